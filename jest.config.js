@@ -1,0 +1,26 @@
+// Node strips the types itself (test/support/strip-types.js), so tests run the very files that production runs.
+const common = {
+  testEnvironment: 'node',
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: { '\\.ts$': '<rootDir>/test/support/strip-types.js' },
+}
+const withDatabase = ['<rootDir>/test/**/*.db.test.ts', '<rootDir>/test/journeys/**/*.test.ts', '<rootDir>/test/faults/**/*.test.ts']
+
+export default {
+  testTimeout: 60_000,
+  projects: [
+    {
+      ...common,
+      displayName: 'unit',
+      testMatch: ['<rootDir>/test/**/*.test.ts'],
+      testPathIgnorePatterns: ['\\.db\\.test\\.ts$', '/test/journeys/', '/test/faults/'],
+    },
+    {
+      ...common,
+      displayName: 'database',
+      testMatch: withDatabase,
+      globalSetup: '<rootDir>/test/support/start-database.ts',
+      globalTeardown: '<rootDir>/test/support/stop-database.ts',
+    },
+  ],
+}
