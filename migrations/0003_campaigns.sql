@@ -1,0 +1,110 @@
+-- A cohort is a rule, versioned; its members are computed, never pasted.
+create table cohort (
+  id         bigint generated always as identity primary key,
+  name       text not null,
+  version    integer not null check (version > 0),
+  rule       jsonb not null,
+  created_at timestamptz not null,
+  unique (name, version)
+);
+
+create table campaign (
+  id          bigint generated always as identity primary key,
+  name        text not null unique,     -- kebab-case: the handle in commands and URLs
+  purpose     text not null,
+  way         text not null check (way in ('timed', 'open')),
+  cohort_id   bigint not null references cohort,
+  reissue_of  bigint references campaign, -- its invitations may replace that campaign's
+  spec        jsonb not null,           -- the whole campaign file as given and checked
+  state       text not null default 'draft'
+              check (state in ('draft', 'approved', 'planning', 'running', 'paused', 'finished', 'cancelled')),
+  paused_why  text,
+  created_by  text not null,
+  created_at  timestamptz not null,
+  planned_at  timestamptz,
+  cohort_size integer,                  -- members when it was planned; the funnel adds up to this
+  check ((state = 'paused') = (paused_why is not null)),
+  check (state in ('draft', 'approved', 'planning', 'cancelled') or cohort_size is not null)
+);
+
+-- Promise 7: two people for a campaign.
+create table campaign_approval (
+  campaign_id bigint not null references campaign,
+  approver    text not null,
+  approved_at timestamptz not null,
+  primary key (campaign_id, approver)
+);
+create function campaign_needs_two_people() returns trigger language plpgsql as $$
+begin
+  if new.state in ('approved', 'planning', 'running') and old.state = 'draft'
+     and (select count(*) from campaign_approval where campaign_id = new.id) < 2 then
+    raise exception 'campaign % has not been approved by two people', new.name using errcode = 'check_violation';
+  end if;
+  return new;
+end $$;
+create trigger campaign_needs_two_people before update of state on campaign
+  for each row execute function campaign_needs_two_people();
+
+-- Who did what to a campaign, when.
+create table campaign_event (
+  id          bigint generated always as identity primary key,
+  campaign_id bigint not null references campaign,
+  at          timestamptz not null,
+  actor       text not null,
+  event       text not null,
+  details     jsonb not null default '{}'
+);
+
+-- The invitations released on one day in one area, with the reason for the number (promise 10).
+create table wave (
+  id          bigint generated always as identity primary key,
+  campaign_id bigint not null references campaign,
+  area        text not null,
+  day         date not null,
+  number      integer not null check (number >= 0),
+  bound       text not null,
+  reckoning   jsonb not null,           -- everything the number was reckoned from
+  released_at timestamptz not null,
+  unique (campaign_id, area, day)       -- a second run the same day releases nothing extra
+);
+
+-- One row for each member of the cohort, whatever became of it: the funnel adds up because nobody is without a state.
+create table invitation (
+  id          bigint generated always as identity primary key,
+  campaign_id bigint not null references campaign,
+  person_id   bigint not null references person,
+  purpose     text not null,
+  generation  smallint not null default 1 check (generation > 0), -- 1: the first; 2: the reissue that replaces it …
+  replaces_id bigint unique references invitation,
+  state       text not null check (state in ('suppressed', 'planned', 'released', 'answered', 'declined', 'expired', 'superseded', 'withdrawn')),
+  reason      text,                     -- a reason code of campaigns/reasons.ts
+  area        text,
+  priority    integer not null default 0, -- lower goes first
+  route       text,                     -- which line of the channel plan this person got
+  language    text,
+  code        text unique,              -- what the person books with
+  appointment_id bigint references appointment, -- timed: the fixed time
+  wave_id     bigint references wave,
+  released_at timestamptz,
+  state_since timestamptz not null,
+  unique (campaign_id, person_id),
+  check (generation = 1 or replaces_id is not null),
+  check ((state in ('suppressed', 'withdrawn')) = (reason is not null)),
+  check (state = 'suppressed' or (area is not null and route is not null and language is not null and code is not null)),
+  check (state not in ('released', 'answered', 'declined', 'expired', 'superseded') or wave_id is not null)
+);
+-- Promise 1: nobody is invited twice for the same purpose, whatever the campaign. A reissue is the next generation and
+-- must point at what it replaces.
+create unique index invitation_once on invitation (purpose, person_id, generation) where state not in ('suppressed', 'withdrawn');
+create unique index invitation_one_live on invitation (purpose, person_id) where state in ('planned', 'released', 'answered', 'declined');
+create index invitation_waiting on invitation (campaign_id, area, priority, id) where state = 'planned';
+create index invitation_person on invitation (person_id);
+create index invitation_campaign_state on invitation (campaign_id, state);
+
+-- Somebody looked for a time and found none: for the release controller, and for the reissue.
+create table failed_search (
+  id            bigint generated always as identity primary key,
+  invitation_id bigint not null references invitation,
+  at            timestamptz not null
+);
+create index failed_search_invitation on failed_search (invitation_id);

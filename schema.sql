@@ -1,0 +1,401 @@
+-- What the migrations make. Written by `npm run schema`; CI fails when it is stale.
+
+create table access_log (
+  id bigint generated always as identity not null,
+  at timestamp with time zone not null,
+  actor text not null,
+  unit text not null default ''::text,
+  action text not null,
+  person_id bigint,
+  constraint access_log_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id),
+  constraint access_log_pkey PRIMARY KEY (id)
+);
+create table api_key (
+  id bigint generated always as identity not null,
+  name text not null,
+  key_sha256 text not null,
+  rights text[] not null,
+  created_at timestamp with time zone not null,
+  revoked_at timestamp with time zone,
+  constraint api_key_rights_check CHECK ((rights <@ ARRAY['read'::text, 'write'::text, 'approve'::text, 'send'::text])),
+  constraint api_key_pkey PRIMARY KEY (id),
+  constraint api_key_key_sha256_key UNIQUE (key_sha256),
+  constraint api_key_name_key UNIQUE (name)
+);
+create table appointment (
+  id bigint generated always as identity not null,
+  person_id bigint not null,
+  purpose text not null,
+  slot_id bigint not null,
+  state text not null default 'booked'::text,
+  made_by text not null,
+  made_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  constraint appointment_check CHECK (((state = ANY (ARRAY['moved'::text, 'cancelled'::text])) = (ended_at IS NOT NULL))),
+  constraint appointment_made_by_check CHECK ((made_by = ANY (ARRAY['person'::text, 'clinic'::text, 'assigned'::text, 'import'::text]))),
+  constraint appointment_state_check CHECK ((state = ANY (ARRAY['booked'::text, 'moved'::text, 'cancelled'::text, 'attended'::text, 'no-show'::text]))),
+  constraint appointment_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id),
+  constraint appointment_slot_id_fkey FOREIGN KEY (slot_id) REFERENCES slot(id),
+  constraint appointment_pkey PRIMARY KEY (id)
+);
+create table batch (
+  id bigint generated always as identity not null,
+  name text not null,
+  campaign_id bigint not null,
+  state text not null default 'open'::text,
+  letters integer,
+  pages integer,
+  pdf_sha256 text,
+  batch_sha256 text,
+  created_at timestamp with time zone not null,
+  sealed_at timestamp with time zone,
+  handed_over_at timestamp with time zone,
+  constraint batch_check CHECK (((state = ANY (ARRAY['open'::text, 'void'::text])) OR ((letters IS NOT NULL) AND (pages IS NOT NULL) AND (pdf_sha256 IS NOT NULL) AND (batch_sha256 IS NOT NULL) AND (sealed_at IS NOT NULL)))),
+  constraint batch_check1 CHECK (((state = 'handed-over'::text) = (handed_over_at IS NOT NULL))),
+  constraint batch_state_check CHECK ((state = ANY (ARRAY['open'::text, 'sealed'::text, 'handed-over'::text, 'void'::text]))),
+  constraint batch_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaign(id),
+  constraint batch_pkey PRIMARY KEY (id),
+  constraint batch_name_key UNIQUE (name)
+);
+create table campaign (
+  id bigint generated always as identity not null,
+  name text not null,
+  purpose text not null,
+  way text not null,
+  cohort_id bigint not null,
+  reissue_of bigint,
+  spec jsonb not null,
+  state text not null default 'draft'::text,
+  paused_why text,
+  created_by text not null,
+  created_at timestamp with time zone not null,
+  planned_at timestamp with time zone,
+  cohort_size integer,
+  constraint campaign_check CHECK (((state = 'paused'::text) = (paused_why IS NOT NULL))),
+  constraint campaign_check1 CHECK (((state = ANY (ARRAY['draft'::text, 'approved'::text, 'planning'::text, 'cancelled'::text])) OR (cohort_size IS NOT NULL))),
+  constraint campaign_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'approved'::text, 'planning'::text, 'running'::text, 'paused'::text, 'finished'::text, 'cancelled'::text]))),
+  constraint campaign_way_check CHECK ((way = ANY (ARRAY['timed'::text, 'open'::text]))),
+  constraint campaign_cohort_id_fkey FOREIGN KEY (cohort_id) REFERENCES cohort(id),
+  constraint campaign_reissue_of_fkey FOREIGN KEY (reissue_of) REFERENCES campaign(id),
+  constraint campaign_pkey PRIMARY KEY (id),
+  constraint campaign_name_key UNIQUE (name)
+);
+create table campaign_approval (
+  campaign_id bigint not null,
+  approver text not null,
+  approved_at timestamp with time zone not null,
+  constraint campaign_approval_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaign(id),
+  constraint campaign_approval_pkey PRIMARY KEY (campaign_id, approver)
+);
+create table campaign_event (
+  id bigint generated always as identity not null,
+  campaign_id bigint not null,
+  at timestamp with time zone not null,
+  actor text not null,
+  event text not null,
+  details jsonb not null default '{}'::jsonb,
+  constraint campaign_event_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaign(id),
+  constraint campaign_event_pkey PRIMARY KEY (id)
+);
+create table clinic (
+  id bigint generated always as identity not null,
+  hsa_id text not null,
+  name text not null,
+  municipality text not null,
+  area text not null,
+  street text not null,
+  postcode text not null,
+  town text not null,
+  phone text not null,
+  phone_hours text not null default ''::text,
+  opening_hours text not null default ''::text,
+  latitude double precision,
+  longitude double precision,
+  central boolean not null default false,
+  constraint clinic_hsa_id_check CHECK ((hsa_id ~ '^SE[0-9]{10}-[A-Z0-9]{1,20}$'::text)),
+  constraint clinic_municipality_check CHECK ((municipality ~ '^[0-9]{4}$'::text)),
+  constraint clinic_pkey PRIMARY KEY (id),
+  constraint clinic_hsa_id_key UNIQUE (hsa_id)
+);
+create table cohort (
+  id bigint generated always as identity not null,
+  name text not null,
+  version integer not null,
+  rule jsonb not null,
+  created_at timestamp with time zone not null,
+  constraint cohort_version_check CHECK ((version > 0)),
+  constraint cohort_pkey PRIMARY KEY (id),
+  constraint cohort_name_version_key UNIQUE (name, version)
+);
+create table dose (
+  person_id bigint not null,
+  purpose text not null,
+  given_on date not null,
+  constraint dose_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id),
+  constraint dose_pkey PRIMARY KEY (person_id, purpose)
+);
+create table failed_search (
+  id bigint generated always as identity not null,
+  invitation_id bigint not null,
+  at timestamp with time zone not null,
+  constraint failed_search_invitation_id_fkey FOREIGN KEY (invitation_id) REFERENCES invitation(id),
+  constraint failed_search_pkey PRIMARY KEY (id)
+);
+create table idempotency_key (
+  api_key_id bigint not null,
+  key text not null,
+  request_sha256 text not null,
+  status integer,
+  answer jsonb,
+  created_at timestamp with time zone not null,
+  constraint idempotency_key_key_check CHECK (((length(key) >= 1) AND (length(key) <= 255))),
+  constraint idempotency_key_api_key_id_fkey FOREIGN KEY (api_key_id) REFERENCES api_key(id),
+  constraint idempotency_key_pkey PRIMARY KEY (api_key_id, key)
+);
+create table import (
+  id bigint generated always as identity not null,
+  kind text not null,
+  file_name text not null,
+  sha256 text not null,
+  rows integer not null,
+  rejected integer not null,
+  changeset jsonb not null,
+  imported_at timestamp with time zone not null,
+  constraint import_kind_check CHECK ((kind = ANY (ARRAY['people'::text, 'clinics'::text, 'slots'::text, 'supply'::text, 'bookings'::text]))),
+  constraint import_pkey PRIMARY KEY (id)
+);
+create table invitation (
+  id bigint generated always as identity not null,
+  campaign_id bigint not null,
+  person_id bigint not null,
+  purpose text not null,
+  generation smallint not null default 1,
+  replaces_id bigint,
+  state text not null,
+  reason text,
+  area text,
+  priority integer not null default 0,
+  route text,
+  language text,
+  code text,
+  appointment_id bigint,
+  wave_id bigint,
+  released_at timestamp with time zone,
+  state_since timestamp with time zone not null,
+  constraint invitation_check CHECK (((generation = 1) OR (replaces_id IS NOT NULL))),
+  constraint invitation_check1 CHECK (((state = ANY (ARRAY['suppressed'::text, 'withdrawn'::text])) = (reason IS NOT NULL))),
+  constraint invitation_check2 CHECK (((state = 'suppressed'::text) OR ((area IS NOT NULL) AND (route IS NOT NULL) AND (language IS NOT NULL) AND (code IS NOT NULL)))),
+  constraint invitation_check3 CHECK (((state <> ALL (ARRAY['released'::text, 'answered'::text, 'declined'::text, 'expired'::text, 'superseded'::text])) OR (wave_id IS NOT NULL))),
+  constraint invitation_generation_check CHECK ((generation > 0)),
+  constraint invitation_state_check CHECK ((state = ANY (ARRAY['suppressed'::text, 'planned'::text, 'released'::text, 'answered'::text, 'declined'::text, 'expired'::text, 'superseded'::text, 'withdrawn'::text]))),
+  constraint invitation_appointment_id_fkey FOREIGN KEY (appointment_id) REFERENCES appointment(id),
+  constraint invitation_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaign(id),
+  constraint invitation_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id),
+  constraint invitation_replaces_id_fkey FOREIGN KEY (replaces_id) REFERENCES invitation(id),
+  constraint invitation_wave_id_fkey FOREIGN KEY (wave_id) REFERENCES wave(id),
+  constraint invitation_pkey PRIMARY KEY (id),
+  constraint invitation_campaign_id_person_id_key UNIQUE (campaign_id, person_id),
+  constraint invitation_code_key UNIQUE (code),
+  constraint invitation_replaces_id_key UNIQUE (replaces_id)
+);
+create table message (
+  id uuid not null default gen_random_uuid(),
+  invitation_id bigint not null,
+  campaign_id bigint not null,
+  person_id bigint not null,
+  purpose text not null,
+  generation smallint not null,
+  step text not null,
+  channel text not null,
+  language text not null,
+  template text not null,
+  state text not null default 'queued'::text,
+  reason text,
+  priority smallint not null default 100,
+  due_at timestamp with time zone not null,
+  attempts smallint not null default 0,
+  template_version text,
+  recipient text,
+  content bytea,
+  content_sha256 text,
+  sending_since timestamp with time zone,
+  worker text,
+  provider_id text,
+  sent_at timestamp with time zone,
+  delivered_at timestamp with time zone,
+  batch_id bigint,
+  batch_page integer,
+  created_at timestamp with time zone not null,
+  constraint message_channel_check CHECK ((channel = ANY (ARRAY['letter'::text, 'sms'::text, 'email'::text]))),
+  constraint message_check CHECK (((state = ANY (ARRAY['queued'::text, 'suppressed'::text, 'recalled'::text])) OR ((content IS NOT NULL) AND (content_sha256 IS NOT NULL) AND (template_version IS NOT NULL)))),
+  constraint message_check1 CHECK (((state = ANY (ARRAY['failed'::text, 'suppressed'::text, 'recalled'::text])) = (reason IS NOT NULL))),
+  constraint message_check2 CHECK (((state = 'sending'::text) = ((sending_since IS NOT NULL) AND (worker IS NOT NULL)))),
+  constraint message_check3 CHECK (((batch_id IS NULL) OR (channel = 'letter'::text))),
+  constraint message_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'sending'::text, 'in-doubt'::text, 'sent'::text, 'delivered'::text, 'failed'::text, 'suppressed'::text, 'recalled'::text]))),
+  constraint message_batch_id_fkey FOREIGN KEY (batch_id) REFERENCES batch(id),
+  constraint message_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaign(id),
+  constraint message_invitation_id_fkey FOREIGN KEY (invitation_id) REFERENCES invitation(id),
+  constraint message_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id),
+  constraint message_pkey PRIMARY KEY (id),
+  constraint message_once UNIQUE (purpose, person_id, generation, step, channel)
+);
+create table person (
+  id bigint generated always as identity not null,
+  identity_number text not null,
+  identity_kind text not null,
+  same_as bigint,
+  birth_date date,
+  sex text,
+  given_name text not null,
+  family_name text not null,
+  registered_address jsonb,
+  special_address jsonb,
+  foreign_address jsonb,
+  municipality text,
+  phone text,
+  email text,
+  language text not null default 'sv'::text,
+  easy_read boolean not null default false,
+  large_print boolean not null default false,
+  household text,
+  listed_clinic text,
+  needs text[] not null default '{}'::text[],
+  protection text not null default 'none'::text,
+  deceased_on date,
+  emigrated_on date,
+  opted_out boolean not null default false,
+  gone_since date,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint person_check CHECK ((same_as IS DISTINCT FROM id)),
+  constraint person_identity_kind_check CHECK ((identity_kind = ANY (ARRAY['personnummer'::text, 'samordningsnummer'::text, 'reserve-stockholm'::text, 'reserve-vgr'::text, 'reserve-national'::text]))),
+  constraint person_identity_number_check CHECK ((identity_number ~ '^[0-9]{8}[0-9A-Z]{4}$'::text)),
+  constraint person_municipality_check CHECK ((municipality ~ '^[0-9]{4}$'::text)),
+  constraint person_needs_check CHECK ((needs <@ ARRAY['home-care'::text, 'sabo'::text, 'lss'::text, 'anaphylaxis'::text, 'wheelchair'::text, 'interpreter'::text])),
+  constraint person_phone_check CHECK ((phone ~ '^\+[1-9][0-9]{6,14}$'::text)),
+  constraint person_protection_check CHECK ((protection = ANY (ARRAY['none'::text, 'sekretessmarkering'::text, 'skyddad-folkbokforing'::text]))),
+  constraint person_sex_check CHECK ((sex = ANY (ARRAY['female'::text, 'male'::text]))),
+  constraint person_same_as_fkey FOREIGN KEY (same_as) REFERENCES person(id),
+  constraint person_pkey PRIMARY KEY (id),
+  constraint person_identity_number_key UNIQUE (identity_number)
+);
+create table provider_rate (
+  provider text not null,
+  free_at timestamp with time zone not null,
+  constraint provider_rate_pkey PRIMARY KEY (provider)
+);
+create table receipt (
+  id bigint generated always as identity not null,
+  message_id uuid not null,
+  status text not null,
+  at timestamp with time zone not null,
+  error_code text,
+  raw jsonb not null,
+  constraint receipt_message_id_fkey FOREIGN KEY (message_id) REFERENCES message(id),
+  constraint receipt_pkey PRIMARY KEY (id),
+  constraint receipt_message_id_status_at_key UNIQUE (message_id, status, at)
+);
+create table slot (
+  id bigint generated always as identity not null,
+  clinic_id bigint not null,
+  starts_at timestamp with time zone not null,
+  minutes smallint not null default 5,
+  capacity integer not null,
+  overbooking integer not null default 0,
+  booked integer not null default 0,
+  constraint slot_booked_check CHECK ((booked >= 0)),
+  constraint slot_capacity_check CHECK ((capacity >= 0)),
+  constraint slot_minutes_check CHECK (((minutes >= 1) AND (minutes <= 480))),
+  constraint slot_never_more_than_fits CHECK ((booked <= (capacity + overbooking))),
+  constraint slot_overbooking_check CHECK ((overbooking >= 0)),
+  constraint slot_clinic_id_fkey FOREIGN KEY (clinic_id) REFERENCES clinic(id),
+  constraint slot_pkey PRIMARY KEY (id),
+  constraint slot_clinic_id_starts_at_key UNIQUE (clinic_id, starts_at)
+);
+create table wave (
+  id bigint generated always as identity not null,
+  campaign_id bigint not null,
+  area text not null,
+  day date not null,
+  number integer not null,
+  bound text not null,
+  reckoning jsonb not null,
+  released_at timestamp with time zone not null,
+  constraint wave_number_check CHECK ((number >= 0)),
+  constraint wave_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaign(id),
+  constraint wave_pkey PRIMARY KEY (id),
+  constraint wave_campaign_id_area_day_key UNIQUE (campaign_id, area, day)
+);
+CREATE INDEX access_log_person ON public.access_log USING btree (person_id, at);
+CREATE UNIQUE INDEX appointment_one_live ON public.appointment USING btree (person_id, purpose) WHERE (state = ANY (ARRAY['booked'::text, 'attended'::text]));
+CREATE INDEX appointment_slot ON public.appointment USING btree (slot_id);
+CREATE INDEX failed_search_invitation ON public.failed_search USING btree (invitation_id);
+CREATE INDEX invitation_campaign_state ON public.invitation USING btree (campaign_id, state);
+CREATE UNIQUE INDEX invitation_once ON public.invitation USING btree (purpose, person_id, generation) WHERE (state <> ALL (ARRAY['suppressed'::text, 'withdrawn'::text]));
+CREATE UNIQUE INDEX invitation_one_live ON public.invitation USING btree (purpose, person_id) WHERE (state = ANY (ARRAY['planned'::text, 'released'::text, 'answered'::text, 'declined'::text]));
+CREATE INDEX invitation_person ON public.invitation USING btree (person_id);
+CREATE INDEX invitation_waiting ON public.invitation USING btree (campaign_id, area, priority, id) WHERE (state = 'planned'::text);
+CREATE INDEX message_batch ON public.message USING btree (batch_id) WHERE (batch_id IS NOT NULL);
+CREATE INDEX message_campaign ON public.message USING btree (campaign_id, state);
+CREATE INDEX message_due ON public.message USING btree (channel, priority, due_at) WHERE (state = 'queued'::text);
+CREATE INDEX message_invitation ON public.message USING btree (invitation_id);
+CREATE INDEX message_person ON public.message USING btree (person_id);
+CREATE UNIQUE INDEX message_provider ON public.message USING btree (channel, provider_id) WHERE (provider_id IS NOT NULL);
+CREATE INDEX message_sending ON public.message USING btree (sending_since) WHERE (state = ANY (ARRAY['sending'::text, 'in-doubt'::text]));
+CREATE INDEX person_birth_date ON public.person USING btree (birth_date);
+CREATE INDEX person_household ON public.person USING btree (household) WHERE (household IS NOT NULL);
+CREATE INDEX person_listed_clinic ON public.person USING btree (listed_clinic);
+CREATE INDEX person_same_as ON public.person USING btree (same_as) WHERE (same_as IS NOT NULL);
+CREATE INDEX slot_free ON public.slot USING btree (clinic_id, starts_at) WHERE (booked < (capacity + overbooking));
+CREATE OR REPLACE FUNCTION public.appointment_counts()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if tg_op = 'INSERT' then
+    update slot set booked = booked + d.n
+      from (select slot_id, count(*) n from after where state in ('booked', 'attended', 'no-show') group by slot_id) d
+     where slot.id = d.slot_id;
+  elsif tg_op = 'DELETE' then
+    update slot set booked = booked - d.n
+      from (select slot_id, count(*) n from before where state in ('booked', 'attended', 'no-show') group by slot_id) d
+     where slot.id = d.slot_id;
+  else
+    update slot set booked = booked + d.n
+      from (select slot_id, sum(n) n from (
+              select slot_id, 1 n from after where state in ('booked', 'attended', 'no-show')
+              union all
+              select slot_id, -1 from before where state in ('booked', 'attended', 'no-show')) x
+             group by slot_id having sum(n) <> 0) d
+     where slot.id = d.slot_id;
+  end if;
+  return null;
+end $function$;
+CREATE OR REPLACE FUNCTION public.campaign_needs_two_people()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if new.state in ('approved', 'planning', 'running') and old.state = 'draft'
+     and (select count(*) from campaign_approval where campaign_id = new.id) < 2 then
+    raise exception 'campaign % has not been approved by two people', new.name using errcode = 'check_violation';
+  end if;
+  return new;
+end $function$;
+CREATE OR REPLACE FUNCTION public.person_link_is_one_step()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if new.same_as is not null and (
+       exists (select from person p where p.id = new.same_as and p.same_as is not null)
+    or exists (select from person p where p.same_as = new.id)) then
+    raise exception 'person % can only be linked to a leading record', new.id using errcode = 'check_violation';
+  end if;
+  return new;
+end $function$;
+CREATE TRIGGER appointment_counts_delete AFTER DELETE ON public.appointment REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION appointment_counts();
+CREATE TRIGGER appointment_counts_insert AFTER INSERT ON public.appointment REFERENCING NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION appointment_counts();
+CREATE TRIGGER appointment_counts_update AFTER UPDATE ON public.appointment REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION appointment_counts();
+CREATE TRIGGER campaign_needs_two_people BEFORE UPDATE OF state ON public.campaign FOR EACH ROW EXECUTE FUNCTION campaign_needs_two_people();
+CREATE TRIGGER person_link_is_one_step BEFORE INSERT OR UPDATE OF same_as ON public.person FOR EACH ROW EXECUTE FUNCTION person_link_is_one_step();

@@ -1,0 +1,50 @@
+import { join } from 'node:path'
+import type pg from 'pg'
+import { systemClock, type Clock } from './clock.ts'
+import type { Config } from './config.ts'
+import { startEmbedded } from './db/embedded.ts'
+import { migrate } from './db/migrate.ts'
+import { openPool } from './db/pool.ts'
+import { openJobs, type Jobs } from './jobs/boss.ts'
+import { openLog, type Log } from './log.ts'
+
+/** What the running program is made of. Actions take what they need of it as arguments. */
+export interface App {
+  config: Config
+  log: Log
+  clock: Clock
+  pool: pg.Pool
+  /** Opened at first use: most commands need no queue. */
+  jobs(): Promise<Jobs>
+  close(): Promise<void>
+}
+
+/** Puts the program together: database (given or embedded), migrations, queue. */
+export async function openApp(config: Config, clock: Clock = systemClock): Promise<App> {
+  const log = openLog(config.LOG_LEVEL)
+  const server = config.DATABASE_URL ? undefined : await startEmbedded(join(config.KALLELSE_DATA))
+  const pool = openPool(config.DATABASE_URL ?? server!.url, 20)
+  const closeDatabase = async () => {
+    await pool.end()
+    await server?.close()
+  }
+  try {
+    const applied = await migrate(pool)
+    if (applied.length) log.info({ applied }, 'migrated')
+  } catch (error) {
+    await closeDatabase()
+    throw error
+  }
+  let jobs: Promise<Jobs> | undefined
+  return {
+    config,
+    log,
+    clock,
+    pool,
+    jobs: () => (jobs ??= openJobs(pool, log)),
+    close: async () => {
+      if (jobs) await (await jobs).close()
+      await closeDatabase()
+    },
+  }
+}

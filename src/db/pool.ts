@@ -1,0 +1,50 @@
+import pg from 'pg'
+
+/** Something SQL can be sent to: the pool, or the client of a running transaction. */
+export type Db = pg.Pool | pg.PoolClient
+
+// A date has no zone and stays YYYY-MM-DD; ids and counts are far below 2^53 and become numbers.
+const parsers: Record<number, (text: string) => unknown> = { [pg.types.builtins.DATE]: String, [pg.types.builtins.INT8]: Number }
+const types: pg.CustomTypesConfig = {
+  getTypeParser: (oid: number, format?: 'text' | 'binary') => (parsers[oid] ?? pg.types.getTypeParser(oid, format)) as (value: string) => unknown,
+}
+
+/** @param max connections at most */
+export function openPool(url: string, max = 10): pg.Pool {
+  const pool = new pg.Pool({ connectionString: url, max, types, application_name: 'kallelse' })
+  // A connection that dies while idle (the server restarts) is replaced by the pool; without a listener it ends the process.
+  pool.on('error', () => {})
+  return pool
+}
+
+/** The rows of one statement. */
+export async function rows<T extends object>(db: Db, sql: string, values: readonly unknown[] = []): Promise<T[]> {
+  return (await db.query<T>(sql, values as unknown[])).rows
+}
+
+/** The first row, or undefined. */
+export async function row<T extends object>(db: Db, sql: string, values: readonly unknown[] = []): Promise<T | undefined> {
+  return (await rows<T>(db, sql, values))[0]
+}
+
+/** How many rows a statement touched. */
+export async function run(db: Db, sql: string, values: readonly unknown[] = []): Promise<number> {
+  return (await db.query(sql, values as unknown[])).rowCount ?? 0
+}
+
+/** Runs `work` in one transaction: all of it is committed, or nothing. */
+export async function transaction<T>(pool: pg.Pool, work: (tx: pg.PoolClient) => Promise<T>): Promise<T> {
+  const client = await pool.connect()
+  let broken = false
+  try {
+    await client.query('begin')
+    const result = await work(client)
+    await client.query('commit')
+    return result
+  } catch (error) {
+    await client.query('rollback').catch(() => (broken = true))
+    throw error
+  } finally {
+    client.release(broken)
+  }
+}

@@ -1,0 +1,35 @@
+import { PgBoss } from 'pg-boss'
+import type pg from 'pg'
+import type { Db } from '../db/pool.ts'
+import type { Log } from '../log.ts'
+import { queues, type Payload, type QueueName } from './queues.ts'
+
+/** The job queue (pg-boss): its tables live beside ours, so a job can be put in the transaction that makes its rows. */
+export interface Jobs {
+  /** Puts jobs on a queue, in the caller's transaction. */
+  enqueue<N extends QueueName>(db: Db, name: N, payloads: readonly Payload<N>[], options?: { startAfter?: Date }): Promise<void>
+  boss: PgBoss
+  close(): Promise<void>
+}
+
+export async function openJobs(pool: pg.Pool, log: Log): Promise<Jobs> {
+  const on = (db: Db) => ({ executeSql: (text: string, values?: unknown[]) => db.query(text, values) })
+  const boss = new PgBoss({ db: on(pool), schema: 'pgboss', supervise: true, schedule: true })
+  boss.on('error', (error) => log.error({ err: error }, 'queue'))
+  await boss.start()
+  for (const [name, q] of Object.entries(queues)) {
+    await boss.createQueue(name, { policy: q.policy, retryLimit: q.retryLimit, retryDelay: q.retryDelay, retryBackoff: true, expireInSeconds: q.expireInSeconds })
+  }
+  return {
+    boss,
+    async enqueue(db, name, payloads, options = {}) {
+      const jobs = payloads.map((data) => ({
+        data: queues[name].payload.parse(data),
+        ...(queues[name].policy === 'exclusive' ? { singletonKey: JSON.stringify(data) } : {}),
+        ...(options.startAfter ? { startAfter: options.startAfter } : {}),
+      }))
+      await boss.insert(name, jobs, { db: on(db) }) // null when every one of them waits already: as wanted
+    },
+    close: () => boss.stop({ graceful: true, timeout: 30_000 }),
+  }
+}

@@ -1,0 +1,25 @@
+import { z } from 'zod'
+
+/** How a queue treats its jobs. A job is a wake-up with the handle of some rows; what is to be done stands in the rows. */
+interface Queue<T extends z.ZodType> {
+  payload: T
+  retryLimit: number
+  retryDelay: number // seconds, doubled at each try
+  expireInSeconds: number
+  /** exclusive: one waiting or active job for each singletonKey is enough */
+  policy: 'standard' | 'exclusive'
+  about: string
+}
+
+const queue = <T extends z.ZodType>(q: Queue<T>): Queue<T> => q
+
+export const queues = {
+  plan: queue({ payload: z.object({ campaign: z.number().int() }), retryLimit: 5, retryDelay: 2, expireInSeconds: 600, policy: 'exclusive', about: 'works out who is invited in a campaign that was started' }),
+  release: queue({ payload: z.object({ campaign: z.number().int() }), retryLimit: 5, retryDelay: 2, expireInSeconds: 300, policy: 'exclusive', about: 'releases the day\'s wave' }),
+  dispatch: queue({ payload: z.object({ channel: z.enum(['sms', 'email']) }), retryLimit: 10, retryDelay: 1, expireInSeconds: 300, policy: 'standard', about: 'sends a chunk of the messages that are due' }),
+  print: queue({ payload: z.object({ campaign: z.number().int() }), retryLimit: 10, retryDelay: 2, expireInSeconds: 900, policy: 'exclusive', about: 'seals the letters that are due into batches and hands them over' }),
+  settle: queue({ payload: z.object({}), retryLimit: 5, retryDelay: 5, expireInSeconds: 300, policy: 'exclusive', about: 'settles messages in doubt and wakes what was forgotten' }),
+} as const
+
+export type QueueName = keyof typeof queues
+export type Payload<N extends QueueName> = z.infer<(typeof queues)[N]['payload']>

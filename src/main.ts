@@ -1,0 +1,47 @@
+import { Command, CommanderError } from 'commander'
+import { openApp } from './app.ts'
+import type { Cli, Register } from './cli/command.ts'
+import { registerMigrate } from './cli/migrate.ts'
+import { readConfig } from './config.ts'
+import { Refused } from './errors.ts'
+
+const commands: Register[] = [registerMigrate]
+
+const cli: Cli = {
+  async withApp(work) {
+    const app = await openApp(readConfig())
+    try {
+      return await work(app)
+    } finally {
+      await app.close()
+    }
+  },
+  answer(command, text, json) {
+    process.stdout.write(command.optsWithGlobals()['json'] ? `${JSON.stringify(json)}\n` : `${text}\n`)
+  },
+  failed() {
+    process.exitCode = 1
+  },
+}
+
+const program = new Command('kallelse')
+  .description('Invites a region\'s population to care without breaking the phones.')
+  .option('--json', 'machine-readable result on stdout')
+  .configureHelp({ showGlobalOptions: true })
+  .showHelpAfterError('(add --help for how to use it)')
+  .exitOverride()
+for (const register of commands) register(program, cli)
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2
+  else if (error instanceof Refused) {
+    const json = program.opts()['json'] === true
+    process.stderr.write(json ? `${JSON.stringify({ error: { code: error.code, message: error.message, ...error.details } })}\n` : `${error.message}\n`)
+    process.exitCode = 1
+  } else {
+    process.stderr.write(`A fault in the program: ${error instanceof Error ? error.stack : String(error)}\n`)
+    process.exitCode = 1
+  }
+}

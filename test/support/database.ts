@@ -1,0 +1,30 @@
+import { randomUUID } from 'node:crypto'
+import type pg from 'pg'
+import { openPool, run } from '../../src/db/pool.ts'
+
+export interface TestDatabase {
+  pool: pg.Pool
+  url: string
+  drop(): Promise<void>
+}
+
+/** A database of this test file's own: a clone of the migrated template, on the real server. */
+export async function testDatabase(): Promise<TestDatabase> {
+  const server = process.env['KALLELSE_TEST_SERVER']
+  if (!server) throw new Error('the test server is not running: name the file *.db.test.ts or put it in journeys/ or faults/')
+  const name = `test_${randomUUID().replaceAll('-', '')}`
+  const admin = openPool(server, 1)
+  await run(admin, `create database ${name} template kallelse_template`)
+  const url = new URL(server)
+  url.pathname = `/${name}`
+  const pool = openPool(url.href, 20)
+  return {
+    pool,
+    url: url.href,
+    drop: async () => {
+      await pool.end()
+      await run(admin, `drop database ${name} with (force)`)
+      await admin.end()
+    },
+  }
+}
