@@ -3,7 +3,7 @@ create table batch (
   id             bigint generated always as identity primary key,
   name           text not null unique,  -- the file's name without extension
   campaign_id    bigint not null references campaign,
-  state          text not null default 'open' check (state in ('open', 'sealed', 'handed-over', 'void')),
+  state          text not null default 'open' check (state in ('open', 'sealed', 'handing-over', 'handed-over', 'void')),
   letters        integer,
   pages          integer,
   pdf_sha256     text,
@@ -44,15 +44,29 @@ create table message (
   delivered_at  timestamptz,
   batch_id      bigint references batch,
   batch_page    integer,                -- first page in the batch
+  check_code    text not null unique default new_code(), -- with which anyone can ask whether the message is real
   created_at    timestamptz not null,
   -- Promise 1: the same step of the same invitation to the same person leaves once a channel.
   constraint message_once unique (purpose, person_id, generation, step, channel),
   -- Promise 6: nothing is on its way without the bytes being kept.
   check (state in ('queued', 'suppressed', 'recalled') or (content is not null and content_sha256 is not null and template_version is not null)),
   check ((state in ('failed', 'suppressed', 'recalled')) = (reason is not null)),
-  check ((state = 'sending') = (sending_since is not null and worker is not null)),
+  check (state <> 'sending' or (sending_since is not null and worker is not null)),
   check (batch_id is null or channel = 'letter')
 );
+create trigger message_transition before update of state on message for each row execute function only_legal_transitions();
+create trigger batch_transition before update of state on batch for each row execute function only_legal_transitions();
+-- A batch is sealed once: afterwards no letter comes into it or leaves it, unless it is voided before it is handed over.
+create function sealed_batches_stay() returns trigger language plpgsql as $$
+begin
+  if new.batch_id is distinct from old.batch_id and (
+       exists (select from batch where id = new.batch_id and state <> 'open')
+    or exists (select from batch where id = old.batch_id and state in ('sealed', 'handed-over'))) then
+    raise exception 'letter %: batch % is sealed', new.id, coalesce(old.batch_id, new.batch_id) using errcode = 'check_violation';
+  end if;
+  return new;
+end $$;
+create trigger sealed_batches_stay before update of batch_id on message for each row execute function sealed_batches_stay();
 create index message_due on message (channel, priority, due_at) where state = 'queued';
 create index message_sending on message (sending_since) where state in ('sending', 'in-doubt');
 create index message_campaign on message (campaign_id, state);

@@ -25,7 +25,7 @@ export async function openJobs(pool: pg.Pool, log: Log): Promise<Jobs> {
     async enqueue(db, name, payloads, options = {}) {
       const jobs = payloads.map((data) => ({
         data: queues[name].payload.parse(data),
-        ...(queues[name].policy === 'exclusive' ? { singletonKey: JSON.stringify(data) } : {}),
+        ...(queues[name].policy === 'short' ? { singletonKey: JSON.stringify(data) } : {}),
         ...(options.startAfter ? { startAfter: options.startAfter } : {}),
       }))
       await boss.insert(name, jobs, { db: on(db) }) // null when every one of them waits already: as wanted

@@ -6,20 +6,24 @@ interface Queue<T extends z.ZodType> {
   retryLimit: number
   retryDelay: number // seconds, doubled at each try
   expireInSeconds: number
-  /** exclusive: one waiting or active job for each singletonKey is enough */
-  policy: 'standard' | 'exclusive'
+  /** short: one waiting job with the same payload is enough. Those at work don't count: one may belong to a killed program. */
+  policy: 'standard' | 'short'
   about: string
 }
 
 const queue = <T extends z.ZodType>(q: Queue<T>): Queue<T> => q
 
 export const queues = {
-  plan: queue({ payload: z.object({ campaign: z.number().int() }), retryLimit: 5, retryDelay: 2, expireInSeconds: 600, policy: 'exclusive', about: 'works out who is invited in a campaign that was started' }),
-  release: queue({ payload: z.object({ campaign: z.number().int() }), retryLimit: 5, retryDelay: 2, expireInSeconds: 300, policy: 'exclusive', about: 'releases the day\'s wave' }),
+  plan: queue({ payload: z.object({ campaign: z.number().int() }), retryLimit: 5, retryDelay: 2, expireInSeconds: 600, policy: 'short', about: 'works out who is invited in a campaign that was started' }),
+  release: queue({ payload: z.object({ campaign: z.number().int() }), retryLimit: 5, retryDelay: 2, expireInSeconds: 300, policy: 'short', about: 'releases the day\'s wave' }),
   dispatch: queue({ payload: z.object({ channel: z.enum(['sms', 'email']) }), retryLimit: 10, retryDelay: 1, expireInSeconds: 300, policy: 'standard', about: 'sends a chunk of the messages that are due' }),
-  print: queue({ payload: z.object({ campaign: z.number().int() }), retryLimit: 10, retryDelay: 2, expireInSeconds: 900, policy: 'exclusive', about: 'seals the letters that are due into batches and hands them over' }),
-  settle: queue({ payload: z.object({}), retryLimit: 5, retryDelay: 5, expireInSeconds: 300, policy: 'exclusive', about: 'settles messages in doubt and wakes what was forgotten' }),
+  print: queue({ payload: z.object({ campaign: z.number().int() }), retryLimit: 10, retryDelay: 2, expireInSeconds: 900, policy: 'short', about: 'seals the letters that are due into batches and hands them over' }),
+  'release-all': queue({ payload: z.object({}), retryLimit: 5, retryDelay: 5, expireInSeconds: 60, policy: 'short', about: 'each morning: a release for every running campaign' }),
+  sweep: queue({ payload: z.object({}), retryLimit: 5, retryDelay: 5, expireInSeconds: 300, policy: 'short', about: 'settles messages in doubt, wakes what was forgotten and ends what is finished' }),
 } as const
 
 export type QueueName = keyof typeof queues
 export type Payload<N extends QueueName> = z.infer<(typeof queues)[N]['payload']>
+
+/** Messages that one dispatch job takes at most: small enough that a chunk ends well before its claim is given up. */
+export const dispatchChunk = 200

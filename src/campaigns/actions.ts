@@ -1,0 +1,109 @@
+import type pg from 'pg'
+import type { Clock } from '../clock.ts'
+import { readRule } from '../cohorts/rule.ts'
+import { saveCohort } from '../cohorts/store.ts'
+import { run, transaction, type Db } from '../db/pool.ts'
+import { Refused } from '../errors.ts'
+import type { Jobs } from '../jobs/boss.ts'
+import { parseSpec } from './spec.ts'
+import { addApproval, campaignNamed, insertCampaign, logEvent, setState, type Campaign, type CampaignState } from './store.ts'
+
+interface Deps {
+  pool: pg.Pool
+  clock: Clock
+}
+
+/**
+ * Makes a draft of a campaign file. The very same file again answers with the campaign there is.
+ * @throws Refused `bad-campaign`, `bad-cohort`, `unknown-campaign` (reissue of one that isn't there), `campaign-exists`
+ */
+export async function createCampaign({ pool, clock }: Deps, given: unknown, actor: string): Promise<Campaign> {
+  const spec = parseSpec(given)
+  return transaction(pool, async (tx) => {
+    const cohort = await saveCohort(tx, clock, spec.cohort.name, readRule(spec.cohort.rule))
+    const reissued = spec.reissueOf && (await campaignNamed(tx, spec.reissueOf.campaign))
+    if (reissued && reissued.purpose !== spec.purpose) {
+      throw new Refused('bad-campaign', `${spec.name} reissues ${reissued.name}, whose purpose is ${reissued.purpose}: give it the same purpose.`)
+    }
+    const made = await insertCampaign(tx, spec, cohort.id, reissued?.id ?? null, actor, clock.now())
+    if (made) {
+      await logEvent(tx, made.id, clock.now(), actor, 'created')
+      return made
+    }
+    const there = await campaignNamed(tx, spec.name)
+    if (JSON.stringify(parseSpec(there.spec)) === JSON.stringify(spec)) return there
+    throw new Refused('campaign-exists', `There is already another campaign named ${spec.name} (${there.state}). Give this one a name of its own.`)
+  })
+}
+
+/** Records that a person approves. The second person's approval makes the draft ready to start. */
+export async function approveCampaign({ pool, clock }: Deps, name: string, actor: string): Promise<Campaign & { approvals: number }> {
+  return transaction(pool, async (tx) => {
+    const campaign = await campaignNamed(tx, name, { lock: true })
+    const approvals = await addApproval(tx, campaign.id, actor, clock.now())
+    if (campaign.state !== 'draft') return { ...campaign, approvals }
+    await logEvent(tx, campaign.id, clock.now(), actor, 'approved')
+    return { ...(approvals >= 2 ? await setState(tx, campaign, 'approved') : campaign), approvals }
+  })
+}
+
+/** Starts an approved campaign: its plan is made by a job, and the first wave follows. Starting a started one does nothing. */
+export async function startCampaign({ pool, clock, jobs }: Deps & { jobs: Jobs }, name: string, actor: string): Promise<Campaign> {
+  return transaction(pool, async (tx) => {
+    const campaign = await campaignNamed(tx, name, { lock: true })
+    if (['planning', 'running', 'finished'].includes(campaign.state)) return campaign
+    refuseUnless(campaign, ['approved'], 'started', campaign.state === 'draft' ? 'Two people must approve it first: campaign approve' : 'Resume it instead: campaign resume')
+    await logEvent(tx, campaign.id, clock.now(), actor, 'started')
+    await jobs.enqueue(tx, 'plan', [{ campaign: campaign.id }])
+    return setState(tx, campaign, 'planning')
+  })
+}
+
+/** Takes effect before the next message: every sender looks at the state just before each one. */
+export async function pauseCampaign({ pool, clock }: Deps, name: string, actor: string, why: string): Promise<Campaign> {
+  return transaction(pool, async (tx) => {
+    const campaign = await campaignNamed(tx, name, { lock: true })
+    if (campaign.state === 'paused') return campaign
+    refuseUnless(campaign, ['running'], 'paused', 'Only a running campaign can be paused.')
+    await logEvent(tx, campaign.id, clock.now(), actor, 'paused', { why })
+    return setState(tx, campaign, 'paused', why)
+  })
+}
+
+export async function resumeCampaign({ pool, clock, jobs }: Deps & { jobs: Jobs }, name: string, actor: string): Promise<Campaign> {
+  return transaction(pool, async (tx) => {
+    const campaign = await campaignNamed(tx, name, { lock: true })
+    if (campaign.state === 'running') return campaign
+    refuseUnless(campaign, ['paused'], 'resumed', 'Only a paused campaign can be resumed.')
+    await logEvent(tx, campaign.id, clock.now(), actor, 'resumed')
+    await jobs.enqueue(tx, 'sweep', [{}])
+    return setState(tx, campaign, 'running')
+  })
+}
+
+/** Ends a campaign: what has not left stays here, times that were held for people not yet told are given back. */
+export async function cancelCampaign({ pool, clock }: Deps, name: string, actor: string): Promise<Campaign> {
+  return transaction(pool, async (tx) => {
+    const campaign = await campaignNamed(tx, name, { lock: true })
+    if (campaign.state === 'cancelled') return campaign
+    refuseUnless(campaign, ['draft', 'approved', 'planning', 'running', 'paused'], 'cancelled', 'It is finished: correct or reissue it instead.')
+    const now = clock.now()
+    await recallUnsent(tx, campaign.id, now)
+    await logEvent(tx, campaign.id, now, actor, 'cancelled')
+    return setState(tx, campaign, 'cancelled')
+  })
+}
+
+async function recallUnsent(tx: Db, campaignId: number, now: Date): Promise<void> {
+  await run(tx, `update batch set state = 'void' where campaign_id = $1 and state in ('open', 'sealed')`, [campaignId])
+  await run(tx, `update message set state = 'recalled', reason = 'campaign-cancelled', batch_id = null
+                  where campaign_id = $1 and (state = 'queued' or batch_id in (select id from batch where campaign_id = $1 and state = 'void'))`, [campaignId])
+  await run(tx, `update appointment a set state = 'cancelled', ended_at = $2 from invitation i
+                  where i.campaign_id = $1 and i.state = 'planned' and a.id = i.appointment_id and a.state = 'booked'`, [campaignId, now])
+  await run(tx, `update invitation set state = 'withdrawn', reason = 'campaign-cancelled', state_since = $2
+                  where campaign_id = $1 and state in ('planned', 'waiting')`, [campaignId, now])
+}
+
+function refuseUnless(campaign: Campaign, states: CampaignState[], verb: string, advice: string): void {
+  if (!states.includes(campaign.state)) throw new Refused('illegal-transition', `${campaign.name} is ${campaign.state} and can't be ${verb}. ${advice}`)
+}

@@ -1,0 +1,83 @@
+import type pg from 'pg'
+import type { Clock } from '../clock.ts'
+import { compileCohort } from '../cohorts/compile.ts'
+import { cohortById } from '../cohorts/store.ts'
+import { row, rows, run, transaction, type Db } from '../db/pool.ts'
+import { classifyMembers } from './plan-sql.ts'
+import type { Reason } from './reasons.ts'
+import { campaignNamed, lockCampaign, logEvent, type Campaign } from './store.ts'
+
+export interface Preview {
+  cohort: number
+  invited: number
+  suppressed: Partial<Record<Reason, number>>
+  byRoute: Record<string, number>
+  byLanguage: Record<string, number>
+  byArea: Record<string, number>
+}
+
+/**
+ * Makes the plan of a started campaign: one row for each member of the cohort, invited or left out with a reason, all in one
+ * transaction. Two campaigns with the same purpose wait for each other; running it again does nothing.
+ */
+export async function planCampaign({ pool, clock }: { pool: pg.Pool; clock: Clock }, campaignId: number): Promise<void> {
+  await transaction(pool, async (tx) => {
+    const campaign = await lockCampaign(tx, campaignId)
+    if (campaign.state !== 'planning') return
+    await run(tx, 'select pg_advisory_xact_lock(hashtext($1))', [`plan ${campaign.purpose}`])
+    const now = clock.now()
+    await makeMembers(tx, campaign)
+    const { sql, values } = classifyMembers(campaign)
+    const n = values.length
+    // Fixed times are given out afterwards (appointments/assign.ts): until then those people wait for one.
+    const members = await run(
+      tx,
+      `insert into invitation (campaign_id, person_id, purpose, state, reason, area, priority, route, language, state_since)
+       select $${n + 1}, person_id, $${n + 2},
+              case when reason is not null then 'suppressed' when $${n + 3} = 'timed' then 'waiting' else 'planned' end,
+              coalesce(reason, case when $${n + 3} = 'timed' then 'no-free-time' end), area, priority, route, language, $${n + 4}
+         from (${sql}) x`,
+      [...values, campaign.id, campaign.purpose, campaign.way, now],
+    )
+    await run(tx, `update campaign set state = 'running', cohort_size = $2, planned_at = $3 where id = $1`, [campaign.id, members, now])
+    await logEvent(tx, campaign.id, now, 'kallelse', 'planned', { members })
+  })
+}
+
+/** What the plan would be now: counts only, nothing is written. */
+export async function previewCampaign(pool: pg.Pool, name: string): Promise<Preview> {
+  return transaction(pool, async (tx) => {
+    const campaign = await campaignNamed(tx, name)
+    await makeMembers(tx, campaign)
+    const { sql, values } = classifyMembers(campaign)
+    const groups = await rows<{ reason: Reason | null; route: string | null; language: string; area: string | null; n: number }>(
+      tx,
+      `select reason, route, language, area, count(*)::int as n from (${sql}) x group by reason, route, language, area order by 1, 2, 3, 4`,
+      values,
+    )
+    const invited = groups.filter((g) => g.reason === null)
+    return {
+      cohort: total(groups),
+      invited: total(invited),
+      suppressed: by(groups.filter((g) => g.reason !== null), (g) => g.reason!),
+      byRoute: by(invited, (g) => g.route!),
+      byLanguage: by(invited, (g) => g.language),
+      byArea: by(invited, (g) => g.area!),
+    }
+  })
+}
+
+async function makeMembers(tx: Db, campaign: Campaign): Promise<void> {
+  const cohort = compileCohort((await cohortById(tx, campaign.cohortId))!.rule)
+  await run(tx, 'create temporary table member (person_id bigint primary key) on commit drop')
+  await run(tx, `insert into member (person_id) ${cohort.sql}`, [...cohort.values])
+  await row(tx, 'analyze member')
+}
+
+const total = (groups: { n: number }[]): number => groups.reduce((sum, g) => sum + g.n, 0)
+
+function by<T extends { n: number }>(groups: T[], key: (group: T) => string): Record<string, number> {
+  const counts: Record<string, number> = {}
+  for (const group of groups) counts[key(group)] = (counts[key(group)] ?? 0) + group.n
+  return counts
+}

@@ -1,0 +1,24 @@
+/**
+ * Why a member of the cohort gets no invitation from the campaign, in the order they are tried: the first that holds is the
+ * reason. Code → Swedish on screen.
+ */
+export const reasons = {
+  deceased: 'avliden',
+  'moved-abroad': 'flyttat utomlands',
+  'gone-from-register': 'finns inte längre i registret',
+  protected: 'skyddad identitet: egen arbetslista',
+  'opted-out': 'vill inte ha kallelser',
+  'already-vaccinated': 'har redan fått dosen',
+  'already-booked': 'har redan bokat tid',
+  'already-invited': 'redan kallad i ärendet',
+  'not-concerned': 'berörs inte av omkallelsen',
+  'needs-other-route': 'nås på annat sätt (hemtjänst, särskilt boende)',
+  'no-reachable-channel': 'ingen kontaktväg',
+  'no-clinic': 'ingen mottagning i området',
+  'no-free-time': 'väntar på ledig tid',
+  'duplicate-record': 'samma person i två poster',
+  'bad-address': 'adressen går inte att skriva ut',
+  'campaign-cancelled': 'utskicket avbröts',
+} as const
+
+export type Reason = keyof typeof reasons

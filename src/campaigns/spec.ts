@@ -1,0 +1,68 @@
+import { z } from 'zod'
+import { Refused } from '../errors.ts'
+
+const name = z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'use lower-case letters, digits and hyphens').max(80)
+const days = z.number().int().min(0).max(60)
+const contact = z.enum(['email', 'mobile', 'address'])
+
+/** One thing sent on one channel; `after` days from the release. */
+const step = z.strictObject({
+  step: z.enum(['invitation', 'reminder']),
+  channel: z.enum(['letter', 'sms', 'email']),
+  template: name,
+  after: days.default(0),
+})
+
+/** One line of the channel plan: the first line whose contacts the person has is hers. */
+const route = z.strictObject({
+  route: name,
+  needs: z.array(contact).min(1),
+  steps: z.array(step).min(1),
+})
+
+/**
+ * A campaign file (YAML or JSON). Everything that decides who gets what, how and when stands in it, is checked here, and is
+ * kept with the campaign as it was approved.
+ */
+export const campaignSpec = z.strictObject({
+  name,
+  purpose: z.string().regex(/^[a-z0-9-]+(\/[a-z0-9-]+)*$/, 'a purpose looks like covid-19/dose-1'),
+  way: z.enum(['timed', 'open']),
+  /** the cohort's name and its rule (cohorts/rule.ts checks it) */
+  cohort: z.strictObject({ name, rule: z.unknown() }),
+  /** the purpose in words, by language; only letters say it */
+  what: z.record(z.string(), z.string().min(3)).refine((w) => 'sv' in w, 'the Swedish words (sv) are missing'),
+  languages: z.array(z.string()).min(1).default(['sv', 'sv-simple', 'en', 'ar']),
+  channels: z.array(route).min(1),
+  /** working days from hand-over to the letterbox: a fixed time is never sooner than this */
+  postDays: days.default(3),
+  /** days after which an unanswered open invitation no longer counts on a place */
+  expiresAfter: days.default(21),
+  /** the appointments: from and to, both included; null: any published slot */
+  slots: z.strictObject({ from: z.iso.date().optional(), to: z.iso.date().optional() }).default({}),
+  /** people with these needs get another route than an invitation to a clinic */
+  otherRouteFor: z.array(z.enum(['home-care', 'sabo', 'lss', 'anaphylaxis', 'wheelchair', 'interpreter'])).default(['home-care', 'sabo']),
+  /** letters to foreign addresses for those who have moved abroad */
+  abroad: z.boolean().default(false),
+  /** only the people whom an earlier campaign left without a time: all who haven't booked, or those who searched in vain */
+  reissueOf: z.strictObject({ campaign: name, who: z.enum(['not-booked', 'no-free-time']) }).optional(),
+  /** what to do with a message of which the provider can't say whether it has it: hold it for a person to decide, or send it again */
+  inDoubt: z.enum(['hold', 'resend']).default('hold'),
+  signer: z.strictObject({ name: z.string().min(3), role: z.string().min(3) }),
+})
+  .refine((s) => !s.reissueOf || s.way === 'timed', { path: ['reissueOf'], message: 'a reissue gives fixed times: way must be timed' })
+  .refine((s) => new Set(s.channels.map((c) => c.route)).size === s.channels.length, { path: ['channels'], message: 'two lines have the same route name' })
+  .refine((s) => s.channels.every((c) => new Set(c.steps.map((x) => `${x.step} ${x.channel}`)).size === c.steps.length), { path: ['channels'], message: 'a route has the same step on the same channel twice' })
+  .refine((s) => s.channels.every((c) => c.steps.every((x) => c.needs.includes({ letter: 'address', sms: 'mobile', email: 'email' }[x.channel] as 'email'))), {
+    path: ['channels'], message: 'a step uses a channel that its line does not need: letter needs address, sms needs mobile, email needs email',
+  })
+
+export type CampaignSpec = z.output<typeof campaignSpec>
+
+/** @throws Refused `bad-campaign` naming each field that is wrong */
+export function parseSpec(given: unknown): CampaignSpec {
+  const result = campaignSpec.safeParse(given)
+  if (result.success) return result.data
+  const faults = result.error.issues.map((issue) => `${issue.path.join('.') || '(the file)'}: ${issue.message}`)
+  throw new Refused('bad-campaign', `The campaign can't be used as it is:\n  ${faults.join('\n  ')}`, { faults })
+}

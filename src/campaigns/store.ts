@@ -1,0 +1,63 @@
+import { row, rows, run, type Db } from '../db/pool.ts'
+import { Refused } from '../errors.ts'
+import type { CampaignSpec } from './spec.ts'
+
+export type CampaignState = 'draft' | 'approved' | 'planning' | 'running' | 'paused' | 'finished' | 'cancelled'
+
+export interface Campaign {
+  id: number
+  name: string
+  purpose: string
+  way: 'timed' | 'open'
+  cohortId: number
+  reissueOf: number | null
+  spec: CampaignSpec
+  state: CampaignState
+  pausedWhy: string | null
+  createdBy: string
+  cohortSize: number | null
+}
+
+const columns = `id, name, purpose, way, cohort_id as "cohortId", reissue_of as "reissueOf", spec, state, paused_why as "pausedWhy", created_by as "createdBy", cohort_size as "cohortSize"`
+
+/** @throws Refused `unknown-campaign` */
+export async function campaignNamed(db: Db, name: string, options: { lock?: boolean } = {}): Promise<Campaign> {
+  const found = await row<Campaign>(db, `select ${columns} from campaign where name = $1 ${options.lock ? 'for update' : ''}`, [name])
+  if (!found) throw new Refused('unknown-campaign', `There is no campaign named ${name}. List them with: campaign status`)
+  return found
+}
+
+export async function lockCampaign(db: Db, id: number): Promise<Campaign> {
+  const found = await row<Campaign>(db, `select ${columns} from campaign where id = $1 for update`, [id])
+  if (!found) throw new Refused('unknown-campaign', `There is no campaign ${id}.`)
+  return found
+}
+
+export const campaignsInState = (db: Db, states: CampaignState[]): Promise<Campaign[]> =>
+  rows<Campaign>(db, `select ${columns} from campaign where state = any($1) order by id`, [states])
+
+/** @returns undefined when the name is taken */
+export function insertCampaign(db: Db, spec: CampaignSpec, cohortId: number, reissueOf: number | null, actor: string, now: Date): Promise<Campaign | undefined> {
+  return row<Campaign>(
+    db,
+    `insert into campaign (name, purpose, way, cohort_id, reissue_of, spec, created_by, created_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (name) do nothing returning ${columns}`,
+    [spec.name, spec.purpose, spec.way, cohortId, reissueOf, spec, actor, now],
+  )
+}
+
+export async function setState(db: Db, campaign: Campaign, state: CampaignState, pausedWhy: string | null = null): Promise<Campaign> {
+  await run(db, 'update campaign set state = $2, paused_why = $3 where id = $1', [campaign.id, state, pausedWhy])
+  return { ...campaign, state, pausedWhy }
+}
+
+/** @returns how many different people have approved now */
+export async function addApproval(db: Db, campaignId: number, approver: string, now: Date): Promise<number> {
+  await run(db, 'insert into campaign_approval (campaign_id, approver, approved_at) values ($1, $2, $3) on conflict do nothing', [campaignId, approver, now])
+  const count = await row<{ n: number }>(db, 'select count(*)::int as n from campaign_approval where campaign_id = $1', [campaignId])
+  return count?.n ?? 0
+}
+
+export async function logEvent(db: Db, campaignId: number, at: Date, actor: string, event: string, details: object = {}): Promise<void> {
+  await run(db, 'insert into campaign_event (campaign_id, at, actor, event, details) values ($1, $2, $3, $4, $5)', [campaignId, at, actor, event, details])
+}

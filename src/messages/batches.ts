@@ -1,0 +1,80 @@
+import { row, rows, run, type Db } from '../db/pool.ts'
+import { stopReason } from './claim.ts'
+
+export interface Batch {
+  id: number
+  name: string
+  campaignId: number
+  state: 'open' | 'sealed' | 'handing-over' | 'handed-over' | 'void'
+  createdAt: Date
+  batchSha256: string | null
+}
+
+const columns = `id, name, campaign_id as "campaignId", state, created_at as "createdAt", batch_sha256 as "batchSha256"`
+
+/** Batches that a run before this one began and did not finish. */
+export const unfinishedBatches = (db: Db, campaignId: number): Promise<Batch[]> =>
+  rows<Batch>(db, `select ${columns} from batch where campaign_id = $1 and state in ('open', 'sealed', 'handing-over') order by id`, [campaignId])
+
+export async function openBatch(db: Db, campaign: { id: number; name: string }, now: Date): Promise<Batch> {
+  const made = await row<Batch>(
+    db,
+    `insert into batch (name, campaign_id, created_at)
+     values ($2 || '-' || lpad((select count(*) + 1 from batch where campaign_id = $1)::text, 4, '0'), $1, $3) returning ${columns}`,
+    [campaign.id, campaign.name, now],
+  )
+  return made!
+}
+
+/** The batch's letters in the order they are printed. */
+export const lettersOf = (db: Db, batchId: number): Promise<{ id: string; personId: number; content: Buffer }[]> =>
+  rows(db, `select id, person_id as "personId", content from message where batch_id = $1 order by id`, [batchId])
+
+/** Letters in the batch that must not leave after all. */
+export const stoppedIn = (db: Db, batchId: number): Promise<{ id: string; reason: string }[]> =>
+  rows(
+    db,
+    `select id, stop as reason from (
+       select m.id, ${stopReason} as stop from message m join campaign c on c.id = m.campaign_id join invitation i on i.id = m.invitation_id join person p on p.id = m.person_id
+        where m.batch_id = $1) x where stop is not null`,
+    [batchId],
+  )
+
+export interface Sealed {
+  letters: number
+  pages: number
+  pdfSha256: string
+  batchSha256: string
+  firstPages: { id: string; firstPage: number }[]
+}
+
+/** Seals an open batch with its hashes. A batch rendered again after a crash must come out the same. */
+export async function sealBatch(tx: Db, batch: Batch, sealed: Sealed, now: Date): Promise<void> {
+  await run(tx, `update batch set state = 'sealed', letters = $2, pages = $3, pdf_sha256 = $4, batch_sha256 = $5, sealed_at = $6 where id = $1`, [
+    batch.id, sealed.letters, sealed.pages, sealed.pdfSha256, sealed.batchSha256, now,
+  ])
+  await run(tx, `update message m set batch_page = x.page from unnest($2::uuid[], $3::int[]) as x(id, page) where m.id = x.id and m.batch_id = $1`, [
+    batch.id, sealed.firstPages.map((l) => l.id), sealed.firstPages.map((l) => l.firstPage),
+  ])
+}
+
+/** Gives up a batch that has not been handed over: its letters are queued again, with their bytes, but for those that must stop. */
+export async function voidBatch(tx: Db, batchId: number, stopped: { id: string; reason: string }[]): Promise<void> {
+  await run(tx, `update batch set state = 'void' where id = $1`, [batchId])
+  await run(
+    tx,
+    `update message m set state = case when s.id is null then 'queued' else 'suppressed' end, reason = s.reason, batch_id = null, batch_page = null
+       from message n left join unnest($2::uuid[], $3::text[]) as s(id, reason) on s.id = n.id
+      where n.batch_id = $1 and m.id = n.id`,
+    [batchId, stopped.map((s) => s.id), stopped.map((s) => s.reason)],
+  )
+}
+
+/** From here on the batch can't be recalled any more; refused (false) when the campaign was paused or the batch voided meanwhile. */
+export const beginHandOver = async (db: Db, batchId: number): Promise<boolean> =>
+  (await run(db, `update batch b set state = 'handing-over' from campaign c where b.id = $1 and b.state = 'sealed' and c.id = b.campaign_id and c.state = 'running'`, [batchId])) === 1
+
+export async function endHandOver(tx: Db, batchId: number, now: Date): Promise<void> {
+  await run(tx, `update batch set state = 'handed-over', handed_over_at = $2 where id = $1 and state = 'handing-over'`, [batchId, now])
+  await run(tx, `update message set state = 'sent', sent_at = $2, attempts = attempts + 1 where batch_id = $1 and state = 'sending'`, [batchId, now])
+}

@@ -1,0 +1,93 @@
+import type { CampaignSpec } from '../campaigns/spec.ts'
+import { rows, run, type Db } from '../db/pool.ts'
+import type { Address } from '../people/address.ts'
+
+/** A message with all that it is composed from, read at the moment it is claimed: nothing older decides what is sent. */
+export interface Due {
+  id: string
+  campaignId: number
+  channel: 'letter' | 'sms' | 'email'
+  step: 'invitation' | 'reminder'
+  language: string
+  template: string
+  checkCode: string
+  dueAt: Date
+  attempts: number
+  /** on a retry: the very bytes and recipient of the first try */
+  content: Buffer | null
+  recipient: string | null
+  /** why it must not be sent after all, or null */
+  stop: string | null
+  spec: CampaignSpec
+  bookingCode: string
+  replacesReleasedAt: Date | null
+  person: { givenName: string; familyName: string; phone: string | null; email: string | null; registered: Address | null; special: Address | null; foreign: Address | null; largePrint: boolean }
+  clinic: { name: string; street: string; postcode: string; town: string; phone: string; phoneHours: string } | null
+  startsAt: Date | null
+}
+
+/**
+ * Why a message that was due must not leave now: looked up again at each claim and, for letters, once more before hand-over
+ * (promise 5: also those who died in between).
+ */
+export const stopReason = `
+  case when p.deceased_on is not null then 'deceased'
+       when p.emigrated_on is not null and not ((c.spec->>'abroad')::boolean and p.foreign_address is not null) then 'moved-abroad'
+       when p.gone_since is not null then 'gone-from-register'
+       when p.same_as is not null then 'duplicate-record'
+       when p.protection <> 'none' then 'protected'
+       when p.opted_out then 'opted-out'
+       when i.state = 'answered' and m.step = 'reminder' and c.way = 'open' then 'already-booked'
+       when i.state = 'answered' and c.way = 'open' then 'already-booked'
+       when i.state not in ('released', 'answered') then 'invitation-' || i.state
+       when m.channel = 'sms' and m.content is null and not coalesce(p.phone ~ '^\\+467[02369][0-9]{7}$', false) then 'no-mobile'
+       when m.channel = 'email' and m.content is null and p.email is null then 'no-email' end`
+
+const due = `
+  select m.id, m.campaign_id as "campaignId", m.channel, m.step, m.language, m.template, m.check_code as "checkCode", m.due_at as "dueAt", m.attempts, m.content, m.recipient,
+         ${stopReason} as stop, c.spec, i.code as "bookingCode", o.released_at as "replacesReleasedAt",
+         jsonb_build_object('givenName', p.given_name, 'familyName', p.family_name, 'phone', p.phone, 'email', p.email, 'registered', p.registered_address,
+                            'special', p.special_address, 'foreign', p.foreign_address, 'largePrint', p.large_print) as person,
+         case when k.id is not null then jsonb_build_object('name', k.name, 'street', k.street, 'postcode', k.postcode, 'town', k.town, 'phone', k.phone, 'phoneHours', k.phone_hours) end as clinic,
+         s.starts_at as "startsAt"
+    from message m
+    join campaign c on c.id = m.campaign_id and c.state = 'running'
+    join invitation i on i.id = m.invitation_id
+    join person p on p.id = m.person_id
+    left join invitation o on o.id = i.replaces_id
+    left join appointment a on a.id = i.appointment_id and c.way = 'timed'
+    left join slot s on s.id = a.slot_id
+    left join clinic k on k.id = s.clinic_id`
+
+/** Takes messages that are due, for this transaction only; other workers pass over them. */
+export const lockDue = (tx: Db, channel: 'sms' | 'email', now: Date, limit: number): Promise<Due[]> =>
+  rows<Due>(tx, `${due} where m.channel = $1 and m.state = 'queued' and m.due_at <= $2 order by m.priority, m.due_at, m.id limit $3 for update of m skip locked`, [channel, now, limit])
+
+export const lockDueLetters = (tx: Db, campaignId: number, now: Date, limit: number): Promise<Due[]> =>
+  rows<Due>(tx, `${due} where m.campaign_id = $1 and m.channel = 'letter' and m.state = 'queued' and m.due_at <= $2 order by m.priority, m.due_at, m.id limit $3 for update of m skip locked`, [campaignId, now, limit])
+
+/** Whoever must not get it after all: each message with its reason. */
+export async function suppress(tx: Db, stopped: { id: string; reason: string }[]): Promise<void> {
+  if (!stopped.length) return
+  await run(tx, `update message m set state = 'suppressed', reason = x.reason, batch_id = null from unnest($1::uuid[], $2::text[]) as x(id, reason) where m.id = x.id`, [stopped.map((s) => s.id), stopped.map((s) => s.reason)])
+}
+
+export interface Ready {
+  id: string
+  content: Buffer
+  sha256: string
+  templateVersion: string | null // null: the bytes of an earlier try are kept with theirs
+  recipient: string | null
+}
+
+/** Stores the bytes and marks them as being sent by this worker (or in this batch), before anything leaves. */
+export async function markSending(tx: Db, ready: Ready[], worker: string, batchId: number | null = null): Promise<void> {
+  if (!ready.length) return
+  await run(
+    tx,
+    `update message m set state = 'sending', content = x.content, content_sha256 = x.sha256, template_version = coalesce(x.version, m.template_version), recipient = x.recipient,
+            sending_since = clock_timestamp(), worker = $6, batch_id = $7
+       from unnest($1::uuid[], $2::bytea[], $3::text[], $4::text[], $5::text[]) as x(id, content, sha256, version, recipient) where m.id = x.id`,
+    [ready.map((r) => r.id), ready.map((r) => r.content), ready.map((r) => r.sha256), ready.map((r) => r.templateVersion), ready.map((r) => r.recipient), worker, batchId],
+  )
+}

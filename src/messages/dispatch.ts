@@ -1,0 +1,105 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type pg from 'pg'
+import type { Channel } from '../channels/channel.ts'
+import type { Clock } from '../clock.ts'
+import { row, transaction } from '../db/pool.ts'
+import { Refused } from '../errors.ts'
+import type { Log } from '../log.ts'
+import { lockDue, markSending, suppress, type Due, type Ready } from './claim.ts'
+import type { Composer } from './compose.ts'
+import { reserve } from './rate.ts'
+import { putBack, recordOutcomes, type Outcome } from './record.ts'
+
+export interface DispatchDeps {
+  pool: pg.Pool
+  clock: Clock
+  log: Log
+  channel: Channel
+  compose: Composer
+  /** seconds after which others take this worker for dead; it stops calling well before */
+  inDoubtAfter: number
+  /** true once the program is asked to stop: what is not sent goes back */
+  stopping: () => boolean
+}
+
+interface Claimed extends Ready {
+  campaignId: number
+  attempts: number
+}
+
+/**
+ * Sends a chunk of what is due on a channel: claim → compose → store the bytes → (committed) → call → record. A kill between
+ * any two lines leaves a message queued, or in doubt with its bytes; never sent without a trace.
+ * @returns how many were claimed (0: nothing is due)
+ */
+export async function dispatch(deps: DispatchDeps, limit: number): Promise<number> {
+  const worker = randomUUID()
+  const claimedAt = performance.now()
+  const claimed = await claim(deps, worker, limit)
+  const late = () => performance.now() - claimedAt > (deps.inDoubtAfter * 1000) / 2
+  const tick = Math.max(1, Math.min(20, Math.floor(deps.channel.perSecond / 10))) // a tenth of a second's worth at once
+  for (let at = 0; at < claimed.length; ) {
+    const next = claimed.slice(at, at + tick)
+    const wait = await reserve(deps.pool, deps.channel.name, next.length, deps.channel.perSecond)
+    if (wait > 0) await sleep(wait)
+    if (deps.stopping() || late()) {
+      await putBack(deps.pool, claimed.slice(at).map((c) => c.id), worker)
+      break
+    }
+    const outcomes = await sendTogether(deps, next, worker)
+    await recordOutcomes(deps.pool, outcomes, worker, deps.clock.now())
+    at += tick
+  }
+  return claimed.length
+}
+
+async function claim(deps: DispatchDeps, worker: string, limit: number): Promise<Claimed[]> {
+  return transaction(deps.pool, async (tx) => {
+    const found = await lockDue(tx, deps.channel.name, deps.clock.now(), limit)
+    const stopped = found.filter((due) => due.stop !== null).map((due) => ({ id: due.id, reason: due.stop! }))
+    const ready: Claimed[] = []
+    for (const due of found.filter((d) => d.stop === null)) {
+      try {
+        ready.push({ ...(await bytesOf(due, deps.compose)), campaignId: due.campaignId, attempts: due.attempts })
+      } catch (error) {
+        if (!(error instanceof Refused)) throw error
+        deps.log.error({ message: due.id, reason: error.code }, 'could not be composed')
+        stopped.push({ id: due.id, reason: error.code })
+      }
+    }
+    await suppress(tx, stopped)
+    await markSending(tx, ready, worker)
+    return ready
+  })
+}
+
+/** The bytes to send: those of the first try if there was one (promise 6), else newly composed. */
+export async function bytesOf(due: Due, compose: Composer): Promise<Ready> {
+  if (due.content) return { id: due.id, content: due.content, sha256: sha256(due.content), templateVersion: null, recipient: due.recipient }
+  const { content, version, recipient } = await compose(due)
+  return { id: due.id, content, sha256: sha256(content), templateVersion: version, recipient }
+}
+
+const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex')
+
+/** Promise 8: each message looks whether its campaign still runs just before it is sent. */
+async function sendTogether(deps: DispatchDeps, messages: Claimed[], worker: string): Promise<Outcome[]> {
+  const paused: string[] = []
+  const outcomes: Outcome[] = []
+  await Promise.all(
+    messages.map(async (message) => {
+      if (!(await isRunning(deps.pool, message.campaignId))) {
+        paused.push(message.id)
+        return
+      }
+      const sent = await deps.channel.send({ reference: message.id, recipient: message.recipient!, content: message.content })
+      outcomes.push({ id: message.id, sent, attempts: message.attempts })
+    }),
+  )
+  await putBack(deps.pool, paused, worker)
+  return outcomes
+}
+
+const isRunning = async (pool: pg.Pool, campaignId: number): Promise<boolean> =>
+  (await row<{ running: boolean }>(pool, `select state = 'running' as running from campaign where id = $1`, [campaignId]))?.running ?? false

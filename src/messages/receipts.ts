@@ -1,0 +1,45 @@
+import { run, transaction, type Db } from '../db/pool.ts'
+import type pg from 'pg'
+
+/** What a provider says happened to a message. `raw` must hold no personal data. */
+export interface Receipt {
+  messageId: string
+  status: 'delivered' | 'failed' | 'other'
+  at: Date
+  errorCode: string | null
+  raw: Record<string, unknown>
+}
+
+/**
+ * Records receipts and moves their messages on. The same receipt twice is one; one for a message that isn't ours is ignored;
+ * a late "failed" doesn't undo "delivered". A receipt for a message still in doubt settles it.
+ * @returns how many were new
+ */
+export async function recordReceipts(pool: pg.Pool, receipts: Receipt[]): Promise<number> {
+  if (!receipts.length) return 0
+  return transaction(pool, async (tx) => {
+    const fresh = await insertReceipts(tx, receipts)
+    await run(
+      tx,
+      `update message m set state = x.status, reason = case when x.status = 'failed' then coalesce(x.error_code, 'provider') end,
+              delivered_at = case when x.status = 'delivered' then x.at end, sent_at = coalesce(m.sent_at, x.at)
+         from (select distinct on (message_id) message_id, status, at, error_code
+                 from unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::text[]) as r(message_id, status, at, error_code)
+                where status in ('delivered', 'failed') order by message_id, status) x
+        where m.id = x.message_id and (m.state in ('sending', 'in-doubt', 'sent') or (m.state = 'failed' and x.status = 'delivered'))`,
+      [receipts.map((r) => r.messageId), receipts.map((r) => r.status), receipts.map((r) => r.at), receipts.map((r) => r.errorCode)],
+    )
+    return fresh
+  })
+}
+
+const insertReceipts = (tx: Db, receipts: Receipt[]): Promise<number> =>
+  run(
+    tx,
+    `insert into receipt (message_id, status, at, error_code, raw)
+     select r.message_id, r.status, r.at, r.error_code, r.raw
+       from unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::text[], $5::jsonb[]) as r(message_id, status, at, error_code, raw)
+      where exists (select from message m where m.id = r.message_id)
+     on conflict do nothing`,
+    [receipts.map((r) => r.messageId), receipts.map((r) => r.status), receipts.map((r) => r.at), receipts.map((r) => r.errorCode), receipts.map((r) => JSON.stringify(r.raw))],
+  )

@@ -1,0 +1,41 @@
+import { rows, run, type Db } from '../db/pool.ts'
+import type { Jobs } from '../jobs/boss.ts'
+import { dispatchChunk } from '../jobs/queues.ts'
+
+/**
+ * Wakes what should be at work but may have lost its job (a killed program, a retry that has come due, a resumed campaign,
+ * a reminder whose day it is): the rows say what is to be done, jobs are only the call to do it.
+ */
+export async function wake(db: Db, jobs: Jobs, now: Date): Promise<void> {
+  const planning = await rows<{ campaign: number }>(db, `select id as campaign from campaign where state = 'planning'`)
+  await jobs.enqueue(db, 'plan', planning)
+  const due = await rows<{ channel: 'sms' | 'email'; n: number }>(
+    db,
+    `select m.channel, count(*)::int as n from message m join campaign c on c.id = m.campaign_id and c.state = 'running'
+      where m.state = 'queued' and m.channel in ('sms', 'email') and m.due_at <= $1 group by m.channel`,
+    [now],
+  )
+  for (const { channel, n } of due) await jobs.enqueue(db, 'dispatch', Array.from({ length: Math.min(50, Math.ceil(n / dispatchChunk)) }, () => ({ channel })))
+  const letters = await rows<{ campaign: number }>(
+    db,
+    `select c.id as campaign from campaign c where c.state = 'running'
+        and (exists (select from message m where m.campaign_id = c.id and m.channel = 'letter' and m.state = 'queued' and m.due_at <= $1)
+          or exists (select from batch b where b.campaign_id = c.id and b.state in ('open', 'sealed', 'handing-over')))`,
+    [now],
+  )
+  await jobs.enqueue(db, 'print', letters)
+}
+
+/** A campaign is finished when nobody is left to invite and nothing is left to send. @returns how many were finished now */
+export const finishCampaigns = (db: Db, now: Date): Promise<number> =>
+  run(
+    db,
+    `with done as (
+       update campaign c set state = 'finished'
+        where c.state = 'running'
+          and not exists (select from invitation i where i.campaign_id = c.id and i.state in ('waiting', 'planned'))
+          and not exists (select from message m where m.campaign_id = c.id and m.state in ('queued', 'sending', 'in-doubt'))
+       returning c.id)
+     insert into campaign_event (campaign_id, at, actor, event) select id, $1, 'kallelse', 'finished' from done`,
+    [now],
+  )

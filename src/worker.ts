@@ -1,0 +1,85 @@
+import { join } from 'node:path'
+import type { App } from './app.ts'
+import { assignTimes } from './appointments/assign.ts'
+import { campaignsInState } from './campaigns/store.ts'
+import { planCampaign } from './campaigns/plan.ts'
+import type { Channel } from './channels/channel.ts'
+import { openChannels } from './channels/open.ts'
+import { messageOf } from './errors.ts'
+import { queues, dispatchChunk, type Payload, type QueueName } from './jobs/queues.ts'
+import { composer } from './messages/compose.ts'
+import { dispatch } from './messages/dispatch.ts'
+import { printLetters } from './messages/print.ts'
+import { settleDoubts } from './messages/settle.ts'
+import { finishCampaigns, wake } from './messages/sweep.ts'
+import { releaseWave } from './release/wave.ts'
+import { loadTexts } from './texts/texts.ts'
+
+export interface Worker {
+  /** Does what the queue `sweep` does, now: for simulations that move the clock. */
+  sweep(): Promise<void>
+  /** Lets what is under way end, sends nothing more, and closes. */
+  stop(): Promise<void>
+}
+
+/** Which action handles which queue. */
+export async function startWorker(app: App): Promise<Worker> {
+  const { pool, clock, log, config } = app
+  const jobs = await app.jobs()
+  const channels = openChannels(config)
+  const byName: Record<'sms' | 'email', Channel> = { sms: channels.sms, email: channels.email }
+  const compose = composer(await loadTexts(), channels, config)
+  let stop = false
+  const stopping = () => stop
+
+  const sweep = async () => {
+    for (const channel of Object.values(byName)) await settleDoubts(pool, channel, config.IN_DOUBT_AFTER, log)
+    await wake(pool, jobs, clock.now())
+    await finishCampaigns(pool, clock.now())
+  }
+  const handlers: { [N in QueueName]: (payload: Payload<N>) => Promise<unknown> } = {
+    plan: async ({ campaign }) => {
+      await planCampaign({ pool, clock }, campaign)
+      await jobs.enqueue(pool, 'release', [{ campaign }])
+    },
+    release: async ({ campaign }) => {
+      await assignTimes({ pool, clock }, campaign)
+      await releaseWave({ pool, clock, jobs }, campaign)
+    },
+    dispatch: async ({ channel }) => {
+      const deps = { pool, clock, log, channel: byName[channel], compose, inDoubtAfter: config.IN_DOUBT_AFTER, stopping }
+      for (let chunk = 0; chunk < 20 && (await dispatch(deps, dispatchChunk)) === dispatchChunk && !stop; chunk++);
+    },
+    print: ({ campaign }) =>
+      printLetters({ pool, clock, log, compose, printFolder: config.PRINT_FOLDER ?? join(config.KALLELSE_OUT, 'print'), workFolder: join(config.KALLELSE_DATA, 'print'), batchSize: config.PRINT_BATCH, stopping }, campaign),
+    sweep,
+    'release-all': async () => {
+      const running = await campaignsInState(pool, ['running'])
+      await jobs.enqueue(pool, 'release', running.map((campaign) => ({ campaign: campaign.id })))
+    },
+  }
+  const workers = (Object.keys(queues) as QueueName[]).map(async (name) => {
+    const handle = handlers[name] as (payload: unknown) => Promise<unknown>
+    await jobs.boss.work(name, { batchSize: 1, pollingIntervalSeconds: 0.5, localConcurrency: name === 'dispatch' ? 4 : 1 }, async ([job]) => {
+      if (!job || stop) return
+      try {
+        await handle(queues[name].payload.parse(job.data))
+      } catch (error) {
+        log.error({ queue: name, job: job.id, reason: messageOf(error) }, 'a job failed and will be tried again')
+        throw error
+      }
+    })
+  })
+  await Promise.all(workers)
+  await jobs.boss.schedule('sweep', '* * * * *', {})
+  await jobs.boss.schedule('release-all', '0 7 * * *', {}, { tz: 'Europe/Stockholm' })
+  await jobs.enqueue(pool, 'sweep', [{}])
+  return {
+    sweep,
+    async stop() {
+      stop = true
+      await Promise.all((Object.keys(queues) as QueueName[]).map((name) => jobs.boss.offWork(name)))
+      await Promise.all(Object.values(byName).map((channel) => channel.close()))
+    },
+  }
+}
