@@ -1,6 +1,5 @@
 import type { Clock } from '../clock.ts'
 import type { Db } from '../db/pool.ts'
-import { row } from '../db/pool.ts'
 import { Refused } from '../errors.ts'
 
 interface Outcome {
@@ -12,6 +11,24 @@ interface Outcome {
   central: boolean | null
 }
 
+// Materialised and locked: two clicks with one code wait for each other, and the second sees what the first did.
+// A person's appointments count whichever of the linked records they are on.
+const sql = `with i as materialized (select id, person_id, purpose, state, appointment_id from invitation where code = $1 for update),
+      p as (select coalesce(r.same_as, r.id) as id, r.needs from i join person r on r.id = i.person_id),
+      has as (select a.id, c.name as clinic, s.starts_at as "startsAt" from i
+                join appointment a on a.person_id = any(array(select id from p union all select r.id from p join person r on r.same_as = p.id))
+                join slot s on s.id = a.slot_id join clinic c on c.id = s.clinic_id
+               where a.purpose = i.purpose and a.state in ('booked', 'attended') limit 1),
+      s as (select s.id, s.starts_at, s.booked < s.capacity + s.overbooking as free, c.central and 'anaphylaxis' = any(p.needs) as central
+              from slot s join clinic c on c.id = s.clinic_id left join p on true where s.id = $2),
+      a as (insert into appointment (person_id, purpose, slot_id, made_by, made_at)
+            select p.id, i.purpose, s.id, $3, $4 from i, p, s
+             where i.state = 'released' and s.free and not s.central and s.starts_at > $4 and not exists (select from has)
+            returning id),
+      u as (update invitation set state = 'answered', appointment_id = a.id, state_since = $4 from i, a where invitation.id = i.id)
+ select (select id from a) as "appointmentId", (select state from i) as state, (select to_jsonb(has) - 'id' from has) as has,
+        (select starts_at from s) as "startsAt", (select free from s) as free, (select central from s) as central`
+
 /**
  * Books a time with the code of a released invitation, in one statement and so in one transaction. Who has booked keeps
  * the time. The constraints decide who comes first when several want the same place.
@@ -20,30 +37,12 @@ interface Outcome {
  */
 export async function bookByCode(db: Db, clock: Clock, code: string, slotId: number, madeBy: 'person' | 'clinic'): Promise<{ appointmentId: number }> {
   const now = clock.now()
-  const outcome = await row<Outcome>(
-    db,
-    // Materialised and locked: two clicks with one code wait for each other, and the second sees what the first did.
-    // A person's appointments count whichever of the linked records they are on.
-    `with i as materialized (select id, person_id, purpose, state, appointment_id from invitation where code = $1 for update),
-          p as (select coalesce(r.same_as, r.id) as id, r.needs from i join person r on r.id = i.person_id),
-          has as (select a.id, c.name as clinic, s.starts_at as "startsAt" from i, p
-                    join person r on r.id = p.id or r.same_as = p.id
-                    join appointment a on a.person_id = r.id
-                    join slot s on s.id = a.slot_id join clinic c on c.id = s.clinic_id
-                   where a.purpose = i.purpose and a.state in ('booked', 'attended') limit 1),
-          s as (select s.id, s.starts_at, s.booked < s.capacity + s.overbooking as free, c.central and 'anaphylaxis' = any(p.needs) as central
-                  from slot s join clinic c on c.id = s.clinic_id left join p on true where s.id = $2),
-          a as (insert into appointment (person_id, purpose, slot_id, made_by, made_at)
-                select p.id, i.purpose, s.id, $3, $4 from i, p, s
-                 where i.state = 'released' and s.free and not s.central and s.starts_at > $4 and not exists (select from has)
-                returning id),
-          u as (update invitation set state = 'answered', appointment_id = a.id, state_since = $4 from i, a where invitation.id = i.id)
-     select (select id from a) as "appointmentId", (select state from i) as state, (select to_jsonb(has) - 'id' from has) as has,
-            (select starts_at from s) as "startsAt", (select free from s) as free, (select central from s) as central`,
-    [code, slotId, madeBy, now],
-  ).catch((error: unknown) => {
-    throw refusalOf(error)
-  })
+  const { rows } = await db
+    .query<Outcome>({ name: 'book-by-code', text: sql, values: [code, slotId, madeBy, now] }) // prepared: planning takes longer than running
+    .catch((error: unknown) => {
+      throw refusalOf(error)
+    })
+  const outcome = rows[0]
   if (outcome?.appointmentId != null) return { appointmentId: outcome.appointmentId }
   throw refused(outcome, now)
 }

@@ -14,9 +14,8 @@ export async function cancelByCode(db: Db, clock: Clock, code: string): Promise<
     db,
     `with i as materialized (select id, person_id, purpose from invitation where code = $1 for update),
           p as (select coalesce(r.same_as, r.id) as id from i join person r on r.id = i.person_id),
-          has as materialized (select a.id, s.starts_at from i, p
-                    join person r on r.id = p.id or r.same_as = p.id
-                    join appointment a on a.person_id = r.id
+          has as materialized (select a.id, s.starts_at from i
+                    join appointment a on a.person_id = any(array(select id from p union all select r.id from p join person r on r.same_as = p.id))
                     join slot s on s.id = a.slot_id
                    where a.purpose = i.purpose and a.state = 'booked' limit 1 for update of a),
           c as (update appointment a set state = 'cancelled', ended_at = $2 from has where a.id = has.id and has.starts_at > $2 returning a.id),
