@@ -303,10 +303,12 @@ create table slot (
   capacity integer not null,
   overbooking integer not null default 0,
   booked integer not null default 0,
+  overbooked integer not null default 0,
   constraint slot_booked_check CHECK ((booked >= 0)),
   constraint slot_capacity_check CHECK ((capacity >= 0)),
   constraint slot_minutes_check CHECK (((minutes >= 1) AND (minutes <= 480))),
-  constraint slot_never_more_than_fits CHECK ((booked <= (capacity + overbooking))),
+  constraint slot_never_more_than_fits CHECK ((booked <= ((capacity + overbooking) + overbooked))),
+  constraint slot_overbooked_check CHECK ((overbooked >= 0)),
   constraint slot_overbooking_check CHECK ((overbooking >= 0)),
   constraint slot_clinic_id_fkey FOREIGN KEY (clinic_id) REFERENCES clinic(id),
   constraint slot_pkey PRIMARY KEY (id),
@@ -347,21 +349,22 @@ CREATE INDEX person_household ON public.person USING btree (household) WHERE (ho
 CREATE INDEX person_listed_clinic ON public.person USING btree (listed_clinic);
 CREATE INDEX person_same_as ON public.person USING btree (same_as) WHERE (same_as IS NOT NULL);
 CREATE INDEX slot_free ON public.slot USING btree (clinic_id, starts_at) WHERE (booked < (capacity + overbooking));
+CREATE INDEX slot_overbooked ON public.slot USING btree (clinic_id, starts_at) WHERE (overbooked > 0);
 CREATE OR REPLACE FUNCTION public.appointment_counts()
  RETURNS trigger
  LANGUAGE plpgsql
 AS $function$
 begin
   if tg_op = 'INSERT' then
-    update slot set booked = booked + d.n
+    update slot set booked = booked + d.n, overbooked = least(overbooked, greatest(0, booked + d.n - capacity - overbooking))
       from (select slot_id, count(*) n from after where state in ('booked', 'attended', 'no-show') group by slot_id) d
      where slot.id = d.slot_id;
   elsif tg_op = 'DELETE' then
-    update slot set booked = booked - d.n
+    update slot set booked = booked - d.n, overbooked = least(overbooked, greatest(0, booked - d.n - capacity - overbooking))
       from (select slot_id, count(*) n from before where state in ('booked', 'attended', 'no-show') group by slot_id) d
      where slot.id = d.slot_id;
   else
-    update slot set booked = booked + d.n
+    update slot set booked = booked + d.n, overbooked = least(overbooked, greatest(0, booked + d.n - capacity - overbooking))
       from (select slot_id, sum(n) n from (
               select slot_id, 1 n from after where state in ('booked', 'attended', 'no-show')
               union all

@@ -23,10 +23,14 @@ create table slot (
   capacity    integer not null check (capacity >= 0),
   overbooking integer not null default 0 check (overbooking >= 0),
   booked      integer not null default 0 check (booked >= 0), -- kept by the trigger on appointment
+  -- How many have a time here that no longer fits, because the clinic took capacity away after they booked: the reissue's
+  -- worklist. Set by the import of slots; falls by the trigger as they are moved or cancel, so their places don't open again.
+  overbooked  integer not null default 0 check (overbooked >= 0),
   unique (clinic_id, starts_at),
-  -- Promise 2: no slot above its capacity plus the stated overbooking.
-  constraint slot_never_more_than_fits check (booked <= capacity + overbooking)
+  -- Promise 2: no slot above its capacity plus the stated overbooking. Nobody is added to a slot that is overbooked.
+  constraint slot_never_more_than_fits check (booked <= capacity + overbooking + overbooked)
 );
+create index slot_overbooked on slot (clinic_id, starts_at) where overbooked > 0;
 create index slot_free on slot (clinic_id, starts_at) where booked < capacity + overbooking;
 
 create table appointment (
@@ -48,15 +52,15 @@ create index appointment_slot on appointment (slot_id);
 create function appointment_counts() returns trigger language plpgsql as $$
 begin
   if tg_op = 'INSERT' then
-    update slot set booked = booked + d.n
+    update slot set booked = booked + d.n, overbooked = least(overbooked, greatest(0, booked + d.n - capacity - overbooking))
       from (select slot_id, count(*) n from after where state in ('booked', 'attended', 'no-show') group by slot_id) d
      where slot.id = d.slot_id;
   elsif tg_op = 'DELETE' then
-    update slot set booked = booked - d.n
+    update slot set booked = booked - d.n, overbooked = least(overbooked, greatest(0, booked - d.n - capacity - overbooking))
       from (select slot_id, count(*) n from before where state in ('booked', 'attended', 'no-show') group by slot_id) d
      where slot.id = d.slot_id;
   else
-    update slot set booked = booked + d.n
+    update slot set booked = booked + d.n, overbooked = least(overbooked, greatest(0, booked + d.n - capacity - overbooking))
       from (select slot_id, sum(n) n from (
               select slot_id, 1 n from after where state in ('booked', 'attended', 'no-show')
               union all

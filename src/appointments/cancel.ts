@@ -1,0 +1,40 @@
+import type { Clock } from '../clock.ts'
+import type { Db } from '../db/pool.ts'
+import { row, run } from '../db/pool.ts'
+import { Refused } from '../errors.ts'
+
+/**
+ * Cancels the time that the holder of the code has, in one statement. The place is free for others at once, and the
+ * invitation is released again: the person can book another time with the same code.
+ * @throws Refused unknown-code, nothing-booked, slot-past
+ */
+export async function cancelByCode(db: Db, clock: Clock, code: string): Promise<{ appointmentId: number }> {
+  const now = clock.now()
+  const outcome = await row<{ known: boolean; startsAt: Date | null; appointmentId: number | null }>(
+    db,
+    `with i as materialized (select id, person_id, purpose from invitation where code = $1 for update),
+          p as (select coalesce(r.same_as, r.id) as id from i join person r on r.id = i.person_id),
+          has as materialized (select a.id, s.starts_at from i
+                    join appointment a on a.person_id = any(array(select id from p union all select r.id from p join person r on r.same_as = p.id))
+                    join slot s on s.id = a.slot_id
+                   where a.purpose = i.purpose and a.state = 'booked' limit 1 for update of a),
+          c as (update appointment a set state = 'cancelled', ended_at = $2 from has where a.id = has.id and has.starts_at > $2 returning a.id),
+          u as (update invitation set state = case when state = 'answered' then 'released' else state end, appointment_id = null, state_since = $2
+                  from i, c where invitation.id = i.id and invitation.state in ('released', 'answered'))
+     select exists (select from i) as known, (select starts_at from has) as "startsAt", (select id from c) as "appointmentId"`,
+    [code, now],
+  )
+  if (outcome?.appointmentId != null) return { appointmentId: outcome.appointmentId }
+  if (!outcome?.known) throw new Refused('unknown-code', 'There is no invitation with that booking code. Check the code in the letter or message.')
+  if (outcome.startsAt) throw new Refused('slot-past', 'The time has passed and can\'t be cancelled. Call the clinic.')
+  throw new Refused('nothing-booked', 'No time is booked with that code.')
+}
+
+/**
+ * Somebody looked for a time with their code and found none.
+ * @throws Refused unknown-code when no released invitation has the code
+ */
+export async function recordFailedSearch(db: Db, clock: Clock, code: string): Promise<void> {
+  const recorded = await run(db, `insert into failed_search (invitation_id, at) select id, $2 from invitation where code = $1 and state = 'released'`, [code, clock.now()])
+  if (!recorded) throw new Refused('unknown-code', 'There is no open invitation with that booking code. Check the code in the letter or message.')
+}

@@ -1,0 +1,49 @@
+import type { Clock } from '../clock.ts'
+import type { Db } from '../db/pool.ts'
+import { rows } from '../db/pool.ts'
+
+export interface NewAppointment {
+  personId: number
+  purpose: string
+  slotId: number
+}
+
+/**
+ * Books a set of appointments: all of them or, when a slot can't hold its share or somebody has a time already, none
+ * (the constraint's error). The slots are locked in one order first: two sets that share slots wait instead of deadlocking.
+ */
+export async function insertAppointments(db: Db, clock: Clock, appointments: readonly NewAppointment[], madeBy: 'clinic' | 'assigned' | 'import'): Promise<{ id: number; personId: number }[]> {
+  return rows<{ id: number; personId: number }>(
+    db,
+    `with locked as materialized (select id from slot where id = any($3::bigint[]) order by id for update)
+     insert into appointment (person_id, purpose, slot_id, made_by, made_at)
+     select n.person_id, n.purpose, n.slot_id, $4, $5
+       from unnest($1::bigint[], $2::text[], $3::bigint[]) n (person_id, purpose, slot_id)
+      where (select count(*) from locked) >= 0
+     returning id, person_id as "personId"`,
+    [appointments.map((a) => a.personId), appointments.map((a) => a.purpose), appointments.map((a) => a.slotId), madeBy, clock.now()],
+  )
+}
+
+/** A slot as the allocation of fixed times sees it. */
+export interface OpenSlot {
+  id: number
+  clinicId: number
+  hsaId: string
+  area: string
+  startsAt: Date
+  free: number
+  central: boolean
+}
+
+/** The slots that start within [from, to) and have places left, soonest first. */
+export function openSlots(db: Db, from: Date, to: Date): Promise<OpenSlot[]> {
+  return rows<OpenSlot>(
+    db,
+    `select s.id, c.id as "clinicId", c.hsa_id as "hsaId", c.area, s.starts_at as "startsAt", s.capacity + s.overbooking - s.booked as free, c.central
+       from slot s join clinic c on c.id = s.clinic_id
+      where s.starts_at >= $1 and s.starts_at < $2 and s.booked < s.capacity + s.overbooking
+      order by s.starts_at, s.id`,
+    [from, to],
+  )
+}

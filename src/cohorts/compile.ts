@@ -1,0 +1,79 @@
+import type { CohortRule, Condition } from './rule.ts'
+
+/** One statement that selects the members' ids (column `id`), and its values $1…; usable as a subquery. */
+export interface CohortQuery {
+  sql: string
+  values: unknown[]
+}
+
+/**
+ * Turns a rule into one parameterised statement over leading records. Nothing of the rule's content stands in the text.
+ *
+ * The deceased, the emigrated and the protected are members: they are left out later, with a reason, so that nobody is
+ * lost. Doses and appointments count whichever of a person's records they are on. They are joined as sets, one join a
+ * purpose: a subquery within OR or NOT would be run once a person when it is too big for a hash in memory.
+ */
+export function compileCohort(rule: CohortRule): CohortQuery {
+  const query = new Building()
+  const { cohabitants = false, ...top } = rule
+  const holds = condition(top, query)
+  const from = `person p${query.joins.join('')}\n  where p.same_as is null and ${holds}`
+  if (!cohabitants) return { sql: `select p.id from ${from}`, values: query.values }
+  const sql = `with matched as materialized (select p.id, p.household from ${from})
+select id from matched
+union
+select p.id from person p where p.same_as is null and p.household in (select household from matched where household is not null)`
+  return { sql, values: query.values }
+}
+
+class Building {
+  readonly values: unknown[] = []
+  readonly joins: string[] = []
+  readonly #aliases = new Map<string, string>()
+
+  value(value: unknown, type: string): string {
+    this.values.push(value)
+    return `$${this.values.length}::${type}`
+  }
+
+  /** The alias of the set of people with a dose or a live appointment for the purpose; `alias.id is not null` says who is in it. */
+  having(kind: 'dose' | 'appointment', purpose: string): string {
+    const key = `${kind} ${purpose}`
+    const known = this.#aliases.get(key)
+    if (known) return known
+    const alias = `has_${this.#aliases.size + 1}`
+    this.#aliases.set(key, alias)
+    const live = kind === 'appointment' ? ` and t.state in ('booked', 'attended')` : ''
+    this.joins.push(`
+  left join (select distinct coalesce(r.same_as, r.id) as id from ${kind} t join person r on r.id = t.person_id where t.purpose = ${this.value(purpose, 'text')}${live}) ${alias} on ${alias}.id = p.id`)
+    return alias
+  }
+}
+
+/** Always true or false, never null: `not` is the complement, also for those whose age or sex is unknown. */
+function condition(given: Condition, query: Building): string {
+  const all: string[] = []
+  if (given.born) {
+    if (given.born.from !== undefined) all.push(`p.birth_date >= make_date(${query.value(given.born.from, 'int')}, 1, 1)`)
+    if (given.born.to !== undefined) all.push(`p.birth_date <= make_date(${query.value(given.born.to, 'int')}, 12, 31)`)
+  }
+  if (given.age) {
+    // Who was born on 29 February has their birthday on 1 March in other years.
+    const birth = (age: number) => `(${query.value(given.age?.on, 'date')} - make_interval(years => ${query.value(age, 'int')}))::date`
+    if (given.age.from !== undefined) all.push(`p.birth_date <= ${birth(given.age.from)}`)
+    if (given.age.to !== undefined) all.push(`p.birth_date > ${birth(given.age.to + 1)}`)
+  }
+  if (given.municipality) all.push(`p.municipality = any(${query.value(given.municipality, 'text[]')})`)
+  if (given.clinic) all.push(`p.listed_clinic = any(${query.value(given.clinic, 'text[]')})`)
+  if (given.needs?.any) all.push(`p.needs && ${query.value(given.needs.any, 'text[]')}`)
+  if (given.needs?.none) all.push(`not p.needs && ${query.value(given.needs.none, 'text[]')}`)
+  if (given.sex) all.push(`p.sex = ${query.value(given.sex, 'text')}`)
+  if (given.given !== undefined) all.push(`${query.having('dose', given.given)}.id is not null`)
+  if (given.notGiven !== undefined) all.push(`${query.having('dose', given.notGiven)}.id is null`)
+  if (given.booked !== undefined) all.push(`${query.having('appointment', given.booked)}.id is not null`)
+  if (given.notBooked !== undefined) all.push(`${query.having('appointment', given.notBooked)}.id is null`)
+  for (const inner of given.and ?? []) all.push(condition(inner, query))
+  if (given.or) all.push(`(${given.or.map((inner) => condition(inner, query)).join(' or ')})`)
+  if (given.not) all.push(`not ${condition(given.not, query)}`)
+  return `((${all.join(' and ')}) is true)`
+}
