@@ -1,0 +1,76 @@
+import { addWorkingDays, type Day } from './calendar.ts'
+import { capacityBound, hardBound, needed, phoneBound, type PhoneLoad } from './bounds.ts'
+import { demandOf, path, type Demand } from './demand.ts'
+import { areaForecast, forecast, HORIZON, type Forecast } from './forecast.ts'
+import { callRate } from './phone.ts'
+import type { Policy } from './policy.ts'
+import type { AreaDecision, AreaState, Bound, DayState } from './state.ts'
+
+/**
+ * How many letters each area may release today, and what bound it. Pure: same state and policy, same answer.
+ * An area gets the smallest of what its places allow, what the hard bound allows and who remains; then the phones,
+ * shared by the region, take the same share from every area.
+ */
+export function decide(state: DayState, policy: Policy): AreaDecision[] {
+  const region = forecast(state.areas, state.day)
+  const wishes = state.areas.map((area) => wish(area, region, state, policy))
+  const allowed = shareOut(wishes.map((w) => w.invite), phoneRoom(wishes.map((w) => w.demand), state, policy))
+  return wishes.map(({ area, demand, invite, bound, hard }, i) => {
+    const n = allowed[i] ?? 0
+    const { expected, p99 } = path(demand, policy.shock, n, later(area, demand, n, state.day))
+    return { id: area.id, invite: n, bound: n < invite ? 'phone' : bound, expected, p99, hard }
+  })
+}
+
+interface Wish { area: AreaState; demand: Demand; invite: number; bound: Bound; hard: { limit: number; live: number } }
+
+function wish(area: AreaState, region: Forecast, state: DayState, policy: Policy): Wish {
+  const demand = demandOf(region, areaForecast(region, area, state.areas.length === 1), area.waiting + area.displaced)
+  const hard = hardBound(area, state.day, policy)
+  const stop: Bound | null = !state.working ? 'not-working' : state.paused ? 'paused' : null
+  if (stop) return { area, demand, hard, invite: 0, bound: stop }
+  const room = Math.max(0, hard.limit - hard.live)
+  const due = Math.min(area.remaining, room, needed(area, demand, state.day, policy))
+  const fits = policy.name === 'strict' ? due : capacityBound(area, demand, state.day, policy, due)
+  const bound: Bound = fits === area.remaining ? 'remaining' : fits === room ? 'hard' : 'capacity'
+  return { area, demand, hard, invite: fits, bound }
+}
+
+function phoneRoom(demands: readonly Demand[], state: DayState, policy: Policy): number {
+  if (state.phoneCapacity === Infinity) return Infinity
+  const load: PhoneLoad = { base: new Float64Array(HORIZON), perLetter: new Float64Array(HORIZON) }
+  for (const demand of demands) {
+    for (let k = 0; k < HORIZON; k++) {
+      load.base[k] = (load.base[k] ?? 0) + (demand.dayMean[k] ?? 0)
+      // The area that answers most decides: sharing out must never exceed the room, whichever area the letters go to.
+      load.perLetter[k] = Math.max(load.perLetter[k] ?? 0, demand.dayFresh[k] ?? 0)
+    }
+  }
+  return phoneBound(load, callRate(state.calls, state.day), state.day, state.phoneCapacity, policy)
+}
+
+/** Shares `room` in proportion to the wishes; what rounding leaves goes to the largest fractions, first area first. */
+export function shareOut(wishes: readonly number[], room: number): number[] {
+  const total = wishes.reduce((sum, n) => sum + n, 0)
+  if (total <= room) return [...wishes]
+  const exact = wishes.map((n) => n * room / total)
+  const shares = exact.map(Math.floor)
+  let left = room - shares.reduce((sum, n) => sum + n, 0)
+  const byFraction = exact.map((x, i) => ({ i, fraction: x - Math.floor(x) })).sort((a, b) => b.fraction - a.fraction)
+  for (const { i } of byFraction) if (left-- > 0) shares[i] = (shares[i] ?? 0) + 1
+  return shares
+}
+
+/** Answers to waves of the coming working days, taken to be like the mean of today's and the last week's, while people remain. */
+function later(area: AreaState, demand: Demand, today: number, day: Day): Float64Array {
+  const answers = new Float64Array(HORIZON)
+  const recent = area.waves.filter((wave) => day - wave.sentOn <= 7 && wave.sentOn < day).map((wave) => wave.sent)
+  const usual = (recent.reduce((sum, n) => sum + n, 0) + today) / (recent.length + 1)
+  let left = area.remaining - today
+  for (let on = addWorkingDays(day, 1); on - day < HORIZON && left > 0; on = addWorkingDays(on, 1)) {
+    const n = Math.min(left, usual)
+    left -= n
+    for (let k = on - day; k < HORIZON; k++) answers[k] = (answers[k] ?? 0) + n * (demand.dayFresh[k - (on - day)] ?? 0)
+  }
+  return answers
+}

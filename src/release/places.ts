@@ -1,0 +1,60 @@
+import type { Day } from './calendar.ts'
+import { HORIZON } from './forecast.ts'
+import type { Policy } from './policy.ts'
+import type { AreaState } from './state.ts'
+
+/** Places by day ahead (index 0 = today): `open` bookable now, `coming[p]` published on day p ahead. */
+export interface Places { open: Float64Array; coming: { day: number; published: number; places: number }[] }
+
+const SPAN = HORIZON + 42
+
+/** Counts places as the policy counts them: planned ones in part, distant ones less the insurance. */
+export function countedPlaces(area: AreaState, today: Day, policy: Policy): Places {
+  return places(area, today, (ahead) => (ahead > policy.insuredAfter ? 1 - policy.insurance : 1), policy.plannedShare)
+}
+
+/** Every place as if all plans came true. */
+export const allPlaces = (area: AreaState, today: Day): Places => places(area, today, () => 1, 1)
+
+function places(area: AreaState, today: Day, share: (ahead: number) => number, plannedShare: number): Places {
+  const open = new Float64Array(SPAN)
+  for (const { on, places: n } of area.free) {
+    const ahead = Math.min(SPAN - 1, on - today)
+    if (ahead >= 0) open[ahead] = (open[ahead] ?? 0) + n * share(ahead)
+  }
+  const coming = area.planned.flatMap(({ on, expected, publishedOn }) => {
+    const day = Math.min(SPAN - 1, on - today)
+    // A plan whose day of publication has passed is late: count on it tomorrow at the earliest.
+    const published = Math.max(1, publishedOn - today)
+    return day > published ? [{ day, published, places: expected * plannedShare }] : []
+  })
+  return { open, coming: coming.sort((a, b) => a.published - b.published) }
+}
+
+/**
+ * Places still bookable at the end of each day when `demand(k)` people book on day k, each the earliest place left;
+ * negative once people found none. A place can be booked up to the day before; on its own day it is gone.
+ * @param until only places up to this day ahead count
+ */
+export function stockAfter(demand: (k: number) => number, supply: Places, until = SPAN): Float64Array {
+  const open = Float64Array.from(supply.open)
+  const stock = new Float64Array(HORIZON)
+  let owed = 0
+  let first = 1
+  let next = 0
+  for (let k = 0; k < HORIZON; k++) {
+    for (let c = supply.coming[next]; c && c.published <= k; c = supply.coming[++next]) open[c.day] = (open[c.day] ?? 0) + c.places
+    owed += demand(k)
+    first = Math.max(first, k + 1)
+    let left = 0
+    for (let d = first; d < SPAN && d <= until; d++) {
+      const here = open[d] ?? 0
+      const taken = Math.min(here, owed)
+      open[d] = here - taken
+      owed -= taken
+      left += here - taken
+    }
+    stock[k] = left - owed
+  }
+  return stock
+}

@@ -1,0 +1,36 @@
+/** What a coordinator chooses between. The numbers are explained in docs/release.md and swept in bench/release. */
+export type PolicyName = 'strict' | 'steady' | 'eager'
+
+export interface Policy {
+  name: PolicyName
+  /** Margin against chance, in standard deviations: who happens to answer on which day. */
+  zChance: number
+  /** Margin against not knowing the answer curve, in standard deviations between the curves still plausible. */
+  zCurve: number
+  /** Relative common shock of a day's demand (weather, news). */
+  shock: number
+  /** Share of planned, not yet bookable places that is counted on. */
+  plannedShare: number
+  /** Share of places more than `insuredAfter` days ahead that is kept back against a cut. */
+  insurance: number
+  insuredAfter: number
+  /** Fill places this many working days ahead of need, no further. Infinity: as far as the margins allow. */
+  lead: number
+  /** The hard bound: live letters ≤ hardFactor × (free + plannedShare × planned). No estimate opens it further. */
+  hardFactor: number
+  /** Letters older than this many days are not counted against the hard bound. */
+  liveDays: number
+  /** Share of the phone capacity that may be planned for. */
+  phoneShare: number
+}
+
+const steady: Policy = {
+  name: 'steady', zChance: 2, zCurve: 1.65, shock: 0.05, plannedShare: 0.6, insurance: 0.1, insuredAfter: 3,
+  lead: 3, hardFactor: 4, liveDays: 12, phoneShare: 0.85,
+}
+
+export const policies: Readonly<Record<PolicyName, Policy>> = {
+  strict: { ...steady, name: 'strict', plannedShare: 0, insurance: 0, lead: Infinity, hardFactor: 1, liveDays: 21 },
+  steady,
+  eager: { ...steady, name: 'eager', zCurve: 1.3, plannedShare: 0.8, insurance: 0, lead: 6, hardFactor: 6 },
+}
