@@ -11,6 +11,8 @@ const schema = z.object({
   KALLELSE_DATA: z.string().default('.data'),
   /** where reports, sample letters and the print folder go */
   KALLELSE_OUT: z.string().default('out'),
+  /** read by libraries; the Vonage SDK would write its private key to the log */
+  DEBUG: z.string().refine((names) => !/(^|[\s,])(\*|vonage)/.test(names), 'must not switch on vonage:*: the SDK would log its private key').optional(),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
   HOST: z.string().default('127.0.0.1'),
   PORT: port.default(3000),
@@ -19,8 +21,10 @@ const schema = z.object({
   REGION_NAME: z.string().default('Region Dalarna'),
   REGION_PHONE: z.string().default('+46231234567'),
 
+  /** the Vonage Messages API; https://api.nexmo.com when not set */
   SMS_HOST: z.url().optional(),
-  /** e.g. https://api.nexmo.com: the Reports API, asked about messages in doubt */
+  /** the Reports API, asked about messages in doubt; the same host as SMS_HOST when not set */
+  VONAGE_REPORTS_HOST: z.url().optional(),
   SMS_SENDER: z.string().default('RegDalarna'),
   SMS_PER_SECOND: z.coerce.number().positive().default(30),
   SMS_QUIET_FROM: hour.default(20),

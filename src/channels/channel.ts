@@ -1,0 +1,51 @@
+/** One message as it leaves: exactly these bytes, to this address. */
+export interface Outgoing {
+  /** our message id, a uuid: what the provider is asked about afterwards */
+  reference: string
+  /** E.164 or e-mail */
+  recipient: string
+  /** the stored bytes */
+  content: Buffer
+}
+
+/** What became of one call. Codes are kebab-case and free of personal data. */
+export type Sent =
+  | { kind: 'accepted'; providerId: string }
+  | { kind: 'duplicate'; providerId: string | null } // the provider already holds it: counts as sent
+  | { kind: 'retry'; code: string; after?: number /* seconds, from the provider */ } // surely not accepted; may be tried again
+  | { kind: 'stop'; code: string } // surely not accepted; will never be (bad number, unknown mailbox)
+  | { kind: 'unsure'; code: string } // the call broke after something may have been accepted: in doubt
+
+export type Found = { kind: 'accepted'; providerId: string; status?: 'delivered' | 'failed' } | { kind: 'unknown' } | { kind: 'cannot-say' }
+
+export interface ComposeInput {
+  reference: string
+  recipient: string
+  /** goes into the message (e-mail's Date); the same date gives the same bytes */
+  date: Date
+  rendered: { kind: 'sms'; text: string } | { kind: 'email'; subject: string; text: string; html: string }
+}
+
+/** A way out that is a call to a provider. Letters leave as files instead: print.ts. */
+export interface Channel {
+  readonly name: 'sms' | 'email'
+  /** messages a second the provider takes */
+  readonly perSecond: number
+  /** Rendered text → the bytes that are stored and sent. The same input gives the same bytes. */
+  compose(message: ComposeInput): Promise<Buffer>
+  /** Sends exactly these bytes, once: whatever goes wrong is told in the answer, nothing is tried again in here. */
+  send(outgoing: Outgoing): Promise<Sent>
+  /**
+   * Asks the provider what it holds under our reference.
+   * @param since when we began to send it, by the clock that the provider's times are compared with
+   * @throws when the provider can't be asked just now: ask again later, decide nothing
+   */
+  find(reference: string, since: Date): Promise<Found>
+  close(): Promise<void>
+}
+
+/** Codes that are no message's fault but our account's or our settings': everything on the channel fails until a person acts. */
+const operatorCodes = new Set(['not-configured', 'unauthorized', 'forbidden', 'low-balance', 'account-barred', 'not-enabled', 'sender-refused', 'wrong-address'])
+
+/** Whether a code calls for somebody to mend our account or settings: worth an alarm at the first message. */
+export const needsOperator = (code: string): boolean => operatorCodes.has(code)

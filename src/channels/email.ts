@@ -1,0 +1,69 @@
+import { createHash } from 'node:crypto'
+import { createTransport } from 'nodemailer'
+import MailComposer from 'nodemailer/lib/mail-composer'
+import type { Config } from '../config.ts'
+import type { Channel } from './channel.ts'
+import { readMailFailure, type MailFailure } from './email-answers.ts'
+import { openTrace } from './email-trace.ts'
+
+/**
+ * E-mail through an SMTP relay. The message is built once, as it will be sent; Message-ID holds our reference. Without
+ * SMTP_URL nothing is sent and every message waits (`not-configured`).
+ */
+export function openEmail(config: Config): Channel {
+  const domain = config.SMTP_FROM.slice(config.SMTP_FROM.lastIndexOf('@') + 1).replace(/>$/, '')
+  const messageId = (reference: string) => `${reference}@${domain}`
+  const relay = config.SMTP_URL
+    ? createTransport({
+        pool: true,
+        url: config.SMTP_URL,
+        maxConnections: 5,
+        maxMessages: 1000,
+        // The pool would send a message again by itself when its connection closes: once is once.
+        maxRequeues: 0,
+        connectionTimeout: 10_000,
+        greetingTimeout: 10_000,
+        socketTimeout: 30_000,
+        disableFileAccess: true,
+        disableUrlAccess: true,
+      })
+    : undefined
+  return {
+    name: 'email',
+    perSecond: config.SMTP_PER_SECOND,
+    compose({ reference, recipient, date, rendered }) {
+      if (rendered.kind !== 'email') throw new TypeError('an SMS was given to the e-mail channel')
+      return new MailComposer({
+        from: config.SMTP_FROM,
+        to: recipient,
+        subject: rendered.subject,
+        text: rendered.text,
+        html: rendered.html,
+        messageId: `<${messageId(reference)}>`,
+        date,
+        // RFC 3834: no out-of-office replies, please
+        headers: { 'X-Kallelse-Reference': reference, 'Auto-Submitted': 'auto-generated' },
+        baseBoundary: createHash('sha256').update(reference).digest('hex').slice(0, 32), // else random
+        newline: 'win',
+        disableFileAccess: true,
+        disableUrlAccess: true,
+      })
+        .compile()
+        .build()
+    },
+    async send({ reference, recipient, content }) {
+      if (!relay) return { kind: 'retry', code: 'not-configured', after: 600 }
+      try {
+        await relay.sendMail({ envelope: { from: config.SMTP_FROM, to: [recipient] }, raw: content })
+        return { kind: 'accepted', providerId: messageId(reference) }
+      } catch (error) {
+        return readMailFailure(error as MailFailure)
+      }
+    },
+    find: openTrace(config.SMTP_TRACE_URL, messageId),
+    close() {
+      relay?.close()
+      return Promise.resolve()
+    },
+  }
+}

@@ -1,0 +1,73 @@
+import { z } from 'zod'
+import type { Config } from '../config.ts'
+import type { Channel, Found } from './channel.ts'
+
+const page = z.object({
+  records: z.array(z.object({ message_id: z.string(), client_ref: z.string().nullish(), status: z.string().nullish() })).default([]),
+  _links: z.object({ next: z.object({ href: z.string() }).optional() }).optional(),
+})
+type Held = Map<string, { messageId: string; status: string }>
+
+const minute = 60_000
+/** A call that began at `since` has been received, or never will be, within this window; clocks may differ by a minute. */
+const before = minute
+const after = 5 * minute
+
+/**
+ * Asks Vonage's Reports API (GET /v2/reports/records) what it holds. It has no filter on our reference for Messages, only
+ * on time (24 hours at most), but every record carries `client_ref`: a window is fetched whole, page by page, and serves
+ * all the messages that are in doubt since the same minutes.
+ */
+export function openReports(config: Config, host: string): Channel['find'] {
+  const { VONAGE_API_KEY: key, VONAGE_API_SECRET: secret } = config
+  if (!key || !secret) return () => Promise.resolve({ kind: 'cannot-say' })
+  const authorization = `Basic ${Buffer.from(`${key}:${secret}`).toString('base64')}`
+  const windows = new Map<number, Promise<Held>>()
+
+  const fetchWindow = async (start: number): Promise<Held> => {
+    const url = new URL('/v2/reports/records', config.VONAGE_REPORTS_HOST ?? host)
+    url.search = new URLSearchParams({
+      account_id: key,
+      product: 'MESSAGES',
+      direction: 'outbound',
+      date_start: new Date(start - before).toISOString(),
+      date_end: new Date(start + minute + after).toISOString(),
+    }).toString()
+    const held: Held = new Map()
+    for (let next: URL | undefined = url; next; ) {
+      const response: Response = await fetch(next, { headers: { authorization }, signal: AbortSignal.timeout(30_000) })
+      if (!response.ok) {
+        await response.body?.cancel()
+        throw new Error(`the Reports API answered ${response.status}`)
+      }
+      const { records, _links } = page.parse(await response.json())
+      for (const r of records) if (r.client_ref) held.set(r.client_ref, { messageId: r.message_id, status: r.status ?? '' })
+      next = _links?.next ? sameHost(_links.next.href, next) : undefined
+    }
+    return held
+  }
+
+  return async (reference, since): Promise<Found> => {
+    const start = Math.floor(since.getTime() / minute) * minute
+    let window = windows.get(start)
+    if (!window) {
+      window = fetchWindow(start)
+      windows.set(start, window)
+      const forget = () => windows.delete(start)
+      window.then(() => setTimeout(forget, 5000).unref(), forget)
+    }
+    const record = (await window).get(reference)
+    if (!record) return { kind: 'unknown' }
+    const status = statuses[record.status]
+    return { kind: 'accepted', providerId: record.messageId, ...(status ? { status } : {}) }
+  }
+}
+
+const statuses: Record<string, 'delivered' | 'failed'> = { delivered: 'delivered', read: 'delivered', rejected: 'failed', undeliverable: 'failed', failed: 'failed', expired: 'failed' }
+
+/** The credentials follow a link to the same host only. */
+function sameHost(href: string, from: URL): URL {
+  const url = new URL(href, from)
+  if (url.host !== from.host) throw new Error('the Reports API pointed to another host')
+  return url
+}
