@@ -19,7 +19,12 @@ const schema = z.object({
   /** the address residents see in letters and messages */
   PUBLIC_URL: z.url().default('http://127.0.0.1:3000'),
   REGION_NAME: z.string().default('Region Dalarna'),
-  REGION_PHONE: z.string().default('+46231234567'),
+  /** a number that belongs to nobody (PTS's series for fiction) */
+  REGION_PHONE: z.string().default('+46846500400'),
+  REGION_PHONE_HOURS: z.string().default('vardagar kl. 8–16'),
+  REGION_WEBSITE: z.url().default('https://www.regiondalarna.example'),
+  /** where undeliverable letters go */
+  RETURN_ADDRESS: z.string().default('Region Dalarna, Box 712, 791 29 Falun'),
 
   /** the Vonage Messages API; https://api.nexmo.com when not set */
   SMS_HOST: z.url().optional(),

@@ -1,13 +1,25 @@
 import { Command, CommanderError } from 'commander'
 import { openApp } from './app.ts'
 import type { Cli, Register } from './cli/command.ts'
+import { registerCampaign } from './cli/campaign.ts'
 import { registerMigrate } from './cli/migrate.ts'
+import { registerWork } from './cli/work.ts'
 import { readConfig } from './config.ts'
 import { Refused } from './errors.ts'
 
-const commands: Register[] = [registerMigrate]
+const commands: Register[] = [registerMigrate, registerCampaign, registerWork]
+
+// The only signal handling: the first signal asks to stop in order, a second one ends the program at once.
+const asked = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    if (asked.signal.aborted) process.exit(130)
+    asked.abort()
+  })
+}
 
 const cli: Cli = {
+  stop: asked.signal,
   async withApp(work) {
     const app = await openApp(readConfig())
     try {

@@ -3,8 +3,8 @@ import type pg from 'pg'
 import { lockCampaign, type Campaign } from '../campaigns/store.ts'
 import { zone, type Clock } from '../clock.ts'
 import { rows, run, transaction, type Db } from '../db/pool.ts'
-import { allocate, type Candidate, type OpenSlot } from './allocate.ts'
-import { insertAppointments } from './store.ts'
+import { allocate, type Waiting } from './allocate.ts'
+import { insertAppointments, type OpenSlot } from './store.ts'
 
 /**
  * Gives fixed times to those of a timed campaign who wait for one, as far as the free places go; the others go on waiting.
@@ -20,7 +20,7 @@ export async function assignTimes({ pool, clock }: { pool: pg.Pool; clock: Clock
     const earliest = DateTime.fromJSDate(now, { zone }).plus({ days: campaign.spec.postDays }).endOf('day').toJSDate()
     await returnLateTimes(tx, campaign, earliest, now)
     await leaveOutThoseServed(tx, campaign, now)
-    const placed = allocate(await waiting(tx, campaign, earliest), await openSlots(tx, campaign, earliest))
+    const placed = allocate(await waitingPeople(tx, campaign, earliest), await lockOpenSlots(tx, campaign, earliest))
     if (placed.size === 0) return 0
     return storeTimes(tx, clock, campaign, [...placed], now)
   })
@@ -55,8 +55,8 @@ async function leaveOutThoseServed(tx: Db, campaign: Campaign, now: Date): Promi
   )
 }
 
-async function waiting(tx: Db, campaign: Campaign, earliest: Date): Promise<Candidate[]> {
-  const found = await rows<Omit<Candidate, 'earliest'>>(
+async function waitingPeople(tx: Db, campaign: Campaign, earliest: Date): Promise<Waiting[]> {
+  const found = await rows<Omit<Waiting, 'earliest'>>(
     tx,
     `select i.id, i.area, p.listed_clinic as "listedClinic", p.household, i.priority, p.needs
        from invitation i join person p on p.id = i.person_id where i.campaign_id = $1 and i.state = 'waiting' order by i.priority, i.id`,
@@ -66,7 +66,7 @@ async function waiting(tx: Db, campaign: Campaign, earliest: Date): Promise<Cand
 }
 
 /** Locked, so that nobody books between reading what is free and taking it. */
-const openSlots = (tx: Db, campaign: Campaign, earliest: Date): Promise<OpenSlot[]> =>
+const lockOpenSlots = (tx: Db, campaign: Campaign, earliest: Date): Promise<OpenSlot[]> =>
   rows<OpenSlot>(
     tx,
     `select s.id, s.clinic_id as "clinicId", c.hsa_id as "hsaId", c.area, s.starts_at as "startsAt", s.capacity - s.booked as free, c.central

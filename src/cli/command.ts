@@ -7,6 +7,8 @@ export interface Cli {
   withApp<T>(work: (app: App) => Promise<T>): Promise<T>
   /** Prints the result: `text` for people, or `json` alone on stdout with --json. */
   answer(command: Command, text: string, json: unknown): void
+  /** Aborted when the program is asked to stop (SIGINT, SIGTERM): finish what is under way and return. */
+  stop: AbortSignal
   /** Sets exit code 1 without an error, e.g. when a check found faults. */
   failed(): void
 }

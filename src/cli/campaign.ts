@@ -1,0 +1,130 @@
+import type { Command } from 'commander'
+import { readFile } from 'node:fs/promises'
+import { parse } from 'yaml'
+import { approveCampaign, cancelCampaign, createCampaign, pauseCampaign, resumeCampaign, startCampaign } from '../campaigns/actions.ts'
+import { previewCampaign, type Preview } from '../campaigns/plan.ts'
+import { reasons, type Reason } from '../campaigns/reasons.ts'
+import { parseSpec } from '../campaigns/spec.ts'
+import { readRule } from '../cohorts/rule.ts'
+import { Refused, messageOf } from '../errors.ts'
+import { campaignList, campaignStatus, type CampaignStatus } from '../reports/status.ts'
+import type { Cli, Register } from './command.ts'
+
+export const registerCampaign: Register = (program, cli) => {
+  const campaign = program
+    .command('campaign')
+    .description('create, preview, approve, start, pause, resume and cancel campaigns')
+    .addHelpText('after', '\nExample:\n  kallelse campaign create samples/campaigns/open.yaml --by anna\n  kallelse campaign preview covid-19-dose-1\n  kallelse campaign approve covid-19-dose-1 --by anna\n  kallelse campaign approve covid-19-dose-1 --by bertil\n  kallelse campaign start covid-19-dose-1 --by anna')
+
+  campaign
+    .command('create <spec>')
+    .description('make a draft of a campaign file (YAML or JSON; docs/campaigns.md)')
+    .requiredOption('--by <name>', 'who does it')
+    .option('--dry-run', 'check the file and say nothing was made')
+    .action(async (file: string, options: { by: string; dryRun?: boolean }, command: Command) => {
+      const spec = await readSpec(file)
+      await cli.withApp(async (app) => {
+        if (options.dryRun) {
+          const checked = parseSpec(spec)
+          readRule(checked.cohort.rule)
+          return cli.answer(command, `${checked.name} can be created; nothing was made.`, { name: checked.name, dryRun: true })
+        }
+        const made = await createCampaign(app, spec, options.by)
+        cli.answer(command, `${made.name} is ${made.state}. Next: campaign preview ${made.name}`, made)
+      })
+    })
+
+  campaign
+    .command('preview <name>')
+    .description('who would be invited now, how, and who is left out and why; changes nothing')
+    .action((name: string, _options: object, command: Command) =>
+      cli.withApp(async (app) => {
+        const preview = await previewCampaign(app.pool, name)
+        cli.answer(command, previewText(name, preview), preview)
+      }),
+    )
+
+  acting(campaign, cli, 'approve', 'approve the campaign; two different people must', async (app, name, by) => {
+    const done = await approveCampaign(app, name, by)
+    return [done.state === 'draft' ? `${name} is approved by ${done.approvals} of 2.` : `${name} is approved. Next: campaign start ${name}`, done]
+  })
+  acting(campaign, cli, 'start', 'start an approved campaign; the worker (work or serve) makes the plan and sends', async (app, name, by) => {
+    const done = await startCampaign({ ...app, jobs: await app.jobs() }, name, by)
+    return [`${name} is ${done.state}.`, done]
+  })
+  acting(campaign, cli, 'resume', 'go on with a paused campaign', async (app, name, by) => {
+    const done = await resumeCampaign({ ...app, jobs: await app.jobs() }, name, by)
+    return [`${name} is ${done.state}.`, done]
+  })
+  acting(campaign, cli, 'cancel', 'end the campaign: what has not left stays here', async (app, name, by) => {
+    const done = await cancelCampaign(app, name, by)
+    return [`${name} is ${done.state}.`, done]
+  })
+
+  campaign
+    .command('pause <name>')
+    .description('stop before the next message; what is unsent stays unsent')
+    .requiredOption('--by <name>', 'who does it')
+    .requiredOption('--why <reason>', 'shown to everybody who wonders')
+    .action((name: string, options: { by: string; why: string }, command: Command) =>
+      cli.withApp(async (app) => cli.answer(command, `${name} is paused.`, await pauseCampaign(app, name, options.by, options.why))),
+    )
+
+  campaign
+    .command('status [name]')
+    .description('all campaigns, or the funnel, messages and waves of one')
+    .action((name: string | undefined, _options: object, command: Command) =>
+      cli.withApp(async (app) => {
+        if (name) {
+          const status = await campaignStatus(app.pool, name)
+          return cli.answer(command, statusText(status), status)
+        }
+        const list = await campaignList(app.pool)
+        cli.answer(command, list.map((c) => `${c.name.padEnd(40)} ${c.state.padEnd(10)} ${c.way.padEnd(6)} ${c.purpose}`).join('\n') || 'There are no campaigns.', list)
+      }),
+    )
+}
+
+type Act = (app: Parameters<Parameters<Cli['withApp']>[0]>[0], name: string, by: string) => Promise<[text: string, json: unknown]>
+
+function acting(campaign: Command, cli: Cli, verb: string, description: string, act: Act): void {
+  campaign
+    .command(`${verb} <name>`)
+    .description(description)
+    .requiredOption('--by <name>', 'who does it')
+    .action((name: string, options: { by: string }, command: Command) =>
+      cli.withApp(async (app) => cli.answer(command, ...(await act(app, name, options.by)))),
+    )
+}
+
+async function readSpec(file: string): Promise<unknown> {
+  try {
+    return parse(await readFile(file, 'utf8')) as unknown
+  } catch (error) {
+    throw new Refused('unreadable-file', `${file} can't be read as YAML or JSON: ${messageOf(error)}`)
+  }
+}
+
+const table = (counts: Record<string, number | undefined>, name: (key: string) => string = (key) => key): string =>
+  Object.entries(counts).map(([key, n]) => `  ${String(n).padStart(8)}  ${name(key)}`).join('\n')
+
+const reasonText = (reason: string): string => `${reason} (${reasons[reason as Reason] ?? ''})`
+
+const previewText = (name: string, preview: Preview): string =>
+  [
+    `${name}: ${preview.cohort} in the cohort, ${preview.invited} would be invited.`,
+    `By route\n${table(preview.byRoute)}`,
+    `By language\n${table(preview.byLanguage)}`,
+    `By area\n${table(preview.byArea)}`,
+    `Left out\n${table(preview.suppressed, reasonText)}`,
+  ].join('\n')
+
+const statusText = (status: CampaignStatus): string =>
+  [
+    `${status.name}: ${status.state}${status.pausedWhy ? ` (${status.pausedWhy})` : ''}, ${status.way}, ${status.purpose}`,
+    `Cohort ${status.cohortSize ?? 'not planned yet'}`,
+    ...status.funnel.map((f) => `  ${String(f.number).padStart(8)}  ${f.state}${f.reason ? `: ${reasonText(f.reason)}` : ''}`),
+    'Messages',
+    ...status.messages.map((m) => `  ${String(m.number).padStart(8)}  ${m.channel} ${m.step} ${m.state}`),
+    `Waves: ${status.waves.length}, ${status.waves.reduce((sum, wave) => sum + wave.number, 0)} invitations`,
+  ].join('\n')

@@ -1,0 +1,64 @@
+import type { Channels } from '../channels/open.ts'
+import type { Config } from '../config.ts'
+import { Refused } from '../errors.ts'
+import { addressLines, chooseAddress } from '../people/address.ts'
+import type { Facts } from '../texts/facts.ts'
+import type { Texts } from '../texts/texts.ts'
+import type { Letter } from '../letters/letter.ts'
+import type { Due } from './claim.ts'
+
+export interface Composed {
+  content: Buffer
+  version: string
+  /** null for letters: the address is in the letter */
+  recipient: string | null
+}
+
+/** @throws Refused when a fact is missing or the address can't be printed: the message is left out with that code */
+export type Composer = (due: Due) => Promise<Composed>
+
+/** Makes messages from one set of facts: letter, SMS and e-mail can't disagree. */
+export function composer(texts: Texts, channels: Channels, config: Config): Composer {
+  return async (due) => {
+    const facts = factsOf(due, config)
+    const rendered = texts.render({ template: due.template, channel: due.channel, language: due.language, facts })
+    if (rendered.kind === 'letter') {
+      const letter: Letter = {
+        id: due.id,
+        addressLines: printable(due),
+        returnAddress: config.RETURN_ADDRESS,
+        rendered,
+        check: { code: due.checkCode, url: facts.check.url },
+        largePrint: due.person.largePrint,
+      }
+      return { content: Buffer.from(JSON.stringify(letter)), version: rendered.version, recipient: null }
+    }
+    const recipient = due.channel === 'sms' ? due.person.phone! : due.person.email!
+    const content = await channels[rendered.kind].compose({ reference: due.id, recipient, date: due.dueAt, rendered })
+    return { content, version: rendered.version, recipient }
+  }
+}
+
+/** The facts of one message. Dates are those of the plan, not of the try: a retry says the same. */
+export function factsOf(due: Due, config: Config): Facts {
+  const booking = { phone: config.REGION_PHONE, phoneHours: config.REGION_PHONE_HOURS }
+  return {
+    region: { name: config.REGION_NAME, ...booking, website: config.REGION_WEBSITE, signer: due.spec.signer },
+    person: { name: `${due.person.givenName} ${due.person.familyName}` },
+    what: due.spec.what,
+    ...(due.clinic ? { clinic: due.clinic } : {}),
+    ...(due.startsAt ? { appointment: { startsAt: due.startsAt } } : {}),
+    ...(due.spec.way === 'open' ? { booking: { code: due.bookingCode, url: new URL('/boka', config.PUBLIC_URL).href, ...booking } } : {}),
+    check: { code: due.checkCode, url: new URL(`/akta/${due.checkCode}`, config.PUBLIC_URL).href },
+    ...(due.replacesReleasedAt ? { replaces: { date: due.replacesReleasedAt } } : {}),
+    campaignDate: due.dueAt,
+  }
+}
+
+function printable({ person, spec }: Due): string[] {
+  const address = chooseAddress({ special: person.special, registered: person.registered, foreign: person.foreign }, spec.abroad)
+  const { lines, findings } = addressLines(`${person.givenName} ${person.familyName}`, address)
+  const error = findings.find((finding) => finding.severity === 'error')
+  if (error) throw new Refused('bad-address', error.message)
+  return lines
+}
