@@ -1,0 +1,28 @@
+import type { Block } from './blocks.ts'
+import { directionOf } from './languages.ts'
+
+const signs: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
+const escaped = (text: string) => text.replace(/[&<>"']/g, (sign) => signs[sign] ?? '')
+
+function blockAsHtml(block: Block): string {
+  switch (block.kind) {
+    case 'heading':
+      return `<h2 style="font-size:20px;margin:24px 0 8px">${escaped(block.text)}</h2>`
+    case 'paragraph':
+      return `<p style="margin:0 0 16px">${escaped(block.text).replaceAll('\n', '<br>')}</p>`
+    case 'list':
+      return `<ul style="margin:0 0 16px">${block.items.map((item) => `<li>${escaped(item)}</li>`).join('')}</ul>`
+    case 'panel':
+      return ''
+  }
+}
+
+/** The one place where an e-mail's HTML is made: no links, no images, nothing loaded from elsewhere; every value escaped. */
+export const emailHtml = (email: { subject: string; language: string; blocks: Block[] }): string => `<!doctype html>
+<html lang="${escaped(email.language.replace('-simple', ''))}" dir="${directionOf(email.language)}">
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escaped(email.subject)}</title></head>
+<body style="margin:0;padding:16px;background:#fff;color:#111;font:18px/1.5 Verdana,Arial,sans-serif">
+<div style="max-width:36em;margin:0 auto">
+${email.blocks.map(blockAsHtml).join('\n')}
+</div></body></html>
+`

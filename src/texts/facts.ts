@@ -1,0 +1,34 @@
+import { z } from 'zod'
+
+// One line of text. A line break or control character in a name or address could forge a heading, a list or a mail header.
+const line = z.string().trim().min(1).max(200).regex(/^[^\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]*$/u, 'must be one line of plain text')
+const address = z.url({ protocol: /^https?$/ }).max(200)
+/** The same words in every language, or one wording for each language (`sv` also serves `sv-simple`). */
+const localised = z.union([line, z.record(z.string(), line)])
+
+/**
+ * What a text can say. Phones are E.164 or as they should be shown, codes with or without hyphen, postcodes with or without
+ * space: they are shown in one way. `what` is the purpose in words; only letters may say it (HSLF-FS 2016:40).
+ */
+export const factsSchema = z.strictObject({
+  region: z.strictObject({
+    name: line,
+    phone: line,
+    phoneHours: localised,
+    website: line,
+    signer: z.strictObject({ name: line, role: localised }),
+  }),
+  person: z.strictObject({ name: line }),
+  what: localised.optional(),
+  clinic: z.strictObject({ name: line, street: line, postcode: line, town: line, phone: line, phoneHours: localised }).optional(),
+  appointment: z.strictObject({ startsAt: z.coerce.date() }).optional(),
+  booking: z.strictObject({ code: line, url: address, phone: line, phoneHours: localised }).optional(),
+  /** what anybody can check that a message is real with; the address may end with the code */
+  check: z.strictObject({ code: line, url: address }),
+  /** the day of the message that this one replaces */
+  replaces: z.strictObject({ date: z.coerce.date() }).optional(),
+  campaignDate: z.coerce.date(),
+})
+
+export type Facts = z.input<typeof factsSchema>
+export type CheckedFacts = z.output<typeof factsSchema>

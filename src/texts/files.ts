@@ -1,0 +1,114 @@
+import { createHash } from 'node:crypto'
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parse } from 'yaml'
+import { z } from 'zod'
+import { messageOf, Refused } from '../errors.ts'
+import type { Channel } from './context.ts'
+import { compilePiece, type Piece } from './template.ts'
+
+const base = { version: z.number().int().positive(), language: z.string() }
+const frontMatter = z.discriminatedUnion('channel', [
+  z.strictObject({ ...base, channel: z.literal('sms') }),
+  z.strictObject({ ...base, channel: z.literal('email'), subject: z.string() }),
+  z.strictObject({
+    ...base,
+    channel: z.literal('letter'),
+    title: z.string(),
+    lineLength: z.number().int().positive().optional(),
+    panel: z.array(z.strictObject({ label: z.string(), value: z.string(), more: z.string().optional(), big: z.boolean().default(false) })).min(1),
+  }),
+])
+const furnitureSchema = z.strictObject({ sender: z.array(z.string()), reference: z.string(), page: z.string(), checkTitle: z.string(), checkText: z.string() })
+
+/** One template file, read, checked and compiled. `pieces` are named by where they stand, e.g. `title`, `panel.0.value`, `body`. */
+export interface Template {
+  name: string
+  language: string
+  channel: Channel
+  version: string
+  lineLength?: number
+  panel: { more: boolean; big: boolean }[]
+  senderLines: number
+  pieces: Map<string, Piece>
+}
+
+export const templatesFolder = fileURLToPath(new URL('../../templates/', import.meta.url))
+const channels: Channel[] = ['letter', 'sms', 'email']
+
+function readFrontMatter<T>(schema: z.ZodType<T>, yaml: string, where: string): T {
+  let data: unknown
+  try {
+    data = parse(yaml)
+  } catch (error) {
+    throw new Refused('bad-template', `${where}: the front matter is not YAML: ${messageOf(error)}`)
+  }
+  const checked = schema.safeParse(data)
+  if (checked.success) return checked.data
+  throw new Refused('bad-template', `${where}: ${checked.error.issues.map((issue) => `${issue.path.join('.') || 'front matter'}: ${issue.message}`).join('; ')}. docs/texts.md shows what it should be.`)
+}
+
+/** Shared blocks of one language: `contact.sms.hbs` before `contact.hbs`, and the letter's furniture from `letter.yaml`. */
+async function readBlocksOf(folder: string, language: string): Promise<Map<string, string>> {
+  const files = await readdir(join(folder, '_blocks', language)).catch(() => [])
+  return new Map(await Promise.all(files.map(async (file) => [file, await readFile(join(folder, '_blocks', language, file), 'utf8')] as const)))
+}
+
+function compileTemplate(name: string, language: string, channel: Channel, source: string, blocks: Map<string, string>): Template {
+  const where = `templates/${name}/${language}/${channel}.hbs`
+  const parts = /^---\n([\s\S]*?)\n---\n([\s\S]*)$/.exec(source.replaceAll('\r\n', '\n'))
+  if (!parts) throw new Refused('bad-template', `${where}: has no front matter. Begin with --- , version, language, channel, and --- again.`)
+  const [, yaml = '', body = ''] = parts
+  const front = readFrontMatter(frontMatter, yaml, where)
+  if (front.language !== language || front.channel !== channel) throw new Refused('bad-template', `${where}: says language ${front.language} and channel ${front.channel}, but lies under ${language} and ${channel}.`)
+
+  const used = new Set<string>()
+  const block = (key: string) => {
+    const file = [`${key}.${channel}.hbs`, `${key}.hbs`].find((file) => blocks.has(file))
+    if (file) used.add(file)
+    return file && blocks.get(file)
+  }
+  const pieces = new Map<string, Piece>()
+  const piece = (key: string, text: string) => pieces.set(key, compilePiece(text, `${where}, ${key}`, channel, block))
+  let senderLines = 0
+  piece('body', body)
+  if (front.channel === 'email') piece('subject', front.subject)
+  if (front.channel === 'letter') {
+    if ((body.match(/^\[panel\]$/gm) ?? []).length !== 1) throw new Refused('bad-template', `${where}: must have one line with [panel], where time and place or the booking code stand.`)
+    piece('title', front.title)
+    front.panel.forEach((row, i) => {
+      piece(`panel.${i}.label`, row.label)
+      piece(`panel.${i}.value`, row.value)
+      if (row.more) piece(`panel.${i}.more`, row.more)
+    })
+    const file = blocks.get('letter.yaml')
+    if (file === undefined) throw new Refused('bad-template', `${where}: templates/_blocks/${language}/letter.yaml is missing.`)
+    used.add('letter.yaml')
+    const furniture = readFrontMatter(furnitureSchema, file, `templates/_blocks/${language}/letter.yaml`)
+    senderLines = furniture.sender.length
+    furniture.sender.forEach((line, i) => piece(`sender.${i}`, line))
+    for (const key of ['reference', 'page', 'checkTitle', 'checkText'] as const) piece(key, furniture[key])
+  }
+  const hash = createHash('sha256').update(source)
+  for (const file of [...used].sort()) hash.update(`\0${file}\0${blocks.get(file)}`)
+  const panel = front.channel === 'letter' ? front.panel.map((row) => ({ more: row.more !== undefined, big: row.big })) : []
+  return { name, language, channel, version: `${front.version}-${hash.digest('hex').slice(0, 8)}`, lineLength: 'lineLength' in front ? front.lineLength : undefined, panel, senderLines, pieces }
+}
+
+/** Reads and compiles every template under a folder. @throws Refused `bad-template` naming the first file that is not as it should be */
+export async function readTemplates(folder: string): Promise<Template[]> {
+  const entries = await readdir(folder, { recursive: true }).catch(() => {
+    throw new Refused('bad-template', `There are no templates in ${folder}.`)
+  })
+  const templates: Template[] = []
+  const blocks = new Map<string, Map<string, string>>()
+  for (const entry of entries.filter((entry) => entry.endsWith('.hbs') && !entry.startsWith('_')).sort()) {
+    const [name, language, file, more] = entry.split(/[\\/]/)
+    const channel = channels.find((channel) => file === `${channel}.hbs`)
+    if (!name || !language || !channel || more) throw new Refused('bad-template', `templates/${entry}: a template lies in <name>/<language>/ and is called letter.hbs, sms.hbs or email.hbs.`)
+    if (!blocks.has(language)) blocks.set(language, await readBlocksOf(folder, language))
+    templates.push(compileTemplate(name, language, channel, await readFile(join(folder, entry), 'utf8'), blocks.get(language) ?? new Map<string, string>()))
+  }
+  return templates
+}

@@ -1,0 +1,37 @@
+import { z } from 'zod'
+
+const block = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('heading'), text: z.string() }),
+  z.object({ kind: z.literal('paragraph'), text: z.string() }),
+  z.object({ kind: z.literal('list'), items: z.array(z.string()) }),
+  z.object({ kind: z.literal('panel') }),
+])
+
+/**
+ * A letter with every word in place, as plain JSON: dates, times, phones and codes are already text in the letter's language, so that
+ * drawing it later gives the same page whatever the time zone, the language data or the templates have become.
+ */
+export const renderedLetterSchema = z.object({
+  kind: z.literal('letter'),
+  language: z.string(),
+  version: z.string(),
+  direction: z.enum(['ltr', 'rtl']),
+  /** characters a line at most, for easy Swedish */
+  lineLength: z.number().int().positive().optional(),
+  title: z.string(),
+  body: z.array(block),
+  /** time and place, or how to book; `big` for what must be seen first */
+  panel: z.array(z.object({ label: z.string(), value: z.string(), more: z.string().optional(), big: z.boolean() })),
+  sender: z.object({ name: z.string(), lines: z.array(z.string()) }),
+  date: z.string(),
+  /** `page` has {n} for the page's number and {m} for how many there are */
+  labels: z.object({ reference: z.string(), page: z.string(), checkTitle: z.string(), checkText: z.string() }),
+})
+
+export type RenderedLetter = z.infer<typeof renderedLetterSchema>
+export type PanelRow = RenderedLetter['panel'][number]
+
+export type Rendered =
+  | RenderedLetter
+  | { kind: 'sms'; language: string; version: string; text: string; encoding: 'GSM-7' | 'UCS-2'; units: number; segments: number }
+  | { kind: 'email'; language: string; version: string; subject: string; text: string; html: string }

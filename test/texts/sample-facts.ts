@@ -1,0 +1,20 @@
+import type { Facts } from '../../src/texts/facts.ts'
+
+/** Facts that fill every template; the person and the numbers are invented. */
+export const sampleFacts: Facts = {
+  region: {
+    name: 'Region Dalarna',
+    phone: '+46701740605',
+    phoneHours: { sv: 'måndag–fredag kl. 8–16', en: 'Monday–Friday 8–16', ar: 'من الاثنين إلى الجمعة 8–16' },
+    website: 'https://www.regiondalarna.example/',
+    signer: { name: 'Karin Exempelsson', role: { sv: 'smittskyddsläkare', en: 'County Medical Officer', ar: 'طبيبة مكافحة العدوى' } },
+  },
+  person: { name: 'Åke Öberg' },
+  what: { sv: 'vaccination mot covid-19', en: 'vaccination against COVID-19', ar: 'التطعيم ضد كوفيد-19' },
+  clinic: { name: 'Falu vårdcentral', street: 'Vasagatan 12', postcode: '79131', town: 'Falun', phone: '+46701740606', phoneHours: { sv: 'måndag–fredag kl. 8–16', en: 'Monday–Friday 8–16', ar: 'من الاثنين إلى الجمعة 8–16' } },
+  appointment: { startsAt: new Date('2021-03-15T08:30:00Z') },
+  booking: { code: '23ABCDEF', url: 'https://kallelse.regiondalarna.example/boka', phone: '+46701740607', phoneHours: { sv: 'måndag–fredag kl. 8–16', en: 'Monday–Friday 8–16', ar: 'من الاثنين إلى الجمعة 8–16' } },
+  check: { code: '7KQ2M9XP', url: 'https://kallelse.regiondalarna.example/k/7KQ2M9XP' },
+  replaces: { date: new Date('2021-03-09T11:00:00Z') },
+  campaignDate: new Date('2021-03-11T11:00:00Z'),
+}
