@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type pg from 'pg'
 import type { Clock } from '../clock.ts'
 import { readRule } from '../cohorts/rule.ts'
@@ -31,7 +32,7 @@ export async function createCampaign({ pool, clock }: Deps, given: unknown, acto
       return made
     }
     const there = await campaignNamed(tx, spec.name)
-    if (JSON.stringify(parseSpec(there.spec)) === JSON.stringify(spec)) return there
+    if (isDeepStrictEqual(parseSpec(there.spec), spec)) return there
     throw new Refused('campaign-exists', `There is already another campaign named ${spec.name} (${there.state}). Give this one a name of its own.`)
   })
 }

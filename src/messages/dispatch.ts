@@ -1,7 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
-import type { Channel } from '../channels/channel.ts'
+import { pauseCampaign } from '../campaigns/actions.ts'
+import { needsOperator, type Channel } from '../channels/channel.ts'
 import type { Clock } from '../clock.ts'
 import { row, transaction } from '../db/pool.ts'
 import { Refused } from '../errors.ts'
@@ -48,10 +49,31 @@ export async function dispatch(deps: DispatchDeps, limit: number): Promise<numbe
       break
     }
     const outcomes = await sendTogether(deps, next, worker)
-    await recordOutcomes(deps.pool, outcomes, worker, deps.clock.now())
+    const account = outcomes.filter(({ sent }) => 'code' in sent && sent.kind !== 'unsure' && needsOperator(sent.code))
+    await recordOutcomes(deps.pool, outcomes.filter((outcome) => !account.includes(outcome)), worker, deps.clock.now())
     at += tick
+    if (account.length) {
+      await holdForOperator(deps, account, next, worker)
+      await putBack(deps.pool, claimed.slice(at).map((c) => c.id), worker)
+      break
+    }
   }
   return claimed.length
+}
+
+/** Our account or settings are at fault, not the messages: the campaigns pause, say so, and the messages wait unharmed. */
+async function holdForOperator(deps: DispatchDeps, failed: Outcome[], sent: Claimed[], worker: string): Promise<void> {
+  await putBack(deps.pool, failed.map((outcome) => outcome.id), worker)
+  const first = failed[0]!.sent
+  const code = 'code' in first ? first.code : ''
+  const campaigns = new Set(sent.filter((message) => failed.some((outcome) => outcome.id === message.id)).map((message) => message.campaignId))
+  deps.log.error({ channel: deps.channel.name, code }, 'the provider refuses our account or settings: the campaigns are paused')
+  for (const id of campaigns) {
+    const name = (await row<{ name: string }>(deps.pool, 'select name from campaign where id = $1', [id]))!.name
+    await pauseCampaign(deps, name, 'kallelse', `${deps.channel.name}: ${code}`).catch((error: unknown) => {
+      if (!(error instanceof Refused)) throw error // cancelled meanwhile
+    })
+  }
 }
 
 async function claim(deps: DispatchDeps, worker: string, limit: number): Promise<Claimed[]> {

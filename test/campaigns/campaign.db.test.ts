@@ -1,0 +1,164 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { assignTimes } from '../../src/appointments/assign.ts'
+import { bookByCode } from '../../src/appointments/book.ts'
+import { approveCampaign, cancelCampaign, createCampaign, pauseCampaign, startCampaign } from '../../src/campaigns/actions.ts'
+import { planCampaign, previewCampaign } from '../../src/campaigns/plan.ts'
+import type { MovableClock } from '../../src/clock.ts'
+import { row, rows, run } from '../../src/db/pool.ts'
+import { openJobs, type Jobs } from '../../src/jobs/boss.ts'
+import { openLog } from '../../src/log.ts'
+import { releaseWave } from '../../src/release/wave.ts'
+import { testDatabase, type TestDatabase } from '../support/database.ts'
+import { openSpec, reissueSpec, smallRegion } from '../support/region.ts'
+
+let db: TestDatabase
+let jobs: Jobs
+let clock: MovableClock
+
+beforeEach(async () => {
+  db = await testDatabase()
+  clock = await smallRegion(db.pool, { people: 12, places: 1 })
+  jobs = await openJobs(db.pool, openLog('silent'))
+})
+afterEach(async () => {
+  await jobs.close()
+  await db.drop()
+})
+
+async function started(spec: object): Promise<number> {
+  const deps = { pool: db.pool, clock, jobs }
+  const { id, name } = await createCampaign(deps, spec, 'anna')
+  await approveCampaign(deps, name, 'anna')
+  await approveCampaign(deps, name, 'bertil')
+  await startCampaign(deps, name, 'anna')
+  await planCampaign(deps, id)
+  return id
+}
+const funnel = async (id: number) =>
+  Object.fromEntries((await rows<{ key: string; number: number }>(db.pool, `select state || coalesce(': ' || reason, '') as key, number from funnel where campaign_id = $1`, [id])).map((f) => [f.key, f.number]))
+
+describe('a campaign', () => {
+  it('needs two different people before it can start', async () => {
+    const deps = { pool: db.pool, clock, jobs }
+    await createCampaign(deps, openSpec(), 'anna')
+    await approveCampaign(deps, 'open-campaign', 'anna')
+    await approveCampaign(deps, 'open-campaign', 'anna')
+    await expect(startCampaign(deps, 'open-campaign', 'anna')).rejects.toMatchObject({ code: 'illegal-transition' })
+    await expect(run(db.pool, `update campaign set state = 'approved'`)).rejects.toThrow('two people')
+    await approveCampaign(deps, 'open-campaign', 'bertil')
+    expect(await startCampaign(deps, 'open-campaign', 'anna')).toMatchObject({ state: 'planning' })
+  })
+
+  it('is the same when the same file comes again, and refused when another one takes its name', async () => {
+    const deps = { pool: db.pool, clock }
+    const first = await createCampaign(deps, openSpec(), 'anna')
+    expect((await createCampaign(deps, openSpec(), 'bertil')).id).toBe(first.id)
+    await expect(createCampaign(deps, openSpec({ purpose: 'covid-19/dose-2' }), 'anna')).rejects.toMatchObject({ code: 'campaign-exists' })
+  })
+
+  it('names every fault of a file', async () => {
+    await expect(createCampaign({ pool: db.pool, clock }, { ...openSpec(), way: 'both', purpose: 'X', colour: 'red' }, 'anna')).rejects.toThrow(/way: .*\n.*purpose: |purpose: .*\n.*way: /s)
+  })
+
+  it('leaves out each person for the first reason that holds, and the funnel adds up to the cohort', async () => {
+    const set = (n: number, what: string) => run(db.pool, `update person set ${what} where given_name = 'Namn${n}'`)
+    await set(1, `deceased_on = '2021-03-01', opted_out = true`)
+    await set(2, `emigrated_on = '2020-01-01'`)
+    await set(4, `protection = 'sekretessmarkering'`)
+    await set(5, 'opted_out = true')
+    await set(6, `needs = array['sabo']`)
+    await set(7, `registered_address = null`)
+    await set(8, `municipality = '2021'`)
+    await set(10, `same_as = (select id from person where given_name = 'Namn11')`)
+    await run(db.pool, `insert into dose select id, 'covid-19/dose-1', '2021-02-01' from person where given_name = 'Namn10'`) // on the linked record
+    await run(db.pool, `insert into appointment (person_id, purpose, slot_id, made_by, made_at) select id, 'covid-19/dose-1', 1, 'clinic', now() from person where given_name = 'Namn12'`)
+    const expected = { deceased: 1, 'moved-abroad': 1, protected: 1, 'opted-out': 1, 'needs-other-route': 1, 'no-reachable-channel': 1, 'no-clinic': 1, 'already-vaccinated': 1, 'already-booked': 1 }
+    await createCampaign({ pool: db.pool, clock }, openSpec(), 'anna')
+    const preview = await previewCampaign(db.pool, 'open-campaign')
+    expect(preview).toMatchObject({ cohort: 11, invited: 2, suppressed: expected, byRoute: { digital: 2 } })
+    expect(await row(db.pool, 'select count(*)::int as n from invitation')).toEqual({ n: 0 })
+    const id = await started(openSpec())
+    expect(await funnel(id)).toEqual({ planned: 2, ...Object.fromEntries(Object.entries(expected).map(([reason, n]) => [`suppressed: ${reason}`, n])) })
+    expect(await row(db.pool, 'select cohort_size as n from campaign')).toEqual({ n: 11 })
+  })
+
+  it('invites nobody whom another campaign with the same purpose invites, also when both are planned at once', async () => {
+    const deps = { pool: db.pool, clock, jobs }
+    for (const name of ['one', 'two']) {
+      await createCampaign(deps, openSpec({ name }), 'anna')
+      await approveCampaign(deps, name, 'anna')
+      await approveCampaign(deps, name, 'bertil')
+      await startCampaign(deps, name, 'anna')
+    }
+    await Promise.all([planCampaign(deps, 1), planCampaign(deps, 2)])
+    const [one, two] = [await funnel(1), await funnel(2)]
+    expect([one, two]).toContainEqual({ planned: 12 })
+    expect([one, two]).toContainEqual({ 'suppressed: already-invited': 12 })
+  })
+
+  it('can be cancelled: what was planned is withdrawn, and the people can be invited by another', async () => {
+    await started(openSpec())
+    await cancelCampaign({ pool: db.pool, clock }, 'open-campaign', 'anna')
+    expect(await funnel(1)).toEqual({ 'withdrawn: campaign-cancelled': 12 })
+    expect(await funnel(await started(openSpec({ name: 'next' })))).toEqual({ planned: 12 })
+  })
+
+  it('loses no invitation: a row can not be removed', async () => {
+    await started(openSpec())
+    await expect(run(db.pool, 'delete from invitation where id = 1')).rejects.toThrow('never removed')
+  })
+})
+
+describe('release', () => {
+  it('lets out no more than there are free places, in priority order, once a day', async () => {
+    const id = await started(openSpec())
+    expect(await releaseWave({ pool: db.pool, clock, jobs }, id)).toBe(5)
+    expect(await releaseWave({ pool: db.pool, clock, jobs }, id)).toBe(0)
+    expect(await rows(db.pool, `select max(priority) as last, count(*)::int as n from invitation where state = 'released'`)).toEqual([{ last: 5, n: 5 }])
+    expect(await rows(db.pool, 'select number, bound from wave')).toEqual([{ number: 5, bound: 'capacity' }])
+    clock.moveTo(new Date('2021-03-09T07:00:00+01:00'))
+    expect(await releaseWave({ pool: db.pool, clock, jobs }, id)).toBe(0) // five letters out count as five places taken
+    await run(db.pool, 'update slot set capacity = 2 where id = 1')
+    clock.moveTo(new Date('2021-03-10T07:00:00+01:00'))
+    expect(await releaseWave({ pool: db.pool, clock, jobs }, id)).toBe(1)
+  })
+
+  it('releases nothing extra when two workers release at once', async () => {
+    const id = await started(openSpec())
+    const released = await Promise.all([1, 2, 3, 4].map(() => releaseWave({ pool: db.pool, clock, jobs }, id)))
+    expect(released.sort()).toEqual([0, 0, 0, 5])
+  })
+
+  it('makes one message for each step of the route, and none while the campaign is paused', async () => {
+    const id = await started(openSpec())
+    await pauseCampaign({ pool: db.pool, clock }, 'open-campaign', 'anna', 'checking')
+    expect(await releaseWave({ pool: db.pool, clock, jobs }, id)).toBe(0)
+    await run(db.pool, `update campaign set state = 'running', paused_why = null`)
+    await releaseWave({ pool: db.pool, clock, jobs }, id)
+    expect(await rows(db.pool, 'select channel, step, count(*)::int as n from message group by 1, 2 order by 1')).toEqual([
+      { channel: 'email', step: 'invitation', n: 1 }, { channel: 'letter', step: 'invitation', n: 4 }, { channel: 'sms', step: 'reminder', n: 1 },
+    ])
+  })
+})
+
+describe('a reissue', () => {
+  it('gives fixed times to those who searched in vain; whoever booked keeps the time, and the others are not concerned', async () => {
+    const open = await started(openSpec())
+    await releaseWave({ pool: db.pool, clock, jobs }, open)
+    const invited = await rows<{ id: number; code: string }>(db.pool, `select id, code from invitation where state = 'released' order by priority`)
+    await bookByCode(db.pool, clock, invited[0]!.code, 1, 'person')
+    for (const { id } of invited.slice(0, 3)) await run(db.pool, 'insert into failed_search (invitation_id, at) values ($1, $2)', [id, clock.now()])
+    const reissue = await started(reissueSpec())
+    expect(await funnel(reissue)).toEqual({ 'suppressed: already-booked': 1, 'suppressed: not-concerned': 9, 'waiting: no-free-time': 2 })
+    expect(await assignTimes({ pool: db.pool, clock }, reissue)).toBe(2)
+    expect(await funnel(open)).toEqual({ answered: 1, planned: 7, released: 2, superseded: 2 })
+    expect(await rows(db.pool, `select generation, replaces_id as replaces, state from invitation where campaign_id = $1 and state = 'planned' order by priority`, [reissue])).toEqual([
+      { generation: 2, replaces: invited[1]!.id, state: 'planned' }, { generation: 2, replaces: invited[2]!.id, state: 'planned' },
+    ])
+    expect(await releaseWave({ pool: db.pool, clock, jobs }, reissue)).toBe(2)
+    // The second and third released are one by letter and one by e-mail with a reminder: none of it had left.
+    expect(await rows(db.pool, `select channel, reason from message where campaign_id = $1 and state = 'recalled' order by channel`, [open])).toEqual([
+      { channel: 'email', reason: 'superseded' }, { channel: 'letter', reason: 'superseded' }, { channel: 'sms', reason: 'superseded' },
+    ])
+  })
+})
