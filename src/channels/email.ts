@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { createTransport } from 'nodemailer'
 import MailComposer from 'nodemailer/lib/mail-composer'
 import type { Config } from '../config.ts'
-import type { Channel } from './channel.ts'
+import { patience, type Channel } from './channel.ts'
 import { readMailFailure, type MailFailure } from './email-answers.ts'
 import { openTrace } from './email-trace.ts'
 
@@ -54,7 +54,7 @@ export function openEmail(config: Config): Channel {
     async send({ reference, recipient, content }) {
       if (!relay) return { kind: 'retry', code: 'not-configured', after: 600 }
       try {
-        await relay.sendMail({ envelope: { from: config.SMTP_FROM, to: [recipient] }, raw: content })
+        await relay.sendMail({ envelope: { from: config.SMTP_FROM, to: [recipient] }, raw: content, signal: AbortSignal.timeout(patience(config.IN_DOUBT_AFTER)) })
         return { kind: 'accepted', providerId: messageId(reference) }
       } catch (error) {
         return readMailFailure(error as MailFailure)

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { systemClock } from '../clock.ts'
 import type { Config } from '../config.ts'
 import type { Channel, Found } from './channel.ts'
 
@@ -9,9 +10,6 @@ const page = z.object({
 type Held = Map<string, { messageId: string; status: string }>
 
 const minute = 60_000
-/** A call that began at `since` has been received, or never will be, within this window; clocks may differ by a minute. */
-const before = minute
-const after = 5 * minute
 
 /**
  * Asks Vonage's Reports API (GET /v2/reports/records) what it holds. It has no filter on our reference for Messages, only
@@ -22,6 +20,8 @@ export function openReports(config: Config, host: string): Channel['find'] {
   const { VONAGE_API_KEY: key, VONAGE_API_SECRET: secret } = config
   if (!key || !secret) return () => Promise.resolve({ kind: 'cannot-say' })
   const authorization = `Basic ${Buffer.from(`${key}:${secret}`).toString('base64')}`
+  // The call came within IN_DOUBT_AFTER of the claim; the provider's clock may differ from ours by a minute.
+  const [before, after] = [minute, config.IN_DOUBT_AFTER * 1000 + minute]
   const windows = new Map<number, Promise<Held>>()
 
   const fetchWindow = async (start: number): Promise<Held> => {
@@ -31,7 +31,7 @@ export function openReports(config: Config, host: string): Channel['find'] {
       product: 'MESSAGES',
       direction: 'outbound',
       date_start: new Date(start - before).toISOString(),
-      date_end: new Date(start + minute + after).toISOString(),
+      date_end: new Date(Math.min(start + minute + after, systemClock.now().getTime() + minute)).toISOString(),
     }).toString()
     const held: Held = new Map()
     for (let next: URL | undefined = url; next; ) {

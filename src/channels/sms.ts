@@ -2,7 +2,7 @@ import { Vonage } from '@vonage/server-sdk'
 import { systemClock } from '../clock.ts'
 import type { Config } from '../config.ts'
 import { Refused } from '../errors.ts'
-import type { Channel, Sent } from './channel.ts'
+import { patience, type Channel, type Sent } from './channel.ts'
 import { readAnswer, readFailure } from './sms-answers.ts'
 import { openReports } from './sms-reports.ts'
 
@@ -12,9 +12,6 @@ interface Content {
   to: string
   text: string
 }
-
-/** Seconds until a call counts as broken. Less than what a worker may be silent before its messages are in doubt. */
-const patience = 30
 
 /**
  * SMS through the Vonage Messages API. Without credentials nothing is sent and every message waits (`not-configured`).
@@ -54,7 +51,7 @@ function openMessages(config: Config, host: string): Vonage['messages'] | undefi
   if (!config.VONAGE_APPLICATION_ID || !config.VONAGE_PRIVATE_KEY) return undefined
   const { messages } = new Vonage(
     { applicationId: config.VONAGE_APPLICATION_ID, privateKey: config.VONAGE_PRIVATE_KEY },
-    { apiHost: host, restHost: host, timeout: patience * 1000 },
+    { apiHost: host, restHost: host, timeout: patience(config.IN_DOUBT_AFTER) },
   )
   const sign = messages.addAuthenticationToRequest.bind(messages)
   let token: string | undefined

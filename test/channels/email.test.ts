@@ -1,4 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { createServer, type AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import type { Channel } from '../../src/channels/channel.ts'
 import { openEmail } from '../../src/channels/email.ts'
@@ -87,6 +89,15 @@ describe('e-mail', () => {
     expect(await nobody.send(outgoing)).toEqual({ kind: 'retry', code: 'unreachable' })
     await nobody.close()
     expect(await openEmail(readConfig({})).send(outgoing)).toEqual({ kind: 'retry', code: 'not-configured', after: 600 })
+  })
+
+  it('is in doubt when the relay falls silent', async () => {
+    const silent = createServer((socket) => void socket.on('error', () => {}).on('end', () => socket.end()).write('220 local ESMTP\r\n')).listen(0, '127.0.0.1')
+    await once(silent, 'listening')
+    const muted = openEmail({ ...providers.config, IN_DOUBT_AFTER: 0.5, SMTP_URL: `smtp://127.0.0.1:${(silent.address() as AddressInfo).port}` })
+    expect(await muted.send({ reference: randomUUID(), recipient: 'a@example.se', content: await mail(randomUUID()) })).toEqual({ kind: 'unsure', code: 'broken-eabort' })
+    await muted.close()
+    silent.close()
   })
 
   it('can\'t say without a trace, and does not take a wrong address for an unknown message', async () => {

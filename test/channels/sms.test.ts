@@ -1,5 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto'
+import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
@@ -75,6 +78,17 @@ describe('sms', () => {
       await Promise.all(references.slice(i, i + 100).map((reference) => sms.send({ reference, recipient: phone, content })))
     }
     expect(await sms.find(references.at(-1)!, since)).toMatchObject({ kind: 'accepted' })
+  })
+
+  it('does not wait longer for an answer than others take it for alive', async () => {
+    const impatient = openSms({ ...providers.config, IN_DOUBT_AFTER: 0.5 })
+    const silent = createServer(() => {}).listen(0, '127.0.0.1')
+    await once(silent, 'listening')
+    const muted = openSms({ ...providers.config, IN_DOUBT_AFTER: 0.5, SMS_HOST: `http://127.0.0.1:${(silent.address() as AddressInfo).port}` })
+    expect(await muted.send({ reference: randomUUID(), recipient: phone, content: await compose() })).toEqual({ kind: 'unsure', code: 'timeout' })
+    expect(await impatient.send({ reference: randomUUID(), recipient: phone, content: await compose() })).toMatchObject({ kind: 'accepted' })
+    silent.closeAllConnections()
+    silent.close()
   })
 
   it('throws rather than answers when the provider can\'t be asked', async () => {

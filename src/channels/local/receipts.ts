@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
 import { SignJWT } from 'jose'
-import type { Clock } from '../../clock.ts'
+import { systemClock } from '../../clock.ts'
 import type { LocalCredentials } from './credentials.ts'
 import { openJournal } from './journal.ts'
 import type { Outcome, TakenSms } from './taken-sms.ts'
@@ -9,7 +9,6 @@ import type { Outcome, TakenSms } from './taken-sms.ts'
 interface Options {
   journal: string
   credentials: LocalCredentials
-  clock: Clock
   statusUrl?: string
   outcome?: (sms: TakenSms) => Outcome
 }
@@ -29,7 +28,7 @@ const atOnce = 20
  * the same content.
  */
 export function openReceipts(options: Options): Receipts {
-  const { statusUrl, clock, credentials } = options
+  const { statusUrl, credentials } = options
   const outcome = options.outcome ?? (() => 'delivered' as const)
   const journal = openJournal<{ messageId: string }>(`${options.journal}.receipts`)
   const done = new Set(journal.earlier.map((line) => line.messageId))
@@ -50,7 +49,7 @@ export function openReceipts(options: Options): Receipts {
       const token = await new SignJWT({ api_key: credentials.VONAGE_API_KEY, application_id: credentials.VONAGE_APPLICATION_ID, payload_hash: createHash('sha256').update(body).digest('hex') })
         .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
         .setIssuer('Vonage')
-        .setIssuedAt(Math.floor(clock.now().getTime() / 1000))
+        .setIssuedAt(Math.floor(systemClock.now().getTime() / 1000))
         .setJti(randomUUID())
         .sign(secret)
       const ok = await fetch(statusUrl ?? '', { method: 'POST', body, headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` }, signal: stop.signal })

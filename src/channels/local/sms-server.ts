@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { importSPKI, jwtVerify } from 'jose'
 import { z } from 'zod'
-import type { Clock } from '../../clock.ts'
+import { systemClock } from '../../clock.ts'
 import type { LocalCredentials } from './credentials.ts'
 import { answerJson, listenLocally, readBody } from './http.ts'
 import { openJournal } from './journal.ts'
@@ -19,8 +19,6 @@ export interface SmsServerOptions {
   /** NDJSON file of TakenSms, one line a message */
   journal: string
   credentials: LocalCredentials
-  /** the clock of the program that sends: `find` compares its times with ours */
-  clock: Clock
   /** where delivery receipts are posted; without it there are none */
   statusUrl?: string
   /** what becomes of a message; delivered when not given */
@@ -50,10 +48,11 @@ const problems = 'https://developer.vonage.com/api-errors'
 
 /**
  * A server that speaks the Vonage Messages API (POST /v1/messages, JWT by the application's key), the Reports API
- * (GET /v2/reports/records) and posts signed delivery receipts. Like Vonage it does not look for duplicates.
+ * (GET /v2/reports/records) and posts signed delivery receipts. Like Vonage it does not look for duplicates. Being outside,
+ * it goes by the machine's time, whatever a simulation's clock says.
  */
 export async function startSmsServer(options: SmsServerOptions): Promise<SmsServer> {
-  const { credentials, clock } = options
+  const { credentials } = options
   const journal = openJournal<TakenSms>(options.journal)
   const taken: TakenSms[] = journal.earlier
   const receipts = openReceipts(options)
@@ -62,8 +61,7 @@ export async function startSmsServer(options: SmsServerOptions): Promise<SmsServ
 
   const authorized = async (header: string | undefined): Promise<boolean> => {
     const token = header?.startsWith('Bearer ') ? header.slice(7) : ''
-    // The SDK signs by the machine's time, whatever the clock of the simulation says.
-    if ((tokens.get(token) ?? 0) * 1000 > performance.timeOrigin + performance.now()) return true
+    if ((tokens.get(token) ?? 0) * 1000 > systemClock.now().getTime()) return true
     try {
       const { payload } = await jwtVerify(token, publicKey, { algorithms: ['RS256'], requiredClaims: ['exp', 'iat', 'jti'] })
       if (payload['application_id'] !== credentials.VONAGE_APPLICATION_ID) return false
@@ -89,7 +87,7 @@ export async function startSmsServer(options: SmsServerOptions): Promise<SmsServ
     const line: TakenSms = {
       reference, messageId: randomUUID(), from, to,
       size: Buffer.byteLength(content), sha256: createHash('sha256').update(content).digest('hex'),
-      receivedAt: clock.now().toISOString(),
+      receivedAt: systemClock.now().toISOString(),
     }
     journal.append(line) // before the answer: whoever got 202 is in the file
     taken.push(line)

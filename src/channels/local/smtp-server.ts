@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server'
-import type { Clock } from '../../clock.ts'
+import { systemClock } from '../../clock.ts'
 import { answerJson, listenLocally } from './http.ts'
 import { openJournal } from './journal.ts'
 
@@ -23,7 +23,6 @@ export interface SmtpServerOptions {
   port?: number
   /** NDJSON file of TakenMail, one line a mail */
   journal: string
-  clock: Clock
   /** called for each recipient */
   fault?: (to: string) => SmtpFault | undefined
 }
@@ -57,7 +56,7 @@ export async function startSmtpServer(options: SmtpServerOptions): Promise<Local
     const messageId = /^message-id:\s*<([^>]+)>/im.exec(headers)?.[1] ?? ''
     const reference = /^x-kallelse-reference:\s*(\S+)/im.exec(headers)?.[1] ?? ''
     // before the reply: whoever got 250 is in the file
-    journal.append({ reference, messageId, to, size: content.length, sha256: createHash('sha256').update(content).digest('hex'), receivedAt: options.clock.now().toISOString() })
+    journal.append({ reference, messageId, to, size: content.length, sha256: createHash('sha256').update(content).digest('hex'), receivedAt: systemClock.now().toISOString() })
     held.add(messageId)
     count++
     if (fault === 'cut-after') return cut(session)

@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { systemClock } from '../../../src/clock.ts'
 import { readConfig, type Config } from '../../../src/config.ts'
 import { localCredentials, type LocalCredentials } from '../../../src/channels/local/credentials.ts'
 import { startSmsServer, type SmsServer, type SmsServerOptions } from '../../../src/channels/local/sms-server.ts'
@@ -23,8 +22,8 @@ export async function startProviders(options: { sms?: Partial<SmsServerOptions>;
   const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'kallelse-')))
   const credentials = localCredentials(folder)
   const [smsJournal, mailJournal] = [join(folder, 'sms.ndjson'), join(folder, 'mail.ndjson')]
-  const sms = await startSmsServer({ journal: smsJournal, credentials, clock: systemClock, ...options.sms })
-  const smtp = await startSmtpServer({ journal: mailJournal, clock: systemClock, ...options.smtp })
+  const sms = await startSmsServer({ journal: smsJournal, credentials, ...options.sms })
+  const smtp = await startSmtpServer({ journal: mailJournal, ...options.smtp })
   const { publicKey: _, ...account } = credentials
   return {
     folder, smsJournal, mailJournal, credentials, sms, smtp,
