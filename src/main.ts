@@ -20,8 +20,11 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 
 const cli: Cli = {
   stop: asked.signal,
-  async withApp(work) {
-    const app = await openApp(readConfig())
+  get config() {
+    return readConfig()
+  },
+  async withApp(work, { config = readConfig(), clock } = {}) {
+    const app = await openApp(config, clock)
     try {
       return await work(app)
     } finally {

@@ -34,7 +34,7 @@ export const campaignSpec = z.strictObject({
   what: z.record(z.string(), z.string().min(3)).refine((w) => 'sv' in w, 'the Swedish words (sv) are missing'),
   languages: z.array(z.string()).min(1).default(['sv', 'sv-simple', 'en', 'ar']),
   channels: z.array(route).min(1),
-  /** working days from hand-over to the letterbox: a fixed time is never sooner than this */
+  /** days from hand-over to the letterbox: a fixed time is never sooner, and a place sooner than this is not counted on */
   postDays: days.default(3),
   /** days after which an unanswered open invitation no longer counts on a place */
   expiresAfter: days.default(21),

@@ -1,10 +1,13 @@
 import type { Command } from 'commander'
 import type { App } from '../app.ts'
+import type { Clock } from '../clock.ts'
+import type { Config } from '../config.ts'
 
 /** What a command gets: the program put together when it needs it, and one way to answer. */
 export interface Cli {
   /** Opens the app, runs `work`, and closes the app whatever happens. */
-  withApp<T>(work: (app: App) => Promise<T>): Promise<T>
+  withApp<T>(work: (app: App) => Promise<T>, other?: { config?: Config; clock?: Clock }): Promise<T>
+  readonly config: Config
   /** Prints the result: `text` for people, or `json` alone on stdout with --json. */
   answer(command: Command, text: string, json: unknown): void
   /** Aborted when the program is asked to stop (SIGINT, SIGTERM): finish what is under way and return. */

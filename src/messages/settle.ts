@@ -7,6 +7,7 @@ import type { Log } from '../log.ts'
 interface Doubt {
   id: string
   since: Date
+  attempts: number
   policy: 'hold' | 'resend'
 }
 
@@ -24,7 +25,7 @@ export async function settleDoubts(pool: pg.Pool, channel: Channel, after: numbe
   )
   const doubts = await rows<Doubt>(
     pool,
-    `select m.id, m.sending_since as since, c.spec->>'inDoubt' as policy from message m join campaign c on c.id = m.campaign_id
+    `select m.id, m.sending_since as since, m.attempts, c.spec->>'inDoubt' as policy from message m join campaign c on c.id = m.campaign_id
       where m.channel = $1 and m.state = 'in-doubt' and m.sending_since < clock_timestamp() - make_interval(secs => $2) order by m.sending_since limit 1000`,
     [channel.name, after],
   )
@@ -40,7 +41,7 @@ export async function settleDoubts(pool: pg.Pool, channel: Channel, after: numbe
     if (found.kind === 'accepted') {
       settled += await run(pool, `update message set state = 'sent', provider_id = $2, sent_at = sending_since where id = $1 and state = 'in-doubt'`, [doubt.id, found.providerId])
     } else if (found.kind === 'unknown' || doubt.policy === 'resend') {
-      settled += await run(pool, `update message set state = 'queued', attempts = attempts + 1 where id = $1 and state = 'in-doubt' and sending_since = $2`, [doubt.id, doubt.since])
+      settled += await run(pool, `update message set state = 'queued', attempts = attempts + 1 where id = $1 and state = 'in-doubt' and attempts = $2`, [doubt.id, doubt.attempts])
     }
   }
   return settled

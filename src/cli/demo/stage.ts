@@ -1,0 +1,43 @@
+import { join } from 'node:path'
+import type { Config } from '../../config.ts'
+import { systemClock } from '../../clock.ts'
+import { localCredentials } from '../../channels/local/credentials.ts'
+import { startSmsServer, type SmsServer } from '../../channels/local/sms-server.ts'
+import { startSmtpServer, type LocalSmtp } from '../../channels/local/smtp-server.ts'
+
+/** The world outside: an SMS provider and a mail server on this machine that speak the real protocols and keep what they get. */
+export interface Stage {
+  config: Config
+  sms: SmsServer
+  mail: LocalSmtp
+  smsJournal: string
+  mailJournal: string
+  close(): Promise<void>
+}
+
+/**
+ * @param statusPort where our own web server listens: receipts are posted to its webhook
+ * @returns the settings with which the program talks to the stage instead of the world
+ */
+export async function openStage(config: Config, statusPort: number): Promise<Stage> {
+  const folder = join(config.KALLELSE_OUT, 'received')
+  const [smsJournal, mailJournal] = [join(folder, 'sms.ndjson'), join(folder, 'email.ndjson')]
+  const { publicKey, ...credentials } = localCredentials(config.KALLELSE_DATA)
+  // Providers live in real time, whatever day it is in the play.
+  const sms = await startSmsServer({ journal: smsJournal, credentials: { ...credentials, publicKey }, clock: systemClock, statusUrl: `http://127.0.0.1:${statusPort}/webhooks/vonage/status` })
+  const mail = await startSmtpServer({ journal: mailJournal, clock: systemClock })
+  return {
+    config: {
+      ...config, ...credentials, PORT: statusPort, SMS_HOST: sms.url, VONAGE_REPORTS_HOST: sms.url, SMS_PER_SECOND: 1500,
+      SMTP_URL: mail.url, SMTP_TRACE_URL: mail.traceUrl, SMTP_PER_SECOND: 1500, IN_DOUBT_AFTER: 3, LOG_LEVEL: config.LOG_LEVEL === 'info' ? 'error' : config.LOG_LEVEL,
+    },
+    sms,
+    mail,
+    smsJournal,
+    mailJournal,
+    close: async () => {
+      await sms.close()
+      await mail.close()
+    },
+  }
+}

@@ -1,0 +1,86 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { approveCampaign, createCampaign, startCampaign } from '../../src/campaigns/actions.ts'
+import { planCampaign } from '../../src/campaigns/plan.ts'
+import { localCredentials } from '../../src/channels/local/credentials.ts'
+import { readJournal } from '../../src/channels/local/journal.ts'
+import { startSmsServer, type SmsFault } from '../../src/channels/local/sms-server.ts'
+import { startSmtpServer, type SmtpFault, type TakenMail } from '../../src/channels/local/smtp-server.ts'
+import type { TakenSms } from '../../src/channels/local/taken-sms.ts'
+import { openChannels } from '../../src/channels/open.ts'
+import { systemClock, type MovableClock } from '../../src/clock.ts'
+import { readConfig, type Config } from '../../src/config.ts'
+import { openJobs, type Jobs } from '../../src/jobs/boss.ts'
+import { openLog } from '../../src/log.ts'
+import { composer } from '../../src/messages/compose.ts'
+import { dispatch, type DispatchDeps } from '../../src/messages/dispatch.ts'
+import type { PrintDeps } from '../../src/messages/print.ts'
+import { loadTexts } from '../../src/texts/texts.ts'
+import { testDatabase, type TestDatabase } from './database.ts'
+import { openSpec, smallRegion } from './region.ts'
+
+export interface Sending {
+  db: TestDatabase
+  clock: MovableClock
+  jobs: Jobs
+  config: Config
+  folder: string
+  deps(channel: 'sms' | 'email', over?: Partial<DispatchDeps>): DispatchDeps
+  printDeps(over?: Partial<PrintDeps>): PrintDeps
+  send(channel: 'sms' | 'email'): Promise<number>
+  mails(): TakenMail[]
+  texts(): TakenSms[]
+  faults: { sms?: SmsFault | undefined; mail?: SmtpFault | undefined }
+  started(spec: object): Promise<number>
+  close(): Promise<void>
+}
+
+/** A small region with a real database, a real SMTP server and a Vonage-protocol server; faults can be switched on and off. */
+export async function sending(size: { people?: number; places?: number } = {}): Promise<Sending> {
+  const db = await testDatabase()
+  const clock = await smallRegion(db.pool, size)
+  const folder = mkdtempSync(join(tmpdir(), 'kallelse-sending-'))
+  const credentials = localCredentials(folder)
+  const faults: Sending['faults'] = {}
+  const journals = { sms: join(folder, 'sms.ndjson'), mail: join(folder, 'mail.ndjson') }
+  const sms = await startSmsServer({ journal: journals.sms, credentials, clock: systemClock, fault: () => faults.sms })
+  const mail = await startSmtpServer({ journal: journals.mail, clock: systemClock, fault: () => faults.mail })
+  const { publicKey: _, ...keys } = credentials
+  const config = { ...readConfig({}), ...keys, SMS_HOST: sms.url, VONAGE_REPORTS_HOST: sms.url, SMTP_URL: mail.url, SMTP_TRACE_URL: mail.traceUrl, SMS_PER_SECOND: 1000, SMTP_PER_SECOND: 1000 }
+  const channels = openChannels(config)
+  const compose = composer(await loadTexts(), channels, config)
+  const log = openLog('silent')
+  const jobs = await openJobs(db.pool, log)
+  const deps: Sending['deps'] = (channel, over = {}) => ({ pool: db.pool, clock, log, channel: channels[channel], compose, inDoubtAfter: 60, stopping: () => false, ...over })
+  return {
+    db, clock, jobs, config, folder, deps, faults,
+    printDeps: (over = {}) => ({ pool: db.pool, clock, log, compose, printFolder: join(folder, 'print'), workFolder: join(folder, 'work'), batchSize: 1000, stopping: () => false, ...over }),
+    send: (channel) => dispatch(deps(channel), 200),
+    mails: () => readJournal<TakenMail>(journals.mail),
+    texts: () => readJournal<TakenSms>(journals.sms),
+    async started(spec = openSpec()) {
+      const by = { pool: db.pool, clock, jobs }
+      const { id, name } = await createCampaign(by, spec, 'anna')
+      await approveCampaign(by, name, 'anna')
+      await approveCampaign(by, name, 'bertil')
+      await startCampaign(by, name, 'anna')
+      await planCampaign(by, id)
+      return id
+    },
+    async close() {
+      await Promise.all([channels.sms.close(), channels.email.close()])
+      await jobs.close()
+      await sms.close()
+      await mail.close()
+      await db.drop()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Waits for something to become true; a test that hopes in vain fails by its own time limit. */
+export async function until(holds: () => Promise<boolean> | boolean): Promise<void> {
+  while (!(await holds())) await sleep(20)
+}
