@@ -1,0 +1,35 @@
+/** The two campaigns of the demo, in the form of a campaign file. */
+const signer = { name: 'Karin Exempel', role: 'smittskyddsläkare' }
+const what = { sv: 'vaccination mot covid-19', en: 'vaccination against covid-19', ar: 'التطعيم ضد كوفيد-19' }
+const cohort = { name: 'born-1942-1946', rule: { born: { from: 1942, to: 1946 } } }
+
+export const openCampaign = {
+  name: 'dalarna-75-79',
+  purpose: 'covid-19/dose-1',
+  way: 'open',
+  cohort,
+  what,
+  channels: [
+    {
+      route: 'email-and-sms', needs: ['email', 'mobile'],
+      steps: [{ step: 'invitation', channel: 'email', template: 'invitation-open' }, { step: 'reminder', channel: 'sms', template: 'reminder', after: 4 }],
+    },
+    { route: 'letter', needs: ['address'], steps: [{ step: 'invitation', channel: 'letter', template: 'invitation-open' }] },
+    { route: 'sms', needs: ['mobile'], steps: [{ step: 'invitation', channel: 'sms', template: 'invitation-open' }] },
+  ],
+  postDays: 2,
+  signer,
+}
+
+/** For those who looked for a time and found none: a time of their own, by letter. */
+export const reissueCampaign = {
+  ...openCampaign,
+  name: 'dalarna-75-79-fast-tid',
+  way: 'timed',
+  channels: [
+    { route: 'letter', needs: ['address'], steps: [{ step: 'invitation', channel: 'letter', template: 'reissue-timed' }] },
+    { route: 'sms', needs: ['mobile'], steps: [{ step: 'invitation', channel: 'sms', template: 'reissue-timed' }] },
+  ],
+  postDays: 3,
+  reissueOf: { campaign: openCampaign.name, who: 'no-free-time' },
+}

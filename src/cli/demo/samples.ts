@@ -1,0 +1,17 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { rows, type Db } from '../../db/pool.ts'
+import type { Letter } from '../../letters/letter.ts'
+import { renderLetter } from '../../letters/render.ts'
+
+/** Draws one letter of each text and language as it was sent, from the stored bytes. @returns the files */
+export async function writeSampleLetters(db: Db, folder: string): Promise<string[]> {
+  await mkdir(folder, { recursive: true })
+  const letters = await rows<{ template: string; language: string; content: Buffer }>(
+    db, `select distinct on (template, language) template, language, content from message where channel = 'letter' and content is not null and state = 'sent' order by template, language, id`)
+  return Promise.all(letters.map(async ({ template, language, content }) => {
+    const file = join(folder, `${template}.${language}.pdf`)
+    await writeFile(file, await renderLetter(JSON.parse(content.toString()) as Letter))
+    return file
+  }))
+}
