@@ -9,7 +9,7 @@ create table person (
   sex               text check (sex in ('female', 'male')),
   given_name        text not null,
   family_name       text not null,
-  -- {"careOf","street","postcode","town","country"}; country (ISO 3166-1 alpha-2) only abroad
+  -- {"careOf","street","postcode","town","country"}; country (ISO 3166-1 alpha-2, or as the register wrote it) only abroad
   registered_address jsonb,             -- folkbokföringsadress
   special_address   jsonb,              -- särskild postadress: goes before the registered one
   foreign_address   jsonb,              -- utlandsadress
@@ -49,6 +49,24 @@ end $$;
 create trigger person_link_is_one_step before insert or update of same_as on person
   for each row execute function person_link_is_one_step();
 
+-- Promise 5: of the protected nothing is kept that could reach a channel or tell who they live with; of those with skyddad
+-- folkbokföring no place either, for their post goes through Skatteverket. Whoever writes the row, it is stored bare.
+create function person_protected_is_bare() returns trigger language plpgsql as $$
+begin
+  new.phone := null;
+  new.email := null;
+  new.household := null;
+  if new.protection = 'skyddad-folkbokforing' then
+    new.registered_address := null;
+    new.special_address := null;
+    new.foreign_address := null;
+    new.listed_clinic := null;
+  end if;
+  return new;
+end $$;
+create trigger person_protected_is_bare before insert or update on person
+  for each row when (new.protection <> 'none') execute function person_protected_is_bare();
+
 -- Doses given, as reported by the clinics.
 create table dose (
   person_id bigint not null references person,
@@ -66,5 +84,6 @@ create table import (
   rows        integer not null,
   rejected    integer not null,
   changeset   jsonb not null,           -- counts by kind of change
+  part        boolean not null default false, -- held only some of them: the next file is not compared with it in size
   imported_at timestamptz not null
 );

@@ -1,0 +1,35 @@
+import type { Command } from 'commander'
+import { systemClock } from '../clock.ts'
+import { transaction } from '../db/pool.ts'
+import { Refused } from '../errors.ts'
+import { dayOf } from '../people/dates.ts'
+import { parseIdentityNumber } from '../people/identity.ts'
+import { linkPeople } from '../people/link.ts'
+import { unknownNumbers } from '../people/person-store.ts'
+import type { Register } from './command.ts'
+
+export const registerPeopleLink: Register = (program, cli) => {
+  const group = program.commands.find((command) => command.name() === 'people') ?? program.command('people').description('work with people\'s records')
+  group
+    .command('link')
+    .argument('<number>', 'the identity number used now')
+    .argument('<earlier>', 'the identity number used before')
+    .description('link two records of one human being, so that they count as one')
+    .addHelpText('after', '\nExample:\n  kallelse people link 19440229-9803 991981000010')
+    .action(async (used: string, earlier: string, _options: unknown, command: Command) => {
+      const today = dayOf(systemClock.now())
+      const [a, b] = [used, earlier].map((number) => {
+        const parsed = parseIdentityNumber(number, today)
+        if (parsed.normalized === null) throw new Refused('bad-identity-number', `One of the numbers is not valid. ${parsed.error}`)
+        return parsed.normalized
+      }) as [string, string]
+      const linked = await cli.withApp((app) =>
+        transaction(app.pool, async (tx) => {
+          const unknown = await unknownNumbers(tx, [a, b])
+          if (a === b || unknown.length) throw new Refused('unknown-person', a === b ? 'The two numbers are the same.' : 'Nobody in the register has one of these numbers. Import both people first.')
+          return linkPeople(tx, [[a, b]])
+        }),
+      )
+      cli.answer(command, linked.length ? 'The two records count as one now.' : 'The two records were linked already.', { linked })
+    })
+}

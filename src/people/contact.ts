@@ -1,0 +1,38 @@
+import { parsePhoneNumberFromString } from 'libphonenumber-js/min'
+
+const swedishMobile = /^\+467[02369]\d{7}$/
+
+/** Whether a number in E.164 can get an SMS in Sweden (PTS number plan: 070, 072, 073, 076, 079). */
+export const isSwedishMobile = (e164: string): boolean => swedishMobile.test(e164)
+
+/** A phone number in E.164 from what people write (Swedish when there is no country code), or null when it is none. */
+export function readPhone(input: string): string | null {
+  const digits = input.replace(/[\s\-().\u00a0/]/g, '')
+  // Nearly all numbers are mobiles written plainly: the library takes 11 µs a number, this 0.3.
+  const mobile = /^(?:\+46|0046|0)(7[02369]\d{7})$/.exec(digits)
+  if (mobile) return `+46${mobile[1]}`
+  if (!/^[+0]\d{6,16}$/.test(digits.replace('(0)', ''))) return null
+  const number = parsePhoneNumberFromString(input.replace(/^\s*00/, '+'), 'SE')
+  return number?.isValid() ? number.number : null
+}
+
+// The parts RFC 5321 allows, without quoted local parts and address literals, which no person has; the domain has a dot.
+const email = /^[a-z0-9.!#$%&'*+/=?^_`{|}~\u0080-\uffff-]{1,64}@(?:[a-z0-9\u0080-\uffff](?:[a-z0-9\u0080-\uffff-]{0,61}[a-z0-9\u0080-\uffff])?\.)+[a-z\u0080-\uffff][a-z0-9\u0080-\uffff-]{0,61}[a-z0-9\u0080-\uffff]$/i
+
+/** The e-mail address trimmed and with the domain in lower case, or null when nothing can be sent to it. */
+export function readEmail(input: string): string | null {
+  const text = input.trim().normalize('NFC')
+  const local = text.slice(0, text.lastIndexOf('@'))
+  if (text.length > 254 || !email.test(text) || local.startsWith('.') || local.endsWith('.') || local.includes('..')) return null
+  return `${local}${text.slice(local.length).toLowerCase()}`
+}
+
+// Control characters, and those that only steer text direction or take no room: a name or address has none.
+const invisible = /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff]/g
+
+/** Text on one line: composed (NFC), trimmed, one blank between words, nothing invisible. Names and addresses are stored so. */
+export function readLine(input: string): string {
+  if (plain.test(input)) return input
+  return input.normalize('NFC').replace(invisible, ' ').replace(/\s+/g, ' ').trim()
+}
+const plain = /^(?:[!-~åäöÅÄÖéÉüÜ]+(?: [!-~åäöÅÄÖéÉüÜ]+)*)?$/ // nothing to do: most values
