@@ -19,13 +19,15 @@ create table slot (
   id          bigint generated always as identity primary key,
   clinic_id   bigint not null references clinic,
   starts_at   timestamptz not null,
-  minutes     smallint not null default 5 check (minutes between 1 and 480),
+  minutes     smallint not null default 5 check (minutes between 1 and 1440),
   capacity    integer not null check (capacity >= 0),
   overbooking integer not null default 0 check (overbooking >= 0),
   booked      integer not null default 0 check (booked >= 0), -- kept by the trigger on appointment
   -- How many have a time here that no longer fits, because the clinic took capacity away after they booked: the reissue's
   -- worklist. Set by the import of slots; falls by the trigger as they are moved or cancel, so their places don't open again.
   overbooked  integer not null default 0 check (overbooked >= 0),
+  booking_url   text check (booking_url ~ '^https?://'), -- where the clinic wants it booked, when it says so
+  booking_phone text,                   -- E.164, when another than the clinic's
   unique (clinic_id, starts_at),
   -- Promise 2: no slot above its capacity plus the stated overbooking. Nobody is added to a slot that is overbooked.
   constraint slot_never_more_than_fits check (booked <= capacity + overbooking + overbooked)

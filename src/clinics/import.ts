@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto'
+import type pg from 'pg'
+import type { Clock } from '../clock.ts'
+import { run, transaction } from '../db/pool.ts'
+import type { ReadClinics } from './read-clinics.ts'
+import { readSlots, type ReadSlots } from './read-slots.ts'
+import { refuseIfMostlyBad } from './rejected.ts'
+import { isManifest, readSchedulingLinks } from './scheduling-links.ts'
+import type { Source } from './source.ts'
+import { knownClinics, recordImport, upsertClinics, upsertSlots, type Changeset, type Overbooked } from './store.ts'
+
+export interface ImportOptions {
+  /** reckon what would change, and change nothing */
+  dryRun: boolean
+  /** also when more than one row in twenty is bad */
+  force: boolean
+}
+
+export interface ClinicsResult extends Changeset {
+  rows: number
+  rejected: number
+}
+export interface SlotsResult extends ClinicsResult {
+  /** places in the slots given, overbooking included */
+  places: number
+  overbooked: Overbooked[]
+}
+
+/** Imports what readClinics read, whole or not at all. @throws Refused too-many-bad-rows */
+export async function importClinics(pool: pg.Pool, clock: Clock, source: Source, read: ReadClinics, options: ImportOptions): Promise<ClinicsResult> {
+  refuseIfMostlyBad(source.name, read, options.force)
+  const changes = await transaction(pool, async (tx) => {
+    const done = await upsertClinics(tx, read.clinics)
+    await recordImport(tx, 'clinics', described(source), read, done, clock.now())
+    if (options.dryRun) await run(tx, 'rollback and chain') // what follows is an empty transaction
+    return done
+  })
+  return { rows: read.rows, rejected: read.bad, ...changes }
+}
+
+/** Reads slots at the clinics that the database knows: CSV, or what a SMART Scheduling Links manifest leads to. @throws Refused as the readers */
+export async function readAnySlots(pool: pg.Pool, source: Source): Promise<ReadSlots> {
+  const known = await knownClinics(pool)
+  return isManifest(source.bytes) ? readSchedulingLinks(source, known) : readSlots(source.name, source.bytes, known)
+}
+
+/** Imports what readAnySlots read, whole or not at all. @throws Refused too-many-bad-rows */
+export async function importSlots(pool: pg.Pool, clock: Clock, source: Source, read: ReadSlots, options: ImportOptions): Promise<SlotsResult> {
+  refuseIfMostlyBad(source.name, read, options.force)
+  const changes = await transaction(pool, async (tx) => {
+    const done = await upsertSlots(tx, read.slots)
+    await recordImport(tx, 'slots', described(source), read, done, clock.now())
+    if (options.dryRun) await run(tx, 'rollback and chain')
+    return done
+  })
+  return { rows: read.rows, rejected: read.bad, places: read.slots.reduce((sum, s) => sum + s.capacity + s.overbooking, 0), ...changes }
+}
+
+const described = (source: Source) => ({ name: source.name, sha256: createHash('sha256').update(source.bytes).digest('hex') })

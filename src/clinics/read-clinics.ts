@@ -1,0 +1,103 @@
+import { parsePhoneNumberFromString } from 'libphonenumber-js/min'
+import { rejectedRows, type Rejected } from './rejected.ts'
+import { readTable, type Column } from './table.ts'
+
+export interface Clinic {
+  hsaId: string
+  name: string
+  /** SCB's four digits */
+  municipality: string
+  /** the release area: whose people may book here */
+  area: string
+  street: string
+  /** five digits */
+  postcode: string
+  town: string
+  /** E.164 */
+  phone: string
+  phoneHours: string
+  openingHours: string
+  latitude: number | null
+  longitude: number | null
+  central: boolean
+}
+
+const column = (name: string, required: boolean, ...aliases: string[]): Column => ({ name, required, aliases })
+
+export const clinicColumns: readonly Column[] = [
+  column('hsa_id', true, 'hsaid'),
+  column('name', true, 'namn', 'mottagning'),
+  column('municipality', true, 'kommun', 'kommunkod', 'municipality_code'),
+  column('area', true, 'område', 'omrade'),
+  column('street', true, 'gatuadress', 'adress', 'address'),
+  column('postcode', true, 'postnummer', 'postnr'),
+  column('town', true, 'postort', 'ort'),
+  column('phone', true, 'telefon', 'telefonnummer'),
+  column('phone_hours', false, 'telefontid', 'telefontider'),
+  column('opening_hours', false, 'öppettider', 'oppettider'),
+  column('latitude', false, 'latitud'),
+  column('longitude', false, 'longitud'),
+  column('central', false, 'centralmottagning', 'central_reception'),
+]
+
+export const hsaId = /^SE[0-9]{10}-[A-Z0-9]{1,20}$/
+
+/** A phone number in E.164, Swedish when it has no country code; null when it is none. */
+export function toE164(text: string): string | null {
+  const number = parsePhoneNumberFromString(text.replace(/^00/, '+'), 'SE')
+  return number?.isValid() ? number.number : null
+}
+
+export interface ReadClinics {
+  rows: number
+  /** rows that have faults */
+  bad: number
+  clinics: Clinic[]
+  rejected: Rejected[]
+}
+
+/** Reads a file of clinics. Rows with faults are left out and listed, every fault of each. @throws Refused as readTable */
+export function readClinics(fileName: string, bytes: Uint8Array): ReadClinics {
+  const table = readTable(fileName, bytes, clinicColumns)
+  const rejected = [...table.rejected]
+  const clinics = new Map<string, Clinic>()
+  for (const { row, values } of table.rows) {
+    const faults: Rejected[] = []
+    const bad = (name: string, code: string, message: string) => faults.push({ row, column: name, code, message })
+    const text = (name: string) => values[name] ?? ''
+    const clinic: Clinic = {
+      hsaId: text('hsa_id').toUpperCase(),
+      name: text('name'),
+      municipality: text('municipality').padStart(4, '0'), // spreadsheets drop the leading zero
+      area: text('area'),
+      street: text('street'),
+      postcode: text('postcode').replaceAll(' ', ''),
+      town: text('town'),
+      phone: toE164(text('phone')) ?? '',
+      phoneHours: text('phone_hours'),
+      openingHours: text('opening_hours'),
+      latitude: coordinate(text('latitude'), 90),
+      longitude: coordinate(text('longitude'), 180),
+      central: ['ja', 'yes', 'true', '1'].includes(text('central').toLowerCase()),
+    }
+    if (!hsaId.test(clinic.hsaId)) bad('hsa_id', 'bad-hsa-id', `"${text('hsa_id')}" is not an HSA-id, e.g. SE2321000180-1001.`)
+    else if (clinics.has(clinic.hsaId)) bad('hsa_id', 'duplicate', `${clinic.hsaId} stands in the file before; the first is used.`)
+    for (const name of ['name', 'area', 'street', 'town']) if (!text(name)) bad(name, 'missing', 'There is nothing here.')
+    if (!/^[0-9]{4}$/.test(clinic.municipality) || !text('municipality')) bad('municipality', 'bad-municipality', `"${text('municipality')}" is not a municipality code, e.g. 2080.`)
+    if (!/^[1-9][0-9]{4}$/.test(clinic.postcode)) bad('postcode', 'bad-postcode', `"${text('postcode')}" is not a Swedish postcode: five digits.`)
+    if (!clinic.phone) bad('phone', 'bad-phone', `"${text('phone')}" is not a phone number.`)
+    for (const name of ['latitude', 'longitude'] as const) if (Number.isNaN(clinic[name])) bad(name, 'bad-coordinate', `"${text(name)}" is not degrees, e.g. 60.6065.`)
+    if ((clinic.latitude === null) !== (clinic.longitude === null)) bad('longitude', 'half-position', 'Latitude and longitude go together.')
+    if (!['', 'ja', 'nej', 'yes', 'no', 'true', 'false', '1', '0'].includes(text('central').toLowerCase())) bad('central', 'bad-yes-no', `"${text('central')}" is neither ja nor nej.`)
+    if (faults.length) rejected.push(...faults)
+    else clinics.set(clinic.hsaId, clinic)
+  }
+  return { rows: table.rows.length + table.rejected.length, bad: rejectedRows(rejected), clinics: [...clinics.values()], rejected }
+}
+
+/** Degrees with decimal point or comma; null when empty, NaN when it is none. */
+function coordinate(text: string, limit: number): number | null {
+  if (!text) return null
+  const degrees = /^-?\d{1,3}([.,]\d+)?$/.test(text) ? Number(text.replace(',', '.')) : NaN
+  return Math.abs(degrees) <= limit ? degrees : NaN
+}

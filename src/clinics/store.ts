@@ -1,0 +1,99 @@
+import type { Db } from '../db/pool.ts'
+import { row, rows, run } from '../db/pool.ts'
+import type { Clinic } from './read-clinics.ts'
+import type { StatedSlot } from './read-slots.ts'
+
+/** What an import did, or with --dry-run would do, in rows. */
+export interface Changeset {
+  new: number
+  changed: number
+  unchanged: number
+}
+
+/** HSA-ids of all clinics. */
+export async function knownClinics(db: Db): Promise<Set<string>> {
+  return new Set((await rows<{ hsa_id: string }>(db, 'select hsa_id from clinic')).map((c) => c.hsa_id))
+}
+
+/** Puts the clinics in, or brings them up to date; one statement. Clinics that are not given stay as they are. */
+export async function upsertClinics(db: Db, clinics: readonly Clinic[]): Promise<Changeset> {
+  const done = await row<{ new: number; changed: number }>(
+    db,
+    `with given as (
+       select * from jsonb_to_recordset($1::jsonb) g ("hsaId" text, name text, municipality text, area text, street text, postcode text, town text, phone text,
+                      "phoneHours" text, "openingHours" text, latitude float8, longitude float8, central boolean)),
+     put as (
+       insert into clinic as c (hsa_id, name, municipality, area, street, postcode, town, phone, phone_hours, opening_hours, latitude, longitude, central)
+       select * from given
+       on conflict (hsa_id) do update set (name, municipality, area, street, postcode, town, phone, phone_hours, opening_hours, latitude, longitude, central)
+         = (excluded.name, excluded.municipality, excluded.area, excluded.street, excluded.postcode, excluded.town, excluded.phone, excluded.phone_hours, excluded.opening_hours, excluded.latitude, excluded.longitude, excluded.central)
+       where (c.name, c.municipality, c.area, c.street, c.postcode, c.town, c.phone, c.phone_hours, c.opening_hours, c.latitude, c.longitude, c.central)
+         is distinct from (excluded.name, excluded.municipality, excluded.area, excluded.street, excluded.postcode, excluded.town, excluded.phone, excluded.phone_hours, excluded.opening_hours, excluded.latitude, excluded.longitude, excluded.central)
+       returning c.xmax = 0 as is_new) -- xmax: set where a row was updated
+     select count(*) filter (where is_new)::int as new, count(*) filter (where not is_new)::int as changed from put`,
+    [JSON.stringify(clinics)],
+  )
+  const { new: made, changed } = done ?? { new: 0, changed: 0 }
+  return { new: made, changed, unchanged: clinics.length - made - changed }
+}
+
+/** A slot in which more people have a time than it now has room for. */
+export interface Overbooked {
+  hsaId: string
+  startsAt: Date
+  /** how many have a time that no longer fits */
+  by: number
+}
+
+const chunk = 5000
+
+/**
+ * Puts the slots in, or brings them up to date; slots that are not given stay as they are. Use it in a transaction.
+ *
+ * What the clinic says is what is stored. When capacity falls below what is booked, the booked keep their time until the
+ * reissue moves them (promise 3): slot.overbooked says how many are too many, and nobody can be added. Keeping capacity at
+ * what is booked instead would have lost the clinic's number, and a cancellation would have opened a place that is not there.
+ *
+ * Places that a clinic calls taken are our own appointments as far as we have any there, and count as capacity.
+ */
+export async function upsertSlots(tx: Db, slots: readonly StatedSlot[]): Promise<Changeset & { overbooked: Overbooked[] }> {
+  await run(tx, `create temp table given_slot (clinic_id bigint, starts_at timestamptz, minutes smallint, capacity int, taken int, overbooking int, booking_url text, booking_phone text) on commit drop`)
+  for (let at = 0; at < slots.length; at += chunk) {
+    await run(
+      tx,
+      `insert into given_slot select c.id, g."startsAt", g.minutes, g.capacity, g.taken, g.overbooking, g."bookingUrl", g."bookingPhone"
+         from jsonb_to_recordset($1::jsonb) g ("hsaId" text, "startsAt" timestamptz, minutes smallint, capacity int, taken int, overbooking int, "bookingUrl" text, "bookingPhone" text)
+         join clinic c on c.hsa_id = g."hsaId"`,
+      [JSON.stringify(slots.slice(at, at + chunk))],
+    )
+  }
+  await run(tx, 'analyze given_slot')
+  // Locked in one order: what is booked stands still while the new capacity is laid against it.
+  await run(tx, 'select from slot s join given_slot g using (clinic_id, starts_at) order by s.id for update of s')
+  const changed = await run(
+    tx,
+    `update slot s set minutes = n.minutes, capacity = n.capacity, overbooking = n.overbooking, booking_url = n.booking_url, booking_phone = n.booking_phone, overbooked = n.overbooked
+       from (select s.id, g.minutes, g.capacity + least(g.taken, s.booked) as capacity, g.overbooking, g.booking_url, g.booking_phone,
+                    greatest(0, s.booked - g.capacity - least(g.taken, s.booked) - g.overbooking) as overbooked
+               from slot s join given_slot g using (clinic_id, starts_at)) n
+      where s.id = n.id and (s.minutes, s.capacity, s.overbooking, s.booking_url, s.booking_phone, s.overbooked)
+            is distinct from (n.minutes, n.capacity, n.overbooking, n.booking_url, n.booking_phone, n.overbooked)`,
+  )
+  const made = await run(
+    tx,
+    `insert into slot (clinic_id, starts_at, minutes, capacity, overbooking, booking_url, booking_phone)
+     select clinic_id, starts_at, minutes, capacity, overbooking, booking_url, booking_phone from given_slot order by starts_at, clinic_id on conflict do nothing`,
+  )
+  const overbooked = await rows<Overbooked>(
+    tx,
+    `select c.hsa_id as "hsaId", s.starts_at as "startsAt", s.overbooked as by
+       from slot s join given_slot using (clinic_id, starts_at) join clinic c on c.id = s.clinic_id where s.overbooked > 0 order by s.starts_at, c.hsa_id`,
+  )
+  return { new: made, changed, unchanged: slots.length - made - changed, overbooked }
+}
+
+/** Keeps what was read and what came of it. */
+export async function recordImport(db: Db, kind: 'clinics' | 'slots', file: { name: string; sha256: string }, read: { rows: number; bad: number }, changes: Changeset, at: Date): Promise<void> {
+  const { new: made, changed, unchanged } = changes
+  await run(db, 'insert into import (kind, file_name, sha256, rows, rejected, changeset, imported_at) values ($1, $2, $3, $4, $5, $6, $7)', [kind, file.name, file.sha256, read.rows, read.bad, { new: made, changed, unchanged }, at])
+}
