@@ -2,12 +2,25 @@ import { Command, CommanderError } from 'commander'
 import { openApp } from './app.ts'
 import type { Cli, Register } from './cli/command.ts'
 import { registerCampaign } from './cli/campaign.ts'
+import { registerCheckAddress } from './cli/check-address.ts'
+import { registerCheckId } from './cli/check-id.ts'
+import { registerCheckSms } from './cli/check-sms.ts'
+import { registerImportClinics } from './cli/import-clinics.ts'
+import { registerImportPeople } from './cli/import-people.ts'
+import { registerImportSlots } from './cli/import-slots.ts'
 import { registerMigrate } from './cli/migrate.ts'
+import { registerPeopleLink } from './cli/people-link.ts'
+import { registerRelease } from './cli/release.ts'
 import { registerWork } from './cli/work.ts'
 import { readConfig } from './config.ts'
 import { Refused } from './errors.ts'
 
-const commands: Register[] = [registerMigrate, registerCampaign, registerWork]
+const commands: Register[] = [
+  registerWork, registerMigrate,
+  registerImportPeople, registerImportClinics, registerImportSlots, registerPeopleLink,
+  registerCampaign, registerRelease,
+  registerCheckId, registerCheckAddress, registerCheckSms,
+]
 
 // The only signal handling: the first signal asks to stop in order, a second one ends the program at once.
 const asked = new AbortController()

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { App } from './app.ts'
 import { assignTimes } from './appointments/assign.ts'
+import { followLinks } from './campaigns/follow-links.ts'
 import { campaignsInState } from './campaigns/store.ts'
 import { planCampaign } from './campaigns/plan.ts'
 import type { Channel } from './channels/channel.ts'
@@ -33,12 +34,14 @@ export async function startWorker(app: App): Promise<Worker> {
   const stopping = () => stop
 
   const sweep = async () => {
+    await followLinks({ pool, clock })
     for (const channel of Object.values(byName)) await settleDoubts(pool, channel, config.IN_DOUBT_AFTER, log)
     await wake(pool, jobs, clock.now())
     await finishCampaigns(pool, clock.now())
   }
   const handlers: { [N in QueueName]: (payload: Payload<N>) => Promise<unknown> } = {
     plan: async ({ campaign }) => {
+      await followLinks({ pool, clock })
       await planCampaign({ pool, clock }, campaign)
       await jobs.enqueue(pool, 'release', [{ campaign }])
     },

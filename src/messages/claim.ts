@@ -34,7 +34,6 @@ export const stopReason = `
   case when p.deceased_on is not null then 'deceased'
        when p.emigrated_on is not null and not ((c.spec->>'abroad')::boolean and p.foreign_address is not null) then 'moved-abroad'
        when p.gone_since is not null then 'gone-from-register'
-       when p.same_as is not null then 'duplicate-record'
        when p.protection <> 'none' then 'protected'
        when p.opted_out then 'opted-out'
        when i.state = 'answered' and m.step = 'reminder' and c.way = 'open' then 'already-booked'
@@ -53,7 +52,7 @@ const due = `
     from message m
     join campaign c on c.id = m.campaign_id and c.state = 'running'
     join invitation i on i.id = m.invitation_id
-    join person p on p.id = m.person_id
+    join person p on p.id = m.person_id and p.same_as is null -- a linked record's messages wait until they have moved (campaigns/follow-links.ts)
     left join invitation o on o.id = i.replaces_id
     left join appointment a on a.id = i.appointment_id and c.way = 'timed'
     left join slot s on s.id = a.slot_id

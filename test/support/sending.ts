@@ -10,7 +10,7 @@ import { startSmsServer, type SmsFault } from '../../src/channels/local/sms-serv
 import { startSmtpServer, type SmtpFault, type TakenMail } from '../../src/channels/local/smtp-server.ts'
 import type { TakenSms } from '../../src/channels/local/taken-sms.ts'
 import { openChannels } from '../../src/channels/open.ts'
-import { systemClock, type MovableClock } from '../../src/clock.ts'
+import type { MovableClock } from '../../src/clock.ts'
 import { readConfig, type Config } from '../../src/config.ts'
 import { openJobs, type Jobs } from '../../src/jobs/boss.ts'
 import { openLog } from '../../src/log.ts'
@@ -45,8 +45,8 @@ export async function sending(size: { people?: number; places?: number } = {}): 
   const credentials = localCredentials(folder)
   const faults: Sending['faults'] = {}
   const journals = { sms: join(folder, 'sms.ndjson'), mail: join(folder, 'mail.ndjson') }
-  const sms = await startSmsServer({ journal: journals.sms, credentials, clock: systemClock, fault: () => faults.sms })
-  const mail = await startSmtpServer({ journal: journals.mail, clock: systemClock, fault: () => faults.mail })
+  const sms = await startSmsServer({ journal: journals.sms, credentials, fault: () => faults.sms })
+  const mail = await startSmtpServer({ journal: journals.mail, fault: () => faults.mail })
   const { publicKey: _, ...keys } = credentials
   const config = { ...readConfig({}), ...keys, SMS_HOST: sms.url, VONAGE_REPORTS_HOST: sms.url, SMTP_URL: mail.url, SMTP_TRACE_URL: mail.traceUrl, SMS_PER_SECOND: 1000, SMTP_PER_SECOND: 1000 }
   const channels = openChannels(config)

@@ -1,6 +1,5 @@
 import { join } from 'node:path'
 import type { Config } from '../../config.ts'
-import { systemClock } from '../../clock.ts'
 import { localCredentials } from '../../channels/local/credentials.ts'
 import { startSmsServer, type SmsServer } from '../../channels/local/sms-server.ts'
 import { startSmtpServer, type LocalSmtp } from '../../channels/local/smtp-server.ts'
@@ -23,9 +22,8 @@ export async function openStage(config: Config, statusPort: number): Promise<Sta
   const folder = join(config.KALLELSE_OUT, 'received')
   const [smsJournal, mailJournal] = [join(folder, 'sms.ndjson'), join(folder, 'email.ndjson')]
   const { publicKey, ...credentials } = localCredentials(config.KALLELSE_DATA)
-  // Providers live in real time, whatever day it is in the play.
-  const sms = await startSmsServer({ journal: smsJournal, credentials: { ...credentials, publicKey }, clock: systemClock, statusUrl: `http://127.0.0.1:${statusPort}/webhooks/vonage/status` })
-  const mail = await startSmtpServer({ journal: mailJournal, clock: systemClock })
+  const sms = await startSmsServer({ journal: smsJournal, credentials: { ...credentials, publicKey }, statusUrl: `http://127.0.0.1:${statusPort}/webhooks/vonage/status` })
+  const mail = await startSmtpServer({ journal: mailJournal })
   return {
     config: {
       ...config, ...credentials, PORT: statusPort, SMS_HOST: sms.url, VONAGE_REPORTS_HOST: sms.url, SMS_PER_SECOND: 1500,
