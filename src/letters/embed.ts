@@ -1,0 +1,78 @@
+import type { Face } from './faces.ts'
+import type { Run } from './shape.ts'
+
+/** What pdfkit gives for putting an object of one's own into a document. */
+export interface Reference {
+  data: Record<string, unknown>
+  write(chunk: string | Uint8Array): void
+  end(chunk?: string | Uint8Array): void
+}
+type MakeReference = (data?: Record<string, unknown>) => Reference
+
+/**
+ * Writes a face as a composite font. It goes in whole, so that a glyph has the same number in every document and a letter's content stream
+ * is the same alone and in any batch; widths and text are those of the glyphs in use.
+ */
+export function embedFace(face: Face, runs: Iterable<Run>, dictionary: Reference, ref: MakeReference): void {
+  const glyphs = new Map<number, string>()
+  for (const run of runs) {
+    if (run.face !== face) continue
+    for (const glyph of run.glyphs) if (!glyphs.get(glyph.id)) glyphs.set(glyph.id, glyph.text)
+  }
+  const used = [...glyphs].sort(([a], [b]) => a - b)
+  const file = ref({ Length1: face.file.length })
+  file.end(face.file)
+  const descriptor = ref({
+    Type: 'FontDescriptor',
+    FontName: face.postscriptName,
+    Flags: 4, // symbolic: the glyphs are named by number
+    FontBBox: [-700, face.descent, 2800, face.ascent],
+    ItalicAngle: 0,
+    Ascent: face.ascent,
+    Descent: face.descent,
+    CapHeight: 714,
+    StemV: face.bold ? 140 : 80,
+    FontFile2: file,
+  })
+  descriptor.end()
+  const descendant = ref({
+    Type: 'Font',
+    Subtype: 'CIDFontType2',
+    BaseFont: face.postscriptName,
+    CIDSystemInfo: { Registry: new String('Adobe'), Ordering: new String('Identity'), Supplement: 0 },
+    FontDescriptor: descriptor,
+    CIDToGIDMap: 'Identity',
+    W: used.flatMap(([id]) => [id, [face.font.glyphHAdvance(id)]]),
+  })
+  descendant.end()
+  const toUnicode = ref()
+  toUnicode.end(unicodeMap(used.filter(([, text]) => text !== '')))
+  Object.assign(dictionary.data, { Type: 'Font', Subtype: 'Type0', BaseFont: face.postscriptName, Encoding: 'Identity-H', DescendantFonts: [descendant], ToUnicode: toUnicode })
+  dictionary.end()
+}
+
+const hex = (unit: number) => unit.toString(16).padStart(4, '0')
+
+/** The CMap that lets text be searched, copied and read aloud (ISO 32000-1, 9.10.3); 100 entries a section at most. */
+function unicodeMap(glyphs: [number, string][]): string {
+  const sections: string[] = []
+  for (let i = 0; i < glyphs.length; i += 100) {
+    const part = glyphs.slice(i, i + 100)
+    const entries = part.map(([id, text]) => `<${hex(id)}> <${Array.from({ length: text.length }, (_, k) => hex(text.charCodeAt(k))).join('')}>`)
+    sections.push(`${part.length} beginbfchar\n${entries.join('\n')}\nendbfchar`)
+  }
+  return `/CIDInit /ProcSet findresource begin
+12 dict begin
+begincmap
+/CIDSystemInfo << /Registry (Adobe) /Ordering (UCS) /Supplement 0 >> def
+/CMapName /Adobe-Identity-UCS def
+/CMapType 2 def
+1 begincodespacerange
+<0000> <ffff>
+endcodespacerange
+${sections.join('\n')}
+endcmap
+CMapName currentdict /CMap defineresource pop
+end
+end`
+}

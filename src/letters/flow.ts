@@ -1,0 +1,34 @@
+import { points, sheet } from './sheet.ts'
+
+/** Something that stays whole: a paragraph, a list item, the panel. Lengths in points. */
+export interface Unit {
+  /** space above it, unless it begins a page */
+  before: number
+  height: number
+  /** may not be the last on a page: a heading */
+  keep: boolean
+  draw(top: number): string
+}
+
+/** Puts units on pages, first come first placed, and returns each page's operators. */
+export function flow(units: Unit[]): string[] {
+  const pages = ['']
+  let top = points(sheet.title.top)
+  let bottom = points(sheet.firstBottom)
+  let empty = true
+  units.forEach((unit, i) => {
+    let needed = unit.height
+    for (let k = i; units[k]?.keep && k + 1 < units.length; k++) needed += (units[k + 1]?.before ?? 0) + (units[k + 1]?.height ?? 0)
+    if (!empty && top + unit.before + needed > bottom) {
+      pages.push('')
+      top = points(sheet.nextTop)
+      bottom = points(sheet.nextBottom)
+      empty = true
+    }
+    if (!empty) top += unit.before
+    pages[pages.length - 1] += unit.draw(top)
+    top += unit.height
+    empty = false
+  })
+  return pages
+}
