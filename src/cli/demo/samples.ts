@@ -7,11 +7,11 @@ import { renderLetter } from '../../letters/render.ts'
 /** Draws one letter of each text and language as it was sent, from the stored bytes. @returns the files */
 export async function writeSampleLetters(db: Db, folder: string): Promise<string[]> {
   await mkdir(folder, { recursive: true })
-  const letters = await rows<{ template: string; language: string; content: Buffer }>(
-    db, `select distinct on (template, language) template, language, content from message where channel = 'letter' and content is not null and state = 'sent' order by template, language, id`)
-  return Promise.all(letters.map(async ({ template, language, content }) => {
+  const letters = await rows<{ template: string; language: string; content: Buffer; sentAt: Date }>(
+    db, `select distinct on (template, language) template, language, content, sent_at as "sentAt" from message where channel = 'letter' and content is not null and state = 'sent' order by template, language, id`)
+  return Promise.all(letters.map(async ({ template, language, content, sentAt }) => {
     const file = join(folder, `${template}.${language}.pdf`)
-    await writeFile(file, await renderLetter(JSON.parse(content.toString()) as Letter))
+    await writeFile(file, await renderLetter(JSON.parse(content.toString()) as Letter, sentAt))
     return file
   }))
 }
