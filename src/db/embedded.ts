@@ -97,7 +97,8 @@ async function initialise(home: string, data: string): Promise<void> {
 
 async function startServer(home: string, data: string, settings: Record<string, string>): Promise<void> {
   const { postgres } = await binaries()
-  for (let attempt = 0; attempt < 3; attempt++) {
+  // More than one try: the port may be taken in between, and a server that was killed leaves processes that end a moment later.
+  for (let attempt = 0; attempt < 12; attempt++) {
     const port = await freePort()
     const [file, args] = command(postgres, ['-D', data, '-p', String(port), ...Object.entries(settings).flatMap(([k, v]) => ['-c', `${k}=${v}`])])
     const log = await open(join(home, 'postgres.log'), 'a', 0o600)
@@ -112,6 +113,7 @@ async function startServer(home: string, data: string, settings: Record<string, 
     }
     await log.close()
     if (!exited) return
+    await sleep(250)
   }
 }
 
