@@ -1,13 +1,15 @@
 import { Presets, SingleBar } from 'cli-progress'
 import type { Command } from 'commander'
-import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { DateTime } from 'luxon'
+import { mkdir, rename, writeFile } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import type { App } from '../app.ts'
 import { importClinics, importSlots, readAnySlots } from '../clinics/import.ts'
 import { readClinics } from '../clinics/read-clinics.ts'
 import { readSource } from '../clinics/source.ts'
-import { MovableClock } from '../clock.ts'
-import { row } from '../db/pool.ts'
+import type { StatedSlot } from '../clinics/read-slots.ts'
+import { MovableClock, zone } from '../clock.ts'
+import { row, rows } from '../db/pool.ts'
 import { Refused } from '../errors.ts'
 import { importPeople } from '../people/import.ts'
 import { writeReport } from '../reports/report.ts'
@@ -17,14 +19,13 @@ import { startWorker } from '../worker.ts'
 import type { Cli, Register } from './command.ts'
 import { openCampaign, reissueCampaign } from './demo/campaigns.ts'
 import { begin, morning, playDay, workingDays, type Play } from './demo/play.ts'
-import { loseDelivery, writeRegion, writeSlots } from './demo/region.ts'
+import { firstWeek, slotsCsv, slotsForWeek, writeRegion } from './demo/region.ts'
 import { writeSampleLetters } from './demo/samples.ts'
 import { openStage, type Stage } from './demo/stage.ts'
 import { summarise, summaryText } from './demo/summary.ts'
 
 interface Options {
   people: string
-  weeks: string
 }
 
 const firstDay = '2021-03-08'
@@ -61,7 +62,7 @@ async function play(app: App, stage: Stage, people: number, cli: Cli, command: C
       await importRegion(app, join(out, 'region'), people, tell)
       const worker = await startWorker(app)
       const playing: Play = { app, clock, worker, stopped: () => cli.stop.aborted }
-      await playCampaigns(playing, join(out, 'region'), tell)
+      await playCampaigns(playing, join(out, 'region'), people, tell)
       await worker.stop()
       if (cli.stop.aborted) throw new Refused('stopped', 'Stopped. Run the demo again and it goes on where it was.')
       await stage.sms.receiptsPosted()
@@ -89,7 +90,7 @@ const isDone = async (app: App): Promise<boolean> => {
 
 async function importRegion(app: App, folder: string, people: number, tell: (line: string) => void): Promise<void> {
   await mkdir(folder, { recursive: true })
-  const region = await writeRegion(folder, { people, seed: 1 })
+  const region = await demoNamed(await writeRegion(folder, { people, seed: 1 }))
   const bar = new SingleBar({ format: 'People  {bar} {value} of {total}', stream: process.stderr, clearOnComplete: true }, Presets.shades_classic)
   if (process.stderr.isTTY) bar.start(people, 0)
   const imported = await importPeople(app, { path: region.people }, { part: true, onProgress: (rows) => bar.update(rows) }).finally(() => bar.stop())
@@ -97,4 +98,77 @@ async function importRegion(app: App, folder: string, people: number, tell: (lin
   const clinics = await readSource(region.clinics)
   const { new: added } = await importClinics(app.pool, app.clock, clinics, readClinics(clinics.name, clinics.bytes), { dryRun: false, force: false })
   tell(`Clinics: ${added} new`)
+}
+
+/** Demo files are known by their name: refuseRealDatabase goes by it. */
+async function demoNamed(files: { people: string; clinics: string }): Promise<{ people: string; clinics: string }> {
+  const named = async (path: string) => {
+    const to = join(dirname(path), `demo-${basename(path)}`)
+    await rename(path, to)
+    return to
+  }
+  return { people: await named(files.people), clinics: await named(files.clinics) }
+}
+
+const placesAWeek = 5500
+const cutDay = '2021-03-11'
+const cutArea = 'mora'
+const reissueDay = '2021-03-22'
+const lastDay = '2021-06-30'
+
+/** Plays day by day from where the last run came to, until both campaigns are finished and nobody more answers. */
+async function playCampaigns(play: Play, folder: string, people: number, tell: (line: string) => void): Promise<void> {
+  const { app, clock } = play
+  const places = Math.ceil((people / 17_500) * placesAWeek)
+  const reached = (await row<{ day: string | null }>(app.pool, 'select max(day) as day from wave'))?.day ?? firstDay
+  for (const day of workingDays(reached)) {
+    clock.moveTo(morning(day))
+    await publishSlots(app, folder, day, places, tell)
+    await begin(play, openCampaign)
+    if (day >= reissueDay) await begin(play, reissueCampaign)
+    const answers = await playDay(play)
+    tell(`${day}  ${await progress(app)}${answers.foundNone ? `, ${answers.foundNone} found no time today` : ''}`)
+    if (play.stopped() || day >= lastDay || ((await isDone(app)) && answers.booked + answers.foundNone === 0)) break
+  }
+}
+
+/** Clinics publish the week after next on Wednesdays; one area loses a delivery, and the times that nobody had booked. */
+async function publishSlots(app: App, folder: string, day: string, places: number, tell: (line: string) => void): Promise<void> {
+  const date = DateTime.fromISO(day, { zone })
+  if (day === firstDay) await publish(app, join(folder, `demo-slots-${firstWeek}.csv`), await slotsForWeek(1, firstWeek, places))
+  if (date.weekday === 3) {
+    const monday = date.plus({ days: 12 }).toISODate()!
+    await publish(app, join(folder, `demo-slots-${monday}.csv`), await slotsForWeek(1, monday, places))
+  }
+  if (day === cutDay) {
+    const clinics = new Set((await rows<{ hsaId: string }>(app.pool, 'select hsa_id as "hsaId" from clinic where area = $1', [cutArea])).map((c) => c.hsaId))
+    const lost = (await slotsForWeek(1, firstWeek, places)).filter((slot) => clinics.has(slot.hsaId)).map((slot) => ({ ...slot, capacity: 0 }))
+    await publish(app, join(folder, `demo-slots-lost-${cutArea}.csv`), lost)
+    tell(`${day}  The clinics in ${cutArea} lose next week's delivery: whoever has booked keeps the time, the other times are gone`)
+  }
+}
+
+async function publish(app: App, file: string, slots: readonly StatedSlot[]): Promise<void> {
+  await writeFile(file, slotsCsv(slots))
+  const source = await readSource(file)
+  await importSlots(app.pool, app.clock, source, await readAnySlots(app.pool, source), { dryRun: false, force: false })
+}
+
+async function progress(app: App): Promise<string> {
+  const n = await row<{ invited: number; left: number; booked: number }>(
+    app.pool,
+    `select count(*) filter (where released_at is not null)::int as invited, count(*) filter (where state in ('planned', 'waiting'))::int as left,
+            (select count(*) from appointment where state = 'booked')::int as booked from invitation`,
+  )
+  return `${n!.invited} invited, ${n!.left} to go, ${n!.booked} times booked`
+}
+
+function things(out: string, letters: string[]): string[] {
+  return [
+    `  ${join(out, 'report.html')}  the report with plots`,
+    `  ${join(out, 'print')}  the print batches and their manifests`,
+    ...letters.map((file) => `  ${file}`),
+    `  ${join(out, 'received')}  what the SMS and mail servers got`,
+    '  npm start  and http://127.0.0.1:3000/admin',
+  ]
 }
