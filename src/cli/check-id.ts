@@ -11,7 +11,7 @@ export const registerCheckId: Register = (program, cli) => {
     .command('id')
     .argument('<number...>', 'identity numbers; - reads one a line from standard input')
     .description('check personnummer, samordningsnummer and reserve numbers')
-    .addHelpText('after', '\nExamples:\n  kallelse check id 19440229-9803 990101-9826\n  kallelse check id - --json < numbers.txt\n\nExit code 1 when any of them is not valid.')
+    .addHelpText('after', '\nExamples:\n  kallelse check id 19440229-9806 990101-9829\n  kallelse check id - --json < numbers.txt\n\nExit code 1 when any of them is not valid.')
     .action(async (numbers: string[], _options: unknown, command: Command) => {
       const today = dayOf(systemClock.now())
       const given: string[] = []

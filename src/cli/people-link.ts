@@ -15,7 +15,7 @@ export const registerPeopleLink: Register = (program, cli) => {
     .argument('<number>', 'the identity number used now')
     .argument('<earlier>', 'the identity number used before')
     .description('link two records of one human being, so that they count as one')
-    .addHelpText('after', '\nExample:\n  kallelse people link 19440229-9803 991981000010')
+    .addHelpText('after', '\nExample:\n  kallelse people link 19440229-9806 991981000010')
     .action(async (used: string, earlier: string, _options: unknown, command: Command) => {
       const today = dayOf(systemClock.now())
       const [a, b] = [used, earlier].map((number) => {
