@@ -110,12 +110,12 @@ async function finish(deps: PrintDeps, batch: Batch): Promise<number> {
     const made = await renderBatch(letters.map((l) => JSON.parse(l.content.toString()) as Letter), createWriteStream(pdf, { mode: 0o600 }), { title: batch.name, createdAt: batch.createdAt })
     const pdfSha256 = await sha256Of(pdf)
     const personOf = new Map(letters.map((l) => [l.id, `p${l.personId}`]))
-    const text = manifest({ name: batch.name, createdAt: batch.createdAt, pdfSha256 }, made.letters.map((l) => ({ ...l, person: personOf.get(l.id)! })))
-    const sealed = { letters: letters.length, pages: made.pages, pdfSha256, batchSha256: text.batchSha256, firstPages: made.letters }
+    const { text, head } = manifest({ batch: batch.name, createdAt: batch.createdAt, file: `${batch.name}.pdf`, fileSha256: pdfSha256 }, made.letters.map((l) => ({ ...l, person: personOf.get(l.id)! })))
+    const sealed = { letters: letters.length, pages: made.pages, pdfSha256, batchSha256: head.lettersSha256, firstPages: made.letters }
     if (batch.state === 'open') await transaction(pool, (tx) => sealBatch(tx, batch, sealed, clock.now()))
-    else if (batch.batchSha256 !== text.batchSha256) throw new Error(`batch ${batch.name} came out differently when rendered again: it is held`)
+    else if (batch.batchSha256 !== head.lettersSha256) throw new Error(`batch ${batch.name} came out differently when rendered again: it is held`)
     if (batch.state !== 'handing-over' && !(await beginHandOver(pool, batch.id))) return 0 // paused or recalled: it stays
-    await handOver(printFolder, batch.name, pdf, text.text)
+    await handOver(printFolder, batch.name, pdf, text)
     await rm(pdf, { force: true })
   }
   await transaction(pool, (tx) => endHandOver(tx, batch.id, clock.now()))

@@ -35,12 +35,13 @@ export async function begin({ app, worker }: Play, spec: { name: string }): Prom
 
 /** One working day: release, sending, and what the residents do in the evening. @returns their answers */
 export async function playDay(play: Play): Promise<Answers> {
-  const { app, clock } = play
+  const { app, clock, worker } = play
   const jobs = await app.jobs()
   for (const campaign of await campaignsInState(app.pool, ['running'])) {
     await assignTimes(app, campaign.id)
     await releaseWave({ ...app, jobs }, campaign.id)
   }
+  await worker.sweep() // reminders whose day it is have no job of their own
   await untilSent(play)
   clock.moveTo(DateTime.fromJSDate(clock.now(), { zone }).set({ hour: 18 }).toJSDate())
   return playResidents(app.pool, clock)
