@@ -35,6 +35,9 @@ export async function run(db: Db, sql: string, values: readonly unknown[] = []):
 /** Runs `work` in one transaction: all of it is committed, or nothing. */
 export async function transaction<T>(pool: pg.Pool, work: (tx: pg.PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect()
+  // A connection that is lost rejects the query that runs and emits an error too; without a listener that ends the process.
+  const lost = () => {}
+  client.on('error', lost)
   let broken = false
   try {
     await client.query('begin')
@@ -45,6 +48,7 @@ export async function transaction<T>(pool: pg.Pool, work: (tx: pg.PoolClient) =>
     await client.query('rollback').catch(() => (broken = true))
     throw error
   } finally {
+    client.off('error', lost)
     client.release(broken)
   }
 }

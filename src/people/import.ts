@@ -24,8 +24,8 @@ export interface ImportOptions {
   part?: boolean
   /** where the rejected rows go; default beside the file */
   rejected?: string
-  /** called after each block with how many rows have been read */
-  onProgress?: (rows: number) => void
+  /** called after each block with how many rows have been read; reading goes on when it is done */
+  onProgress?: (rows: number) => void | Promise<void>
   /** called in the transaction when records were linked; see linkPeople about the table person_link */
   onLinked?: (tx: pg.PoolClient) => Promise<void>
 }
@@ -99,7 +99,7 @@ interface Read {
 }
 
 /** Reads the file into the staging table and reports what is wrong with it. */
-async function stage(tx: pg.PoolClient, file: SourceFile, report: RejectedRows, today: string, onProgress?: (rows: number) => void): Promise<Read> {
+async function stage(tx: pg.PoolClient, file: SourceFile, report: RejectedRows, today: string, onProgress: ImportOptions['onProgress']): Promise<Read> {
   const read: Read = { rows: 0, rejected: 0, leftOut: 0, repeated: 0, given: new Set(), ignored: new Set(), truncated: null }
   const staging = await Staging.open(tx)
   try {
@@ -125,13 +125,13 @@ async function stage(tx: pg.PoolClient, file: SourceFile, report: RejectedRows, 
       ignored: (name) => void (read.ignored.size < mayIgnore && read.ignored.add(name)),
       async settled() {
         await Promise.all([staging.settled(), report.settled()])
-        onProgress?.(read.rows)
+        await onProgress?.(read.rows)
       },
     })
   } finally {
     await staging.close()
   }
-  onProgress?.(read.rows)
+  await onProgress?.(read.rows)
   if (read.rows === 0) throw new Refused('empty-file', `${file.path} has a header but no rows.`)
   const doubles = await takeOutDoubles(tx)
   read.repeated = doubles.repeated
