@@ -1,5 +1,5 @@
 import type { Face } from './faces.ts'
-import type { Run } from './shape.ts'
+import { characterNumbers, type Glyph, type Run } from './shape.ts'
 
 /** What pdfkit gives for putting an object of one's own into a document. */
 export interface Reference {
@@ -14,12 +14,12 @@ type MakeReference = (data?: Record<string, unknown>) => Reference
  * is the same alone and in any batch; widths and text are those of the glyphs in use.
  */
 export function embedFace(face: Face, runs: Iterable<Run>, dictionary: Reference, ref: MakeReference): void {
-  const glyphs = new Map<number, string>()
+  const glyphs = new Map<number, Glyph>()
   for (const run of runs) {
     if (run.face !== face) continue
-    for (const glyph of run.glyphs) if (!glyphs.get(glyph.id)) glyphs.set(glyph.id, glyph.text)
+    for (const glyph of run.glyphs) if (!glyphs.has(glyph.cid)) glyphs.set(glyph.cid, glyph)
   }
-  const used = [...glyphs].sort(([a], [b]) => a - b)
+  const used = [...glyphs.values()].sort((a, b) => a.cid - b.cid)
   const file = ref({ Length1: face.file.length })
   file.end(face.file)
   const descriptor = ref({
@@ -41,24 +41,36 @@ export function embedFace(face: Face, runs: Iterable<Run>, dictionary: Reference
     BaseFont: face.postscriptName,
     CIDSystemInfo: { Registry: new String('Adobe'), Ordering: new String('Identity'), Supplement: 0 },
     FontDescriptor: descriptor,
-    CIDToGIDMap: 'Identity',
-    W: used.flatMap(([id]) => [id, [face.font.glyphHAdvance(id)]]),
+    CIDToGIDMap: glyphMap(face, ref),
+    W: used.flatMap(({ cid, id }) => [cid, [face.font.glyphHAdvance(id)]]),
   })
   descendant.end()
   const toUnicode = ref()
-  toUnicode.end(unicodeMap(used.filter(([, text]) => text !== '')))
+  toUnicode.end(unicodeMap(used.filter((glyph) => glyph.text !== '')))
   Object.assign(dictionary.data, { Type: 'Font', Subtype: 'Type0', BaseFont: face.postscriptName, Encoding: 'Identity-H', DescendantFonts: [descendant], ToUnicode: toUnicode })
   dictionary.end()
+}
+
+/** Which glyph each number draws: itself, and above the font's own those of `characterNumbers`. */
+function glyphMap(face: Face, ref: MakeReference): Reference | string {
+  const numbers = characterNumbers(face)
+  if (numbers.size === 0) return 'Identity'
+  const map = Buffer.alloc(2 * (face.glyphs + numbers.size))
+  for (let glyph = 0; glyph < face.glyphs; glyph++) map.writeUInt16BE(glyph, 2 * glyph)
+  for (const [key, cid] of numbers) map.writeUInt16BE(Number.parseInt(key), 2 * cid)
+  const stream = ref()
+  stream.end(map)
+  return stream
 }
 
 const hex = (unit: number) => unit.toString(16).padStart(4, '0')
 
 /** The CMap that lets text be searched, copied and read aloud (ISO 32000-1, 9.10.3); 100 entries a section at most. */
-function unicodeMap(glyphs: [number, string][]): string {
+function unicodeMap(glyphs: Glyph[]): string {
   const sections: string[] = []
   for (let i = 0; i < glyphs.length; i += 100) {
     const part = glyphs.slice(i, i + 100)
-    const entries = part.map(([id, text]) => `<${hex(id)}> <${Array.from({ length: text.length }, (_, k) => hex(text.charCodeAt(k))).join('')}>`)
+    const entries = part.map(({ cid, text }) => `<${hex(cid)}> <${Array.from({ length: text.length }, (_, k) => hex(text.charCodeAt(k))).join('')}>`)
     sections.push(`${part.length} beginbfchar\n${entries.join('\n')}\nendbfchar`)
   }
   return `/CIDInit /ProcSet findresource begin

@@ -12,6 +12,7 @@ export interface Face {
   font: Font
   file: Buffer
   covers(codePoint: number): boolean
+  glyphs: number
   /** the code point that a glyph shows by itself, if it does */
   codePointOf: ReadonlyMap<number, number>
   ascent: number
@@ -45,7 +46,7 @@ function openFace(path: string, bold: boolean, index: number): Face {
   }
   const { ascender, descender } = font.hExtents()
   const postscriptName = `${(path.split('/').at(-1) ?? '').split('-').map((part) => `${part[0]?.toUpperCase()}${part.slice(1)}`).join('')}-${bold ? 'Bold' : 'Regular'}`
-  return { name: `${bold ? 'B' : 'R'}${index}`, postscriptName, font, file, covers: (codePoint) => covered.has(codePoint), codePointOf, ascent: ascender, descent: descender, bold }
+  return { name: `${bold ? 'B' : 'R'}${index}`, postscriptName, font, file, covers: (codePoint) => covered.has(codePoint), codePointOf, glyphs: Buffer.from(hbFace.referenceTable('maxp') ?? []).readUInt16BE(4), ascent: ascender, descent: descender, bold }
 }
 
 const opened = new Map<boolean, Face[]>()

@@ -10,11 +10,14 @@ export interface Unit {
   draw(top: number): string
 }
 
-/** Puts units on pages, first come first placed, and returns each page's operators. */
-export function flow(units: Unit[]): string[] {
+/**
+ * Puts units on pages, first come first placed, and returns each page's operators.
+ * @param firstBottom where the first page's text must end, points from the top
+ */
+export function flow(units: Unit[], firstBottom: number): string[] {
   const pages = ['']
   let top = points(sheet.title.top)
-  let bottom = points(sheet.firstBottom)
+  let bottom = firstBottom
   let empty = true
   units.forEach((unit, i) => {
     let needed = unit.height

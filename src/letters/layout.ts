@@ -50,16 +50,19 @@ function layOutPages(letter: CheckedLetter): LaidOut {
   const set = (text: string, size: number, bold = false, wide = width, lineLength?: number) => used(setText(text, { size, bold, direction, width: wide, lineLength }))
 
   const units: Unit[] = []
-  const add = (text: Text, leading: number, before: number, keep = false, x = left) =>
+  const add = (text: Text, leading: number, before: number, keep = false) => {
+    const x = direction === 'rtl' ? left + width - text.style.width : left
     units.push({ before, height: text.lines.length * leading, keep, draw: (top) => placeText(text, x, top, leading) })
-  add(set(rendered.title, sizes.title, true), sizes.title * 1.25, 0, true)
+  }
+  add(balanced((wide) => set(rendered.title, sizes.title, true, wide), width), sizes.title * 1.25, 0, true)
+  let above: string = 'title'
   for (const block of rendered.body) {
     switch (block.kind) {
       case 'heading':
         add(set(block.text, sizes.heading, true), sizes.heading * 1.3, sizes.body * 1.15, true)
         break
       case 'paragraph':
-        add(set(block.text, sizes.body, false, width, rendered.lineLength), sizes.leading, sizes.body * 0.7)
+        add(set(block.text, sizes.body, false, width, rendered.lineLength), sizes.leading, sizes.body * (above === 'heading' ? 0.25 : 0.75))
         break
       case 'list': {
         const indent = sizes.body * 1.3
@@ -70,7 +73,7 @@ function layOutPages(letter: CheckedLetter): LaidOut {
           units.push({
             before: i === 0 ? sizes.body * 0.25 : sizes.body * 0.2,
             height: text.lines.length * sizes.leading,
-            keep: false,
+            keep: i === block.items.length - 2, // no last item alone on the next page
             draw: (top) => placeText(bullet, left, top, sizes.leading) + placeText(text, x, top, sizes.leading),
           })
         })
@@ -79,15 +82,18 @@ function layOutPages(letter: CheckedLetter): LaidOut {
       case 'panel':
         units.push(panelUnit(rendered.panel, { left, width, direction, sizes, use: used }))
     }
+    above = block.kind
   }
-  const bodies = flow(units)
+  const place = { left, width, set, used }
+  const check = checkOps(letter, place)
+  const bodies = flow(units, check.top - points(5))
   const pages = bodies.map((body, i) => {
     const page = set(labels.page.replace('{n}', String(i + 1)).replace('{m}', String(bodies.length)), sizes.small, false, width / 3)
     const number = set(`${labels.reference}: \u2066${letter.id}\u2069`, sizes.small, false, (width * 2) / 3)
     const [numberLeft, pageLeft] = direction === 'rtl' ? [left + width / 3, left] : [left, left + width - (page.lines[0]?.width ?? 0)]
     const foot = points(sheet.footer) - sizes.small * 1.3
     const pageX = direction === 'rtl' ? left - width / 3 + (page.lines[0]?.width ?? 0) : pageLeft
-    return `${ink}\n${i === 0 ? firstPageOnly(letter, { left, width, set, used }) : ''}${body}${placeText(number, numberLeft, foot, sizes.small * 1.3)}${placeText(page, pageX, foot, sizes.small * 1.3)}`
+    return `${ink}\n${i === 0 ? headOps(letter, place) + check.ops : ''}${body}${placeText(number, numberLeft, foot, sizes.small * 1.3)}${placeText(page, pageX, foot, sizes.small * 1.3)}`
   })
   const hash = createHash('sha256')
   for (const page of pages) hash.update(`${flipped}${page}\n`)
@@ -101,35 +107,42 @@ interface Place {
   used: (text: Text) => Text
 }
 
-/** Sender, date, the address in the window, and how to check that the letter is real. */
-function firstPageOnly(letter: CheckedLetter, { left, width, set, used }: Place): string {
-  const { rendered } = letter
-  const mirrored = rendered.direction === 'rtl'
-  // The window stands at the right in any language, so the sender and the date stay beside it at the left.
+/** Two lines of about the same length rather than one full and one with a single word. */
+function balanced(set: (wide: number) => Text, width: number): Text {
+  const full = set(width)
+  if (full.lines.length === 1) return full
+  return [0.55, 0.65, 0.75, 0.85].map((part) => set(width * part)).find((text) => text.lines.length === full.lines.length) ?? full
+}
+
+/** Sender, date and the address in the window. */
+function headOps(letter: CheckedLetter, { left, set, used }: Place): string {
+  const { rendered, largePrint } = letter
+  // The window stands at the right in any language: what is beside it keeps to the column at its left.
   const column = points(sheet.window.left - sheet.margin - 5)
-  const from = (text: Text, top: number, leading: number) => placeText(text, left, top, leading)
-  let ops = `${accent}\n`
+  const size = largePrint ? 13 : 11
   let top = points(sheet.sender.top)
-  ops += from(set(rendered.sender.name, 16, true, width), top, 21)
-  ops += `${ink}\n`
-  top += 23
+  let ops = `${accent}\n${placeText(set(rendered.sender.name, 16, true), left, top, 21)}${ink}\n`
+  top += 22
   for (const line of rendered.sender.lines) {
-    ops += from(set(line, 11, false, mirrored ? width : column), top, 15)
-    top += 15
+    ops += placeText(set(line, size), left, top, size * 1.35)
+    top += size * 1.35
   }
-  ops += from(set(rendered.date, 12, false, mirrored ? column : column), points(sheet.date.top), 16)
+  ops += placeText(set(rendered.date, largePrint ? 14 : 12, false, column), left, points(sheet.date.top), 16)
+  return ops + addressOps(letter, used)
+}
 
-  ops += addressOps(letter, used)
-
+/** How to check that the letter is real, at the foot of the first page; it grows upwards. */
+function checkOps(letter: CheckedLetter, { left, width, set }: Place): { top: number; ops: string } {
+  const { rendered } = letter
   const code = points(sheet.check.code)
-  const checkTop = points(sheet.check.top)
-  const [codeLeft, textLeft] = mirrored ? [left, left + code + 10] : [left + width - code, left]
+  const [codeLeft, textLeft] = rendered.direction === 'rtl' ? [left, left + code + 10] : [left + width - code, left]
   const size = letter.largePrint ? 14 : 11.5
   const title = set(rendered.labels.checkTitle, size + 1, true, width - code - 10)
   const text = set(rendered.labels.checkText, size, false, width - code - 10)
-  ops += `q 0.6 w 0.6 G ${num(left)} ${num(checkTop - 5)} m ${num(left + width)} ${num(checkTop - 5)} l S Q\n`
-  ops += placeText(title, textLeft, checkTop, size * 1.4) + placeText(text, textLeft, checkTop + size * 1.45, size * 1.32)
-  return ops + qrOps(letter.checkUrl, codeLeft, checkTop, code)
+  const top = points(sheet.check.bottom) - Math.max(code, size * (1.45 * title.lines.length + 1.32 * text.lines.length))
+  const rule = `q 0.6 w 0.6 G ${num(left)} ${num(top - 5)} m ${num(left + width)} ${num(top - 5)} l S Q\n`
+  const words = placeText(title, textLeft, top, size * 1.45) + placeText(text, textLeft, top + size * 1.45 * title.lines.length, size * 1.32)
+  return { top, ops: rule + words + qrOps(letter.checkUrl, codeLeft, top, code) }
 }
 
 /** The address is read by machines and postmen, so it stands left to right in every language, lines close, straight at the left. */

@@ -6,8 +6,6 @@ export const num = (value: number): string => String(Math.round(value * 100) / 1
 
 const hex = (glyph: number) => glyph.toString(16).padStart(4, '0')
 
-const utf16 = (text: string) => [...Buffer.from(text, 'utf16le').swap16()].map((byte) => byte.toString(16).padStart(2, '0')).join('')
-
 const made = new WeakMap<Run, Map<number, string>>()
 
 /** The text-showing operators of one run; the pen ends at the run's width. */
@@ -34,7 +32,7 @@ function makeRunOps(run: Run, size: number): string {
       shown = ''
     }
     move(pending + glyph.dx)
-    shown += `<${hex(glyph.id)}>`
+    shown += `<${hex(glyph.cid)}>`
     // A glyph moves the pen by its width in the font; what shaping wants beside that is made up for before the next one.
     pending = glyph.advance - run.face.font.glyphHAdvance(glyph.id) - glyph.dx
     if (glyph.dy !== 0) {
@@ -46,17 +44,16 @@ function makeRunOps(run: Run, size: number): string {
   return shown ? `${ops}[${shown}]TJ ` : ops
 }
 
-/** The operators that show a line from where the pen stands. Right-to-left words carry their text, since their glyphs alone don't tell it. */
+/** The operators that show a line from where the pen stands. */
 export function lineOps(line: Line, size: number): string {
   let face = ''
   let ops = ''
-  for (const { run, level, text } of line.pieces) {
+  for (const { run } of line.pieces) {
     if (run.face.name !== face) {
       face = run.face.name
       ops += `/${face} ${num(size)} Tf `
     }
-    const shown = runOps(run, size)
-    ops += level % 2 === 1 && text !== ' ' ? `/Span<</ActualText<feff${utf16(text)}>>>BDC ${shown}EMC ` : shown
+    ops += runOps(run, size)
   }
   return ops
 }

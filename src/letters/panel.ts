@@ -10,7 +10,7 @@ interface Place {
   direction: 'ltr' | 'rtl'
   sizes: ReturnType<typeof sizesOf>
   /** notes what a text is drawn with */
-  use(text: Text): Text
+  use: (text: Text) => Text
 }
 
 /** The frame with time and place, or with how to book: labels in one column, what matters in the other, big and bold. */

@@ -6,14 +6,14 @@ export const sheet = {
   margin: 25,
   /** the window of an H2 (right) envelope on folded A4 */
   window: { left: 110, right: 200, top: 45, bottom: 80 },
-  sender: { top: 18 },
+  /** must end well above the window, behind which it stands in right-to-left letters */
+  sender: { top: 12 },
   date: { top: 52 },
   title: { top: 93 },
-  /** the first page ends with how to check the letter; the others only with the footer line */
-  firstBottom: 257,
   nextTop: 25,
   nextBottom: 277,
-  check: { top: 262, code: 22 },
+  /** how to check the letter ends the first page: its lower edge, and the side of its 2D code */
+  check: { bottom: 284, code: 22 },
   footer: 291,
 } as const
 
