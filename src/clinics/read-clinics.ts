@@ -1,4 +1,4 @@
-import { parsePhoneNumberFromString } from 'libphonenumber-js/min'
+import { readPhone } from '../people/contact.ts'
 import { rejectedRows, type Rejected } from './rejected.ts'
 import { readTable, type Column } from './table.ts'
 
@@ -42,12 +42,6 @@ export const clinicColumns: readonly Column[] = [
 
 export const hsaId = /^SE[0-9]{10}-[A-Z0-9]{1,20}$/
 
-/** A phone number in E.164, Swedish when it has no country code; null when it is none. */
-export function toE164(text: string): string | null {
-  const number = parsePhoneNumberFromString(text.replace(/^00/, '+'), 'SE')
-  return number?.isValid() ? number.number : null
-}
-
 export interface ReadClinics {
   rows: number
   /** rows that have faults */
@@ -73,7 +67,7 @@ export function readClinics(fileName: string, bytes: Uint8Array): ReadClinics {
       street: text('street'),
       postcode: text('postcode').replaceAll(' ', ''),
       town: text('town'),
-      phone: toE164(text('phone')) ?? '',
+      phone: readPhone(text('phone')) ?? '',
       phoneHours: text('phone_hours'),
       openingHours: text('opening_hours'),
       latitude: coordinate(text('latitude'), 90),

@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon'
 import { zone } from '../clock.ts'
-import { toE164 } from './read-clinics.ts'
+import { readPhone } from '../people/contact.ts'
 import { rejectedRows, type Rejected } from './rejected.ts'
 import { readTable, type Column } from './table.ts'
 
@@ -58,12 +58,12 @@ export function readSlots(fileName: string, bytes: Uint8Array, known: ReadonlySe
     if ('fault' in time) bad('starts_at', time.code, time.fault)
     const [bookingUrl, bookingPhone] = [values['booking_url'] || null, values['booking_phone'] || null]
     if (bookingUrl && !isWebAddress(bookingUrl)) bad('booking_url', 'bad-url', `"${bookingUrl}" is not a web address.`)
-    if (bookingPhone && !toE164(bookingPhone)) bad('booking_phone', 'bad-phone', `"${bookingPhone}" is not a phone number.`)
+    if (bookingPhone && !readPhone(bookingPhone)) bad('booking_phone', 'bad-phone', `"${bookingPhone}" is not a phone number.`)
     const [minutes, capacity, overbooking] = [whole('minutes', 5, 1, 1440), whole('capacity', NaN, 0, 10_000), whole('overbooking', 0, 0, 10_000)]
     if (!('fault' in time)) {
       const key = `${hsaId} ${time.at.getTime()}`
       if (slots.has(key)) bad('starts_at', 'duplicate', 'The clinic has this time in the file before; the first is used.')
-      if (!faults.length) slots.set(key, { hsaId, startsAt: time.at, minutes, capacity, taken: 0, overbooking, bookingUrl, bookingPhone: bookingPhone && toE164(bookingPhone) })
+      if (!faults.length) slots.set(key, { hsaId, startsAt: time.at, minutes, capacity, taken: 0, overbooking, bookingUrl, bookingPhone: bookingPhone && readPhone(bookingPhone) })
     }
     rejected.push(...faults)
   }

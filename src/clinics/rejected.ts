@@ -1,7 +1,7 @@
 import { stringify } from 'csv-stringify/sync'
 import { Refused } from '../errors.ts'
 
-/** Why a row was left out: row as counted in the file (the header is row 1), column by its English name. */
+/** Why a row was left out: row is the line of the file, counted from 1, column by its English name. */
 export interface Rejected {
   row: number
   column: string

@@ -1,7 +1,8 @@
 import { DateTime } from 'luxon'
 import { z } from 'zod'
 import { Refused } from '../errors.ts'
-import { hsaId, toE164 } from './read-clinics.ts'
+import { readPhone } from '../people/contact.ts'
+import { hsaId } from './read-clinics.ts'
 import { isWebAddress, type ReadSlots, type StatedSlot } from './read-slots.ts'
 import type { Rejected } from './rejected.ts'
 import type { Source } from './source.ts'
@@ -106,7 +107,7 @@ function readSlot(resource: z.infer<typeof slot>, clinic: string | undefined, re
   if (typeof places !== 'number' || !Number.isInteger(places) || places < 0 || places > 10_000) fault('slot-capacity', 'bad-number', `${JSON.stringify(places)} is not a whole number from 0 to 10000.`)
   const [link, phone] = [stated('booking-deep-link'), stated('booking-phone')]
   if (link !== undefined && !(typeof link === 'string' && isWebAddress(link))) fault('booking-deep-link', 'bad-url', 'the link is not a web address.')
-  const e164 = typeof phone === 'string' ? toE164(phone) : null
+  const e164 = typeof phone === 'string' ? readPhone(phone) : null
   if (phone !== undefined && !e164) fault('booking-phone', 'bad-phone', `${JSON.stringify(phone)} is not a phone number.`)
   if (!good || !clinic || !start) return undefined
   const free = resource.status === 'free'

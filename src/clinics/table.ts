@@ -1,5 +1,6 @@
 import { parse } from 'csv-parse/sync'
 import { Refused, messageOf } from '../errors.ts'
+import { readLine } from '../people/contact.ts'
 import type { Rejected } from './rejected.ts'
 
 /** A column by its English name, with the other names it may have in a header. */
@@ -10,7 +11,7 @@ export interface Column {
 }
 
 export interface Table {
-  /** row: as counted in the file, the header being 1 */
+  /** row: the line of the file that it ends on, counted from 1 */
   rows: { row: number; values: Record<string, string> }[]
   rejected: Rejected[]
 }
@@ -34,16 +35,16 @@ export function readTable(fileName: string, bytes: Uint8Array, columns: readonly
   if (!header || lines.length === 0) throw new Refused('empty-file', `${fileName} has no rows.`)
   const order = readHeader(fileName, header, columns)
   const table: Table = { rows: [], rejected: [] }
-  lines.forEach(({ record }, i) => {
-    const row = i + 2
+  for (const { record, info } of lines) {
+    const row = info.lines
     if (record.length !== header.length) {
       table.rejected.push({ row, column: '', code: 'column-count', message: `The row has ${record.length} columns, the header ${header.length}.` })
-      return
+      continue
     }
     const values: Record<string, string> = {}
-    for (const [at, name] of order) values[name] = tidy(record[at] ?? '')
+    for (const [at, name] of order) values[name] = readLine(record[at] ?? '')
     table.rows.push({ row, values })
-  })
+  }
   return table
 }
 
@@ -71,5 +72,3 @@ function readHeader(fileName: string, header: string[], columns: readonly Column
   if (double) throw new Refused('double-columns', `${fileName} has two columns for ${double}. Take one away.`)
   return order
 }
-
-const tidy = (value: string): string => value.normalize('NFC').replace(/[\u0000-\u001f\u007f\u200b\u200e\u200f\u2028-\u202e\ufeff]/g, ' ').replace(/\s+/g, ' ').trim()
