@@ -1,0 +1,38 @@
+import type { Command } from 'commander'
+import { join } from 'node:path'
+import { checkFunnel, sum, type CampaignFigures, type Figures } from '../reports/figures.ts'
+import { writeReport } from '../reports/report.ts'
+import type { Register } from './command.ts'
+
+export const registerReport: Register = (program, cli) => {
+  program
+    .command('report')
+    .description('write the figures of all campaigns as one HTML page with plots, and print their summary')
+    .option('--out <file>', 'where the page goes (default: report.html in KALLELSE_OUT)')
+    .option('--title <title>', 'its heading', 'Kallelser: läget')
+    .addHelpText('after', '\nExample:\n  kallelse report --out out/report.html\n  kallelse --json report | jq \'.campaigns[].funnel\'')
+    .action((options: { out?: string; title: string }, command: Command) =>
+      cli.withApp(async (app) => {
+        const file = options.out ?? join(app.config.KALLELSE_OUT, 'report.html')
+        const figures = await writeReport(app.pool, file, { now: app.clock.now(), title: options.title })
+        cli.answer(command, reportText(figures, file), { file, ...figures })
+      }),
+    )
+}
+
+const reportText = (figures: Figures, file: string): string => [...(figures.campaigns.length ? figures.campaigns.map(campaignText) : ['There are no campaigns.']), `The whole report: ${file}`].join('\n')
+
+function campaignText(campaign: CampaignFigures): string {
+  checkFunnel(campaign)
+  const line = (n: number, what: string) => `  ${String(n).padStart(8)}  ${what}`
+  const count = (states: string[]) => sum(campaign.messages.filter((m) => states.includes(m.state)))
+  return [
+    `${campaign.name}: ${campaign.state}, ${campaign.way}, ${campaign.purpose}`,
+    line(campaign.cohortSize ?? 0, campaign.cohortSize === null ? 'in the cohort: not planned yet' : 'in the cohort; of them'),
+    ...campaign.funnel.map((f) => line(f.number, `  ${f.state}${f.reason ? `: ${f.reason}` : ''}`)),
+    line(sum(campaign.waves), `invitations released in ${new Set(campaign.waves.map((w) => w.day)).size} waves`),
+    line(count(['sent', 'delivered']), `messages left, ${count(['queued', 'sending', 'in-doubt'])} to go, ${count(['failed'])} failed, ${count(['suppressed', 'recalled'])} stopped`),
+    line(sum(campaign.bookings), `appointments made, ${campaign.bookings.reduce((n, b) => n + b.ended, 0)} of them ended later; ${sum(campaign.searches)} searches found no time`),
+    line(campaign.batches.filter((b) => b.state === 'handed-over').length, 'print batches handed over'),
+  ].join('\n')
+}

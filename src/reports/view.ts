@@ -1,0 +1,31 @@
+// What report.hbs shows: finished words and plots. Nothing is left out of it: the template fails on what is missing.
+
+export interface Table {
+  caption: string
+  head: { label: string; numeric: boolean }[]
+  rows: { text: string; numeric: boolean; code: boolean }[][]
+  /** what stands in the last row, e.g. totals */
+  foot: { text: string; numeric: boolean }[] | null
+}
+
+export interface Plot {
+  caption: string
+  svg: string
+  note: string
+  table: Table
+}
+
+export interface Section {
+  heading: string
+  text: string | null
+  plots: Plot[]
+  tables: Table[]
+}
+
+export interface Page {
+  title: string
+  made: string
+  key: { label: string; value: string; more: string }[]
+  campaigns: { id: string; name: string; what: string; facts: { label: string; value: string }[]; sections: Section[] }[]
+  region: Section[]
+}

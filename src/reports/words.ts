@@ -1,0 +1,43 @@
+import { reasons } from '../campaigns/reasons.ts'
+
+/** The words of docs/glossary.md as they stand on screens and in reports: the code of a state, step or channel → Swedish. */
+const words: Record<string, Record<string, string>> = {
+  campaign: { draft: 'utkast', approved: 'godkänt', planning: 'planeras', running: 'pågår', paused: 'pausat', finished: 'klart', cancelled: 'avbrutet' },
+  way: { timed: 'tidsatt kallelse (fast tid och plats)', open: 'öppen kallelse (bokar själv)' },
+  'invitation-open': {
+    suppressed: 'utesluten', waiting: 'väntar', planned: 'står på tur', released: 'kallad, har inte bokat', answered: 'har bokat',
+    declined: 'har tackat nej', expired: 'kallad, svarade inte i tid', superseded: 'har fått en ny kallelse', withdrawn: 'återtagen',
+  },
+  'invitation-timed': {
+    suppressed: 'utesluten', waiting: 'väntar på tid', planned: 'har fått tid, ska kallas', released: 'kallad till fast tid', answered: 'har bokat om',
+    declined: 'har tackat nej', expired: 'tiden gick ut', superseded: 'har fått en ny kallelse', withdrawn: 'återtagen',
+  },
+  message: {
+    queued: 'i kö', sending: 'skickas', 'in-doubt': 'oklart', sent: 'skickat', delivered: 'levererat', failed: 'misslyckat', suppressed: 'stoppat', recalled: 'återkallat',
+  },
+  batch: { open: 'öppen', sealed: 'förseglad', 'handing-over': 'överlämnas', 'handed-over': 'överlämnad', void: 'makulerad' },
+  channel: { letter: 'brev', sms: 'SMS', email: 'e-post' },
+  step: { invitation: 'kallelse', reminder: 'påminnelse' },
+  madeBy: { person: 'av personen själv', clinic: 'av mottagningen', assigned: 'tilldelad fast tid', import: 'inläst från bokningssystem' },
+  bound: { capacity: 'lediga tider', remaining: 'alla är kallade', hard: 'den hårda gränsen', phone: 'telefonerna' },
+  messageReason: {
+    'invitation-superseded': 'har fått en ny kallelse', superseded: 'har fått en ny kallelse', 'invitation-withdrawn': 'kallelsen är återtagen', 'invitation-expired': 'kallelsen har gått ut',
+    'invitation-declined': 'har tackat nej', 'no-mobile': 'inget mobilnummer', 'no-email': 'ingen e-postadress',
+  },
+}
+
+export type WordKind = 'campaign' | 'way' | 'invitation-open' | 'invitation-timed' | 'message' | 'batch' | 'channel' | 'step' | 'madeBy' | 'bound'
+
+/** The Swedish word for a code; the code itself when it is new. */
+export const word = (kind: WordKind, code: string): string => words[kind]?.[code] ?? code
+
+/** Why somebody was left out, or a message stopped; a provider's own codes stay as they are. */
+export const reasonWord = (code: string): string => (reasons as Record<string, string>)[code] ?? words['messageReason']?.[code] ?? code
+
+const languageNames = new Intl.DisplayNames('sv', { type: 'language' })
+
+// What the common list of names calls otherwise than the region, or doesn't know.
+const ownNames: Record<string, string> = { 'sv-simple': 'lätt svenska', fit: 'meänkieli', prs: 'dari', ckb: 'sorani', kmr: 'kurmanji' }
+
+/** @param tag BCP 47 */
+export const languageWord = (tag: string): string => ownNames[tag] ?? languageNames.of(tag) ?? tag
