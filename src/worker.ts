@@ -12,7 +12,7 @@ import { composer } from './messages/compose.ts'
 import { dispatch } from './messages/dispatch.ts'
 import { printLetters } from './messages/print.ts'
 import { settleDoubts } from './messages/settle.ts'
-import { finishCampaigns, wake } from './messages/sweep.ts'
+import { finishCampaigns, wake, withdrawUndelivered } from './messages/sweep.ts'
 import { releaseWave } from './release/wave.ts'
 import { loadTexts } from './texts/texts.ts'
 
@@ -37,6 +37,7 @@ export async function startWorker(app: App): Promise<Worker> {
     await followLinks({ pool, clock })
     for (const channel of Object.values(byName)) await settleDoubts(pool, channel, config.IN_DOUBT_AFTER, log)
     await wake(pool, jobs, clock.now())
+    await withdrawUndelivered(pool, clock.now())
     await finishCampaigns(pool, clock.now())
   }
   const handlers: { [N in QueueName]: (payload: Payload<N>) => Promise<unknown> } = {

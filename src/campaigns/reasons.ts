@@ -18,6 +18,8 @@ export const reasons = {
   'no-free-time': 'väntar på ledig tid',
   'duplicate-record': 'samma person i två poster',
   'bad-address': 'adressen går inte att skriva ut',
+  'missing-glyph': 'namnet eller adressen har tecken som inte kan tryckas',
+  'not-delivered': 'meddelandet nådde inte fram',
   'campaign-cancelled': 'utskicket avbröts',
 } as const
 

@@ -111,8 +111,8 @@ async function demoNamed(files: { people: string; clinics: string }): Promise<{ 
 }
 
 const placesAWeek = 5500
-const cutDay = '2021-03-11'
-const cutArea = 'mora'
+const cutDay = '2021-03-10'
+const cutAreas = ['falun', 'mora', 'ludvika']
 const reissueDay = '2021-03-22'
 const lastDay = '2021-06-30'
 
@@ -132,7 +132,7 @@ async function playCampaigns(play: Play, folder: string, people: number, tell: (
   }
 }
 
-/** Clinics publish the week after next on Wednesdays; one area loses a delivery, and the times that nobody had booked. */
+/** Clinics publish the week after next on Wednesdays; some areas lose a delivery, and the times that nobody had booked. */
 async function publishSlots(app: App, folder: string, day: string, places: number, tell: (line: string) => void): Promise<void> {
   const date = DateTime.fromISO(day, { zone })
   if (day === firstDay) await publish(app, join(folder, `demo-slots-${firstWeek}.csv`), await slotsForWeek(1, firstWeek, places))
@@ -141,10 +141,10 @@ async function publishSlots(app: App, folder: string, day: string, places: numbe
     await publish(app, join(folder, `demo-slots-${monday}.csv`), await slotsForWeek(1, monday, places))
   }
   if (day === cutDay) {
-    const clinics = new Set((await rows<{ hsaId: string }>(app.pool, 'select hsa_id as "hsaId" from clinic where area = $1', [cutArea])).map((c) => c.hsaId))
+    const clinics = new Set((await rows<{ hsaId: string }>(app.pool, 'select hsa_id as "hsaId" from clinic where area = any($1)', [cutAreas])).map((c) => c.hsaId))
     const lost = (await slotsForWeek(1, firstWeek, places)).filter((slot) => clinics.has(slot.hsaId)).map((slot) => ({ ...slot, capacity: 0 }))
-    await publish(app, join(folder, `demo-slots-lost-${cutArea}.csv`), lost)
-    tell(`${day}  The clinics in ${cutArea} lose next week's delivery: whoever has booked keeps the time, the other times are gone`)
+    await publish(app, join(folder, 'demo-slots-lost.csv'), lost)
+    tell(`${day}  The clinics in ${cutAreas.join(', ')} lose next week's delivery: whoever has booked keeps the time, the other times are gone`)
   }
 }
 

@@ -5,7 +5,6 @@ import { addressLines, chooseAddress } from '../people/address.ts'
 import type { Facts } from '../texts/facts.ts'
 import type { Texts } from '../texts/texts.ts'
 import type { Letter } from '../letters/letter.ts'
-import { letterPages } from '../letters/render.ts'
 import type { Due } from './claim.ts'
 
 export interface Composed {
@@ -32,7 +31,6 @@ export function composer(texts: Texts, channels: Channels, config: Config): Comp
         checkUrl: facts.check.url,
         largePrint: due.person.largePrint,
       }
-      letterPages(letter) // what can't be drawn is refused here, one letter, and not later with a whole batch
       return { content: Buffer.from(JSON.stringify(letter)), version: rendered.version, recipient: null }
     }
     const recipient = due.channel === 'sms' ? due.person.phone! : due.person.email!

@@ -106,8 +106,8 @@ async function finish(deps: PrintDeps, batch: Batch): Promise<number> {
   const letters = await lettersOf(pool, batch.id)
   if (!there) {
     const pdf = join(workFolder, `${batch.name}.pdf`)
-    await mkdir(workFolder, { recursive: true, mode: 0o700 })
-    const made = await renderBatch(letters.map((l) => JSON.parse(l.content.toString()) as Letter), createWriteStream(pdf, { mode: 0o600 }), { title: batch.name, createdAt: batch.createdAt })
+    const made = await draw(deps, batch, letters, pdf)
+    if (!made) return 0
     const pdfSha256 = await sha256Of(pdf)
     const personOf = new Map(letters.map((l) => [l.id, `p${l.personId}`]))
     const { text, head } = manifest({ batch: batch.name, createdAt: batch.createdAt, file: `${batch.name}.pdf`, fileSha256: pdfSha256 }, made.letters.map((l) => ({ ...l, person: personOf.get(l.id)! })))
@@ -120,6 +120,22 @@ async function finish(deps: PrintDeps, batch: Batch): Promise<number> {
   }
   await transaction(pool, (tx) => endHandOver(tx, batch.id, clock.now()))
   return letters.length
+}
+
+/** Draws the batch's PDF. One letter that can't be drawn must not hold up the others: the batch is voided without it. */
+async function draw({ pool, log, workFolder }: PrintDeps, batch: Batch, letters: { content: Buffer }[], pdf: string): Promise<Awaited<ReturnType<typeof renderBatch>> | undefined> {
+  await mkdir(workFolder, { recursive: true, mode: 0o700 })
+  const file = createWriteStream(pdf, { mode: 0o600 })
+  try {
+    return await renderBatch(letters.map((l) => JSON.parse(l.content.toString()) as Letter), file, { title: batch.name, createdAt: batch.createdAt })
+  } catch (error) {
+    file.destroy()
+    const letter = error instanceof Refused ? error.details['letter'] : undefined
+    if (!(error instanceof Refused) || typeof letter !== 'string') throw error
+    log.error({ batch: batch.name, message: letter, reason: error.code }, 'a letter can not be drawn')
+    await transaction(pool, (tx) => voidBatch(tx, batch.id, [{ id: letter, reason: error.code }]))
+    return undefined
+  }
 }
 
 async function sha256Of(file: string): Promise<string> {

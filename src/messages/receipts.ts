@@ -18,6 +18,7 @@ export interface Receipt {
 export async function recordReceipts(pool: pg.Pool, receipts: Receipt[]): Promise<number> {
   if (!receipts.length) return 0
   return transaction(pool, async (tx) => {
+    await run(tx, 'select from message where id = any($1::uuid[]) order by id for update', [receipts.map((r) => r.messageId)]) // in one order with dispatch, against deadlock
     const fresh = await insertReceipts(tx, receipts)
     await run(
       tx,

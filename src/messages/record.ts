@@ -37,11 +37,12 @@ export async function recordOutcomes(pool: pg.Pool, outcomes: Outcome[], worker:
   const verdicts = outcomes.map(verdict)
   await run(
     pool,
-    `update message m set state = x.state, reason = x.reason, provider_id = x.provider, attempts = m.attempts + 1,
+    `with held as materialized (select id from message where id = any($1::uuid[]) order by id for update) -- in one order with receipts, against deadlock
+     update message m set state = x.state, reason = x.reason, provider_id = x.provider, attempts = m.attempts + 1,
             sent_at = case when x.state = 'sent' then $6::timestamptz end,
             due_at = case when x.state = 'queued' then $6::timestamptz + make_interval(secs => x.after) else m.due_at end
        from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::float8[]) as x(id, state, reason, provider, after)
-      where m.id = x.id and m.state = 'sending' and m.worker = $7`,
+      where m.id = x.id and m.state = 'sending' and m.worker = $7 and m.id in (select id from held)`,
     [outcomes.map((o) => o.id), verdicts.map((v) => v.state), verdicts.map((v) => v.reason), verdicts.map((v) => v.providerId), verdicts.map((v) => v.after), now, worker],
   )
 }

@@ -1,3 +1,4 @@
+import { reasons } from '../campaigns/reasons.ts'
 import { rows, run, type Db } from '../db/pool.ts'
 import type { Jobs } from '../jobs/boss.ts'
 import { dispatchChunk } from '../jobs/queues.ts'
@@ -25,6 +26,25 @@ export async function wake(db: Db, jobs: Jobs, now: Date): Promise<void> {
   )
   await jobs.enqueue(db, 'print', letters)
 }
+
+/**
+ * Nobody is lost: an invitation that reached its person by no channel (left out at the last look, or given up by the provider)
+ * is withdrawn with the reason, its fixed time goes back to the clinic, and it no longer counts on a place.
+ */
+export const withdrawUndelivered = (db: Db, now: Date): Promise<number> =>
+  run(
+    db,
+    `with lost as (
+       select i.id, i.appointment_id, case when bool_or(m.reason = any($2)) then max(m.reason) filter (where m.reason = any($2)) else 'not-delivered' end as reason
+         from invitation i join message m on m.invitation_id = i.id and m.step = 'invitation'
+        where i.state = 'released' group by i.id, i.appointment_id having bool_and(m.state in ('suppressed', 'failed'))
+     ), freed as (
+       update appointment a set state = 'cancelled', ended_at = $1 from lost where a.id = lost.appointment_id and a.state = 'booked' and a.made_by = 'assigned'
+     ), quiet as (
+       update message m set state = 'recalled', reason = 'invitation-withdrawn' from lost where m.invitation_id = lost.id and m.state = 'queued')
+     update invitation i set state = 'withdrawn', reason = lost.reason, state_since = $1 from lost where i.id = lost.id`,
+    [now, Object.keys(reasons)],
+  )
 
 /** A campaign is finished when nobody is left to invite and nothing is left to send. @returns how many were finished now */
 export const finishCampaigns = (db: Db, now: Date): Promise<number> =>

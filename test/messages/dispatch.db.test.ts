@@ -4,7 +4,7 @@ import { row, rows, run } from '../../src/db/pool.ts'
 import { dispatch } from '../../src/messages/dispatch.ts'
 import { recordReceipts } from '../../src/messages/receipts.ts'
 import { settleDoubts } from '../../src/messages/settle.ts'
-import { finishCampaigns } from '../../src/messages/sweep.ts'
+import { finishCampaigns, withdrawUndelivered } from '../../src/messages/sweep.ts'
 import { openLog } from '../../src/log.ts'
 import { releaseWave } from '../../src/release/wave.ts'
 import { openSpec } from '../support/region.ts'
@@ -93,6 +93,16 @@ describe('dispatch', () => {
     await s.send('email')
     expect((await rows<{ state: string; attempts: number }>(s.db.pool, `select distinct state, attempts from message where channel = 'email'`))).toEqual([{ state: 'failed', attempts: 2 }])
     expect(s.mails()).toHaveLength(0)
+  })
+
+  it('loses nobody: whom no channel reached is withdrawn with the reason, and the reminder is recalled', async () => {
+    await released()
+    await run(s.db.pool, `update person set deceased_on = '2021-03-08' where given_name = 'Namn3'`)
+    s.faults.mail = { reply: 550 }
+    await s.send('email')
+    expect(await withdrawUndelivered(s.db.pool, s.clock.now())).toBe(4)
+    expect(await rows(s.db.pool, `select reason, count(*)::int as n from invitation where state = 'withdrawn' group by 1 order by 1`)).toEqual([{ reason: 'deceased', n: 1 }, { reason: 'not-delivered', n: 3 }])
+    expect(await states()).toMatchObject({ 'sms recalled invitation-withdrawn': 4 })
   })
 
   it('pauses the campaign when the provider refuses our account, and loses nothing', async () => {

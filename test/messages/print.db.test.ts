@@ -102,6 +102,13 @@ describe('print batches', () => {
     expect(await states()).toEqual({ sent: 11, 'suppressed bad-address': 1 })
   })
 
+  it('leave out a letter that no font can write, and print the others', async () => {
+    await run(s.db.pool, `update person set family_name = 'Ex𒀀mpel' where id = 3`)
+    expect(await printLetters(s.printDeps(), campaign)).toBe(11)
+    expect(await states()).toEqual({ sent: 11, 'suppressed missing-glyph': 1 })
+    expect(await batches()).toEqual(['void', 'handed-over'])
+  })
+
   it('keep a sealed batch as it is: no letter comes in or goes out', async () => {
     await printLetters(s.printDeps(), campaign)
     await expect(run(s.db.pool, `update message set batch_id = null where person_id = 3`)).rejects.toThrow('is sealed')
