@@ -52,7 +52,7 @@ create table batch (
   handed_over_at timestamp with time zone,
   constraint batch_check CHECK (((state = ANY (ARRAY['open'::text, 'void'::text])) OR ((letters IS NOT NULL) AND (pages IS NOT NULL) AND (pdf_sha256 IS NOT NULL) AND (batch_sha256 IS NOT NULL) AND (sealed_at IS NOT NULL)))),
   constraint batch_check1 CHECK (((state = 'handed-over'::text) = (handed_over_at IS NOT NULL))),
-  constraint batch_state_check CHECK ((state = ANY (ARRAY['open'::text, 'sealed'::text, 'handed-over'::text, 'void'::text]))),
+  constraint batch_state_check CHECK ((state = ANY (ARRAY['open'::text, 'sealed'::text, 'handing-over'::text, 'handed-over'::text, 'void'::text]))),
   constraint batch_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaign(id),
   constraint batch_pkey PRIMARY KEY (id),
   constraint batch_name_key UNIQUE (name)
@@ -78,6 +78,7 @@ create table campaign (
   constraint campaign_cohort_id_fkey FOREIGN KEY (cohort_id) REFERENCES cohort(id),
   constraint campaign_reissue_of_fkey FOREIGN KEY (reissue_of) REFERENCES campaign(id),
   constraint campaign_pkey PRIMARY KEY (id),
+  constraint funnel_adds_up TRIGGER DEFERRABLE INITIALLY DEFERRED,
   constraint campaign_name_key UNIQUE (name)
 );
 create table campaign_approval (
@@ -146,7 +147,7 @@ create table idempotency_key (
   key text not null,
   request_sha256 text not null,
   status integer,
-  answer jsonb,
+  answer json,
   created_at timestamp with time zone not null,
   constraint idempotency_key_key_check CHECK (((length(key) >= 1) AND (length(key) <= 255))),
   constraint idempotency_key_api_key_id_fkey FOREIGN KEY (api_key_id) REFERENCES api_key(id),
@@ -160,6 +161,7 @@ create table import (
   rows integer not null,
   rejected integer not null,
   changeset jsonb not null,
+  part boolean not null default false,
   imported_at timestamp with time zone not null,
   constraint import_kind_check CHECK ((kind = ANY (ARRAY['people'::text, 'clinics'::text, 'slots'::text, 'supply'::text, 'bookings'::text]))),
   constraint import_pkey PRIMARY KEY (id)
@@ -177,17 +179,17 @@ create table invitation (
   priority integer not null default 0,
   route text,
   language text,
-  code text,
+  code text not null default new_code(),
   appointment_id bigint,
   wave_id bigint,
   released_at timestamp with time zone,
   state_since timestamp with time zone not null,
   constraint invitation_check CHECK (((generation = 1) OR (replaces_id IS NOT NULL))),
-  constraint invitation_check1 CHECK (((state = ANY (ARRAY['suppressed'::text, 'withdrawn'::text])) = (reason IS NOT NULL))),
-  constraint invitation_check2 CHECK (((state = 'suppressed'::text) OR ((area IS NOT NULL) AND (route IS NOT NULL) AND (language IS NOT NULL) AND (code IS NOT NULL)))),
+  constraint invitation_check1 CHECK (((state = ANY (ARRAY['suppressed'::text, 'withdrawn'::text, 'waiting'::text])) = (reason IS NOT NULL))),
+  constraint invitation_check2 CHECK (((state = ANY (ARRAY['suppressed'::text, 'withdrawn'::text])) OR ((area IS NOT NULL) AND (route IS NOT NULL) AND (language IS NOT NULL)))),
   constraint invitation_check3 CHECK (((state <> ALL (ARRAY['released'::text, 'answered'::text, 'declined'::text, 'expired'::text, 'superseded'::text])) OR (wave_id IS NOT NULL))),
   constraint invitation_generation_check CHECK ((generation > 0)),
-  constraint invitation_state_check CHECK ((state = ANY (ARRAY['suppressed'::text, 'planned'::text, 'released'::text, 'answered'::text, 'declined'::text, 'expired'::text, 'superseded'::text, 'withdrawn'::text]))),
+  constraint invitation_state_check CHECK ((state = ANY (ARRAY['suppressed'::text, 'waiting'::text, 'planned'::text, 'released'::text, 'answered'::text, 'declined'::text, 'expired'::text, 'superseded'::text, 'withdrawn'::text]))),
   constraint invitation_appointment_id_fkey FOREIGN KEY (appointment_id) REFERENCES appointment(id),
   constraint invitation_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaign(id),
   constraint invitation_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id),
@@ -225,11 +227,12 @@ create table message (
   delivered_at timestamp with time zone,
   batch_id bigint,
   batch_page integer,
+  check_code text not null default new_code(),
   created_at timestamp with time zone not null,
   constraint message_channel_check CHECK ((channel = ANY (ARRAY['letter'::text, 'sms'::text, 'email'::text]))),
   constraint message_check CHECK (((state = ANY (ARRAY['queued'::text, 'suppressed'::text, 'recalled'::text])) OR ((content IS NOT NULL) AND (content_sha256 IS NOT NULL) AND (template_version IS NOT NULL)))),
   constraint message_check1 CHECK (((state = ANY (ARRAY['failed'::text, 'suppressed'::text, 'recalled'::text])) = (reason IS NOT NULL))),
-  constraint message_check2 CHECK (((state = 'sending'::text) = ((sending_since IS NOT NULL) AND (worker IS NOT NULL)))),
+  constraint message_check2 CHECK (((state <> 'sending'::text) OR ((sending_since IS NOT NULL) AND (worker IS NOT NULL)))),
   constraint message_check3 CHECK (((batch_id IS NULL) OR (channel = 'letter'::text))),
   constraint message_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'sending'::text, 'in-doubt'::text, 'sent'::text, 'delivered'::text, 'failed'::text, 'suppressed'::text, 'recalled'::text]))),
   constraint message_batch_id_fkey FOREIGN KEY (batch_id) REFERENCES batch(id),
@@ -237,6 +240,7 @@ create table message (
   constraint message_invitation_id_fkey FOREIGN KEY (invitation_id) REFERENCES invitation(id),
   constraint message_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id),
   constraint message_pkey PRIMARY KEY (id),
+  constraint message_check_code_key UNIQUE (check_code),
   constraint message_once UNIQUE (purpose, person_id, generation, step, channel)
 );
 create table person (
@@ -304,15 +308,24 @@ create table slot (
   overbooking integer not null default 0,
   booked integer not null default 0,
   overbooked integer not null default 0,
+  booking_url text,
+  booking_phone text,
   constraint slot_booked_check CHECK ((booked >= 0)),
+  constraint slot_booking_url_check CHECK ((booking_url ~ '^https?://'::text)),
   constraint slot_capacity_check CHECK ((capacity >= 0)),
-  constraint slot_minutes_check CHECK (((minutes >= 1) AND (minutes <= 480))),
+  constraint slot_minutes_check CHECK (((minutes >= 1) AND (minutes <= 1440))),
   constraint slot_never_more_than_fits CHECK ((booked <= ((capacity + overbooking) + overbooked))),
   constraint slot_overbooked_check CHECK ((overbooked >= 0)),
   constraint slot_overbooking_check CHECK ((overbooking >= 0)),
   constraint slot_clinic_id_fkey FOREIGN KEY (clinic_id) REFERENCES clinic(id),
   constraint slot_pkey PRIMARY KEY (id),
   constraint slot_clinic_id_starts_at_key UNIQUE (clinic_id, starts_at)
+);
+create table transition (
+  machine text not null,
+  from_state text not null,
+  to_state text not null,
+  constraint transition_pkey PRIMARY KEY (machine, from_state, to_state)
 );
 create table wave (
   id bigint generated always as identity not null,
@@ -333,7 +346,7 @@ CREATE UNIQUE INDEX appointment_one_live ON public.appointment USING btree (pers
 CREATE INDEX appointment_slot ON public.appointment USING btree (slot_id);
 CREATE INDEX failed_search_invitation ON public.failed_search USING btree (invitation_id);
 CREATE INDEX invitation_campaign_state ON public.invitation USING btree (campaign_id, state);
-CREATE UNIQUE INDEX invitation_once ON public.invitation USING btree (purpose, person_id, generation) WHERE (state <> ALL (ARRAY['suppressed'::text, 'withdrawn'::text]));
+CREATE UNIQUE INDEX invitation_once ON public.invitation USING btree (purpose, person_id, generation) WHERE (state <> ALL (ARRAY['suppressed'::text, 'waiting'::text, 'withdrawn'::text]));
 CREATE UNIQUE INDEX invitation_one_live ON public.invitation USING btree (purpose, person_id) WHERE (state = ANY (ARRAY['planned'::text, 'released'::text, 'answered'::text, 'declined'::text]));
 CREATE INDEX invitation_person ON public.invitation USING btree (person_id);
 CREATE INDEX invitation_waiting ON public.invitation USING btree (campaign_id, area, priority, id) WHERE (state = 'planned'::text);
@@ -385,6 +398,41 @@ begin
   end if;
   return new;
 end $function$;
+CREATE OR REPLACE FUNCTION public.funnel_adds_up()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if new.cohort_size <> (select count(*) from invitation where campaign_id = new.id) then
+    raise exception 'campaign %: the funnel does not add up to the cohort', new.name using errcode = 'check_violation';
+  end if;
+  return null;
+end $function$;
+CREATE OR REPLACE FUNCTION public.invitations_stay()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception 'an invitation is never removed: it ends in a state with a reason' using errcode = 'check_violation';
+end $function$;
+CREATE OR REPLACE FUNCTION public.new_code()
+ RETURNS text
+ LANGUAGE sql
+AS $function$
+  select string_agg(substr('0123456789ABCDEFGHJKMNPQRSTVWXYZ', 1 + get_byte(bytes, i) % 32, 1), '')
+    from (select uuid_send(gen_random_uuid()) as bytes) r, unnest(array[0, 1, 2, 3, 10, 11, 12, 13]) i
+$function$;
+CREATE OR REPLACE FUNCTION public.only_legal_transitions()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if new.state <> old.state and not exists (
+       select from transition t where t.machine = tg_table_name and t.from_state = old.state and t.to_state = new.state) then
+    raise exception '% % may not go from % to %', tg_table_name, new.id, old.state, new.state using errcode = 'check_violation';
+  end if;
+  return new;
+end $function$;
 CREATE OR REPLACE FUNCTION public.person_link_is_one_step()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -397,8 +445,50 @@ begin
   end if;
   return new;
 end $function$;
+CREATE OR REPLACE FUNCTION public.person_protected_is_bare()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  new.phone := null;
+  new.email := null;
+  new.household := null;
+  if new.protection = 'skyddad-folkbokforing' then
+    new.registered_address := null;
+    new.special_address := null;
+    new.foreign_address := null;
+    new.listed_clinic := null;
+  end if;
+  return new;
+end $function$;
+CREATE OR REPLACE FUNCTION public.sealed_batches_stay()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if new.batch_id is distinct from old.batch_id and (
+       exists (select from batch where id = new.batch_id and state <> 'open')
+    or exists (select from batch where id = old.batch_id and state in ('sealed', 'handed-over'))) then
+    raise exception 'letter %: batch % is sealed', new.id, coalesce(old.batch_id, new.batch_id) using errcode = 'check_violation';
+  end if;
+  return new;
+end $function$;
 CREATE TRIGGER appointment_counts_delete AFTER DELETE ON public.appointment REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION appointment_counts();
 CREATE TRIGGER appointment_counts_insert AFTER INSERT ON public.appointment REFERENCING NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION appointment_counts();
 CREATE TRIGGER appointment_counts_update AFTER UPDATE ON public.appointment REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION appointment_counts();
+CREATE TRIGGER batch_transition BEFORE UPDATE OF state ON public.batch FOR EACH ROW EXECUTE FUNCTION only_legal_transitions();
 CREATE TRIGGER campaign_needs_two_people BEFORE UPDATE OF state ON public.campaign FOR EACH ROW EXECUTE FUNCTION campaign_needs_two_people();
+CREATE TRIGGER campaign_transition BEFORE UPDATE OF state ON public.campaign FOR EACH ROW EXECUTE FUNCTION only_legal_transitions();
+CREATE CONSTRAINT TRIGGER funnel_adds_up AFTER UPDATE OF cohort_size, state ON public.campaign DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((new.cohort_size IS NOT NULL)) EXECUTE FUNCTION funnel_adds_up();
+CREATE TRIGGER invitation_transition BEFORE UPDATE OF state ON public.invitation FOR EACH ROW EXECUTE FUNCTION only_legal_transitions();
+CREATE TRIGGER invitations_stay BEFORE DELETE ON public.invitation FOR EACH STATEMENT EXECUTE FUNCTION invitations_stay();
+CREATE TRIGGER message_transition BEFORE UPDATE OF state ON public.message FOR EACH ROW EXECUTE FUNCTION only_legal_transitions();
 CREATE TRIGGER person_link_is_one_step BEFORE INSERT OR UPDATE OF same_as ON public.person FOR EACH ROW EXECUTE FUNCTION person_link_is_one_step();
+CREATE TRIGGER person_protected_is_bare BEFORE INSERT OR UPDATE ON public.person FOR EACH ROW WHEN ((new.protection <> 'none'::text)) EXECUTE FUNCTION person_protected_is_bare();
+CREATE TRIGGER sealed_batches_stay BEFORE UPDATE OF batch_id ON public.message FOR EACH ROW EXECUTE FUNCTION sealed_batches_stay();
+CREATE VIEW funnel AS  SELECT campaign_id,
+    state,
+    reason,
+    (count(*))::integer AS number
+   FROM invitation i
+  GROUP BY campaign_id, state, reason;

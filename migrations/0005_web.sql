@@ -13,7 +13,7 @@ create table idempotency_key (
   key         text not null check (length(key) between 1 and 255),
   request_sha256 text not null,
   status      integer,                  -- null while the first request is at work
-  answer      jsonb,
+  answer      json,                     -- as it was sent, in its order
   created_at  timestamptz not null,
   primary key (api_key_id, key)
 );

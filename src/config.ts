@@ -16,6 +16,8 @@ const schema = z.object({
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
   HOST: z.string().default('127.0.0.1'),
   PORT: port.default(3000),
+  /** for the staff's pages (user: admin) until there is a login; without it they are shown only on this machine */
+  ADMIN_PASSWORD: z.string().min(12).optional(),
   /** the address residents see in letters and messages */
   PUBLIC_URL: z.url().default('http://127.0.0.1:3000'),
   REGION_NAME: z.string().default('Region Dalarna'),

@@ -92,7 +92,7 @@ describe('e-mail', () => {
   })
 
   it('is in doubt when the relay falls silent', async () => {
-    const silent = createServer((socket) => void socket.on('error', () => {}).on('end', () => socket.end()).write('220 local ESMTP\r\n')).listen(0, '127.0.0.1')
+    const silent = createServer((socket) => void socket.resume().on('error', () => {}).write('220 local ESMTP\r\n')).listen(0, '127.0.0.1')
     await once(silent, 'listening')
     const muted = openEmail({ ...providers.config, IN_DOUBT_AFTER: 0.5, SMTP_URL: `smtp://127.0.0.1:${(silent.address() as AddressInfo).port}` })
     expect(await muted.send({ reference: randomUUID(), recipient: 'a@example.se', content: await mail(randomUUID()) })).toEqual({ kind: 'unsure', code: 'broken-eabort' })

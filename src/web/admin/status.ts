@@ -1,0 +1,27 @@
+import type { RequestHandler } from 'express'
+import { DateTime } from 'luxon'
+import type { App } from '../../app.ts'
+import { zone } from '../../clock.ts'
+import { campaignList, campaignStatus } from '../../reports/status.ts'
+import { page } from '../page.ts'
+import { regionOf } from '../region.ts'
+import { campaignView, messagesView } from './view.ts'
+
+/** GET /admin: counts only, no person. */
+export function statusPage(app: App): RequestHandler {
+  const render = page('admin/status.hbs')
+  return async (_request, response) => {
+    const names = (await campaignList(app.pool)).map((campaign) => campaign.name)
+    const campaigns = await Promise.all(names.map((name) => campaignStatus(app.pool, name)))
+    const now = DateTime.fromJSDate(app.clock.now(), { zone }).setLocale('sv')
+    const html = render({
+      ...regionOf(app.config),
+      title: 'Läget just nu – Kallelse',
+      at: now.toISO() ?? '',
+      atWords: now.toFormat('cccc d MMMM yyyy \'kl.\' H.mm'),
+      campaigns: campaigns.reverse().map(campaignView),
+      messages: messagesView(campaigns),
+    })
+    response.set('Cache-Control', 'no-store').type('html').send(html)
+  }
+}

@@ -1,0 +1,50 @@
+import { DateTime } from 'luxon'
+import { reasons, type Reason } from '../../campaigns/reasons.ts'
+import type { CampaignStatus } from '../../reports/status.ts'
+import { batchStates, bounds, campaignStates, channels, invitationStates, messageStates, ways } from './words.ts'
+
+const word = (words: Record<string, string>, code: string): string => words[code] ?? code
+
+/** A table of counts: what, how many, and its share of the largest as a bar's width in per cent. */
+const bars = <T extends { number: number }>(lines: T[], label: (line: T) => string) => {
+  const most = Math.max(1, ...lines.map((line) => line.number))
+  return lines.map((line) => ({ label: label(line), number: line.number, width: Math.round((line.number / most) * 1000) / 10 }))
+}
+
+/** What the status page shows of a campaign. */
+export function campaignView(status: CampaignStatus) {
+  const days = Map.groupBy(status.waves, (wave) => wave.day)
+  const sum = (lines: { number: number }[]) => lines.reduce((total, line) => total + line.number, 0)
+  return {
+    name: status.name,
+    purpose: status.purpose,
+    way: word(ways, status.way),
+    state: status.state,
+    stateWord: word(campaignStates, status.state),
+    pausedWhy: status.pausedWhy ?? '',
+    approvals: status.approvals.join(', '),
+    cohortSize: status.cohortSize,
+    funnel: bars(status.funnel, (f) => word(invitationStates, f.state) + (f.reason ? `: ${reasons[f.reason as Reason] ?? f.reason}` : '')),
+    funnelSum: sum(status.funnel),
+    messages: status.messages.map((m) => ({ channel: word(channels, m.channel), step: m.step === 'reminder' ? 'påminnelse' : 'kallelse', state: word(messageStates, m.state), number: m.number })),
+    waves: [...days].map(([day, waves]) => ({ day: DateTime.fromISO(day, { locale: 'sv' }).toFormat('d MMMM yyyy'), number: sum(waves), areas: waves.map((wave) => ({ area: wave.area, number: wave.number, bound: word(bounds, wave.bound) })) })),
+    batches: status.batches.map((b) => ({ name: b.name, letters: b.letters, state: word(batchStates, b.state), hash: b.batchSha256?.slice(0, 12) ?? '–' })),
+  }
+}
+
+/** All campaigns' messages together: one line a channel, one column for each state that occurs. */
+export function messagesView(campaigns: readonly Pick<CampaignStatus, 'messages'>[]) {
+  const all = campaigns.flatMap((campaign) => campaign.messages)
+  const states = Object.keys(messageStates).filter((state) => all.some((m) => m.state === state))
+  const count = (of: (m: (typeof all)[number]) => boolean) => all.filter(of).reduce((total, m) => total + m.number, 0)
+  return {
+    states: states.map((state) => word(messageStates, state)),
+    lines: Object.keys(channels).map((channel) => ({
+      channel: word(channels, channel),
+      counts: states.map((state) => count((m) => m.channel === channel && m.state === state)),
+      total: count((m) => m.channel === channel),
+    })),
+    totals: states.map((state) => count((m) => m.state === state)),
+    total: count(() => true),
+  }
+}

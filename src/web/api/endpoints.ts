@@ -1,0 +1,16 @@
+import { approve } from './campaigns/approve.ts'
+import { cancel } from './campaigns/cancel.ts'
+import { create } from './campaigns/create.ts'
+import { get } from './campaigns/get.ts'
+import { list } from './campaigns/list.ts'
+import { pause } from './campaigns/pause.ts'
+import { preview } from './campaigns/preview.ts'
+import { resume } from './campaigns/resume.ts'
+import { start } from './campaigns/start.ts'
+import { status } from './campaigns/status.ts'
+import type { Endpoint } from './endpoint.ts'
+import { lookup } from './people/lookup.ts'
+import { messages } from './people/messages.ts'
+
+/** Everything below /api/v1. */
+export const endpoints: readonly Endpoint[] = [list, create, get, status, preview, approve, start, pause, resume, cancel, lookup, messages]

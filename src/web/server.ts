@@ -1,0 +1,70 @@
+import { createServer as createHttpServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { fileURLToPath } from 'node:url'
+import express, { type Express } from 'express'
+import helmet from 'helmet'
+import type { App } from '../app.ts'
+import { Refused } from '../errors.ts'
+import { protect } from './admin/protect.ts'
+import { statusPage } from './admin/status.ts'
+import { endpoints } from './api/endpoints.ts'
+import { apiRouter } from './api/router.ts'
+import { health } from './health.ts'
+import { notFound, onError } from './problem.ts'
+import { home } from './public/home.ts'
+import { vonageWebhooks } from './webhooks/vonage.ts'
+
+const assets = fileURLToPath(new URL('assets/', import.meta.url))
+
+/** The whole web: residents at /, staff at /admin, machines at /api/v1, providers at /webhooks. No page has a script. */
+export function createServer(app: App): Express {
+  const server = express()
+  server.disable('x-powered-by')
+  server.set('etag', false)
+  server.set('query parser', 'simple')
+  server.use(
+    helmet({
+      contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], styleSrc: ["'self'"], imgSrc: ["'self'", 'data:'], formAction: ["'self'"], frameAncestors: ["'none'"], baseUri: ["'none'"] } },
+      strictTransportSecurity: app.config.PUBLIC_URL.startsWith('https:'),
+    }),
+  )
+  server.use('/assets', express.static(assets, { maxAge: '1h', index: false }))
+  server.get('/', home(app.config))
+  server.get('/health', health(app))
+  server.get('/admin', protect(app.config), statusPage(app))
+  server.use('/api/v1', apiRouter(app, endpoints))
+  server.use('/webhooks/vonage', vonageWebhooks(app))
+  server.use(notFound)
+  server.use(onError(app.log))
+  return server
+}
+
+export interface Listening {
+  url: string
+  /** Takes no more requests and waits until those under way have been answered. */
+  close(): Promise<void>
+}
+
+/**
+ * Serves on HOST and PORT (0: any free one).
+ * @throws Refused when the port is taken
+ */
+export async function listen(app: App): Promise<Listening> {
+  const { HOST, PORT } = app.config
+  const server = createHttpServer({ requestTimeout: 60_000 }, createServer(app))
+  await new Promise<void>((listening, failed) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      failed(error.code === 'EADDRINUSE' ? new Refused('port-taken', `Port ${PORT} on ${HOST} is taken by another program. Stop it, or set PORT.`) : error)
+    })
+    server.listen(PORT, HOST, listening)
+  })
+  const { address, family, port } = server.address() as AddressInfo
+  return {
+    url: `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`,
+    close: () =>
+      new Promise((closed) => {
+        server.close(() => closed())
+        server.closeIdleConnections()
+      }),
+  }
+}
