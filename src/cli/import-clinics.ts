@@ -25,7 +25,7 @@ export const registerImportClinics: Register = (program, cli) => {
       const source = await readSource(file)
       const read = readClinics(source.name, source.bytes)
       const rejectedFile = await writeRejected(read.rejected, options.rejected ?? `${file}.rejected.csv`)
-      const result = await cli.withApp((app) => importClinics(app.pool, app.clock, source, read, { dryRun: options.dryRun ?? false, force: options.force ?? false }))
+      const result = await cli.withApp((app) => importClinics(app.pool, app.clock, source, read, { dryRun: options.dryRun ?? false, force: options.force ?? false, rejectedFile }))
       const text = `${options.dryRun ? 'Would import' : 'Imported'} clinics: ${result.new} new, ${result.changed} changed, ${result.unchanged} unchanged, ${result.rejected} rows left out.${rejectedFile ? `\nWhy: ${rejectedFile}` : ''}`
       cli.answer(command, text, { ...result, dryRun: options.dryRun ?? false, rejectedFile })
     })

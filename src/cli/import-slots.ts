@@ -26,7 +26,7 @@ export const registerImportSlots: Register = (program, cli) => {
         const read = await readAnySlots(app.pool, source)
         const web = URL.canParse(place)
         const rejectedFile = await writeRejected(read.rejected, options.rejected ?? `${web ? basename(new URL(place).pathname) || 'slots' : place}.rejected.csv`)
-        const result = await importSlots(app.pool, app.clock, source, read, { dryRun: options.dryRun ?? false, force: options.force ?? false })
+        const result = await importSlots(app.pool, app.clock, source, read, { dryRun: options.dryRun ?? false, force: options.force ?? false, rejectedFile })
         const tooMany = result.overbooked.reduce((sum, o) => sum + o.by, 0)
         const text = [
           `${options.dryRun ? 'Would import' : 'Imported'} slots: ${result.new} new, ${result.changed} changed, ${result.unchanged} unchanged, ${result.rejected} rows left out; ${result.places} places.`,

@@ -14,6 +14,8 @@ export interface ImportOptions {
   dryRun: boolean
   /** also when more than one row in twenty is bad */
   force: boolean
+  /** where the rows that were left out are listed, for the message */
+  rejectedFile?: string | null
 }
 
 export interface ClinicsResult extends Changeset {
@@ -28,7 +30,7 @@ export interface SlotsResult extends ClinicsResult {
 
 /** Imports what readClinics read, whole or not at all. @throws Refused too-many-bad-rows */
 export async function importClinics(pool: pg.Pool, clock: Clock, source: Source, read: ReadClinics, options: ImportOptions): Promise<ClinicsResult> {
-  refuseIfMostlyBad(source.name, read, options.force)
+  refuseIfMostlyBad(source.name, read, options)
   const changes = await transaction(pool, async (tx) => {
     const done = await upsertClinics(tx, read.clinics)
     await recordImport(tx, 'clinics', described(source), read, done, clock.now())
@@ -46,7 +48,7 @@ export async function readAnySlots(pool: pg.Pool, source: Source): Promise<ReadS
 
 /** Imports what readAnySlots read, whole or not at all. @throws Refused too-many-bad-rows */
 export async function importSlots(pool: pg.Pool, clock: Clock, source: Source, read: ReadSlots, options: ImportOptions): Promise<SlotsResult> {
-  refuseIfMostlyBad(source.name, read, options.force)
+  refuseIfMostlyBad(source.name, read, options)
   const changes = await transaction(pool, async (tx) => {
     const done = await upsertSlots(tx, read.slots)
     await recordImport(tx, 'slots', described(source), read, done, clock.now())

@@ -20,9 +20,9 @@ export const rejectedRows = (rejected: readonly Rejected[]): number => new Set(r
  * A file of which more than one row in twenty is bad is most likely the wrong file or a broken export.
  * @throws Refused too-many-bad-rows
  */
-export function refuseIfMostlyBad(fileName: string, read: { rows: number; bad: number; rejected: readonly Rejected[] }, force: boolean): void {
+export function refuseIfMostlyBad(fileName: string, read: { rows: number; bad: number; rejected: readonly Rejected[] }, options: { force: boolean; rejectedFile?: string | null }): void {
   const { rows, bad, rejected } = read
-  if (force || bad * 20 <= rows) return
+  if (options.force || bad * 20 <= rows) return
   const first = rejected[0]!
-  throw new Refused('too-many-bad-rows', `${fileName}: ${bad} of ${rows} rows are bad, so nothing was imported. The first is row ${first.row}, ${first.column}: ${first.message} Mend the file, or add --force to import the good rows.`, { rows, rejected: bad })
+  throw new Refused('too-many-bad-rows', `${fileName}: ${bad} of ${rows} rows are bad, so nothing was imported. The first is row ${first.row}, ${first.column}: ${first.message}${options.rejectedFile ? ` All are listed in ${options.rejectedFile}.` : ''} Mend the file, or add --force to import the good rows.`, { rows, rejected: bad })
 }

@@ -56,9 +56,9 @@ describe('a file of clinics', () => {
 
   it('is refused when more than one row in twenty is bad, unless forced', () => {
     const rejected = [{ row: 2, column: 'name', code: 'missing', message: 'm' }]
-    expect(() => refuseIfMostlyBad('c.csv', { rows: 19, bad: 1, rejected }, false)).toThrow('1 of 19 rows are bad')
-    refuseIfMostlyBad('c.csv', { rows: 20, bad: 1, rejected }, false)
-    refuseIfMostlyBad('c.csv', { rows: 1, bad: 1, rejected }, true)
+    expect(() => refuseIfMostlyBad('c.csv', { rows: 19, bad: 1, rejected }, { force: false, rejectedFile: 'r.csv' })).toThrow(/1 of 19 rows are bad.*row 2, name.*r\.csv/)
+    refuseIfMostlyBad('c.csv', { rows: 20, bad: 1, rejected }, { force: false })
+    refuseIfMostlyBad('c.csv', { rows: 1, bad: 1, rejected }, { force: true })
   })
 
   it('writes no cell that a spreadsheet would run', () => {

@@ -1,4 +1,3 @@
-import { DateTime } from 'luxon'
 import { testPersonnummer, testSamordningsnummer } from '../../people/test-number.ts'
 import { careHomes, languageShares, names, streets, villages, type SampleLanguage } from './region-names.ts'
 import type { Random } from './region-random.ts'
@@ -68,8 +67,11 @@ interface Born {
 
 function born(n: number): Born {
   const serial = 980 + (n % 10)
-  return { date: DateTime.utc(1942, 1, 1).plus({ days: Math.floor(n / 10) }).toFormat('yyyy-MM-dd'), serial, sex: serial % 2 ? 'male' : 'female' }
+  return { date: dayAfter(Date.UTC(1942, 0, 1), Math.floor(n / 10)), serial, sex: serial % 2 ? 'male' : 'female' }
 }
+
+/** YYYY-MM-DD, so many days after a day */
+const dayAfter = (start: number, days: number): string => new Date(start + days * 86_400_000).toISOString().slice(0, 10)
 
 function homeIn(random: Random, { postcode, town }: Municipality): PersonRow {
   const code = `${postcode}${random.whole(30, 98)}`
@@ -127,11 +129,11 @@ function moveOn(random: Random, person: PersonRow): void {
   else if (fate < 0.01) {
     person.protection = 'skyddad-folkbokforing' // the register gives no address
     for (const column of peopleColumns) if (/^(registered|special)_/.test(column)) person[column] = ''
-  } else if (fate < 0.02) person.deceased = DateTime.utc(2020, 3, 1).plus({ days: random.whole(0, 360) }).toFormat('yyyy-MM-dd')
+  } else if (fate < 0.02) person.deceased = dayAfter(Date.UTC(2020, 2, 1), random.whole(0, 360))
   else if (fate < 0.025) Object.assign(person, foreign)
   else if (fate < 0.03) {
     for (const column of peopleColumns) if (/^(registered|special)_/.test(column)) person[column] = ''
-    Object.assign(person, foreign, { emigrated: DateTime.utc(2018, 1, 1).plus({ days: random.whole(0, 1100) }).toFormat('yyyy-MM-dd'), municipality: '', household: '' })
+    Object.assign(person, foreign, { emigrated: dayAfter(Date.UTC(2018, 0, 1), random.whole(0, 1100)), municipality: '', household: '' })
   }
 }
 
