@@ -32,7 +32,7 @@ const axisText = { color: ink, fontSize: 14 }
 const valueAxis = (name: string) => ({
   type: 'value', name, minInterval: 1, nameTextStyle: { ...axisText, align: 'left' as const }, axisLabel: { ...axisText, formatter: number }, splitLine: { lineStyle: { color: lines } },
 })
-const legend = { top: 0, left: 0, itemGap: 24, itemWidth: 18, textStyle: { ...font, fontSize: 15 } }
+const legend = { top: 0, left: 0, itemGap: 40, itemWidth: 18, textStyle: { ...font, fontSize: 15 } }
 
 export interface Part {
   label: string
@@ -50,8 +50,8 @@ export function partsChart(whole: Part, parts: Part[], alt: string): string {
   const label = (part: Part) => `${number(part.number)}  (${percent(part.number, whole.number)})`
   return draw(
     {
-      grid: { left: 300, right: 24, top: 8, bottom: 32 },
-      yAxis: { type: 'category', inverse: true, data: all.map((part) => part.label), axisTick: { show: false }, axisLine: { lineStyle: { color: lines } }, axisLabel: { ...axisText, width: 280, overflow: 'truncate' } },
+      grid: { left: 330, right: 24, top: 8, bottom: 32 },
+      yAxis: { type: 'category', inverse: true, data: all.map((part) => part.label), axisTick: { show: false }, axisLine: { lineStyle: { color: lines } }, axisLabel: { ...axisText, width: 270, overflow: 'break', lineHeight: 16 } },
       xAxis: { ...valueAxis(''), max: whole.number },
       series: [
         {
@@ -109,8 +109,8 @@ export function rowsChart(labels: string[], series: Omit<Series, 'kind'>[], unit
   return draw(
     {
       legend: { ...legend, data: series.map((s) => s.label) },
-      grid: { left: 300, right: 24, top: 48, bottom: 56 },
-      yAxis: { type: 'category', inverse: true, data: labels, axisTick: { show: false }, axisLine: { lineStyle: { color: lines } }, axisLabel: { ...axisText, interval: 0, width: 280, overflow: 'truncate' } },
+      grid: { left: 330, right: 24, top: 48, bottom: 56 },
+      yAxis: { type: 'category', inverse: true, data: labels, axisTick: { show: false }, axisLine: { lineStyle: { color: lines } }, axisLabel: { ...axisText, interval: 0, width: 270, overflow: 'break', lineHeight: 16 } },
       xAxis: { ...valueAxis(unit), nameLocation: 'middle', nameGap: 34 },
       series: series.map((s) => ({
         name: s.label, type: 'bar', stack: 'all', barWidth: 18, data: s.values,

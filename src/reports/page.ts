@@ -35,7 +35,7 @@ function keyFigures(figures: Figures): Page['key'] {
   return [
     { label: 'Utskick', value: number(figures.campaigns.length), more: `${figures.campaigns.filter((c) => c.state === 'finished').length} klara` },
     { label: 'Släppta kallelser', value: number(all(invited)), more: 'i alla utskick' },
-    { label: 'Meddelanden som gått iväg', value: number(all(left)), more: `varav ${number(letters)} brev i överlämnade tryckfiler` },
+    { label: 'Skickade meddelanden', value: number(all(left)), more: `varav ${number(letters)} brev lämnade till tryck` },
     { label: 'Bokade tider', value: number(bookings), more: places ? `${percent(bookings, places)} av ${number(places)} platser` : 'inga platser inlästa' },
   ]
 }

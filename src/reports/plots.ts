@@ -1,5 +1,6 @@
 import { reasons } from '../campaigns/reasons.ts'
 import { colours, daysChart, partsChart, type Series } from './charts.ts'
+import type { WaveLine } from './campaign-figures.ts'
 import { sum, type CampaignFigures } from './figures.ts'
 import { everyDay, longDay, number, percent, shortDay } from './format.ts'
 import type { Plot } from './view.ts'
@@ -26,8 +27,8 @@ export function funnelPlot(campaign: CampaignFigures): Plot {
   const alt = `Liggande staplar: av ${number(size)} i målgruppen är ${parts.map((part) => `${number(part.number)} i läget ${label(part)}`).join(', ')}.`
   return {
     caption: 'Målgruppen, läge för läge',
-    svg: partsChart(whole, parts.map((part) => ({ label: label(part), number: part.number, colour: part.colour })), alt),
-    note: 'Varje stapel börjar där den förra slutade. Tillsammans fyller de målgruppen.',
+    svg: partsChart(whole, parts.map((part) => ({ label: part.reason || part.state, number: part.number, colour: part.colour })), alt),
+    note: 'Varje stapel börjar där den förra slutade. Tillsammans fyller de målgruppen. Grå staplar är uteslutna, med anledningen.',
     table: table(
       'Personer i varje läge',
       ['Läge', 'Anledning', '#Personer', '#Andel'],
@@ -57,7 +58,7 @@ export function wavePlot(campaign: CampaignFigures): Plot {
   return {
     caption: open ? 'Kallelser som släpptes, mot lediga tider samma dag' : 'Kallelser som släpptes',
     svg: daysChart(days.map(shortDay), series, open ? 'kallelser, tider' : 'kallelser', alt),
-    note: open ? 'Räknat i de områden där någon stod på tur den dagen. Släppta och obesvarade kallelser tillsammans går inte över de lediga tiderna.' : 'Var och en har redan sin tid när kallelsen släpps.',
+    note: open ? `Räknat i de områden där någon stod på tur den dagen. ${againstPlaces(campaign.waves)}` : 'Var och en har redan sin tid när kallelsen släpps.',
     table: table(
       'Omgångar',
       ['Dag', 'Område', '#Släppta', ...(open ? ['#Lediga tider', '#Ute utan svar'] : []), '#Stod på tur', 'Begränsades av'],
@@ -65,6 +66,14 @@ export function wavePlot(campaign: CampaignFigures): Plot {
       ['Summa', '', sum(campaign.waves), ...(open ? ['', ''] : []), '', ''],
     ),
   }
+}
+
+/** Says whether the waves kept to the places: looked up for each area and day, not promised. */
+function againstPlaces(waves: WaveLine[]): string {
+  const above = waves.filter((wave) => wave.number > 0 && wave.number + wave.live > wave.free).length
+  return above === 0
+    ? 'Släppta och obesvarade kallelser tillsammans går ingen dag, i inget område, över de lediga tiderna.'
+    : `Släppta och obesvarade kallelser tillsammans går i ${number(above)} av ${number(waves.length)} omgångar över de lediga tiderna.`
 }
 
 const makers = [['person', colours.green], ['clinic', colours.purple], ['assigned', colours.blue], ['import', colours.grey]] as const
