@@ -1,24 +1,28 @@
 import { Command, CommanderError } from 'commander'
 import { openApp } from './app.ts'
 import type { Cli, Register } from './cli/command.ts'
+import { registerApiKey } from './cli/api-key.ts'
 import { registerCampaign } from './cli/campaign.ts'
 import { registerCheckAddress } from './cli/check-address.ts'
 import { registerCheckId } from './cli/check-id.ts'
 import { registerCheckSms } from './cli/check-sms.ts'
+import { registerDemo } from './cli/demo.ts'
 import { registerImportClinics } from './cli/import-clinics.ts'
 import { registerImportPeople } from './cli/import-people.ts'
 import { registerImportSlots } from './cli/import-slots.ts'
 import { registerMigrate } from './cli/migrate.ts'
 import { registerPeopleLink } from './cli/people-link.ts'
 import { registerRelease } from './cli/release.ts'
+import { registerReport } from './cli/report.ts'
+import { registerServe } from './cli/serve.ts'
 import { registerWork } from './cli/work.ts'
 import { readConfig } from './config.ts'
 import { Refused } from './errors.ts'
 
 const commands: Register[] = [
-  registerWork, registerMigrate,
+  registerDemo, registerServe, registerWork, registerMigrate, registerApiKey,
   registerImportPeople, registerImportClinics, registerImportSlots, registerPeopleLink,
-  registerCampaign, registerRelease,
+  registerCampaign, registerReport, registerRelease,
   registerCheckId, registerCheckAddress, registerCheckSms,
 ]
 
