@@ -132,12 +132,12 @@ async function playCampaigns(play: Play, folder: string, people: number, tell: (
   }
 }
 
-/** Clinics publish the week after next on Wednesdays; some areas lose a delivery, and the times that nobody had booked. */
+/** Clinics publish the next week on Wednesdays; some areas lose a delivery, and the times that nobody had booked. */
 async function publishSlots(app: App, folder: string, day: string, places: number, tell: (line: string) => void): Promise<void> {
   const date = DateTime.fromISO(day, { zone })
   if (day === firstDay) await publish(app, join(folder, `demo-slots-${firstWeek}.csv`), await slotsForWeek(1, firstWeek, places))
-  if (date.weekday === 3) {
-    const monday = date.plus({ days: 12 }).toISODate()!
+  if (date.weekday === 3 && day > cutDay) {
+    const monday = date.plus({ days: 5 }).toISODate()!
     await publish(app, join(folder, `demo-slots-${monday}.csv`), await slotsForWeek(1, monday, places))
   }
   if (day === cutDay) {
