@@ -91,7 +91,8 @@ async function initialise(home: string, data: string): Promise<void> {
   child.stderr.on('data', (chunk: Buffer) => log.push(chunk))
   const code = await new Promise<number | string>((done) => child.on('error', (error) => done(error.message)).on('close', (c) => done(c ?? 1)))
   if (code !== 0) throw new Refused('database-not-made', `The embedded PostgreSQL could not be set up in ${data}: ${Buffer.concat(log).toString().trim() || code}. Set DATABASE_URL to use a server of your own.`)
-  await appendFile(join(making, 'postgresql.conf'), "\nlisten_addresses = '127.0.0.1'\nunix_socket_directories = ''\nmax_connections = 60\ntimezone = 'UTC'\nlog_timezone = 'UTC'\nmax_wal_size = '2GB'\nlog_min_messages = warning\nlog_min_error_statement = panic\n")
+  // Refused rows are no errors of the server, and their details are personal data: they stay out of its log.
+  await appendFile(join(making, 'postgresql.conf'), "\nlisten_addresses = '127.0.0.1'\nunix_socket_directories = ''\nmax_connections = 60\ntimezone = 'UTC'\nlog_timezone = 'UTC'\nmax_wal_size = '2GB'\nlog_min_messages = fatal\nlog_min_error_statement = panic\nlog_error_verbosity = terse\n")
   await rename(making, data) // only a whole data directory has the name
 }
 
@@ -149,7 +150,7 @@ async function leave(home: string, seat: pg.Client): Promise<void> {
   const unlock = await lockFolder(join(home, 'postgres.lock'))
   try {
     try {
-      const { rows } = await seat.query<{ others: number }>("select count(*)::int as others from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid()")
+      const { rows } = await seat.query<{ others: number }>("select count(*)::int as others from pg_stat_activity where application_name = 'kallelse-seat' and pid <> pg_backend_pid()")
       if (rows[0]?.others) return
     } finally {
       await seat.end().catch(() => {})

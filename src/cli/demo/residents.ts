@@ -60,15 +60,16 @@ async function book(pool: pg.Pool, clock: Clock, { code }: Invited, times: FreeT
   const start = Math.floor(draws(code)[2] * Math.min(40, times.length))
   for (const time of [...times.slice(start), ...times.slice(0, start)]) {
     if (time.free <= 0) continue
+    time.free-- // before asking: the others look at the same list
     try {
       await bookByCode(pool, clock, code, time.slotId, 'person')
-      time.free--
       return true
     } catch (error) {
       if (!(error instanceof Refused)) throw error
       if (error.code === 'already-booked') return true
-      if (error.code !== 'slot-full' && error.code !== 'slot-central') throw error
       if (error.code === 'slot-full') time.free = 0
+      else if (error.code === 'slot-central') time.free++
+      else throw error
     }
   }
   await recordFailedSearch(pool, clock, code)
