@@ -35,15 +35,3 @@ export interface OpenSlot {
   free: number
   central: boolean
 }
-
-/** The slots that start within [from, to) and have places left, soonest first. */
-export function openSlots(db: Db, from: Date, to: Date): Promise<OpenSlot[]> {
-  return rows<OpenSlot>(
-    db,
-    `select s.id, c.id as "clinicId", c.hsa_id as "hsaId", c.area, s.starts_at as "startsAt", s.capacity + s.overbooking - s.booked as free, c.central
-       from slot s join clinic c on c.id = s.clinic_id
-      where s.starts_at >= $1 and s.starts_at < $2 and s.booked < s.capacity + s.overbooking
-      order by s.starts_at, s.id`,
-    [from, to],
-  )
-}

@@ -1,7 +1,6 @@
 import type { Clock } from '../clock.ts'
 import type { Db } from '../db/pool.ts'
 import { row } from '../db/pool.ts'
-import { compileCohort } from './compile.ts'
 import { cohortRule, type CohortRule } from './rule.ts'
 
 export interface SavedCohort {
@@ -30,10 +29,4 @@ export async function saveCohort(db: Db, clock: Clock, name: string, rule: Cohor
 export async function cohortById(db: Db, id: number): Promise<{ name: string; version: number; rule: CohortRule } | undefined> {
   const found = await row<{ name: string; version: number; rule: unknown }>(db, 'select name, version, rule from cohort where id = $1', [id])
   return found && { ...found, rule: cohortRule.parse(found.rule) }
-}
-
-/** How many members the rule has now. */
-export async function countCohort(db: Db, rule: CohortRule): Promise<number> {
-  const { sql, values } = compileCohort(rule)
-  return (await row<{ n: number }>(db, `select count(*)::int as n from (${sql}) m`, values))?.n ?? 0
 }
