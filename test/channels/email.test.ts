@@ -51,6 +51,15 @@ describe('e-mail', () => {
     expect(bytes.toString().replaceAll('\r\n', '')).not.toMatch(/[\r\n]/) // CRLF throughout, as SMTP wants
   })
 
+  it('may come from a name with an address', async () => {
+    const named = openEmail({ ...providers.config, SMTP_FROM: 'Region Dalarna <kallelse@regiondalarna.example>' })
+    const reference = randomUUID()
+    const content = await named.compose({ reference, recipient: 'a@example.se', date, rendered: { kind: 'email', subject: 's', text: 't', html: 'h' } })
+    expect(content.toString()).toContain('From: Region Dalarna <kallelse@regiondalarna.example>')
+    expect(await named.send({ reference, recipient: 'a@example.se', content })).toEqual({ kind: 'accepted', providerId: `${reference}@regiondalarna.example` })
+    await named.close()
+  })
+
   it('lets no header be smuggled in with an address or a subject', async () => {
     const bytes = await email.compose({ reference: randomUUID(), recipient: 'a@example.se\r\nBcc: b@example.se', date, rendered: { kind: 'email', subject: 'Hej\r\nBcc: c@example.se', text: 't', html: 'h' } })
     expect(bytes.toString()).not.toMatch(/^bcc:/im)
