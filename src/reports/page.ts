@@ -22,8 +22,7 @@ export function makePage(figures: Figures, title: string, now: Date): Page {
   }
 }
 
-const inStates = (campaign: CampaignFigures, states: string[]): number => sum(campaign.funnel.filter((line) => states.includes(line.state)))
-const invited = (campaign: CampaignFigures): number => inStates(campaign, ['released', 'answered', 'declined', 'expired', 'superseded'])
+const released = (campaign: CampaignFigures): number => sum(campaign.waves)
 const left = (campaign: CampaignFigures): number => sum(campaign.messages.filter((line) => ['sent', 'delivered'].includes(line.state)))
 const booked = (figures: Figures): number => figures.clinics.reduce((total, clinic) => total + Object.values(clinic.byCampaign).reduce((a, b) => a + b, 0), 0)
 
@@ -34,7 +33,7 @@ function keyFigures(figures: Figures): Page['key'] {
   const bookings = booked(figures)
   return [
     { label: 'Utskick', value: number(figures.campaigns.length), more: `${figures.campaigns.filter((c) => c.state === 'finished').length} klara` },
-    { label: 'Släppta kallelser', value: number(all(invited)), more: 'i alla utskick' },
+    { label: 'Släppta kallelser', value: number(all(released)), more: 'i alla utskick' },
     { label: 'Skickade meddelanden', value: number(all(left)), more: `varav ${number(letters)} brev lämnade till tryck` },
     { label: 'Bokade tider', value: number(bookings), more: places ? `${percent(bookings, places)} av ${number(places)} platser` : 'inga platser inlästa' },
   ]
