@@ -89,6 +89,7 @@ export function checkRow(record: PeopleRecord, today: string): { person: StagedP
     return usable
   }
   function address(kind: 'registered' | 'special' | 'foreign'): Address | null {
+    if (!(`${kind}_street` in record || `${kind}_town` in record || `${kind}_postcode` in record)) return null
     const part = (name: 'care_of' | 'street' | 'postcode' | 'town' | 'country') => record[`${kind}_${name}`] ?? ''
     const flat = text(`${kind}_apartment`).replace(/^(?:lgh|lägenhet)\.?\s*/i, '')
     const street = part('street').trim()
@@ -100,7 +101,6 @@ export function checkRow(record: PeopleRecord, today: string): { person: StagedP
     return Object.keys(tidy).length ? tidy : null
   }
 
-  for (const [field, value] of Object.entries(record)) if (value.includes('\0')) reject(field as Field, 'nul-byte', 'The value holds a NUL byte: the file is damaged here.')
   const identity = readIdentityNumber(record.identity_number ?? '', today)
   if ('fault' in identity) reject('identity_number', identity.fault, identityFaults[identity.fault])
   const known = 'fault' in identity ? undefined : identity

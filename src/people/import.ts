@@ -105,6 +105,7 @@ async function stage(tx: pg.PoolClient, file: SourceFile, report: RejectedRows, 
   try {
     read.truncated = await readFile(file, {
       record(record, line) {
+        if (file.hasNul && Object.values(record).some((value) => value.includes('\0'))) return this.malformed(line, 'nul-byte')
         read.rows++
         for (const field in record) read.given.add(field as Field)
         const { person, faults } = checkRow(record, today)
@@ -146,6 +147,7 @@ async function stage(tx: pg.PoolClient, file: SourceFile, report: RejectedRows, 
 const malformed = {
   'wrong-number-of-columns': 'The row has not as many columns as the header. A delimiter in the text must stand in quotation marks.',
   'bad-json': 'The line is no JSON object.',
+  'nul-byte': 'The row holds a NUL byte: the file is damaged here.',
   'open-quote': 'A quotation mark (") opens here or later and is never closed.',
 }
 

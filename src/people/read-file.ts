@@ -9,7 +9,7 @@ export interface Sink {
   /** a record with the line it ends on, counted from 1 */
   record(record: PeopleRecord, line: number): void
   /** a line that is no record */
-  malformed(line: number, code: 'wrong-number-of-columns' | 'bad-json' | 'open-quote'): void
+  malformed(line: number, code: 'wrong-number-of-columns' | 'bad-json' | 'nul-byte' | 'open-quote'): void
   /** a column or key that we don't use */
   ignored(name: string): void
   /** called after each block; what was read must be on its way before more is read */
