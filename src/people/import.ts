@@ -101,6 +101,7 @@ interface Read {
 /** Reads the file into the staging table and reports what is wrong with it. */
 async function stage(tx: pg.PoolClient, file: SourceFile, report: RejectedRows, today: string, onProgress: ImportOptions['onProgress']): Promise<Read> {
   const read: Read = { rows: 0, rejected: 0, leftOut: 0, repeated: 0, given: new Set(), ignored: new Set(), truncated: null }
+  const called = new Map<Field, string>()
   const staging = await Staging.open(tx)
   try {
     read.truncated = await readFile(file, {
@@ -109,7 +110,7 @@ async function stage(tx: pg.PoolClient, file: SourceFile, report: RejectedRows, 
         read.rows++
         for (const field in record) read.given.add(field as Field)
         const { person, faults } = checkRow(record, today)
-        for (const { field, code, message } of faults) report.add({ row: line, column: field, code, message })
+        for (const { field, code, message } of faults) report.add({ row: line, column: called.get(field) ?? field, code, message })
         if (faults.some((fault) => fault.fatal)) {
           read.rejected++
           if (person.identity_number) staging.addRejected(line, person.identity_number)
@@ -123,6 +124,7 @@ async function stage(tx: pg.PoolClient, file: SourceFile, report: RejectedRows, 
         read.rejected++
         report.add({ row: line, column: '', code, message: malformed[code] })
       },
+      called: (field, name) => void called.set(field, name),
       ignored: (name) => void (read.ignored.size < mayIgnore && read.ignored.add(name)),
       async settled() {
         await Promise.all([staging.settled(), report.settled()])
@@ -138,7 +140,7 @@ async function stage(tx: pg.PoolClient, file: SourceFile, report: RejectedRows, 
   read.repeated = doubles.repeated
   read.rejected += doubles.differing
   for (let page = await differingRows(tx, 0); page.length; page = await differingRows(tx, page.at(-1)!.line)) {
-    for (const { line, first_line } of page) report.add({ row: line, column: 'identity_number', code: 'double-number', message: `The same identity number stands in row ${first_line} with other details. That row was used.` })
+    for (const { line, first_line } of page) report.add({ row: line, column: called.get('identity_number') ?? 'identity_number', code: 'double-number', message: `The same identity number stands in row ${first_line} with other details. That row was used.` })
     await report.settled()
   }
   return read
