@@ -438,9 +438,8 @@ CREATE OR REPLACE FUNCTION public.person_link_is_one_step()
  LANGUAGE plpgsql
 AS $function$
 begin
-  if new.same_as is not null and (
-       exists (select from person p where p.id = new.same_as and p.same_as is not null)
-    or exists (select from person p where p.same_as = new.id)) then
+  if exists (select from person p where p.id = new.same_as and p.same_as is not null)
+    or exists (select from person p where p.same_as = new.id) then
     raise exception 'person % can only be linked to a leading record', new.id using errcode = 'check_violation';
   end if;
   return new;
@@ -483,7 +482,7 @@ CREATE CONSTRAINT TRIGGER funnel_adds_up AFTER UPDATE OF cohort_size, state ON p
 CREATE TRIGGER invitation_transition BEFORE UPDATE OF state ON public.invitation FOR EACH ROW EXECUTE FUNCTION only_legal_transitions();
 CREATE TRIGGER invitations_stay BEFORE DELETE ON public.invitation FOR EACH STATEMENT EXECUTE FUNCTION invitations_stay();
 CREATE TRIGGER message_transition BEFORE UPDATE OF state ON public.message FOR EACH ROW EXECUTE FUNCTION only_legal_transitions();
-CREATE TRIGGER person_link_is_one_step BEFORE INSERT OR UPDATE OF same_as ON public.person FOR EACH ROW EXECUTE FUNCTION person_link_is_one_step();
+CREATE TRIGGER person_link_is_one_step BEFORE INSERT OR UPDATE OF same_as ON public.person FOR EACH ROW WHEN ((new.same_as IS NOT NULL)) EXECUTE FUNCTION person_link_is_one_step();
 CREATE TRIGGER person_protected_is_bare BEFORE INSERT OR UPDATE ON public.person FOR EACH ROW WHEN ((new.protection <> 'none'::text)) EXECUTE FUNCTION person_protected_is_bare();
 CREATE TRIGGER sealed_batches_stay BEFORE UPDATE OF batch_id ON public.message FOR EACH ROW EXECUTE FUNCTION sealed_batches_stay();
 CREATE VIEW funnel AS  SELECT campaign_id,

@@ -39,15 +39,14 @@ create index person_listed_clinic on person (listed_clinic);
 -- A link may not lead to a record that is itself linked onwards: one step always reaches the leading record.
 create function person_link_is_one_step() returns trigger language plpgsql as $$
 begin
-  if new.same_as is not null and (
-       exists (select from person p where p.id = new.same_as and p.same_as is not null)
-    or exists (select from person p where p.same_as = new.id)) then
+  if exists (select from person p where p.id = new.same_as and p.same_as is not null)
+    or exists (select from person p where p.same_as = new.id) then
     raise exception 'person % can only be linked to a leading record', new.id using errcode = 'check_violation';
   end if;
   return new;
 end $$;
 create trigger person_link_is_one_step before insert or update of same_as on person
-  for each row execute function person_link_is_one_step();
+  for each row when (new.same_as is not null) execute function person_link_is_one_step();
 
 -- Promise 5: of the protected nothing is kept that could reach a channel or tell who they live with; of those with skyddad
 -- folkbokföring no place either, for their post goes through Skatteverket. Whoever writes the row, it is stored bare.

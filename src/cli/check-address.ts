@@ -30,6 +30,7 @@ export const registerCheckAddress: Register = (program, cli) => {
         malformed(line) {
           throw new Refused('bad-json', `Line ${line} of ${path} is no JSON object.`)
         },
+        called: () => {},
         ignored: () => {},
         settled: () => Promise.resolve(),
       })

@@ -1,7 +1,8 @@
 import { isPostcode, tidyAddress, type Address } from './address.ts'
 import { readEmail, readLine, readPhone } from './contact.ts'
 import { isDate } from './dates.ts'
-import { identityFaults, readIdentityNumber, sexOf, type IdentityKind } from './identity.ts'
+import { readIdentityNumber, sexOf } from './identity.ts'
+import { identityFaults, type IdentityKind } from './identity-reading.ts'
 import type { Field, PeopleRecord } from './import-columns.ts'
 import { readLanguage } from './languages.ts'
 import type { Protection } from './protection.ts'
@@ -89,6 +90,7 @@ export function checkRow(record: PeopleRecord, today: string): { person: StagedP
     return usable
   }
   function address(kind: 'registered' | 'special' | 'foreign'): Address | null {
+    if (!(`${kind}_street` in record || `${kind}_town` in record || `${kind}_postcode` in record)) return null
     const part = (name: 'care_of' | 'street' | 'postcode' | 'town' | 'country') => record[`${kind}_${name}`] ?? ''
     const flat = text(`${kind}_apartment`).replace(/^(?:lgh|lägenhet)\.?\s*/i, '')
     const street = part('street').trim()
@@ -100,7 +102,6 @@ export function checkRow(record: PeopleRecord, today: string): { person: StagedP
     return Object.keys(tidy).length ? tidy : null
   }
 
-  for (const [field, value] of Object.entries(record)) if (value.includes('\0')) reject(field as Field, 'nul-byte', 'The value holds a NUL byte: the file is damaged here.')
   const identity = readIdentityNumber(record.identity_number ?? '', today)
   if ('fault' in identity) reject('identity_number', identity.fault, identityFaults[identity.fault])
   const known = 'fault' in identity ? undefined : identity

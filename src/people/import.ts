@@ -101,14 +101,16 @@ interface Read {
 /** Reads the file into the staging table and reports what is wrong with it. */
 async function stage(tx: pg.PoolClient, file: SourceFile, report: RejectedRows, today: string, onProgress: ImportOptions['onProgress']): Promise<Read> {
   const read: Read = { rows: 0, rejected: 0, leftOut: 0, repeated: 0, given: new Set(), ignored: new Set(), truncated: null }
+  const called = new Map<Field, string>()
   const staging = await Staging.open(tx)
   try {
     read.truncated = await readFile(file, {
       record(record, line) {
+        if (file.hasNul && Object.values(record).some((value) => value.includes('\0'))) return this.malformed(line, 'nul-byte')
         read.rows++
         for (const field in record) read.given.add(field as Field)
         const { person, faults } = checkRow(record, today)
-        for (const { field, code, message } of faults) report.add({ row: line, column: field, code, message })
+        for (const { field, code, message } of faults) report.add({ row: line, column: called.get(field) ?? field, code, message })
         if (faults.some((fault) => fault.fatal)) {
           read.rejected++
           if (person.identity_number) staging.addRejected(line, person.identity_number)
@@ -122,6 +124,7 @@ async function stage(tx: pg.PoolClient, file: SourceFile, report: RejectedRows, 
         read.rejected++
         report.add({ row: line, column: '', code, message: malformed[code] })
       },
+      called: (field, name) => void called.set(field, name),
       ignored: (name) => void (read.ignored.size < mayIgnore && read.ignored.add(name)),
       async settled() {
         await Promise.all([staging.settled(), report.settled()])
@@ -137,7 +140,7 @@ async function stage(tx: pg.PoolClient, file: SourceFile, report: RejectedRows, 
   read.repeated = doubles.repeated
   read.rejected += doubles.differing
   for (let page = await differingRows(tx, 0); page.length; page = await differingRows(tx, page.at(-1)!.line)) {
-    for (const { line, first_line } of page) report.add({ row: line, column: 'identity_number', code: 'double-number', message: `The same identity number stands in row ${first_line} with other details. That row was used.` })
+    for (const { line, first_line } of page) report.add({ row: line, column: called.get('identity_number') ?? 'identity_number', code: 'double-number', message: `The same identity number stands in row ${first_line} with other details. That row was used.` })
     await report.settled()
   }
   return read
@@ -146,6 +149,7 @@ async function stage(tx: pg.PoolClient, file: SourceFile, report: RejectedRows, 
 const malformed = {
   'wrong-number-of-columns': 'The row has not as many columns as the header. A delimiter in the text must stand in quotation marks.',
   'bad-json': 'The line is no JSON object.',
+  'nul-byte': 'The row holds a NUL byte: the file is damaged here.',
   'open-quote': 'A quotation mark (") opens here or later and is never closed.',
 }
 

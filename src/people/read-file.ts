@@ -9,7 +9,9 @@ export interface Sink {
   /** a record with the line it ends on, counted from 1 */
   record(record: PeopleRecord, line: number): void
   /** a line that is no record */
-  malformed(line: number, code: 'wrong-number-of-columns' | 'bad-json' | 'open-quote'): void
+  malformed(line: number, code: 'wrong-number-of-columns' | 'bad-json' | 'nul-byte' | 'open-quote'): void
+  /** what the file calls a field */
+  called(field: Field, name: string): void
   /** a column or key that we don't use */
   ignored(name: string): void
   /** called after each block; what was read must be on its way before more is read */
@@ -42,7 +44,11 @@ async function readCsv(file: SourceFile, sink: Sink): Promise<string | null> {
   const take = (values: string[], line: number) => {
     if (!columns) {
       columns = readHeader(values)
-      for (const [i, field] of columns.entries()) if (!field && values[i]?.trim()) sink.ignored(values[i].trim())
+      for (const [i, field] of columns.entries()) {
+        const name = values[i]!.trim()
+        if (field) sink.called(field, name)
+        else if (name) sink.ignored(name)
+      }
       return
     }
     lastLine = line

@@ -1,5 +1,5 @@
 import { isDate } from './dates.ts'
-import type { Reading } from './identity.ts'
+import type { Reading } from './identity-reading.ts'
 import { luhn } from './luhn.ts'
 
 // Sources: Inera, "Lokala reservidn" 1.2 (Stockholm, Västra Götaland) and "Nationellt ReservID, specifikation 1.0". Their

@@ -62,7 +62,7 @@ describe('the samples', () => {
     const result = await start('samples/people/people-bad-rows.csv', { rejected: report, force: true })
     expect(result).toMatchObject({ rows: 24, rejected: 2, leftOut: 3, changeset: { new: 22 }, rejectedFile: report })
     expect((await rejected(report)).map((line) => line.split(',').slice(0, 3).join(','))).toEqual([
-      '4,identity_number,bad-check-digit', '9,phone,bad-phone', '12,email,bad-email', '14,registered_postcode,bad-postcode', '17,deceased,bad-date',
+      '4,personnummer,bad-check-digit', '9,telefon,bad-phone', '12,e-post,bad-email', '14,postnummer,bad-postcode', '17,avliden,bad-date',
     ])
     expect(await readFile(report, 'utf8')).not.toMatch(/saknas|birgitta|våras|19\d{6}/) // what was wrong, not whose it is
   })
@@ -173,6 +173,10 @@ describe('rows', () => {
   it('with a backslash or a tab don\'t break the staging', async () => {
     await load(csv([`${number(1)},A\\N\\tb\tc,L\\`]))
     expect(await people('given_name, family_name')).toEqual([{ given_name: 'A\\N\\tb c', family_name: 'L\\' }])
+  })
+  it('are reported under the column\'s name in the file, which can be no formula', async () => {
+    const result = await load(csv([...many(30).map((line) => `${line},`), `${number(31)},Anna,Lind,x`], `${header},=PHONE`))
+    expect(await rejected(result.rejectedFile)).toEqual([`32,'=PHONE,bad-phone,This is no phone number that can be called. The person was kept without it.`])
   })
   it('say what columns they don\'t use', async () => {
     expect((await load(csv([`${number(1)},Anna,Lind,x`], `${header},skostorlek`))).ignored).toEqual(['skostorlek'])
