@@ -40,7 +40,7 @@ export const registerDemo: Register = (program, cli) => {
       const people = Number(options.people)
       if (!Number.isInteger(people) || people < 100 || people > 17_500) throw new Refused('bad-number', '--people is a whole number from 100 to 17500.')
       const config = cli.config
-      const stage = await openStage(config, config.PORT)
+      const stage = await openStage(config)
       try {
         await cli.withApp((app) => play(app, stage, people, cli, command), { config: stage.config, clock: new MovableClock(morning(firstDay)) })
       } finally {

@@ -1,6 +1,7 @@
 import { PgBoss } from 'pg-boss'
 import type pg from 'pg'
 import type { Db } from '../db/pool.ts'
+import { messageOf } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { queues, type Payload, type QueueName } from './queues.ts'
 
@@ -15,7 +16,7 @@ export interface Jobs {
 export async function openJobs(pool: pg.Pool, log: Log): Promise<Jobs> {
   const on = (db: Db) => ({ executeSql: (text: string, values?: unknown[]) => db.query(text, values) })
   const boss = new PgBoss({ db: on(pool), schema: 'pgboss', supervise: true, schedule: true })
-  boss.on('error', (error) => log.error({ err: error }, 'queue'))
+  boss.on('error', (error) => log.error({ reason: messageOf(error) }, 'queue'))
   await boss.start()
   for (const [name, q] of Object.entries(queues)) {
     await boss.createQueue(name, { policy: q.policy, retryLimit: q.retryLimit, retryDelay: q.retryDelay, retryBackoff: true, expireInSeconds: q.expireInSeconds })

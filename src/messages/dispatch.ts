@@ -48,7 +48,7 @@ export async function dispatch(deps: DispatchDeps, limit: number): Promise<numbe
       await putBack(deps.pool, claimed.slice(at).map((c) => c.id), worker)
       break
     }
-    const outcomes = await sendTogether(deps, next, worker)
+    const outcomes = await sendTogether(deps, next, worker, late)
     const account = outcomes.filter(({ sent }) => 'code' in sent && sent.kind !== 'unsure' && needsOperator(sent.code))
     await recordOutcomes(deps.pool, outcomes.filter((outcome) => !account.includes(outcome)), worker, deps.clock.now())
     at += tick
@@ -106,20 +106,21 @@ export async function bytesOf(due: Due, compose: Composer): Promise<Ready> {
 const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex')
 
 /** Promise 8: each message looks whether its campaign still runs just before it is sent. */
-async function sendTogether(deps: DispatchDeps, messages: Claimed[], worker: string): Promise<Outcome[]> {
-  const paused: string[] = []
+async function sendTogether(deps: DispatchDeps, messages: Claimed[], worker: string, late: () => boolean): Promise<Outcome[]> {
+  const unsent: string[] = []
   const outcomes: Outcome[] = []
   await Promise.all(
     messages.map(async (message) => {
-      if (!(await isRunning(deps.pool, message.campaignId))) {
-        paused.push(message.id)
+      // `late` is looked at last and without waiting: after it nobody else can have taken the message over.
+      if (!(await isRunning(deps.pool, message.campaignId)) || late()) {
+        unsent.push(message.id)
         return
       }
       const sent = await deps.channel.send({ reference: message.id, recipient: message.recipient!, content: message.content })
       outcomes.push({ id: message.id, sent, attempts: message.attempts })
     }),
   )
-  await putBack(deps.pool, paused, worker)
+  await putBack(deps.pool, unsent, worker)
   return outcomes
 }
 

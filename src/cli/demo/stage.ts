@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { Config } from '../../config.ts'
+import { listenLocally } from '../../channels/local/http.ts'
 import { localCredentials } from '../../channels/local/credentials.ts'
 import { startSmsServer, type SmsServer } from '../../channels/local/sms-server.ts'
 import { startSmtpServer, type LocalSmtp } from '../../channels/local/smtp-server.ts'
@@ -14,11 +15,9 @@ export interface Stage {
   close(): Promise<void>
 }
 
-/**
- * @param statusPort where our own web server listens: receipts are posted to its webhook
- * @returns the settings with which the program talks to the stage instead of the world
- */
-export async function openStage(config: Config, statusPort: number): Promise<Stage> {
+/** Opens the stage, with the settings by which the program talks to it instead of the world. */
+export async function openStage(config: Config): Promise<Stage> {
+  const statusPort = await freePort() // our own web server: receipts are posted to its webhook
   const folder = join(config.KALLELSE_OUT, 'received')
   const [smsJournal, mailJournal] = [join(folder, 'sms.ndjson'), join(folder, 'email.ndjson')]
   const { publicKey, ...credentials } = localCredentials(config.KALLELSE_DATA)
@@ -26,8 +25,8 @@ export async function openStage(config: Config, statusPort: number): Promise<Sta
   const mail = await startSmtpServer({ journal: mailJournal })
   return {
     config: {
-      ...config, ...credentials, PORT: statusPort, SMS_HOST: sms.url, VONAGE_REPORTS_HOST: sms.url, SMS_PER_SECOND: 1500,
-      SMTP_URL: mail.url, SMTP_TRACE_URL: mail.traceUrl, SMTP_PER_SECOND: 1500, IN_DOUBT_AFTER: 3, LOG_LEVEL: config.LOG_LEVEL === 'info' ? 'error' : config.LOG_LEVEL,
+      ...config, HOST: '127.0.0.1', ...credentials, PORT: statusPort, SMS_HOST: sms.url, VONAGE_REPORTS_HOST: sms.url, SMS_PER_SECOND: 1500,
+      SMTP_URL: mail.url, SMTP_TRACE_URL: mail.traceUrl, SMTP_PER_SECOND: 1500, IN_DOUBT_AFTER: 8, LOG_LEVEL: config.LOG_LEVEL === 'info' ? 'error' : config.LOG_LEVEL,
     },
     sms,
     mail,
@@ -38,4 +37,10 @@ export async function openStage(config: Config, statusPort: number): Promise<Sta
       await mail.close()
     },
   }
+}
+
+async function freePort(): Promise<number> {
+  const probe = await listenLocally(() => Promise.resolve(), 0)
+  await probe.close()
+  return probe.port
 }
