@@ -134,6 +134,7 @@ async function stage(tx: pg.PoolClient, file: SourceFile, report: RejectedRows, 
   } finally {
     await staging.close()
   }
+  if (file.endsInCharacter) read.truncated = 'its last character is only half'
   await onProgress?.(read.rows)
   if (read.rows === 0) throw new Refused('empty-file', `${file.path} has a header but no rows.`)
   const doubles = await takeOutDoubles(tx)

@@ -3,6 +3,7 @@ import { createWriteStream } from 'node:fs'
 import { rename, rm } from 'node:fs/promises'
 import { once } from 'node:events'
 import { finished } from 'node:stream/promises'
+import { messageOf, Refused } from '../errors.ts'
 
 export interface RejectedRow {
   row: number
@@ -44,10 +45,14 @@ export class RejectedRows {
   /** @returns the file's path when there is anything in it; only a whole file gets the name */
   async close(): Promise<string | undefined> {
     if (!this.#out || !this.#file) return undefined
-    const written = finished(this.#file)
-    this.#out.end()
-    await written
-    await rename(`${this.#path}.part`, this.#path)
+    try {
+      const written = finished(this.#file)
+      this.#out.end()
+      await written
+      await rename(`${this.#path}.part`, this.#path)
+    } catch (error) {
+      throw new Refused('report-not-written', `The rejected rows can't be written to ${this.#path}: ${messageOf(error)}. Nothing was imported. Give another place with --rejected.`)
+    }
     return this.#path
   }
 

@@ -13,6 +13,8 @@ export interface SourceFile {
   encoding: 'utf-8' | 'windows-1252'
   delimiter: ',' | ';' | '\t'
   hasNul: boolean
+  /** the last character is half: the file was cut in the middle of it */
+  endsInCharacter: boolean
   endsWithNewline: boolean
 }
 
@@ -50,7 +52,7 @@ export async function inspectFile(path: string): Promise<SourceFile> {
   const encoding = encodingOf(path, head, utf8 && (rest.length === 0 || utf8Pair), utf8Pair)
   const start = head.toString('latin1').replace(/^\xef\xbb\xbf/, '').trimStart()
   if (start.startsWith('[')) throw new Refused('json-array', `${path} is one JSON list. Write one object a line (NDJSON), or CSV.`)
-  return { path, bytes, sha256: hash.digest('hex'), format: start.startsWith('{') ? 'ndjson' : 'csv', encoding, delimiter: delimiterOf(start), hasNul, endsWithNewline: last === 10 || last === 13 }
+  return { path, bytes, sha256: hash.digest('hex'), format: start.startsWith('{') ? 'ndjson' : 'csv', encoding, delimiter: delimiterOf(start), hasNul, endsInCharacter: encoding === 'utf-8' && rest.length > 0, endsWithNewline: last === 10 || last === 13 }
 }
 
 function encodingOf(path: string, head: Buffer, utf8: boolean, utf8Pair: boolean): SourceFile['encoding'] {

@@ -155,6 +155,14 @@ describe('a file that can\'t be trusted is refused whole', () => {
     await expect(load(text)).rejects.toMatchObject({ code })
     expect(await count()).toBe(0)
   })
+  it('when its last character is half', async () => {
+    const text = Buffer.from(csv([`${number(1)},Åsa,Ekö`]).trimEnd())
+    await expect(load(text.subarray(0, -1))).rejects.toMatchObject({ code: 'truncated' })
+  })
+  it('when the rejected rows can\'t be written', async () => {
+    await expect(load(csv([...many(40), '1,Anna,Lind']), { rejected: join(folder, 'nowhere', 'r.csv') })).rejects.toMatchObject({ code: 'report-not-written' })
+    expect(await count()).toBe(0)
+  })
   it('when it is not there', () => expect(start(join(folder, 'none.csv'))).rejects.toMatchObject({ code: 'no-such-file' }))
 })
 
