@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { Refused } from '../errors.ts'
+import type { Face } from './faces.ts'
 import { flow, type Unit } from './flow.ts'
 import type { CheckedLetter } from './letter.ts'
 import { num } from './ops.ts'
@@ -12,8 +13,8 @@ import { placeText, setText, type Text } from './text.ts'
 /** A letter laid out: one content stream a page, what it is drawn with, and the hash that the manifest gives. */
 export interface LaidOut {
   id: string
-  pages: string[]
-  runs: Set<Run>
+  pages: Buffer[]
+  faces: Set<Face>
   sha256: string
 }
 
@@ -25,26 +26,28 @@ export const accent = '0.04 0.24 0.42 rg'
 
 /**
  * Lays a letter out on A4. The same letter gives the same pages, alone or in any batch.
+ * @param runs gets what the pages are drawn with, for the fonts of the document they go into
  * @throws Refused `missing-glyph`, or `address-too-wide` when a line does not fit the envelope's window
  */
-export function layOut(letter: CheckedLetter): LaidOut {
+export function layOut(letter: CheckedLetter, runs: Set<Run>): LaidOut {
   try {
-    return layOutPages(letter)
+    return layOutPages(letter, runs)
   } catch (error) {
     if (error instanceof Refused) throw new Refused(error.code, `Letter ${letter.id}: ${error.message}`, { ...error.details, letter: letter.id })
     throw error
   }
 }
 
-function layOutPages(letter: CheckedLetter): LaidOut {
+function layOutPages(letter: CheckedLetter, runs: Set<Run>): LaidOut {
   const { rendered } = letter
   const { direction, labels } = rendered
   const sizes = sizesOf(letter)
   const left = points(sheet.margin)
   const width = points(sheet.width - 2 * sheet.margin)
-  const runs = new Set<Run>()
+  const faces = new Set<Face>()
   const used = (text: Text) => {
     for (const run of text.runs) runs.add(run)
+    for (const face of text.faces) faces.add(face)
     return text
   }
   const set = (text: string, size: number, bold = false, wide = width, lineLength?: number) => used(setText(text, { size, bold, direction, width: wide, lineLength }))
@@ -93,11 +96,14 @@ function layOutPages(letter: CheckedLetter): LaidOut {
     const [numberLeft, pageLeft] = direction === 'rtl' ? [left + width / 3, left] : [left, left + width - (page.lines[0]?.width ?? 0)]
     const foot = points(sheet.footer) - sizes.small * 1.3
     const pageX = direction === 'rtl' ? left - width / 3 + (page.lines[0]?.width ?? 0) : pageLeft
-    return `${ink}\n${i === 0 ? headOps(letter, place) + check.ops : ''}${body}${placeText(number, numberLeft, foot, sizes.small * 1.3)}${placeText(page, pageX, foot, sizes.small * 1.3)}`
+    const head = i === 0 ? headOps(letter, place) + check.ops : ''
+    const number_ = placeText(number, numberLeft, foot, sizes.small * 1.3)
+    // Bytes, not a string: what a page was put together from would stay in memory with it.
+    return Buffer.from(`${ink}\n${head}${body}${number_}${placeText(page, pageX, foot, sizes.small * 1.3)}`, 'latin1')
   })
   const hash = createHash('sha256')
-  for (const page of pages) hash.update(`${flipped}${page}\n`)
-  return { id: letter.id, pages, runs, sha256: hash.digest('hex') }
+  for (const page of pages) hash.update(flipped).update(page)
+  return { id: letter.id, pages, faces, sha256: hash.digest('hex') }
 }
 
 interface Place {

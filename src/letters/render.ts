@@ -19,7 +19,7 @@ export interface DrawnLetter {
 }
 
 /** How many pages a letter takes, when it can be drawn at all. @throws Refused as `layOut` does, so that it is known before a batch is made */
-export const letterPages = (letter: Letter): number => layOut(checkedLetter(letter)).pages.length
+export const letterPages = (letter: Letter): number => layOut(checkedLetter(letter), new Set()).pages.length
 
 /**
  * Draws letters into one PDF, in the order given. All are laid out before the first byte is written, so a letter that can't be drawn leaves
@@ -28,8 +28,9 @@ export const letterPages = (letter: Letter): number => layOut(checkedLetter(lett
  */
 export async function renderBatch(letters: Iterable<Letter> | AsyncIterable<Letter>, file: Writable, info: { title: string; createdAt: Date }): Promise<{ pages: number; letters: DrawnLetter[] }> {
   const laidOut: LaidOut[] = []
+  const runs = new Set<Run>()
   for await (const letter of letters) {
-    laidOut.push(layOut(checkedLetter(letter)))
+    laidOut.push(layOut(checkedLetter(letter), runs))
     if (laidOut.length % 25 === 0) await setImmediate() // let the rest of the program live
   }
   const document = new PDFDocument({
@@ -43,23 +44,20 @@ export async function renderBatch(letters: Iterable<Letter> | AsyncIterable<Lett
   document.pipe(file)
   const ref = (data?: Record<string, unknown>) => document.ref(data ?? {}) as unknown as Reference
   const faces = new Map<Face, Reference>()
-  const runs = new Set<Run>()
   const drawn: DrawnLetter[] = []
   let pages = 0
   for (const letter of laidOut) {
     const own = new Map<Face, Reference>()
-    for (const run of letter.runs) {
-      runs.add(run)
-      if (own.has(run.face)) continue
-      const dictionary = faces.get(run.face) ?? ref()
-      faces.set(run.face, dictionary)
-      own.set(run.face, dictionary)
+    for (const face of letter.faces) {
+      const dictionary = faces.get(face) ?? ref()
+      faces.set(face, dictionary)
+      own.set(face, dictionary)
     }
     for (const page of letter.pages) {
       document.addPage()
       const fonts = (document.page as unknown as { fonts: Record<string, Reference> }).fonts
       for (const [face, dictionary] of own) fonts[face.name] = dictionary
-      document.addContent(page)
+      ;(document.page as unknown as { write(content: Buffer): void }).write(page)
     }
     drawn.push({ id: letter.id, firstPage: pages + 1, pages: letter.pages.length, sha256: letter.sha256 })
     pages += letter.pages.length

@@ -19,7 +19,7 @@ export interface Glyph {
   text: string
 }
 
-const most = 20_000
+const most = 8_000
 const known = new Map<string, Run>()
 const buffer = new HbBuffer()
 

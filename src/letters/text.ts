@@ -1,3 +1,4 @@
+import type { Face } from './faces.ts'
 import { breakLines, type Style } from './lines.ts'
 import { lineOps, num } from './ops.ts'
 import type { Run } from './shape.ts'
@@ -6,10 +7,11 @@ import type { Run } from './shape.ts'
 export interface Text {
   lines: { width: number; ops: string }[]
   runs: Run[]
+  faces: Face[]
   style: Style
 }
 
-const most = 4_000
+const most = 1_500
 const known = new Map<string, Text>()
 
 /** Sets a paragraph. Most paragraphs are the same in all letters of a campaign, so each is set once. */
@@ -18,9 +20,11 @@ export function setText(text: string, style: Style): Text {
   const cached = known.get(key)
   if (cached) return cached
   const lines = breakLines(text, style)
+  const runs = [...new Set(lines.flatMap((line) => line.pieces.map((piece) => piece.run)))]
   const set = {
     lines: lines.map((line) => ({ width: line.width, ops: lineOps(line, style.size) })),
-    runs: lines.flatMap((line) => line.pieces.map((piece) => piece.run)),
+    runs,
+    faces: [...new Set(runs.map((run) => run.face))],
     style,
   }
   if (known.size >= most) known.clear()

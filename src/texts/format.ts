@@ -30,7 +30,7 @@ export const shortDate = (date: Date, language: string) =>
 
 /** `9.30` in Swedish and Finnish, `9:30` elsewhere; 24 hours everywhere, as on Swedish appointment cards */
 export function clockTime(date: Date, language: string): string {
-  const [hour, minute] = new Intl.DateTimeFormat('en-GB', { timeZone: zone, hour: '2-digit', minute: '2-digit' }).format(date).split(':')
+  const [hour, minute] = format('en', { hour: '2-digit', minute: '2-digit' }).format(date).split(':')
   return `${Number(hour)}${/^(sv|fi)/.test(language) ? '.' : ':'}${minute}`
 }
 
