@@ -20,6 +20,7 @@ export interface Addresses {
   foreign: Address | null
 }
 
+/** What is wrong with an address. The message names lines, not their text: it may end up in a log. */
 export interface Finding {
   code: 'missing-name' | 'missing-address' | 'missing-street' | 'missing-postcode' | 'missing-town' | 'bad-postcode' | 'bad-first-character'
     | 'line-long' | 'line-too-long' | 'too-few-lines'
@@ -54,7 +55,7 @@ export function addressLines(name: string, address: Address | null): { lines: st
     if (!street) error('missing-street', 'There is no street, box or farm.')
     if (!town) error('missing-town', 'There is no town.')
     if (!country && !postcode) error('missing-postcode', 'There is no postcode.')
-    if (!country && postcode && !isPostcode(postcode)) error('bad-postcode', `"${postcode}" is not a Swedish postcode: it has five digits and begins with 1–9.`)
+    if (!country && postcode && !isPostcode(postcode)) error('bad-postcode', 'The postcode is not a Swedish one: it has five digits and begins with 1–9.')
   }
   const lines = [
     person,
@@ -63,11 +64,11 @@ export function addressLines(name: string, address: Address | null): { lines: st
     [country ? postcode : printPostcode(postcode), town].filter(Boolean).join(' '),
     country ? printCountry(country) : '',
   ].filter((line) => line !== '')
-  for (const line of lines) {
-    if (badFirstCharacter.test(line)) error('bad-first-character', `A line can't begin with ${line.charAt(0)}: ${line}`)
-    if (line.length > room.atMost) error('line-too-long', `The line has ${line.length} characters and ${room.atMost} fit: ${line}`)
+  for (const [i, line] of lines.entries()) {
+    if (badFirstCharacter.test(line)) error('bad-first-character', `Line ${i + 1} can't begin with ${line.charAt(0)}`)
+    if (line.length > room.atMost) error('line-too-long', `Line ${i + 1} has ${line.length} characters and ${room.atMost} fit.`)
     else if (line.length > room.comfortable) {
-      findings.push({ code: 'line-long', severity: 'warning', message: `The line has ${line.length} characters; more than ${room.comfortable} fit only in the smallest type: ${line}` })
+      findings.push({ code: 'line-long', severity: 'warning', message: `Line ${i + 1} has ${line.length} characters; more than ${room.comfortable} fit only in the smallest type.` })
     }
   }
   if (address && lines.length < 3) error('too-few-lines', `There are ${lines.length} lines; an address has at least 3.`)
