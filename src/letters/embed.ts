@@ -1,5 +1,5 @@
 import type { Face } from './faces.ts'
-import { characterNumbers, type Glyph, type Run } from './shape.ts'
+import { characterNumbers, ownText, type Glyph, type Run } from './shape.ts'
 
 /** What pdfkit gives for putting an object of one's own into a document. */
 export interface Reference {
@@ -17,7 +17,11 @@ export function embedFace(face: Face, runs: Iterable<Run>, dictionary: Reference
   const glyphs = new Map<number, Glyph>()
   for (const run of runs) {
     if (run.face !== face) continue
-    for (const glyph of run.glyphs) if (!glyphs.has(glyph.cid)) glyphs.set(glyph.cid, glyph)
+    for (const glyph of run.glyphs) {
+      // A glyph under its own number tells its own character: a bracket that right-to-left text turned round is the other bracket.
+      const own = glyph.cid === glyph.id ? ownText(face, glyph.id) : ''
+      if (!glyphs.has(glyph.cid)) glyphs.set(glyph.cid, own === '' ? glyph : { ...glyph, text: own })
+    }
   }
   const used = [...glyphs.values()].sort((a, b) => a.cid - b.cid)
   const file = ref({ Length1: face.file.length })

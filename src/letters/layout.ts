@@ -130,8 +130,8 @@ function headOps(letter: CheckedLetter, { left, set, used }: Place): string {
   let ops = `${accent}\n${placeText(set(rendered.sender.name, 16, true), left, top, 21)}${ink}\n`
   top += 22
   for (const line of rendered.sender.lines) {
-    ops += placeText(set(line, size), left, top, size * 1.35)
-    top += size * 1.35
+    ops += placeText(set(line, size), left, top, size * 1.3)
+    top += size * 1.3
   }
   ops += placeText(set(rendered.date, largePrint ? 14 : 12, false, column), left, points(sheet.date.top), 16)
   return ops + addressOps(letter, used)

@@ -1,0 +1,132 @@
+import { describe, expect, it } from '@jest/globals'
+import { createHash } from 'node:crypto'
+import { PassThrough } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
+import type { Letter } from '../../src/letters/letter.ts'
+import { letterPages, renderBatch, renderLetter } from '../../src/letters/render.ts'
+import { sheet } from '../../src/letters/sheet.ts'
+import { readPdf } from './read-pdf.ts'
+import { sampleLetter } from './sample-letters.ts'
+
+const createdAt = new Date('2021-03-11T12:00:00Z')
+async function batchOf(letters: Letter[]) {
+  const file = new PassThrough()
+  const bytes = buffer(file)
+  const result = await renderBatch(letters, file, { title: 'batch-1', createdAt })
+  return { ...result, pdf: await bytes }
+}
+const languages = ['sv', 'sv-simple', 'en', 'ar']
+const linesOf = async (letter: Letter) => readPdf(await renderLetter(letter, createdAt)).flatMap((page) => page.lines)
+const visual = (word: string) => [...word].reverse().join('')
+
+describe('a letter', () => {
+  it('has the time, the place, the phone and the code unbroken and unreversed in every language', async () => {
+    for (const language of languages) {
+      const timed = (await linesOf(sampleLetter('invitation-timed', language))).map((line) => line.text)
+      const time = language.startsWith('sv') ? 'kl. 9.30' : '9:30'
+      for (const wanted of ['Falu vårdcentral', 'Vasagatan 12, 791 31 Falun', '070-174 06 06', '7KQ2-M9XP', time, '2021']) {
+        expect({ language, wanted, found: timed.some((line) => line.includes(wanted)) }).toEqual({ language, wanted, found: true })
+      }
+      const open = (await linesOf(sampleLetter('invitation-open', language))).map((line) => line.text)
+      for (const wanted of ['23AB-CDEF', '070-174 06 07', 'kallelse.regiondalarna.example/boka']) expect(open.some((line) => line.includes(wanted))).toBe(true)
+    }
+  })
+
+  it('runs from right to left in Arabic: words from the right, numbers still readable, lines ending at the right margin', async () => {
+    const lines = await linesOf(sampleLetter('invitation-timed', 'ar'))
+    expect(lines.find((line) => line.sizes[0] === 18)?.text).toBe(`2021 ${visual('مارس')} 15 ${visual('الاثنين')}`)
+    const panel = lines.filter((line) => line.text.includes('9:30'))
+    expect(panel[0]?.text).toBe(`9:30 ${visual('الساعة')}`)
+    const label = lines.find((line) => line.text === visual('اليوم'))
+    expect(label?.x).toBeGreaterThan(140)
+  })
+
+  it('has the whole address and nothing else in the window, in every language', async () => {
+    const { window } = sheet
+    const addressLines = ['Maximiliana-Alexandra von Exempelström-Testensson', 'c/o Brukningsvårdsföreningen', 'Box 12', 'Avdelning 4', 'Storgatan 14 lgh 1203', '791 70 Falun', 'FINLAND']
+    for (const language of languages) {
+      const [first] = readPdf(await renderLetter(sampleLetter('reissue-timed', language, { addressLines, largePrint: true }), createdAt))
+      const lines = first?.lines ?? []
+      const inside = lines.filter((line) => line.y > window.top && line.y < window.bottom && line.x > window.left)
+      expect(inside.map((line) => line.text)).toEqual(['Returadress: Region Dalarna, Box 712, 791 29 Falun', ...addressLines])
+      const above = lines.filter((line) => line.y < window.top).map((line) => line.y)
+      expect(Math.max(...above)).toBeLessThan(window.top - 4)
+    }
+  })
+
+  it('leaves the 18 mm at the left free, has its number and page on every page, and 16 points or more in large print', async () => {
+    for (const largePrint of [false, true]) {
+      const pages = readPdf(await renderLetter(sampleLetter('invitation-timed', 'sv', { largePrint }), createdAt))
+      expect(pages).toHaveLength(letterPages(sampleLetter('invitation-timed', 'sv', { largePrint })))
+      pages.forEach((page, i) => {
+        const text = page.lines.map((line) => line.text)
+        expect(text).toContain(`Sida ${i + 1} (${pages.length})`)
+        expect(text).toContain('Brevets nummer: f2b8a4f0-0000-4000-8000-000000000001')
+        expect(Math.min(...page.lines.map((line) => line.x))).toBeGreaterThanOrEqual(18)
+      })
+      const body = pages.flatMap((page) => page.lines).filter((line) => /Vi har bokat|Besöket är gratis/.test(line.text))
+      expect(body).toHaveLength(2)
+      for (const line of body) expect(Math.min(...line.sizes)).toBeGreaterThanOrEqual(largePrint ? 16 : 12)
+    }
+  })
+
+  it('keeps easy Swedish to 45 characters a line', async () => {
+    const lines = await linesOf(sampleLetter('invitation-timed', 'sv-simple'))
+    const body = lines.filter((line) => line.sizes[0] === 13)
+    expect(body.length).toBeGreaterThan(10)
+    for (const line of body) expect(line.text.length).toBeLessThanOrEqual(45)
+  })
+})
+
+describe('a batch', () => {
+  const letters = Array.from({ length: 12 }, (_, i) =>
+    sampleLetter('invitation-timed', languages[i % 4] ?? 'sv', { id: `letter-${i}`, largePrint: i % 5 === 0 }, { person: { name: `Anna ${i} Ek` } }),
+  )
+
+  it('says on which pages each letter is, with the hash that anybody can recompute from the file', async () => {
+    const { pdf, pages, letters: drawn } = await batchOf(letters)
+    const read = readPdf(pdf)
+    expect(read).toHaveLength(pages)
+    expect(drawn.map((letter) => letter.id)).toEqual(letters.map((letter) => letter.id))
+    let next = 1
+    for (const letter of drawn) {
+      expect(letter.firstPage).toBe(next)
+      const own = read.slice(letter.firstPage - 1, letter.firstPage - 1 + letter.pages)
+      const hash = createHash('sha256')
+      for (const page of own) hash.update(page.content)
+      expect(letter.sha256).toBe(hash.digest('hex'))
+      for (const page of own) expect(page.lines.some((line) => line.text.includes(letter.id))).toBe(true)
+      next += letter.pages
+    }
+    expect(new Set(drawn.map((letter) => letter.sha256)).size).toBe(letters.length)
+  })
+
+  it('is the same to the byte when drawn again from the kept JSON, and each letter is the same in any batch', async () => {
+    const first = await batchOf(letters)
+    const again = await batchOf(letters.map((letter) => JSON.parse(JSON.stringify(letter)) as Letter))
+    expect(again.pdf.equals(first.pdf)).toBe(true)
+    const reversed = await batchOf([...letters].reverse())
+    expect(new Map(reversed.letters.map((letter) => [letter.id, letter.sha256]))).toEqual(new Map(first.letters.map((letter) => [letter.id, letter.sha256])))
+  })
+
+  it('embeds every font it uses, whole', async () => {
+    const { pdf } = await batchOf(letters.slice(0, 4))
+    const source = pdf.toString('latin1')
+    const fonts = new Set(source.match(/\/BaseFont \/\S+/g))
+    expect(source.match(/\/FontFile2 /g)).toHaveLength(fonts.size)
+    expect(source).not.toMatch(/Helvetica|Encrypt|JavaScript/)
+  })
+
+  it.each([
+    ['missing-glyph', { addressLines: ['Åke 𠀀berg', '791 70 Falun'] }],
+    ['address-too-wide', { addressLines: ['Å'.repeat(120), '791 70 Falun'] }],
+    ['bad-letter', { addressLines: [] }],
+    ['bad-letter', { identityNumber: '1' }],
+  ])('writes nothing when one letter can\'t be drawn: %s', async (code, wrong) => {
+    const file = new PassThrough()
+    await expect(renderBatch([...letters, sampleLetter('invitation-timed', 'sv', { id: 'the-bad-one', ...wrong })], file, { title: 'x', createdAt })).rejects.toThrow(
+      expect.objectContaining({ code, message: expect.stringContaining('the-bad-one') as unknown as string }),
+    )
+    expect(file.readableLength).toBe(0)
+  })
+})
