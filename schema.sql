@@ -196,7 +196,7 @@ create table invitation (
   constraint invitation_replaces_id_fkey FOREIGN KEY (replaces_id) REFERENCES invitation(id),
   constraint invitation_wave_id_fkey FOREIGN KEY (wave_id) REFERENCES wave(id),
   constraint invitation_pkey PRIMARY KEY (id),
-  constraint invitation_campaign_id_person_id_key UNIQUE (campaign_id, person_id),
+  constraint invitation_campaign_id_person_id_key UNIQUE (campaign_id, person_id) DEFERRABLE,
   constraint invitation_code_key UNIQUE (code),
   constraint invitation_replaces_id_key UNIQUE (replaces_id)
 );
@@ -241,7 +241,7 @@ create table message (
   constraint message_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id),
   constraint message_pkey PRIMARY KEY (id),
   constraint message_check_code_key UNIQUE (check_code),
-  constraint message_once UNIQUE (purpose, person_id, generation, step, channel)
+  constraint message_once UNIQUE (purpose, person_id, generation, step, channel) DEFERRABLE
 );
 create table person (
   id bigint generated always as identity not null,

@@ -132,7 +132,7 @@ create table invitation (
   wave_id     bigint references wave,
   released_at timestamptz,
   state_since timestamptz not null,
-  unique (campaign_id, person_id),
+  unique (campaign_id, person_id) deferrable, -- linked records change places in one statement (follow-links.ts)
   check (generation = 1 or replaces_id is not null),
   check ((state in ('suppressed', 'withdrawn', 'waiting')) = (reason is not null)),
   check (state in ('suppressed', 'withdrawn') or (area is not null and route is not null and language is not null)),

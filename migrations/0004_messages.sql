@@ -47,7 +47,7 @@ create table message (
   check_code    text not null unique default new_code(), -- with which anyone can ask whether the message is real
   created_at    timestamptz not null,
   -- Promise 1: the same step of the same invitation to the same person leaves once a channel.
-  constraint message_once unique (purpose, person_id, generation, step, channel),
+  constraint message_once unique (purpose, person_id, generation, step, channel) deferrable,
   -- Promise 6: nothing is on its way without the bytes being kept.
   check (state in ('queued', 'suppressed', 'recalled') or (content is not null and content_sha256 is not null and template_version is not null)),
   check ((state in ('failed', 'suppressed', 'recalled')) = (reason is not null)),

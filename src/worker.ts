@@ -6,6 +6,7 @@ import { campaignsInState } from './campaigns/store.ts'
 import { planCampaign } from './campaigns/plan.ts'
 import type { Channel } from './channels/channel.ts'
 import { openChannels } from './channels/open.ts'
+import { transaction } from './db/pool.ts'
 import { messageOf } from './errors.ts'
 import { queues, dispatchChunk, type Payload, type QueueName } from './jobs/queues.ts'
 import { composer } from './messages/compose.ts'
@@ -34,7 +35,7 @@ export async function startWorker(app: App): Promise<Worker> {
   const stopping = () => stop
 
   const sweep = async () => {
-    await followLinks({ pool, clock })
+    await transaction(pool, (tx) => followLinks(tx, clock.now()))
     for (const channel of Object.values(byName)) await settleDoubts(pool, channel, config.IN_DOUBT_AFTER, log)
     await wake(pool, jobs, clock.now())
     await withdrawUndelivered(pool, clock.now())
@@ -42,7 +43,7 @@ export async function startWorker(app: App): Promise<Worker> {
   }
   const handlers: { [N in QueueName]: (payload: Payload<N>) => Promise<unknown> } = {
     plan: async ({ campaign }) => {
-      await followLinks({ pool, clock })
+      await transaction(pool, (tx) => followLinks(tx, clock.now()))
       await planCampaign({ pool, clock }, campaign)
       await jobs.enqueue(pool, 'release', [{ campaign }])
     },

@@ -1,39 +1,44 @@
-import type pg from 'pg'
-import type { Clock } from '../clock.ts'
-import { run, transaction } from '../db/pool.ts'
-
-const live = `('waiting', 'planned', 'released', 'answered', 'declined')`
+import { run, type Db } from '../db/pool.ts'
 
 /**
- * Lets invitations follow people whose records have been linked since: the leading record takes the linked one's invitation
- * and messages over; where both records were invited for the same purpose, the linked one's is withdrawn and what of it has
- * not left is recalled. Until this has run, messages to a linked record wait (messages/claim.ts).
- * @returns how many invitations were moved or withdrawn
+ * Lets invitations follow people whose records have been linked since. Where several records of one person were invited for
+ * the same purpose, one invitation stays: one of which something has left before one of which nothing has, then the leading
+ * record's; the others are withdrawn and what of them has not left is recalled. What stays goes to the leading record, which
+ * changes places with what it may have in the same campaign. Run it in a transaction, best in the one that links; until it
+ * has run, messages to a linked record wait (messages/claim.ts).
+ * @returns how many invitations were withdrawn or moved
  */
-export async function followLinks({ pool, clock }: { pool: pg.Pool; clock: Clock }): Promise<number> {
-  return transaction(pool, async (tx) => {
-    const withdrawn = await run(
-      tx,
-      `update invitation i set state = 'withdrawn', reason = 'duplicate-record', state_since = $1 from person p
-        where p.id = i.person_id and p.same_as is not null and i.state in ${live}
-          and exists (select from invitation o join person q on q.id = o.person_id
-                       where coalesce(q.same_as, q.id) = p.same_as and o.id <> i.id
-                         and (o.campaign_id = i.campaign_id or (o.purpose = i.purpose and o.state in ${live}))
-                         and (q.same_as is null or o.id < i.id))`,
-      [clock.now()],
-    )
-    await run(
-      tx,
-      `update message m set state = 'recalled', reason = 'duplicate-record' from invitation i
-        where i.id = m.invitation_id and i.state = 'withdrawn' and i.reason = 'duplicate-record' and m.state = 'queued'`,
-    )
-    const moved = await run(
-      tx,
-      `with moved as (
-         update invitation i set person_id = p.same_as from person p where p.id = i.person_id and p.same_as is not null and i.state in ${live}
-         returning i.id, i.person_id)
-       update message m set person_id = moved.person_id from moved where m.invitation_id = moved.id`,
-    )
-    return withdrawn + moved
-  })
+export async function followLinks(tx: Db, now: Date): Promise<number> {
+  const withdrawn = await run(
+    tx,
+    `with invited as (
+       select i.id, i.purpose, coalesce(p.same_as, p.id) as leading, p.same_as is not null as linked,
+              exists (select from message m where m.invitation_id = i.id and m.state not in ('queued', 'suppressed', 'recalled')) as has_left
+         from invitation i join person p on p.id = i.person_id
+        where i.state in ('waiting', 'planned', 'released', 'answered', 'declined', 'expired')
+          and coalesce(p.same_as, p.id) in (select same_as from person where same_as is not null)
+     ), ranked as (
+       select id, row_number() over (partition by leading, purpose order by has_left desc, linked, id) as place from invited)
+     update invitation i set state = 'withdrawn', reason = 'duplicate-record', state_since = $1 from ranked where i.id = ranked.id and ranked.place > 1`,
+    [now],
+  )
+  await run(
+    tx,
+    `update message m set state = 'recalled', reason = 'duplicate-record' from invitation i
+      where i.id = m.invitation_id and i.state = 'withdrawn' and i.reason = 'duplicate-record' and m.state = 'queued'`,
+  )
+  const moved = await run(
+    tx,
+    `with stays as (
+       select i.id, i.campaign_id, i.person_id as linked, p.same_as as leading from invitation i join person p on p.id = i.person_id
+        where p.same_as is not null and i.state in ('waiting', 'planned', 'released', 'answered', 'declined', 'expired')
+     ), places as (
+       select id, leading as person_id from stays
+       union all
+       select o.id, stays.linked from stays join invitation o on o.campaign_id = stays.campaign_id and o.person_id = stays.leading
+     ), moved as (
+       update invitation i set person_id = places.person_id from places where i.id = places.id returning i.id, i.person_id)
+     update message m set person_id = moved.person_id from moved where m.invitation_id = moved.id`,
+  )
+  return withdrawn + moved
 }

@@ -1,5 +1,6 @@
 import { SingleBar, Presets } from 'cli-progress'
 import { Option, type Command } from 'commander'
+import { followLinks } from '../campaigns/follow-links.ts'
 import { importPeople, type ImportOptions, type ImportResult } from '../people/import.ts'
 import type { Register } from './command.ts'
 
@@ -19,7 +20,9 @@ export const registerImportPeople: Register = (program, cli) => {
       const bar = new SingleBar({ format: 'reading {value} rows', stream: process.stderr, clearOnComplete: true }, Presets.rect)
       if (process.stderr.isTTY) bar.start(0, 0) // without a terminal the updates go nowhere
       const result = await cli
-        .withApp((app) => importPeople(app, { path }, { ...options, onProgress: (rows) => bar.update(rows) }))
+        .withApp((app) => importPeople(app, { path }, {
+          ...options, onProgress: (rows) => bar.update(rows), onLinked: async (tx) => void (await followLinks(tx, app.clock.now())),
+        }))
         .finally(() => bar.stop())
       cli.answer(command, describe(result), result)
     })

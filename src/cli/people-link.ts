@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { followLinks } from '../campaigns/follow-links.ts'
 import { systemClock } from '../clock.ts'
 import { transaction } from '../db/pool.ts'
 import { Refused } from '../errors.ts'
@@ -27,7 +28,9 @@ export const registerPeopleLink: Register = (program, cli) => {
         transaction(app.pool, async (tx) => {
           const unknown = await unknownNumbers(tx, [a, b])
           if (a === b || unknown.length) throw new Refused('unknown-person', a === b ? 'The two numbers are the same.' : 'Nobody in the register has one of these numbers. Import both people first.')
-          return linkPeople(tx, [[a, b]])
+          const linked = await linkPeople(tx, [[a, b]])
+          await followLinks(tx, app.clock.now())
+          return linked
         }),
       )
       cli.answer(command, linked.length ? 'The two records count as one now.' : 'The two records were linked already.', { linked })

@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { assignTimes } from '../../src/appointments/assign.ts'
 import { bookByCode } from '../../src/appointments/book.ts'
+import { followLinks } from '../../src/campaigns/follow-links.ts'
 import { approveCampaign, cancelCampaign, createCampaign, pauseCampaign, startCampaign } from '../../src/campaigns/actions.ts'
 import { planCampaign, previewCampaign } from '../../src/campaigns/plan.ts'
 import type { MovableClock } from '../../src/clock.ts'
-import { row, rows, run } from '../../src/db/pool.ts'
+import { row, rows, run, transaction } from '../../src/db/pool.ts'
 import { openJobs, type Jobs } from '../../src/jobs/boss.ts'
 import { openLog } from '../../src/log.ts'
 import { releaseWave } from '../../src/release/wave.ts'
@@ -159,6 +160,40 @@ describe('a reissue', () => {
     // The second and third released are one by letter and one by e-mail with a reminder: none of it had left.
     expect(await rows(db.pool, `select channel, reason from message where campaign_id = $1 and state = 'recalled' order by channel`, [open])).toEqual([
       { channel: 'email', reason: 'superseded' }, { channel: 'letter', reason: 'superseded' }, { channel: 'sms', reason: 'superseded' },
+    ])
+  })
+})
+
+describe('linked records', () => {
+  const link = async (from: string, to: string) => {
+    await run(db.pool, 'update person p set same_as = q.id from person q where p.given_name = $1 and q.given_name = $2', [from, to])
+    await transaction(db.pool, (tx) => followLinks(tx, clock.now()))
+  }
+
+  it('take their invitation and messages along to the leading record', async () => {
+    await run(db.pool, `update person set municipality = '2021' where given_name = 'Namn2'`) // not invited itself
+    const id = await started(openSpec({ cohort: { name: 'falun', rule: { municipality: ['2080'] } } }))
+    await releaseWave({ pool: db.pool, clock, jobs }, id)
+    await link('Namn1', 'Namn2')
+    expect(await rows(db.pool, `select i.state, m.state as message from invitation i join message m on m.invitation_id = i.id and m.person_id = i.person_id join person p on p.id = i.person_id where p.given_name = 'Namn2'`)).toEqual([{ state: 'released', message: 'queued' }])
+  })
+
+  it('are invited once when both were: the other invitation is withdrawn and its messages recalled', async () => {
+    const id = await started(openSpec())
+    await releaseWave({ pool: db.pool, clock, jobs }, id)
+    await link('Namn1', 'Namn2')
+    expect(await funnel(id)).toEqual({ planned: 7, released: 4, 'withdrawn: duplicate-record': 1 })
+    expect(await rows(db.pool, `select p.given_name as name, m.state from message m join person p on p.id = m.person_id where p.given_name in ('Namn1', 'Namn2') order by 1`)).toEqual([{ name: 'Namn1', state: 'recalled' }, { name: 'Namn2', state: 'queued' }])
+  })
+
+  it('keep the invitation that has left: nobody gets a second one because the records were linked late', async () => {
+    const id = await started(openSpec())
+    await releaseWave({ pool: db.pool, clock, jobs }, id)
+    await run(db.pool, `update message m set state = 'sending', content = '', content_sha256 = '', template_version = '1', sending_since = now(), worker = 'w' from person p where p.id = m.person_id and p.given_name = 'Namn1'`)
+    await run(db.pool, `update message m set state = 'sent', sent_at = now() from person p where p.id = m.person_id and p.given_name = 'Namn1'`)
+    await link('Namn1', 'Namn2')
+    expect(await rows(db.pool, `select p.given_name as name, i.state, m.state as message from message m join invitation i on i.id = m.invitation_id and i.person_id = m.person_id join person p on p.id = m.person_id where p.given_name in ('Namn1', 'Namn2') order by 1`)).toEqual([
+      { name: 'Namn1', state: 'withdrawn', message: 'recalled' }, { name: 'Namn2', state: 'released', message: 'sent' },
     ])
   })
 })

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Refused } from '../../../errors.ts'
+import { dayOf } from '../../../people/dates.ts'
 import { readIdentityNumber } from '../../../people/identity.ts'
 import { personWithNumber } from '../../../reports/person-messages.ts'
 import { logAccess } from '../../../trust/access-log.ts'
@@ -8,11 +9,11 @@ import { endpoint } from '../endpoint.ts'
 export const lookup = endpoint({
   method: 'post', path: '/people/lookup', right: 'read',
   summary: 'The id of the person with an identity number; a POST so that the number is in no address or log',
-  body: z.strictObject({ identityNumber: z.string().max(40).meta({ example: '194401019803' }) }),
+  body: z.strictObject({ identityNumber: z.string().max(40).meta({ example: '194401019809' }) }),
   answer: z.object({ id: z.int() }),
   async handle(app, { body, actor }) {
     const now = app.clock.now()
-    const number = readIdentityNumber(body.identityNumber, now.toISOString().slice(0, 10))
+    const number = readIdentityNumber(body.identityNumber, dayOf(now))
     if ('fault' in number) throw new Refused('bad-identity-number', 'This is not an identity number. Write it with 12 digits, e.g. YYYYMMDDNNNC.')
     const id = await personWithNumber(app.pool, number.normalized)
     await logAccess(app.pool, { at: now, actor, action: 'look up', personId: id ?? null })
