@@ -12,13 +12,13 @@ export async function followLinks(tx: Db, now: Date): Promise<number> {
   const withdrawn = await run(
     tx,
     `with invited as (
-       select i.id, i.purpose, coalesce(p.same_as, p.id) as leading, p.same_as is not null as linked,
+       select i.id, i.purpose, coalesce(p.same_as, p.id) as main_id, p.same_as is not null as linked,
               exists (select from message m where m.invitation_id = i.id and m.state not in ('queued', 'suppressed', 'recalled')) as has_left
          from invitation i join person p on p.id = i.person_id
         where i.state in ('waiting', 'planned', 'released', 'answered', 'declined', 'expired')
           and coalesce(p.same_as, p.id) in (select same_as from person where same_as is not null)
      ), ranked as (
-       select id, row_number() over (partition by leading, purpose order by has_left desc, linked, id) as place from invited)
+       select id, row_number() over (partition by main_id, purpose order by has_left desc, linked, id) as place from invited)
      update invitation i set state = 'withdrawn', reason = 'duplicate-record', state_since = $1 from ranked where i.id = ranked.id and ranked.place > 1`,
     [now],
   )
@@ -30,12 +30,12 @@ export async function followLinks(tx: Db, now: Date): Promise<number> {
   const moved = await run(
     tx,
     `with stays as (
-       select i.id, i.campaign_id, i.person_id as linked, p.same_as as leading from invitation i join person p on p.id = i.person_id
+       select i.id, i.campaign_id, i.person_id as linked, p.same_as as main_id from invitation i join person p on p.id = i.person_id
         where p.same_as is not null and i.state in ('waiting', 'planned', 'released', 'answered', 'declined', 'expired')
      ), places as (
-       select id, leading as person_id from stays
+       select id, main_id as person_id from stays
        union all
-       select o.id, stays.linked from stays join invitation o on o.campaign_id = stays.campaign_id and o.person_id = stays.leading
+       select o.id, stays.linked from stays join invitation o on o.campaign_id = stays.campaign_id and o.person_id = stays.main_id
      ), moved as (
        update invitation i set person_id = places.person_id from places where i.id = places.id returning i.id, i.person_id)
      update message m set person_id = moved.person_id from moved where m.invitation_id = moved.id`,
