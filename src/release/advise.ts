@@ -5,7 +5,7 @@ import { answersIn, emptyLedger, withEvents, withWave, type AnswerEvent, type Ar
 import { policies, type PolicyName } from './policy.ts'
 import { lineIn, lineOut, type ErrorOut, type LineIn, type LineOut } from './protocol.ts'
 import type { AreaState, CallDay, DayState, PauseReason } from './state.ts'
-import { placesKnown, placesLost } from './supply.ts'
+import { placesKnown, placesLost, usualDay, withOffered } from './supply.ts'
 
 /** What `release advise` remembers between lines. */
 export interface AdviceState {
@@ -67,7 +67,13 @@ function nextDay(before: AdviceState, line: LineIn, today: Day): { state: Advice
   const seenThrough = quiet ? before.seenThrough ?? today - 1 : today - 1
 
   const ledgers = updatedLedgers(before, line, today, events)
-  const areas = line.areas.map((area) => areaState(area, ledgers.get(area.id) ?? emptyLedger, seenThrough))
+  const areas = line.areas.map((area) => {
+    const told = placesTold(area)
+    const ledger = ledgers.get(area.id) ?? emptyLedger
+    const offered = withOffered(ledger.offered, told, today)
+    ledgers.set(area.id, { ...ledger, offered })
+    return areaState(area, told, { ...ledger, offered }, seenThrough)
+  })
   signs.placesKnown = placesKnown([...areasBefore.values()], today)
   signs.placesLost = placesLost(areasBefore, areas, events, today)
   const calls = withCalls(before, line, today, answers)
@@ -101,12 +107,17 @@ function updatedLedgers(before: AdviceState, line: LineIn, today: Day, events: r
   return ledgers
 }
 
-function areaState(area: LineIn['areas'][number], ledger: AreaLedger, seenThrough: Day): AreaState {
+function placesTold(area: LineIn['areas'][number]): Pick<AreaState, 'free' | 'planned'> {
   return {
-    id: area.id, remaining: area.remaining, waiting: area.waiting, displaced: area.displaced, waves: ledger.waves, seenThrough,
     free: Object.entries(area.free).map(([on, places]) => ({ on: parseDay(on), places })),
     planned: Object.entries(area.planned).map(([on, p]) => ({ on: parseDay(on), expected: p.expected, publishedOn: parseDay(p.publishedOn) })),
   }
+}
+
+function areaState(
+  { id, remaining, waiting, displaced }: LineIn['areas'][number], told: Pick<AreaState, 'free' | 'planned'>, ledger: AreaLedger, seenThrough: Day,
+): AreaState {
+  return { id, remaining, waiting, displaced, ...told, waves: ledger.waves, usualDay: usualDay(ledger.offered), seenThrough }
 }
 
 function signsOf(before: AdviceState, line: LineIn, today: Day, events: readonly AnswerEvent[]): BrakeSigns {

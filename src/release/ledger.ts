@@ -1,14 +1,15 @@
 import type { Day } from './calendar.ts'
 import { AGES } from './curve.ts'
+import type { Offered } from './supply.ts'
 import type { Wave } from './state.ts'
 
 /** What happened to the letters of one wave on one day: distinct people's searches. */
 export interface AnswerEvent { area: string; released: Day; on: Day; booked: number; failedSearches: number; declined: number }
 
 /** Letters and answers of one area, with what is needed to tell a new answer from a second one by the same person. */
-export interface AreaLedger { waves: readonly Wave[]; waiting: number; displaced: number }
+export interface AreaLedger { waves: readonly Wave[]; waiting: number; displaced: number; offered: Offered }
 
-export const emptyLedger: AreaLedger = { waves: [], waiting: 0, displaced: 0 }
+export const emptyLedger: AreaLedger = { waves: [], waiting: 0, displaced: 0, offered: new Map() }
 
 export const answersIn = (event: AnswerEvent): number => event.booked + event.failedSearches + event.declined
 
@@ -33,7 +34,7 @@ export function withEvents(
     // Answers to letters we never sent (from before this process began) are not ours to learn from.
     if (wave && answered > second) waves.set(event.released, withAnswers(wave, event.on, answered - second))
   }
-  return { waves: [...waves.values()], waiting: now.waiting, displaced: now.displaced }
+  return { ...ledger, waves: [...waves.values()], waiting: now.waiting, displaced: now.displaced }
 }
 
 function withAnswers(wave: Wave, on: Day, count: number): Wave {

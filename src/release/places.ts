@@ -1,4 +1,4 @@
-import type { Day } from './calendar.ts'
+import { isWorkingDay, type Day } from './calendar.ts'
 import { HORIZON } from './forecast.ts'
 import type { Policy } from './policy.ts'
 import type { AreaState } from './state.ts'
@@ -28,7 +28,19 @@ function places(area: AreaState, today: Day, share: (ahead: number) => number, p
     const published = Math.max(1, publishedOn - today)
     return day > published ? [{ day, published, places: expected * plannedShare }] : []
   })
+  coming.push(...notYetPlanned(area, today, plannedShare))
   return { open, coming: coming.sort((a, b) => a.published - b.published) }
+}
+
+/** After the last day anyone has told of, half-believed days like the usual one, bookable a week ahead as so far. */
+function notYetPlanned(area: AreaState, today: Day, plannedShare: number): Places['coming'] {
+  const known = [...area.free, ...area.planned].reduce((last, { on }) => Math.max(last, on), today)
+  const days: Places['coming'] = []
+  for (let on = known + 1; on < today + SPAN; on++) {
+    const day = on - today
+    if (isWorkingDay(on)) days.push({ day, published: Math.max(1, day - 7), places: area.usualDay * plannedShare })
+  }
+  return days
 }
 
 /**

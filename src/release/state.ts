@@ -19,6 +19,8 @@ export interface AreaState {
   /** Lost their time. */
   displaced: number
   waves: readonly Wave[]
+  /** Places a working day, as last told: what days that are not planned yet are taken to bring. */
+  usualDay: number
   /** The last day whose answers can be trusted; earlier than yesterday when searches were turned away unseen. */
   seenThrough: Day
 }

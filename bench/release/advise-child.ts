@@ -1,0 +1,3 @@
+import { releaseAdvise } from '../../src/cli/release.ts'
+
+await releaseAdvise(process.stdin, process.stdout)
