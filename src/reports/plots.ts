@@ -54,7 +54,8 @@ export function wavePlot(campaign: CampaignFigures): Plot {
       ]
     : [released]
   const first = campaign.waves.reduce((a, b) => (a.day < b.day ? a : b)).day
-  const alt = `Staplar dag för dag från ${longDay(days[0]!)} till ${longDay(days.at(-1)!)}: ${number(sum(campaign.waves))} kallelser släpptes i ${waveDays.size} omgångar, ${number(sum(campaign.waves.filter((w) => w.day === first)))} den första dagen.${open ? ' En linje visar de lediga tiderna, som staplarna hålls under.' : ''}`
+  const releaseDays = new Set(campaign.waves.filter((wave) => wave.number > 0).map((wave) => wave.day)).size
+  const alt = `Staplar dag för dag från ${longDay(days[0]!)} till ${longDay(days.at(-1)!)}: ${number(sum(campaign.waves))} kallelser släpptes, på ${releaseDays} av ${waveDays.size} dagar, ${number(sum(campaign.waves.filter((w) => w.day === first)))} den första dagen.${open ? ' En linje visar de lediga tiderna, som staplarna hålls under.' : ''}`
   return {
     caption: open ? 'Kallelser som släpptes, mot lediga tider samma dag' : 'Kallelser som släpptes',
     svg: daysChart(days.map(shortDay), series, open ? 'kallelser, tider' : 'kallelser', alt),
@@ -70,10 +71,11 @@ export function wavePlot(campaign: CampaignFigures): Plot {
 
 /** Says whether the waves kept to the places: looked up for each area and day, not promised. */
 function againstPlaces(waves: WaveLine[]): string {
-  const above = waves.filter((wave) => wave.number > 0 && wave.number + wave.live > wave.free).length
+  const released = waves.filter((wave) => wave.number > 0)
+  const above = released.filter((wave) => wave.number + wave.live > wave.free).length
   return above === 0
-    ? 'Släppta och obesvarade kallelser tillsammans går ingen dag, i inget område, över de lediga tiderna.'
-    : `Släppta och obesvarade kallelser tillsammans går i ${number(above)} av ${number(waves.length)} omgångar över de lediga tiderna.`
+    ? 'När kallelser släpptes gick de, tillsammans med de obesvarade, aldrig över de lediga tiderna i området.'
+    : `I ${number(above)} av ${number(released.length)} omgångar gick de släppta kallelserna, tillsammans med de obesvarade, över de lediga tiderna i området.`
 }
 
 const makers = [['person', colours.green], ['clinic', colours.purple], ['assigned', colours.blue], ['import', colours.grey]] as const
