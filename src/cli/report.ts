@@ -24,13 +24,15 @@ const reportText = (figures: Figures, file: string): string => [...(figures.camp
 
 function campaignText(campaign: CampaignFigures): string {
   checkFunnel(campaign)
+  const heading = `${campaign.name}: ${campaign.state}, ${campaign.way}, ${campaign.purpose}`
+  if (campaign.cohortSize === null) return `${heading}\n  not planned yet`
   const line = (n: number, what: string) => `  ${String(n).padStart(8)}  ${what}`
   const count = (states: string[]) => sum(campaign.messages.filter((m) => states.includes(m.state)))
   return [
-    `${campaign.name}: ${campaign.state}, ${campaign.way}, ${campaign.purpose}`,
-    line(campaign.cohortSize ?? 0, campaign.cohortSize === null ? 'in the cohort: not planned yet' : 'in the cohort; of them'),
+    heading,
+    line(campaign.cohortSize, 'in the cohort; of them'),
     ...campaign.funnel.map((f) => line(f.number, `  ${f.state}${f.reason ? `: ${f.reason}` : ''}`)),
-    line(sum(campaign.waves), `invitations released in ${new Set(campaign.waves.map((w) => w.day)).size} waves`),
+    line(sum(campaign.waves), `invitations released, on ${new Set(campaign.waves.filter((w) => w.number > 0).map((w) => w.day)).size} days`),
     line(count(['sent', 'delivered']), `messages left, ${count(['queued', 'sending', 'in-doubt'])} to go, ${count(['failed'])} failed, ${count(['suppressed', 'recalled'])} stopped`),
     line(sum(campaign.bookings), `appointments made, ${campaign.bookings.reduce((n, b) => n + b.ended, 0)} of them ended later; ${sum(campaign.searches)} searches found no time`),
     line(campaign.batches.filter((b) => b.state === 'handed-over').length, 'print batches handed over'),
