@@ -183,6 +183,17 @@ describe('a template folder', () => {
     await writeFile(file(), good)
   })
 
+  it('asks with #if and #unless for what may be missing, and needs only what it then says', async () => {
+    const good = await readFile(file(), 'utf8')
+    await writeFile(file(), `${front}{{#if booking.code}}Kod {{booking.code}}{{else}}Ring {{region.phone}}{{/if}}{{#unless clinic.name}}.{{/unless}}`)
+    const own = await loadTexts(folder)
+    const { booking: _, clinic: __, ...bare } = sampleFacts
+    const text = (facts: Facts) => allText(own.render({ template: 'reminder', channel: 'sms', language: 'sv', facts }))
+    expect(text(sampleFacts)).toBe('Kod 23AB-CDEF')
+    expect(text(bare)).toBe('Ring 070-174 06 05.')
+    await writeFile(file(), good)
+  })
+
   it('gives a text a new version when a word of it or of a shared block changes, and only then', async () => {
     const versions = async () => new Map((await loadTexts(folder)).all().map((text) => [`${text.template}/${text.language}/${text.channel}`, text.version]))
     const before = await versions()
