@@ -6,6 +6,7 @@ import { registerCampaign } from './cli/campaign.ts'
 import { registerCheckAddress } from './cli/check-address.ts'
 import { registerCheckId } from './cli/check-id.ts'
 import { registerCheckSms } from './cli/check-sms.ts'
+import { registerCheckText } from './cli/check-text.ts'
 import { registerDemo } from './cli/demo.ts'
 import { registerImportClinics } from './cli/import-clinics.ts'
 import { registerImportPeople } from './cli/import-people.ts'
@@ -13,6 +14,7 @@ import { registerImportSlots } from './cli/import-slots.ts'
 import { registerMigrate } from './cli/migrate.ts'
 import { registerPeopleLink } from './cli/people-link.ts'
 import { registerRelease } from './cli/release.ts'
+import { registerPreviewLetter } from './cli/preview-letter.ts'
 import { registerReport } from './cli/report.ts'
 import { registerServe } from './cli/serve.ts'
 import { registerWork } from './cli/work.ts'
@@ -22,8 +24,8 @@ import { Refused } from './errors.ts'
 const commands: Register[] = [
   registerDemo, registerServe, registerWork, registerMigrate, registerApiKey,
   registerImportPeople, registerImportClinics, registerImportSlots, registerPeopleLink,
-  registerCampaign, registerReport, registerRelease,
-  registerCheckId, registerCheckAddress, registerCheckSms,
+  registerCampaign, registerPreviewLetter, registerReport, registerRelease,
+  registerCheckId, registerCheckAddress, registerCheckSms, registerCheckText,
 ]
 
 // The only signal handling: the first signal asks to stop in order, a second one ends the program at once.
