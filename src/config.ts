@@ -48,6 +48,9 @@ const schema = z.object({
   /** a relay's message trace, asked GET ?message_id=… about messages in doubt; without it the campaign's policy decides */
   SMTP_TRACE_URL: z.url().optional(),
 
+  /** calls that the region's booking phone can take on a working day, where no other number is given for the day; no limit when not set */
+  PHONE_CAPACITY: z.coerce.number().int().positive().optional(),
+
   PRINT_FOLDER: z.string().optional(),
   /** letters in one print batch at most */
   PRINT_BATCH: z.coerce.number().int().min(1).max(5000).default(1000),

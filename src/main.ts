@@ -11,6 +11,7 @@ import { registerDemo } from './cli/demo.ts'
 import { registerImportClinics } from './cli/import-clinics.ts'
 import { registerImportPeople } from './cli/import-people.ts'
 import { registerImportSlots } from './cli/import-slots.ts'
+import { registerImportSupply } from './cli/import-supply.ts'
 import { registerMigrate } from './cli/migrate.ts'
 import { registerPeopleLink } from './cli/people-link.ts'
 import { registerRelease } from './cli/release.ts'
@@ -23,7 +24,7 @@ import { Refused } from './errors.ts'
 
 const commands: Register[] = [
   registerDemo, registerServe, registerWork, registerMigrate, registerApiKey,
-  registerImportPeople, registerImportClinics, registerImportSlots, registerPeopleLink,
+  registerImportPeople, registerImportClinics, registerImportSlots, registerImportSupply, registerPeopleLink,
   registerCampaign, registerPreviewLetter, registerReport, registerRelease,
   registerCheckId, registerCheckAddress, registerCheckSms, registerCheckText,
 ]

@@ -49,7 +49,7 @@ export async function startWorker(app: App): Promise<Worker> {
     },
     release: async ({ campaign }) => {
       await assignTimes({ pool, clock }, campaign)
-      await releaseWave({ pool, clock, jobs }, campaign)
+      await releaseWave({ pool, clock, jobs, phoneCapacity: config.PHONE_CAPACITY }, campaign)
     },
     dispatch: async ({ channel }) => {
       const deps = { pool, clock, log, channel: byName[channel], compose, inDoubtAfter: config.IN_DOUBT_AFTER, stopping }

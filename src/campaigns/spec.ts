@@ -40,6 +40,8 @@ export const campaignSpec = z.strictObject({
   expiresAfter: days.default(21),
   /** the appointments: from and to, both included; null: any published slot */
   slots: z.strictObject({ from: z.iso.date().optional(), to: z.iso.date().optional() }).default({}),
+  /** how bold the release is (docs/release.md); a hard bound holds whatever is chosen */
+  release: z.strictObject({ policy: z.enum(['strict', 'steady', 'eager']).default('steady') }).default({ policy: 'steady' }),
   /** people with these needs get another route than an invitation to a clinic */
   otherRouteFor: z.array(z.enum(['home-care', 'sabo', 'lss', 'anaphylaxis', 'wheelchair', 'interpreter'])).default(['home-care', 'sabo']),
   /** letters to foreign addresses for those who have moved abroad */

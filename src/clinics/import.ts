@@ -6,7 +6,9 @@ import type { ReadClinics } from './read-clinics.ts'
 import { readSlots, type ReadSlots } from './read-slots.ts'
 import { refuseIfMostlyBad } from './rejected.ts'
 import { isManifest, readSchedulingLinks } from './scheduling-links.ts'
+import type { ReadSupply } from './read-supply.ts'
 import type { Source } from './source.ts'
+import { addSupply, shortages, type Shortage } from './supply-store.ts'
 import { knownClinics, recordImport, upsertClinics, upsertSlots, type Changeset, type Overbooked } from './store.ts'
 
 export interface ImportOptions {
@@ -56,6 +58,28 @@ export async function importSlots(pool: pg.Pool, clock: Clock, source: Source, r
     return done
   })
   return { rows: read.rows, rejected: read.bad, places: read.slots.reduce((sum, s) => sum + s.capacity + s.overbooking, 0), ...changes }
+}
+
+export interface SupplyResult extends ClinicsResult {
+  /** days on which a clinic has more people booked than it will have doses, counted from the first delivery on */
+  short: Shortage[]
+}
+
+/**
+ * Adds what a file of deliveries says to what was believed before; what is the same is not added again. People may now be
+ * booked for doses that won't come: the result says where and how many.
+ * @throws Refused too-many-bad-rows
+ */
+export async function importSupply(pool: pg.Pool, clock: Clock, source: Source, read: ReadSupply, options: ImportOptions): Promise<SupplyResult> {
+  refuseIfMostlyBad(source.name, read, options)
+  const result = await transaction(pool, async (tx) => {
+    const changes = await addSupply(tx, read.supply, clock.now())
+    await recordImport(tx, 'supply', described(source), read, changes, clock.now())
+    const short = await shortages(tx, clock.now())
+    if (options.dryRun) await run(tx, 'rollback and chain')
+    return { ...changes, short }
+  })
+  return { rows: read.rows, rejected: read.bad, ...result }
 }
 
 const described = (source: Source) => ({ name: source.name, sha256: createHash('sha256').update(source.bytes).digest('hex') })

@@ -93,7 +93,7 @@ export async function upsertSlots(tx: Db, slots: readonly StatedSlot[]): Promise
 }
 
 /** Keeps what was read and what came of it. */
-export async function recordImport(db: Db, kind: 'clinics' | 'slots', file: { name: string; sha256: string }, read: { rows: number; bad: number }, changes: Changeset, at: Date): Promise<void> {
+export async function recordImport(db: Db, kind: 'clinics' | 'slots' | 'supply', file: { name: string; sha256: string }, read: { rows: number; bad: number }, changes: Changeset, at: Date): Promise<void> {
   const { new: made, changed, unchanged } = changes
   await run(db, 'insert into import (kind, file_name, sha256, rows, rejected, changeset, imported_at) values ($1, $2, $3, $4, $5, $6, $7)', [kind, file.name, file.sha256, read.rows, read.bad, { new: made, changed, unchanged }, at])
 }

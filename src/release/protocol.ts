@@ -46,6 +46,8 @@ export const lineIn = z.object({
   settings: settingsIn.optional(),
 })
 
+/** A line as it is written; LineIn as it was read, with what was left out filled in. */
+export type Line = z.input<typeof lineIn>
 export type LineIn = z.infer<typeof lineIn>
 
 export interface LineOut {

@@ -1,6 +1,13 @@
 import type { Campaign } from '../campaigns/store.ts'
 import { rows, run, type Db } from '../db/pool.ts'
-import type { AreaNumber, AreaState } from './strict.ts'
+
+/** How many invitations an area gets today, what bound the number, and what it was reckoned from. */
+export interface AreaNumber {
+  area: string
+  invite: number
+  bound: string
+  reckoning: object
+}
 
 /** Open invitations that have had their time no longer count on a place; whoever comes later can still book. */
 export const expireOpen = (db: Db, campaign: Campaign, now: Date): Promise<number> =>
@@ -11,38 +18,17 @@ export const expireOpen = (db: Db, campaign: Campaign, now: Date): Promise<numbe
     [campaign.id, now, campaign.spec.expiresAfter],
   )
 
-/** For an open campaign: places against invitations, for each area where somebody is left to invite. */
-export const openAreas = (db: Db, campaign: Campaign, now: Date): Promise<AreaState[]> =>
-  rows<AreaState>(
-    db,
-    `with remaining as (
-       select area, count(*)::int as n from invitation where campaign_id = $1 and state = 'planned' group by area
-     ), free as (
-       select c.area, sum(s.capacity - s.booked)::int as n
-         from slot s join clinic c on c.id = s.clinic_id
-        where s.booked < s.capacity and s.starts_at >= $2::timestamptz + make_interval(days => $3)
-          and ($4::date is null or s.starts_at >= $4::date) and ($5::date is null or s.starts_at < $5::date + 1)
-        group by c.area
-     ), live as (
-       select i.area, count(*)::int as n from invitation i join campaign k on k.id = i.campaign_id
-        where k.way = 'open' and i.state = 'released' group by i.area
-     )
-     select r.area, coalesce(f.n, 0) as free, coalesce(l.n, 0) as live, r.n as remaining
-       from remaining r left join free f using (area) left join live l using (area) order by r.area`,
-    [campaign.id, now, campaign.spec.postDays, campaign.spec.slots.from ?? null, campaign.spec.slots.to ?? null],
-  )
-
 /** For a timed campaign: everybody who has a time can be told; their places are taken already. */
-export const timedAreas = (db: Db, campaign: Campaign): Promise<AreaState[]> =>
-  rows<AreaState>(
+export const timedAreas = (db: Db, campaign: Campaign): Promise<AreaNumber[]> =>
+  rows<AreaNumber>(
     db,
-    `select area, count(*)::int as free, 0 as live, count(*)::int as remaining
+    `select area, count(*)::int as invite, 'remaining' as bound, jsonb_build_object('remaining', count(*)) as reckoning
        from invitation where campaign_id = $1 and state = 'planned' and appointment_id is not null group by area order by area`,
     [campaign.id],
   )
 
 /** Claims the day's number for each area. @returns the waves that were new: a second run on the same day gets none */
-export const claimWaves = (db: Db, campaign: Campaign, day: string, numbers: (AreaNumber & { reckoning: AreaState })[], now: Date): Promise<{ id: number; area: string; number: number }[]> =>
+export const claimWaves = (db: Db, campaign: Campaign, day: string, numbers: AreaNumber[], now: Date): Promise<{ id: number; area: string; number: number }[]> =>
   rows(
     db,
     `insert into wave (campaign_id, area, day, number, bound, reckoning, released_at)
@@ -51,6 +37,10 @@ export const claimWaves = (db: Db, campaign: Campaign, day: string, numbers: (Ar
      on conflict (campaign_id, area, day) do nothing returning id, area, number`,
     [campaign.id, day, now, JSON.stringify(numbers)],
   )
+
+/** What really left since a moment, by area and day. */
+export const wavesSince = (db: Db, campaign: Campaign, since: Date | null): Promise<{ area: string; on: string; count: number }[]> =>
+  rows(db, `select area, day::text as on, number as count from wave where campaign_id = $1 and ($2::timestamptz is null or released_at >= $2)`, [campaign.id, since])
 
 /** Releases each wave's number of invitations, in priority order. @returns how many */
 export const releaseInvitations = (db: Db, campaign: Campaign, waves: { id: number; area: string; number: number }[], now: Date): Promise<number> =>

@@ -1,28 +1,39 @@
 import { DateTime } from 'luxon'
 import type pg from 'pg'
-import { lockCampaign } from '../campaigns/store.ts'
+import { logEvent, lockCampaign, setState, type Campaign } from '../campaigns/store.ts'
 import { zone, type Clock } from '../clock.ts'
-import { run, transaction } from '../db/pool.ts'
+import { row, run, transaction, type Db } from '../db/pool.ts'
 import type { Jobs } from '../jobs/boss.ts'
 import { dispatchChunk } from '../jobs/queues.ts'
-import { claimWaves, expireOpen, insertMessages, openAreas, releaseInvitations, timedAreas } from './store.ts'
-import { strictNumber } from './strict.ts'
+import { answerTo, dayLine } from './day-line.ts'
+import { placesByArea } from './doses.ts'
+import { answersBetween, areaPeople, clinicDays, deliveries, keepLine, linesOf, phoneToday, resumedSince, type KeptLine } from './line-store.ts'
+import type { Line, LineOut } from './protocol.ts'
+import { claimWaves, expireOpen, insertMessages, releaseInvitations, timedAreas, wavesSince, type AreaNumber } from './store.ts'
+
+export interface ReleaseDeps {
+  pool: pg.Pool
+  clock: Clock
+  jobs: Jobs
+  /** calls the phones take on a day for which no other number is given */
+  phoneCapacity?: number | undefined
+}
 
 /**
- * Releases the day's wave of a campaign, in one transaction with the jobs that send it: the number for each area is claimed
- * once a day, so a second run, another worker or a crash releases nothing extra.
+ * Releases the day's wave of a campaign, in one transaction with the jobs that send it: the number for each area is reckoned,
+ * kept with what it was reckoned from, and claimed once a day; a second run, another worker or a crash releases nothing
+ * extra. A brake (a cut, searches in vain, calls, a feed gone quiet) pauses the campaign instead, until a person resumes it.
  * @returns how many invitations were released
  */
-export async function releaseWave({ pool, clock, jobs }: { pool: pg.Pool; clock: Clock; jobs: Jobs }, campaignId: number): Promise<number> {
+export async function releaseWave({ pool, clock, jobs, phoneCapacity }: ReleaseDeps, campaignId: number): Promise<number> {
   return transaction(pool, async (tx) => {
     const campaign = await lockCampaign(tx, campaignId)
     if (campaign.state !== 'running') return 0
     await run(tx, `select pg_advisory_xact_lock(hashtext('release'))`) // two campaigns must not both count on the same places
     const now = clock.now()
     const day = DateTime.fromJSDate(now, { zone }).toISODate()!
-    if (campaign.way === 'open') await expireOpen(tx, campaign, now)
-    const areas = campaign.way === 'open' ? await openAreas(tx, campaign, now) : await timedAreas(tx, campaign)
-    const waves = await claimWaves(tx, campaign, day, areas.map((reckoning) => ({ ...strictNumber(reckoning), reckoning })), now)
+    const numbers = campaign.way === 'timed' ? await timedAreas(tx, campaign) : await reckon(tx, campaign, day, now, phoneCapacity)
+    const waves = await claimWaves(tx, campaign, day, numbers, now)
     const released = await releaseInvitations(tx, campaign, waves, now)
     const made = await insertMessages(tx, campaign, waves.map((wave) => wave.id), now)
     for (const { channel, n } of made) {
@@ -31,4 +42,47 @@ export async function releaseWave({ pool, clock, jobs }: { pool: pg.Pool; clock:
     }
     return released
   })
+}
+
+/** Asks the controller, keeps the line and the answer, and puts the brake on when it says so. @returns nothing when the day has been reckoned already */
+async function reckon(tx: Db, campaign: Campaign, day: string, now: Date, phoneCapacity: number | undefined): Promise<AreaNumber[]> {
+  const kept = await linesOf(tx, campaign.id)
+  const last = kept.at(-1)
+  if (last && last.day >= day) return []
+  await expireOpen(tx, campaign, now)
+  const left = await row(tx, `select from invitation where campaign_id = $1 and state = 'planned' limit 1`, [campaign.id])
+  if (!left) return [] // nobody to invite: nothing to reckon
+  const line = await todaysLine(tx, campaign, day, now, last, phoneCapacity)
+  const { answer } = answerTo(kept, line)
+  await keepLine(tx, campaign.id, { day, line, answer, seenUntil: now })
+  if (answer.paused) await brake(tx, campaign, answer, now)
+  const told = new Map(line.areas.map((area) => [area.id, area]))
+  return answer.areas
+    .filter(({ id }) => (told.get(id)?.remaining ?? 0) > 0)
+    .map(({ id, invite, bound, hard }) => {
+      const { free = {}, remaining = 0, waiting = 0 } = told.get(id) ?? {}
+      const places = Object.values(free).reduce((sum, n) => sum + n, 0)
+      return { area: id, invite, bound, reckoning: { free: places, live: hard.live, limit: hard.limit, remaining, waiting } }
+    })
+}
+
+/** What the controller is told today: all of it from the product's own rows. */
+export async function todaysLine(db: Db, campaign: Campaign, day: string, now: Date, last: KeptLine | undefined, phoneCapacity: number | undefined): Promise<Line> {
+  const phone = await phoneToday(db, day)
+  const capacity = phone?.capacity ?? phoneCapacity
+  return dayLine({
+    date: day,
+    policy: campaign.spec.release.policy,
+    resumed: last ? await resumedSince(db, campaign.id, last.seenUntil) : false,
+    phone: { ...(capacity != null ? { capacity } : {}), ...(phone?.callsYesterday != null ? { callsYesterday: phone.callsYesterday } : {}) },
+    areas: await areaPeople(db, campaign),
+    places: placesByArea(await clinicDays(db, campaign, now), await deliveries(db)),
+    events: await answersBetween(db, campaign, last?.seenUntil ?? null, now),
+    sent: await wavesSince(db, campaign, last?.seenUntil ?? null),
+  })
+}
+
+async function brake(tx: Db, campaign: Campaign, { paused }: LineOut, now: Date): Promise<void> {
+  await setState(tx, campaign, 'paused', `release: ${paused}`)
+  await logEvent(tx, campaign.id, now, 'kallelse', 'paused', { why: paused })
 }

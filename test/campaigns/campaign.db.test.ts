@@ -116,7 +116,7 @@ describe('release', () => {
     expect(await releaseWave({ pool: db.pool, clock, jobs }, id)).toBe(5)
     expect(await releaseWave({ pool: db.pool, clock, jobs }, id)).toBe(0)
     expect(await rows(db.pool, `select max(priority) as last, count(*)::int as n from invitation where state = 'released'`)).toEqual([{ last: 5, n: 5 }])
-    expect(await rows(db.pool, 'select number, bound from wave')).toEqual([{ number: 5, bound: 'capacity' }])
+    expect(await rows(db.pool, 'select number, bound from wave')).toEqual([{ number: 5, bound: 'hard' }]) // strict: no letter out without a place
     clock.moveTo(new Date('2021-03-09T07:00:00+01:00'))
     expect(await releaseWave({ pool: db.pool, clock, jobs }, id)).toBe(0) // five letters out count as five places taken
     await run(db.pool, 'update slot set capacity = 2 where id = 1')

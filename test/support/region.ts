@@ -34,6 +34,7 @@ export const openSpec = (over: object = {}) => ({
     { route: 'digital', needs: ['email', 'mobile'], steps: [{ step: 'invitation', channel: 'email', template: 'invitation-open' }, { step: 'reminder', channel: 'sms', template: 'reminder', after: 3 }] },
     { route: 'post', needs: ['address'], steps: [{ step: 'invitation', channel: 'letter', template: 'invitation-open' }] },
   ],
+  release: { policy: 'strict' },
   signer: { name: 'Karin Exempel', role: 'smittskyddsläkare' },
   ...over,
 })
