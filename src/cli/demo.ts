@@ -18,7 +18,7 @@ import { listen } from '../web/server.ts'
 import { startWorker } from '../worker.ts'
 import type { Cli, Register } from './command.ts'
 import { openCampaign, reissueCampaign } from './demo/campaigns.ts'
-import { begin, morning, playDay, workingDays, type Play } from './demo/play.ts'
+import { begin, morning, playDay, resumePaused, workingDays, type Play } from './demo/play.ts'
 import { firstWeek, slotsCsv, slotsForWeek, writeRegion } from './demo/region.ts'
 import { writeSampleLetters } from './demo/samples.ts'
 import { openStage, type Stage } from './demo/stage.ts'
@@ -123,6 +123,7 @@ async function playCampaigns(play: Play, folder: string, people: number, tell: (
   const reached = (await row<{ day: string | null }>(app.pool, 'select max(day) as day from wave'))?.day ?? firstDay
   for (const day of workingDays(reached)) {
     clock.moveTo(morning(day))
+    for (const line of await resumePaused(play)) tell(`${day}  ${line}`)
     await publishSlots(app, folder, day, places, tell)
     await begin(play, openCampaign)
     if (day >= reissueDay) await begin(play, reissueCampaign)

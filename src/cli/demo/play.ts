@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { DateTime } from 'luxon'
 import type { App } from '../../app.ts'
 import { assignTimes } from '../../appointments/assign.ts'
-import { approveCampaign, createCampaign, startCampaign } from '../../campaigns/actions.ts'
+import { approveCampaign, createCampaign, resumeCampaign, startCampaign } from '../../campaigns/actions.ts'
 import { campaignsInState } from '../../campaigns/store.ts'
 import { zone, type MovableClock } from '../../clock.ts'
 import { row } from '../../db/pool.ts'
@@ -23,7 +23,7 @@ export interface Play {
 export async function begin({ app, worker }: Play, spec: { name: string }): Promise<void> {
   const jobs = await app.jobs()
   const { state } = await createCampaign(app, spec, 'anna.demo')
-  if (['finished', 'cancelled'].includes(state)) return
+  if (state !== 'draft' && state !== 'approved' && state !== 'planning') return
   await approveCampaign(app, spec.name, 'anna.demo')
   await approveCampaign(app, spec.name, 'bertil.demo')
   await startCampaign({ ...app, jobs }, spec.name, 'anna.demo')
@@ -31,6 +31,14 @@ export async function begin({ app, worker }: Play, spec: { name: string }): Prom
     await worker.sweep()
     await sleep(100)
   }
+}
+
+/** The coordinator looks at what made the release stop, and lets it go on the next morning. @returns what it said */
+export async function resumePaused({ app }: Play): Promise<string[]> {
+  const jobs = await app.jobs()
+  const paused = await campaignsInState(app.pool, ['paused'])
+  for (const campaign of paused) await resumeCampaign({ ...app, jobs }, campaign.name, 'anna.demo')
+  return paused.map((campaign) => `${campaign.name} had stopped by itself (${campaign.pausedWhy}); anna.demo lets it go on`)
 }
 
 /** One working day: release, sending, and what the residents do in the evening. @returns their answers */
