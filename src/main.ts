@@ -15,6 +15,7 @@ import { registerImportSupply } from './cli/import-supply.ts'
 import { registerMigrate } from './cli/migrate.ts'
 import { registerPeopleLink } from './cli/people-link.ts'
 import { registerRelease } from './cli/release.ts'
+import { registerReleaseCampaign } from './cli/release-campaign.ts'
 import { registerPreviewLetter } from './cli/preview-letter.ts'
 import { registerReport } from './cli/report.ts'
 import { registerServe } from './cli/serve.ts'
@@ -25,7 +26,7 @@ import { Refused } from './errors.ts'
 const commands: Register[] = [
   registerDemo, registerServe, registerWork, registerMigrate, registerApiKey,
   registerImportPeople, registerImportClinics, registerImportSlots, registerImportSupply, registerPeopleLink,
-  registerCampaign, registerPreviewLetter, registerReport, registerRelease,
+  registerCampaign, registerPreviewLetter, registerReport, registerRelease, registerReleaseCampaign,
   registerCheckId, registerCheckAddress, registerCheckSms, registerCheckText,
 ]
 
@@ -58,6 +59,12 @@ const cli: Cli = {
     process.exitCode = 1
   },
 }
+
+// Whoever reads our output may have had enough (`| head`): that is no fault.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0)
+  throw error
+})
 
 const program = new Command('kallelse')
   .description('Invites a region\'s population to care without breaking the phones.')

@@ -4,6 +4,7 @@ import { readSupply } from '../clinics/read-supply.ts'
 import { readSource } from '../clinics/source.ts'
 import { knownClinics } from '../clinics/store.ts'
 import type { Register } from './command.ts'
+import { outlookOfAll } from './release-campaign.ts'
 import { importGroup, writeRejected } from './import-clinics.ts'
 
 interface Options {
@@ -33,7 +34,8 @@ export const registerImportSupply: Register = (program, cli) => {
           ...(affected ? [`${affected} people have a time for which no dose is confirmed:`, ...result.short.map((s) => `  ${s.hsaId} (${s.area}): ${s.by} of ${s.booked} booked up to ${s.day}, ${s.doses} doses`)] : []),
           ...(rejectedFile ? [`Why rows were left out: ${rejectedFile}`] : []),
         ].join('\n')
-        cli.answer(command, text, { ...result, dryRun: options.dryRun ?? false, rejectedFile })
+        const outlook = options.dryRun || !result.new && !result.changed ? [] : await outlookOfAll(app)
+        cli.answer(command, [text, ...outlook].join('\n'), { ...result, dryRun: options.dryRun ?? false, rejectedFile })
       })
     })
 }

@@ -96,4 +96,4 @@ export const keepPhone = (db: Db, day: string, phone: { capacity?: number; calls
 
 /** Whether a person has resumed the campaign since the line was kept: the brake that stopped it is then lifted. */
 export const resumedSince = async (db: Db, campaignId: number, since: Date): Promise<boolean> =>
-  (await row<{ yes: boolean }>(db, `select exists (select from campaign_event where campaign_id = $1 and event = 'resumed' and at > $2) as yes`, [campaignId, since]))?.yes ?? false
+  (await row<{ yes: boolean }>(db, `select exists (select from campaign_event where campaign_id = $1 and event = 'resumed' and at >= $2) as yes`, [campaignId, since]))?.yes ?? false
