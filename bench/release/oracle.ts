@@ -72,13 +72,24 @@ function servable(world: World, places: Float64Array, demand: (d: number) => num
   const open = Float64Array.from(places)
   for (let d = world.day; d < LAST; d++) {
     let want = demand(d)
+    if (want === 0) continue
+    let free = 0
+    for (let slot = d + 1; slot < d + 30; slot++) if ((publishedOn[slot] ?? LAST) <= d) free += open[slot] ?? 0
+    if (want > free) return false
+    // The choosy spread over all free places; what they leave behind early may stay empty.
+    const spread = world.scenario.choosy * want / free
+    for (let slot = d + 1; slot < d + 30; slot++) {
+      if ((publishedOn[slot] ?? LAST) > d) continue
+      const taken = spread * (open[slot] ?? 0)
+      open[slot] = (open[slot] ?? 0) - taken
+      want -= taken
+    }
     for (let slot = d + 1; want > 0 && slot < d + 30; slot++) {
       if ((publishedOn[slot] ?? LAST) > d) continue
       const taken = Math.min(want, open[slot] ?? 0)
       open[slot] = (open[slot] ?? 0) - taken
       want -= taken
     }
-    if (want > 0) return false
   }
   return true
 }

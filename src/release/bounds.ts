@@ -1,4 +1,4 @@
-import { addWorkingDays, isWorkingDay, type Day } from './calendar.ts'
+import { addWorkingDays, type Day } from './calendar.ts'
 import { HORIZON } from './forecast.ts'
 import { margin, type Demand } from './demand.ts'
 import { allPlaces, countedPlaces, stockAfter } from './places.ts'
@@ -68,20 +68,4 @@ export function needed(area: AreaState, demand: Demand, today: Day, policy: Poli
   const until = addWorkingDays(today + Math.min(HORIZON - 1, by + next - 1), policy.lead) - today
   const unfilled = stockAfter((k) => answersOn(demand, k, 0), allPlaces(area, today), until)[by] ?? 0
   return Math.max(0, Math.ceil(unfilled / Math.max(1e-6, demand.sumFresh[by] ?? 0)))
-}
-
-/** Region-wide answers a day and what one more letter adds, for the phones. */
-export interface PhoneLoad { base: Float64Array; perLetter: Float64Array }
-
-/** The most letters over all areas such that the calls of each working day ahead stay within the planned share of the phones. */
-export function phoneBound(load: PhoneLoad, rate: (k: number) => number, today: Day, capacity: number, policy: Policy): number {
-  let most = Infinity
-  for (let k = 1; k < HORIZON; k++) {
-    const each = rate(k) * (load.perLetter[k] ?? 0)
-    if (!isWorkingDay(today + k) || each <= 0) continue
-    const calls = rate(k) * (load.base[k] ?? 0)
-    const room = policy.phoneShare * capacity - calls - policy.zChance * Math.sqrt(Math.max(calls, 1))
-    most = Math.min(most, Math.max(0, room) / each)
-  }
-  return Math.floor(most)
 }

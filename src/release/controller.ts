@@ -1,8 +1,7 @@
-import { addWorkingDays, type Day } from './calendar.ts'
-import { capacityBound, hardBound, needed, phoneBound, type PhoneLoad } from './bounds.ts'
+import { capacityBound, hardBound, needed } from './bounds.ts'
 import { demandOf, path, type Demand } from './demand.ts'
 import { areaForecast, forecast, HORIZON, type Forecast } from './forecast.ts'
-import { callRate } from './phone.ts'
+import { callRate, phoneBound, type PhoneLoad } from './phone.ts'
 import type { Policy } from './policy.ts'
 import type { AreaDecision, AreaState, Bound, DayState } from './state.ts'
 
@@ -12,12 +11,13 @@ import type { AreaDecision, AreaState, Bound, DayState } from './state.ts'
  * shared by the region, take the same share from every area.
  */
 export function decide(state: DayState, policy: Policy): AreaDecision[] {
-  const region = forecast(state.areas, state.day)
+  const rate = callRate(state.calls, state.day)
+  const region = forecast(state.areas, state.day, rate.ordinary)
   const wishes = state.areas.map((area) => wish(area, region, state, policy))
-  const allowed = shareOut(wishes.map((w) => w.invite), phoneRoom(wishes.map((w) => w.demand), state, policy))
+  const allowed = shareOut(wishes.map((w) => w.invite), phoneRoom(region, wishes, rate.on, state, policy))
   return wishes.map(({ area, demand, invite, bound, hard }, i) => {
     const n = allowed[i] ?? 0
-    const { expected, p99 } = path(demand, policy.shock, n, later(area, demand, n, state.day))
+    const { expected, p99 } = path(demand, policy.shock, n, later(area, region, n))
     return { id: area.id, invite: n, bound: n < invite ? 'phone' : bound, expected, p99, hard }
   })
 }
@@ -36,17 +36,23 @@ function wish(area: AreaState, region: Forecast, state: DayState, policy: Policy
   return { area, demand, hard, invite: fits, bound }
 }
 
-function phoneRoom(demands: readonly Demand[], state: DayState, policy: Policy): number {
+function phoneRoom(region: Forecast, wishes: readonly Wish[], rate: (k: number) => number, state: DayState, policy: Policy): number {
   if (state.phoneCapacity === Infinity) return Infinity
-  const load: PhoneLoad = { base: new Float64Array(HORIZON), perLetter: new Float64Array(HORIZON) }
-  for (const demand of demands) {
+  const load: PhoneLoad = { calls: new Float64Array(HORIZON), curveSd: new Float64Array(HORIZON), waves: [] }
+  const fresh = new Float64Array(HORIZON)
+  for (const { demand } of wishes) {
     for (let k = 0; k < HORIZON; k++) {
-      load.base[k] = (load.base[k] ?? 0) + (demand.dayMean[k] ?? 0)
+      load.calls[k] = (load.calls[k] ?? 0) + rate(k) * (demand.dayMean[k] ?? 0)
+      load.curveSd[k] = (load.curveSd[k] ?? 0) + rate(k) * Math.sqrt(demand.dayCurve.baseVar[k] ?? 0)
       // The area that answers most decides: sharing out must never exceed the room, whichever area the letters go to.
-      load.perLetter[k] = Math.max(load.perLetter[k] ?? 0, demand.dayFresh[k] ?? 0)
+      fresh[k] = Math.max(fresh[k] ?? 0, rate(k) * ((demand.dayFresh[k] ?? 0) + policy.zCurve * Math.sqrt(demand.dayCurve.freshVar[k] ?? 0)))
     }
   }
-  return phoneBound(load, callRate(state.calls, state.day), state.day, state.phoneCapacity, policy)
+  load.waves = [fresh, ...region.coming.map(({ perLetter }) => perLetter.map((x, k) => x * rate(k)))]
+  // Two weeks' places, at the answers a letter brings.
+  const perLetter = Math.max(0.05, ...wishes.map(({ demand }) => demand.sumFresh[HORIZON - 1] ?? 0))
+  const needed = wishes.reduce((sum, { area }) => sum + Math.min(area.remaining, 10 * area.usualDay / perLetter), 0)
+  return phoneBound(load, state.day, state.phoneCapacity, policy, needed)
 }
 
 /** Shares `room` in proportion to the wishes; what rounding leaves goes to the largest fractions, first area first. */
@@ -62,15 +68,16 @@ export function shareOut(wishes: readonly number[], room: number): number[] {
 }
 
 /** Answers to waves of the coming working days, taken to be like the mean of today's and the last week's, while people remain. */
-function later(area: AreaState, demand: Demand, today: number, day: Day): Float64Array {
+function later(area: AreaState, region: Forecast, n: number): Float64Array {
   const answers = new Float64Array(HORIZON)
-  const recent = area.waves.filter((wave) => day - wave.sentOn <= 7 && wave.sentOn < day).map((wave) => wave.sent)
-  const usual = (recent.reduce((sum, n) => sum + n, 0) + today) / (recent.length + 1)
-  let left = area.remaining - today
-  for (let on = addWorkingDays(day, 1); on - day < HORIZON && left > 0; on = addWorkingDays(on, 1)) {
-    const n = Math.min(left, usual)
-    left -= n
-    for (let k = on - day; k < HORIZON; k++) answers[k] = (answers[k] ?? 0) + n * (demand.dayFresh[k - (on - day)] ?? 0)
+  const recent = area.waves.filter((wave) => region.day - wave.sentOn <= 7 && wave.sentOn < region.day)
+  const usual = (recent.reduce((sum, wave) => sum + wave.sent, 0) + n) / (recent.length + 1)
+  let left = area.remaining - n
+  for (const { perLetter } of region.coming) {
+    if (left <= 0) break
+    const sent = Math.min(left, usual)
+    left -= sent
+    perLetter.forEach((x, k) => (answers[k] = (answers[k] ?? 0) + sent * x))
   }
   return answers
 }

@@ -8,8 +8,10 @@ export interface Post { from: number; to: number; counted: 'calendar' | 'working
 /** Days from arrival to answer, for those who answer at all: probabilities, index 0 is the day of arrival. */
 export interface Delay { name: string; pmf: Float64Array; prior: number }
 /** Share of weekend answers that wait for the first open day (people who phone). */
-export type Deferral = 0 | 0.5 | 1
+export type Deferral = 0 | 0.25 | 0.5 | 0.75
 export interface Candidate { post: Post; delay: Delay; deferral: Deferral; prior: number }
+
+const deferrals: readonly Deferral[] = [0, 0.25, 0.5, 0.75]
 
 const geometric = (p: number) => Float64Array.from({ length: AGES }, (_, d) => p * (1 - p) ** d)
 
@@ -42,7 +44,7 @@ const posts: Post[] = ([[1, 2], [1, 3], [2, 4], [1, 6], [3, 6], [5, 6]] as const
   .flatMap(([from, to]) => [{ from, to, counted: 'calendar' as const }, { from, to, counted: 'working' as const }])
 
 export const candidates: readonly Candidate[] = posts.flatMap((post) =>
-  delays.flatMap((delay) => ([0, 0.5, 1] as const).map((deferral) => ({ post, delay, deferral, prior: delay.prior }))))
+  delays.flatMap((delay) => deferrals.map((deferral) => ({ post, delay, deferral, prior: delay.prior }))))
 
 /**
  * Answer curves of one day's letters, for every candidate in one flat table (candidate × AGES):

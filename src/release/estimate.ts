@@ -1,3 +1,4 @@
+export const tune: any = { evidence: 500, worth: 15, keep: 0.92, ...JSON.parse(process.env['TUNE'] ?? '{}') }
 import type { Day } from './calendar.ts'
 import { AGES, candidates, curvesFor } from './curve.ts'
 import type { AreaState } from './state.ts'
@@ -10,12 +11,12 @@ export interface Scenario { candidate: number; uptake: number; weight: number; a
 
 const UPTAKES = [0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 0.98]
 /** Older waves count less, so that the estimate follows a drifting uptake. */
-const KEEP_PER_DAY = 0.92
+const KEEP_PER_DAY = tune.keep
 /** The evidence never counts as more than this many letters: real people vary more than a binomial. */
-const EVIDENCE = 1500
+const EVIDENCE = tune.evidence
 const SCENARIOS = 24
 /** Answers that the candidate curve is worth against what has been seen at an age. */
-const CURVE_WORTH = 15
+const CURVE_WORTH = tune.worth
 
 export function pool(areas: readonly AreaState[], today: Day): PooledWave[] {
   const byDay = new Map<string, PooledWave>()
@@ -38,9 +39,9 @@ export function pool(areas: readonly AreaState[], today: Day): PooledWave[] {
  * P(candidate, uptake | what was seen), as a flat table candidate × UPTAKES that sums to 1.
  * A wave's likelihood is multinomial: answered at age a with u·f(a), not yet answered with 1 − u·F(seen).
  */
-export function posterior(waves: readonly PooledWave[], today: Day): Float64Array {
+export function posterior(waves: readonly PooledWave[], today: Day, phoneShare: number): Float64Array {
   const table = new Float64Array(candidates.length * UPTAKES.length)
-  candidates.forEach((c, i) => table.fill(Math.log(c.prior), i * UPTAKES.length, (i + 1) * UPTAKES.length))
+  candidates.forEach((c, i) => table.fill(Math.log(c.prior) + deferralPrior(c.deferral, phoneShare), i * UPTAKES.length, (i + 1) * UPTAKES.length))
   const recency = waves.map((wave) => KEEP_PER_DAY ** (today - wave.sentOn))
   const letters = waves.reduce((sum, wave, w) => sum + wave.sent * (recency[w] ?? 0), 0)
   const temper = Math.min(1, EVIDENCE / Math.max(1, letters))
@@ -70,9 +71,15 @@ export function posterior(waves: readonly PooledWave[], today: Day): Float64Arra
   return table.map((x) => x / total)
 }
 
+/**
+ * Who phones cannot do so on a closed day, and the calls tell how many phone. The first Friday cannot tell a wave that
+ * is ending from people who wait for Monday; this can. Log of a normal density, floored so that later days may overrule it.
+ */
+const deferralPrior = (deferral: number, phoneShare: number): number => Math.max(-4, -((deferral - phoneShare) ** 2) / (2 * 0.15 ** 2))
+
 /** A few scenarios that stand for the whole posterior: systematic draws along the cells ordered by early demand. */
-export function scenarios(waves: readonly PooledWave[], today: Day): Scenario[] {
-  const table = posterior(waves, today)
+export function scenarios(waves: readonly PooledWave[], today: Day, phoneShare: number): Scenario[] {
+  const table = posterior(waves, today, phoneShare)
   const { cdf } = curvesFor(today)
   const demand = (cell: number): number =>
     (UPTAKES[cell % UPTAKES.length] ?? 0) * (cdf[Math.floor(cell / UPTAKES.length) * AGES + 8] ?? 0)

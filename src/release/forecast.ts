@@ -1,4 +1,4 @@
-import type { Day } from './calendar.ts'
+import { addWorkingDays, type Day } from './calendar.ts'
 import { AGES, curvesFor } from './curve.ts'
 import { hazard, pool, scenarios, type PooledWave, type Scenario } from './estimate.ts'
 import { liveOf, type AreaState } from './state.ts'
@@ -14,6 +14,8 @@ export interface Forecast {
   perLetter: Map<string, Float64Array>
   /** scenario × HORIZON, answers a day per letter sent today. */
   fresh: Float64Array
+  /** For each of the next working days: the mean answers a day per letter sent then (index = day ahead of today). */
+  coming: { on: Day; perLetter: Float64Array }[]
   /** sentOn:seen → answers expected so far per letter sent, to compare areas with the region. */
   soFar: Map<string, number>
 }
@@ -22,9 +24,10 @@ export interface Forecast {
 const TREND_DAYS = 4
 const TREND_WORTH = 60
 
-export function forecast(areas: readonly AreaState[], today: Day): Forecast {
+/** @param phoneShare calls per answer on ordinary days */
+export function forecast(areas: readonly AreaState[], today: Day, phoneShare: number): Forecast {
   const waves = pool(areas, today)
-  const found = scenarios(waves, today)
+  const found = scenarios(waves, today, phoneShare)
   const trend = recentTrend(waves, found, today)
   const perLetter = new Map<string, Float64Array>()
   const soFar = new Map<string, number>()
@@ -40,7 +43,22 @@ export function forecast(areas: readonly AreaState[], today: Day): Forecast {
   }
   const fresh = new Float64Array(found.length * HORIZON)
   found.forEach((scenario, s) => fill(fresh, s * HORIZON, scenario, today, 0, today, trend))
-  return { day: today, scenarios: found, perLetter, fresh, soFar }
+  return { day: today, scenarios: found, perLetter, fresh, soFar, coming: comingWaves(found, today, trend) }
+}
+
+function comingWaves(found: readonly Scenario[], today: Day, trend: number): Forecast['coming'] {
+  const waves: Forecast['coming'] = []
+  for (let on = addWorkingDays(today, 1); on < today + HORIZON; on = addWorkingDays(on, 1)) {
+    const perLetter = new Float64Array(HORIZON)
+    const one = new Float64Array(HORIZON)
+    for (const scenario of found) {
+      one.fill(0)
+      fill(one, 0, scenario, on, 0, today, trend)
+      one.forEach((x, k) => (perLetter[k] = (perLetter[k] ?? 0) + scenario.weight * x))
+    }
+    waves.push({ on, perLetter })
+  }
+  return waves
 }
 
 /** Answers a day of one live letter whose next unseen age is `fromAge`; what should have come before today comes today. */

@@ -1,4 +1,7 @@
 import { isWorkingDay, type Day } from './calendar.ts'
+import { largest } from './bounds.ts'
+import { maximise } from './linear.ts'
+import type { Policy } from './policy.ts'
 import type { CallDay } from './state.ts'
 
 /** Before anything is seen: half of those who answer phone, and after a closed day half as many again. */
@@ -11,7 +14,7 @@ const KEEP_PER_DAY = 0.93
  * Calls per answer, for day k ahead. Mondays have a rate of their own: people who read their letter at the weekend and
  * want to phone all phone then. Each is Σ calls / Σ answers with forgetting, shrunk to the prior.
  */
-export function callRate(history: readonly CallDay[], today: Day): (k: number) => number {
+export function callRate(history: readonly CallDay[], today: Day): { ordinary: number; on: (k: number) => number } {
   const fit = (days: readonly CallDay[], prior: number): number => {
     let calls = prior * PRIOR_ANSWERS
     let answers = PRIOR_ANSWERS
@@ -24,5 +27,46 @@ export function callRate(history: readonly CallDay[], today: Day): (k: number) =
   }
   const ordinary = fit(history.filter((day) => !day.afterClosed), PRIOR_RATE)
   const afterClosed = Math.max(ordinary, fit(history.filter((day) => day.afterClosed), ordinary * AFTER_CLOSED))
-  return (k) => (isWorkingDay(today + k - 1) ? ordinary : afterClosed)
+  return { ordinary, on: (k) => (isWorkingDay(today + k - 1) ? ordinary : afterClosed) }
+}
+
+/** Region-wide calls: what letters already out will bring on each day ahead, and what one letter of each coming wave adds. */
+export interface PhoneLoad {
+  calls: Float64Array
+  /** Not knowing the answer curve, in calls, one standard deviation. */
+  curveSd: Float64Array
+  /** Calls a day per letter; the first is today's wave, then the coming working days'. */
+  waves: Float64Array[]
+}
+
+/** Waves planned together: two weeks of working days. */
+const PLANNED_WAVES = 10
+/** Today's wave may cost the coming weeks this share of what the phones could carry at best. */
+const GIVE_UP = 0.03
+
+/**
+ * The most letters today over all areas. The coming waves share the phones with today's: a wave that fills next Monday
+ * alone would leave Tuesday to Friday idle. So the best two weeks are found by linear programming (largest number of
+ * letters with every working day's calls within the planned share), and today gets as much as leaves that plan, or
+ * what the places need, within reach.
+ * @param needed letters that two weeks' places need at most
+ */
+export function phoneBound(load: PhoneLoad, today: Day, capacity: number, policy: Policy, needed: number): number {
+  const waves = load.waves.slice(0, PLANNED_WAVES)
+  const rows: number[][] = []
+  const rooms: number[] = []
+  for (let k = 1; k < load.calls.length; k++) {
+    if (!isWorkingDay(today + k)) continue
+    const calls = load.calls[k] ?? 0
+    const planned = policy.phoneShare * capacity
+    rows.push(waves.map((wave) => wave[k] ?? 0))
+    rooms.push(Math.max(0, planned - calls - policy.zChance * Math.sqrt(planned) - policy.zCurve * (load.curveSd[k] ?? 0)))
+  }
+  const today1 = rows.map((row) => row[0] ?? 0)
+  const alone = today1.reduce((most, each, r) => (each > 1e-9 ? Math.min(most, (rooms[r] ?? 0) / each) : most), Infinity)
+  const withToday = (n: number): number => n + maximise(waves.slice(1).map(() => 1), rows.map((row) => row.slice(1)), rooms.map((room, r) => room - n * (today1[r] ?? 0)))
+  const best = maximise(waves.map(() => 1), rows, rooms)
+  if (best === Infinity) return Infinity
+  const target = Math.min((1 - GIVE_UP) * best, needed)
+  return largest(Math.floor(Math.min(alone, 1e9)), (n) => withToday(n) >= target)
 }

@@ -25,8 +25,8 @@ export interface Policy {
 }
 
 const steady: Policy = {
-  name: 'steady', zChance: 2, zCurve: 1.65, shock: 0.05, plannedShare: 0.6, insurance: 0.1, insuredAfter: 3,
-  lead: 3, hardFactor: 4, liveDays: 12, phoneShare: 0.85,
+  name: 'steady', zChance: 2, zCurve: 1.65, shock: 0.05, plannedShare: 0.9, insurance: 0.1, insuredAfter: 3,
+  lead: 2, hardFactor: 4, liveDays: 12, phoneShare: 0.92,
 }
 
 export const policies: Readonly<Record<PolicyName, Policy>> = {
