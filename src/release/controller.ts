@@ -1,3 +1,4 @@
+import { tune } from './estimate.ts'
 import { capacityBound, hardBound, needed } from './bounds.ts'
 import { demandOf, path, type Demand } from './demand.ts'
 import { areaForecast, forecast, HORIZON, type Forecast } from './forecast.ts'
@@ -45,7 +46,7 @@ function phoneRoom(region: Forecast, wishes: readonly Wish[], rate: (k: number) 
       load.calls[k] = (load.calls[k] ?? 0) + rate(k) * (demand.dayMean[k] ?? 0)
       load.curveSd[k] = (load.curveSd[k] ?? 0) + rate(k) * Math.sqrt(demand.dayCurve.baseVar[k] ?? 0)
       // The area that answers most decides: sharing out must never exceed the room, whichever area the letters go to.
-      fresh[k] = Math.max(fresh[k] ?? 0, rate(k) * ((demand.dayFresh[k] ?? 0) + policy.zCurve * Math.sqrt(demand.dayCurve.freshVar[k] ?? 0)))
+      fresh[k] = Math.max(fresh[k] ?? 0, rate(k) * ((demand.dayFresh[k] ?? 0) + tune.zPhone * Math.sqrt(demand.dayCurve.freshVar[k] ?? 0)))
     }
   }
   load.waves = [fresh, ...region.coming.map(({ perLetter }) => perLetter.map((x, k) => x * rate(k)))]

@@ -1,6 +1,6 @@
-export const tune: any = { evidence: 500, worth: 15, keep: 0.92, ...JSON.parse(process.env['TUNE'] ?? '{}') }
+export const tune: any = { evidence: 500, dsd: 0.12, dfl: -6, zPhone: 1, give: 0.05, worth: 15, keep: 0.92, ...JSON.parse(process.env['TUNE'] ?? '{}') }
 import type { Day } from './calendar.ts'
-import { AGES, candidates, curvesFor } from './curve.ts'
+import { AGES, candidates, curvesFor, type CurveTable } from './curve.ts'
 import type { AreaState } from './state.ts'
 
 /** Letters of one day over all areas; `answers` up to and including age `seen` (−1: nothing seen yet). */
@@ -75,20 +75,29 @@ export function posterior(waves: readonly PooledWave[], today: Day, phoneShare: 
  * Who phones cannot do so on a closed day, and the calls tell how many phone. The first Friday cannot tell a wave that
  * is ending from people who wait for Monday; this can. Log of a normal density, floored so that later days may overrule it.
  */
-const deferralPrior = (deferral: number, phoneShare: number): number => Math.max(-4, -((deferral - phoneShare) ** 2) / (2 * 0.15 ** 2))
+const deferralPrior = (deferral: number, phoneShare: number): number => Math.max(tune.dfl, -((deferral - phoneShare) ** 2) / (2 * tune.dsd ** 2))
+
+const orders = new WeakMap<CurveTable, Uint32Array>()
+
+/** The cells of the posterior ordered by the answers a letter brings in its first nine days. */
+function byDemand(table: CurveTable): Uint32Array {
+  const known = orders.get(table)
+  if (known) return known
+  const demand = Float64Array.from({ length: candidates.length * UPTAKES.length }, (_, cell) =>
+    (UPTAKES[cell % UPTAKES.length] ?? 0) * (table.cdf[Math.floor(cell / UPTAKES.length) * AGES + 8] ?? 0))
+  const order = Uint32Array.from(demand.keys()).sort((a, b) => (demand[a] ?? 0) - (demand[b] ?? 0))
+  orders.set(table, order)
+  return order
+}
 
 /** A few scenarios that stand for the whole posterior: systematic draws along the cells ordered by early demand. */
 export function scenarios(waves: readonly PooledWave[], today: Day, phoneShare: number): Scenario[] {
   const table = posterior(waves, today, phoneShare)
-  const { cdf } = curvesFor(today)
-  const demand = (cell: number): number =>
-    (UPTAKES[cell % UPTAKES.length] ?? 0) * (cdf[Math.floor(cell / UPTAKES.length) * AGES + 8] ?? 0)
-  const cells = Array.from(table.keys()).filter((i) => (table[i] ?? 0) > 1e-6).map((i) => ({ i, demand: demand(i) }))
-  cells.sort((a, b) => a.demand - b.demand)
+  const cells = byDemand(curvesFor(today))
   const chosen = new Map<number, number>()
   let sum = 0
   let drawn = 0
-  for (const { i } of cells) {
+  for (const i of cells) {
     sum += table[i] ?? 0
     while (drawn < SCENARIOS && (drawn + 0.5) / SCENARIOS <= sum) {
       chosen.set(i, (chosen.get(i) ?? 0) + 1 / SCENARIOS)

@@ -42,7 +42,8 @@ export interface PhoneLoad {
 /** Waves planned together: two weeks of working days. */
 const PLANNED_WAVES = 10
 /** Today's wave may cost the coming weeks this share of what the phones could carry at best. */
-const GIVE_UP = 0.03
+import { tune } from './estimate.ts'
+const GIVE_UP = tune.give
 
 /**
  * The most letters today over all areas. The coming waves share the phones with today's: a wave that fills next Monday
@@ -60,7 +61,7 @@ export function phoneBound(load: PhoneLoad, today: Day, capacity: number, policy
     const calls = load.calls[k] ?? 0
     const planned = policy.phoneShare * capacity
     rows.push(waves.map((wave) => wave[k] ?? 0))
-    rooms.push(Math.max(0, planned - calls - policy.zChance * Math.sqrt(planned) - policy.zCurve * (load.curveSd[k] ?? 0)))
+    rooms.push(Math.max(0, planned - calls - policy.zChance * Math.sqrt(planned) - tune.zPhone * (load.curveSd[k] ?? 0)))
   }
   const today1 = rows.map((row) => row[0] ?? 0)
   const alone = today1.reduce((most, each, r) => (each > 1e-9 ? Math.min(most, (rooms[r] ?? 0) / each) : most), Infinity)
