@@ -14,19 +14,23 @@ import type { AreaDecision, AreaState, Bound, DayState } from './state.ts'
 export function decide(state: DayState, policy: Policy): AreaDecision[] {
   const rate = callRate(state.calls, state.day)
   const region = forecast(state.areas, state.day, rate.ordinary)
-  const wishes = state.areas.map((area) => wish(area, region, state, policy))
-  const allowed = shareOut(wishes.map((w) => w.invite), phoneRoom(region, wishes, rate.on, state, policy))
+  const demands = state.areas.map((area) =>
+    demandOf(region, areaForecast(region, area, state.areas.length === 1), area.waiting + area.displaced))
+  const phones = phoneRoom(region, demands, rate.on, state, policy)
+  // Where the phones fill before the places do, letters go out on the days the phones allow, not when a place needs one.
+  const plan = phones.scarce ? { ...policy, lead: Infinity } : policy
+  const wishes = state.areas.map((area, i) => wish(area, demands[i] as Demand, state, plan))
+  const allowed = shareOut(wishes.map((w) => w.invite), phones.room)
   return wishes.map(({ area, demand, invite, bound, hard }, i) => {
     const n = allowed[i] ?? 0
-    const { expected, p99 } = path(demand, policy.shock, n, later(area, region, n))
+    const { expected, p99 } = path(demand, n, later(area, region, n))
     return { id: area.id, invite: n, bound: n < invite ? 'phone' : bound, expected, p99, hard }
   })
 }
 
 interface Wish { area: AreaState; demand: Demand; invite: number; bound: Bound; hard: { limit: number; live: number } }
 
-function wish(area: AreaState, region: Forecast, state: DayState, policy: Policy): Wish {
-  const demand = demandOf(region, areaForecast(region, area, state.areas.length === 1), area.waiting + area.displaced)
+function wish(area: AreaState, demand: Demand, state: DayState, policy: Policy): Wish {
   const hard = hardBound(area, state.day, policy)
   const stop: Bound | null = !state.working ? 'not-working' : state.paused ? 'paused' : null
   if (stop) return { area, demand, hard, invite: 0, bound: stop }
@@ -37,11 +41,13 @@ function wish(area: AreaState, region: Forecast, state: DayState, policy: Policy
   return { area, demand, hard, invite: fits, bound }
 }
 
-function phoneRoom(region: Forecast, wishes: readonly Wish[], rate: (k: number) => number, state: DayState, policy: Policy): number {
-  if (state.phoneCapacity === Infinity) return Infinity
+function phoneRoom(
+  region: Forecast, demands: readonly Demand[], rate: (k: number) => number, state: DayState, policy: Policy,
+): { room: number; scarce: boolean } {
+  if (state.phoneCapacity === Infinity) return { room: Infinity, scarce: false }
   const load: PhoneLoad = { calls: new Float64Array(HORIZON), curveSd: new Float64Array(HORIZON), waves: [] }
   const fresh = new Float64Array(HORIZON)
-  for (const { demand } of wishes) {
+  for (const demand of demands) {
     for (let k = 0; k < HORIZON; k++) {
       load.calls[k] = (load.calls[k] ?? 0) + rate(k) * (demand.dayMean[k] ?? 0)
       load.curveSd[k] = (load.curveSd[k] ?? 0) + rate(k) * Math.sqrt(demand.dayCurve.baseVar[k] ?? 0)
@@ -51,8 +57,8 @@ function phoneRoom(region: Forecast, wishes: readonly Wish[], rate: (k: number) 
   }
   load.waves = [fresh, ...region.coming.map(({ perLetter }) => perLetter.map((x, k) => x * rate(k)))]
   // Two weeks' places, at the answers a letter brings.
-  const perLetter = Math.max(0.05, ...wishes.map(({ demand }) => demand.sumFresh[HORIZON - 1] ?? 0))
-  const needed = wishes.reduce((sum, { area }) => sum + Math.min(area.remaining, 10 * area.usualDay / perLetter), 0)
+  const perLetter = Math.max(0.05, ...demands.map((demand) => demand.sumFresh[HORIZON - 1] ?? 0))
+  const needed = state.areas.reduce((sum, area) => sum + Math.min(area.remaining, 10 * area.usualDay / perLetter), 0)
   return phoneBound(load, state.day, state.phoneCapacity, policy, needed)
 }
 

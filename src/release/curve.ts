@@ -40,7 +40,7 @@ const delays: Delay[] = [
     .map(([share, day]) => ({ name: `two-peaks-${day}`, pmf: mixed(share, geometric(0.4), bump(day)), prior: 0.25 })),
 ]
 
-const posts: Post[] = ([[1, 1], [1, 3], [2, 3], [3, 4], [4, 6], [6, 6], [1, 6]] as const)
+const posts: Post[] = ([[1, 1], [1, 3], [2, 3], [2, 5], [3, 6], [4, 5], [6, 6], [1, 6]] as const)
   .flatMap(([from, to]) => [{ from, to, counted: 'calendar' as const }, { from, to, counted: 'working' as const }])
 
 export const candidates: readonly Candidate[] = posts.flatMap((post) =>

@@ -72,17 +72,19 @@ export function margin(demand: Demand, policy: Policy, k: number, n: number): nu
 }
 
 const Z99 = 2.326
+/** Days differ by weather, news and post more than a wave's sum does. */
+const DAY_SHOCK = 0.15
 
 /**
  * The expected answers of day k and the level they pass on one day of a hundred. `later` are the letters a coming
  * working day is expected to release: from the day after tomorrow on they answer too.
  */
-export function path(demand: Demand, shock: number, n: number, later: Float64Array): { expected: Float64Array; p99: Float64Array } {
+export function path(demand: Demand, n: number, later: Float64Array): { expected: Float64Array; p99: Float64Array } {
   const expected = zeros()
   const p99 = zeros()
   for (let k = 0; k < HORIZON; k++) {
     const mean = (demand.dayMean[k] ?? 0) + n * (demand.dayFresh[k] ?? 0) + (later[k] ?? 0)
-    const chance = mean + (shock * mean) ** 2 * 4 + demand.factorVariance * mean * mean
+    const chance = mean + (DAY_SHOCK * mean) ** 2 + demand.factorVariance * mean * mean
     const sd = Math.sqrt(chance + curveSd(demand.dayCurve, k, n) ** 2)
     expected[k] = mean
     // Cornish–Fisher: small counts are skewed, their 99th percentile lies (z² − 1)/6 above the normal one.

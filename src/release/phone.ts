@@ -50,9 +50,9 @@ const GIVE_UP = tune.give
  * alone would leave Tuesday to Friday idle. So the best two weeks are found by linear programming (largest number of
  * letters with every working day's calls within the planned share), and today gets as much as leaves that plan, or
  * what the places need, within reach.
- * @param needed letters that two weeks' places need at most
+ * @param needed letters that two weeks' places need at most; the phones are scarce when the best plan falls short of it
  */
-export function phoneBound(load: PhoneLoad, today: Day, capacity: number, policy: Policy, needed: number): number {
+export function phoneBound(load: PhoneLoad, today: Day, capacity: number, policy: Policy, needed: number): { room: number; scarce: boolean } {
   const waves = load.waves.slice(0, PLANNED_WAVES)
   const rows: number[][] = []
   const rooms: number[] = []
@@ -67,7 +67,7 @@ export function phoneBound(load: PhoneLoad, today: Day, capacity: number, policy
   const alone = today1.reduce((most, each, r) => (each > 1e-9 ? Math.min(most, (rooms[r] ?? 0) / each) : most), Infinity)
   const withToday = (n: number): number => n + maximise(waves.slice(1).map(() => 1), rows.map((row) => row.slice(1)), rooms.map((room, r) => room - n * (today1[r] ?? 0)))
   const best = maximise(waves.map(() => 1), rows, rooms)
-  if (best === Infinity) return Infinity
+  if (best === Infinity) return { room: Infinity, scarce: false }
   const target = Math.min((1 - GIVE_UP) * best, needed)
-  return largest(Math.floor(Math.min(alone, 1e9)), (n) => withToday(n) >= target)
+  return { room: largest(Math.floor(Math.min(alone, 1e9)), (n) => withToday(n) >= target), scarce: best < needed }
 }
