@@ -97,6 +97,16 @@ function nextDay(before: AdviceState, line: LineIn, today: Day): { state: Advice
   }
 }
 
+/** The evening of the last line's day: as it was decided, with the day's wave sent. For projections. */
+export function eveningOf(state: AdviceState, phoneCapacity: number): DayState {
+  const areas = [...state.lastAreas.values()].map((area) => {
+    const waves = state.ledgers.get(area.id)?.waves ?? []
+    const sent = waves.find((wave) => wave.sentOn === state.lastDay)?.sent ?? 0
+    return { ...area, waves, remaining: area.remaining - sent }
+  })
+  return { day: state.lastDay ?? 0, working: true, phoneCapacity, calls: state.calls, areas, paused: state.held }
+}
+
 function updatedLedgers(before: AdviceState, line: LineIn, today: Day, events: readonly AnswerEvent[]): Map<string, AreaLedger> {
   const byArea = Map.groupBy(events, (event) => event.area)
   const ledgers = new Map(before.ledgers)

@@ -1,8 +1,7 @@
-import { tune } from './estimate.ts'
 import { capacityBound, hardBound, needed } from './bounds.ts'
 import { demandOf, path, type Demand } from './demand.ts'
 import { areaForecast, forecast, HORIZON, type Forecast } from './forecast.ts'
-import { callRate, phoneBound, type PhoneLoad } from './phone.ts'
+import { callRate, phoneBound, Z_CURVE, type PhoneLoad } from './phone.ts'
 import type { Policy } from './policy.ts'
 import type { AreaDecision, AreaState, Bound, DayState } from './state.ts'
 
@@ -18,7 +17,8 @@ export function decide(state: DayState, policy: Policy): AreaDecision[] {
     demandOf(region, areaForecast(region, area, state.areas.length === 1), area.waiting + area.displaced))
   const phones = phoneRoom(region, demands, rate.on, state, policy)
   // Where the phones fill before the places do, letters go out on the days the phones allow, not when a place needs one.
-  const plan = phones.scarce ? { ...policy, lead: Infinity } : policy
+  // Only once a week of calls has been seen: before that the estimate is too loose to send ahead on.
+  const plan = phones.scarce && state.calls.length >= 5 ? { ...policy, lead: Infinity } : policy
   const wishes = state.areas.map((area, i) => wish(area, demands[i] as Demand, state, plan))
   const allowed = shareOut(wishes.map((w) => w.invite), phones.room)
   return wishes.map(({ area, demand, invite, bound, hard }, i) => {
@@ -47,17 +47,25 @@ function phoneRoom(
   if (state.phoneCapacity === Infinity) return { room: Infinity, scarce: false }
   const load: PhoneLoad = { calls: new Float64Array(HORIZON), curveSd: new Float64Array(HORIZON), waves: [] }
   const fresh = new Float64Array(HORIZON)
-  for (const demand of demands) {
+  let cautious = 0
+  let mean = 0
+  const share = (i: number): number => (state.areas[i]?.remaining ?? 0) / Math.max(1, everyone)
+  const everyone = state.areas.reduce((sum, area) => sum + area.remaining, 0)
+  demands.forEach((demand, i) => {
     for (let k = 0; k < HORIZON; k++) {
       load.calls[k] = (load.calls[k] ?? 0) + rate(k) * (demand.dayMean[k] ?? 0)
       load.curveSd[k] = (load.curveSd[k] ?? 0) + rate(k) * Math.sqrt(demand.dayCurve.baseVar[k] ?? 0)
-      // The area that answers most decides: sharing out must never exceed the room, whichever area the letters go to.
-      fresh[k] = Math.max(fresh[k] ?? 0, rate(k) * ((demand.dayFresh[k] ?? 0) + tune.zPhone * Math.sqrt(demand.dayCurve.freshVar[k] ?? 0)))
+      const perLetter = share(i) * ((demand.dayFresh[k] ?? 0) + Z_CURVE * Math.sqrt(demand.dayCurve.freshVar[k] ?? 0))
+      fresh[k] = (fresh[k] ?? 0) + rate(k) * perLetter
+      cautious += perLetter
     }
-  }
-  load.waves = [fresh, ...region.coming.map(({ perLetter }) => perLetter.map((x, k) => x * rate(k)))]
+  })
+  for (const x of region.coming[0]?.perLetter ?? []) mean += x
+  // The coming waves with the same caution: were they thought cheaper than today's, the plan would always wait for them.
+  const caution = mean > 0 ? cautious / mean : 1
+  load.waves = [fresh, ...region.coming.map(({ perLetter }) => perLetter.map((x, k) => x * rate(k) * caution))]
   // Two weeks' places, at the answers a letter brings.
-  const perLetter = Math.max(0.05, ...demands.map((demand) => demand.sumFresh[HORIZON - 1] ?? 0))
+  const perLetter = Math.max(0.05, demands.reduce((sum, demand, i) => sum + share(i) * (demand.sumFresh[HORIZON - 1] ?? 0), 0))
   const needed = state.areas.reduce((sum, area) => sum + Math.min(area.remaining, 10 * area.usualDay / perLetter), 0)
   return phoneBound(load, state.day, state.phoneCapacity, policy, needed)
 }

@@ -1,4 +1,3 @@
-export const tune: any = { evidence: 500, dsd: 0.12, dfl: -6, zPhone: 1, give: 0.05, worth: 15, keep: 0.92, ...JSON.parse(process.env['TUNE'] ?? '{}') }
 import type { Day } from './calendar.ts'
 import { AGES, candidates, curvesFor, type CurveTable } from './curve.ts'
 import type { AreaState } from './state.ts'
@@ -11,12 +10,12 @@ export interface Scenario { candidate: number; uptake: number; weight: number; a
 
 const UPTAKES = [0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 0.98]
 /** Older waves count less, so that the estimate follows a drifting uptake. */
-const KEEP_PER_DAY = tune.keep
+const KEEP_PER_DAY = 0.92
 /** The evidence never counts as more than this many letters: real people vary more than a binomial. */
-const EVIDENCE = tune.evidence
+const EVIDENCE = 800
 const SCENARIOS = 24
 /** Answers that the candidate curve is worth against what has been seen at an age. */
-const CURVE_WORTH = tune.worth
+const CURVE_WORTH = 15
 
 export function pool(areas: readonly AreaState[], today: Day): PooledWave[] {
   const byDay = new Map<string, PooledWave>()
@@ -75,7 +74,7 @@ export function posterior(waves: readonly PooledWave[], today: Day, phoneShare: 
  * Who phones cannot do so on a closed day, and the calls tell how many phone. The first Friday cannot tell a wave that
  * is ending from people who wait for Monday; this can. Log of a normal density, floored so that later days may overrule it.
  */
-const deferralPrior = (deferral: number, phoneShare: number): number => Math.max(tune.dfl, -((deferral - phoneShare) ** 2) / (2 * tune.dsd ** 2))
+const deferralPrior = (deferral: number, phoneShare: number): number => Math.max(-6, -((deferral - phoneShare) ** 2) / (2 * 0.12 ** 2))
 
 const orders = new WeakMap<CurveTable, Uint32Array>()
 

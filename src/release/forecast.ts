@@ -61,26 +61,27 @@ function comingWaves(found: readonly Scenario[], today: Day, trend: number): For
   return waves
 }
 
+/** P(a letter still live at `age` is answered on that day), in one scenario. */
+export function answerRate(scenario: Scenario, sentOn: Day, age: number, trend = 1): number {
+  const { pmf, cdf } = curvesFor(sentOn)
+  return Math.min(0.95, hazard(pmf, cdf, scenario.candidate * AGES, age, scenario.uptake) * (scenario.agesCorrected[age] ?? 1) * trend)
+}
+
 /** Answers a day of one live letter whose next unseen age is `fromAge`; what should have come before today comes today. */
 function fill(into: Float64Array, at: number, scenario: Scenario, sentOn: Day, fromAge: number, today: Day, trend: number): void {
-  const { pmf, cdf } = curvesFor(sentOn)
   let live = 1
   for (let age = Math.max(0, fromAge); age < AGES; age++) {
     const k = Math.max(0, sentOn + age - today)
     if (k >= HORIZON) break
-    const raw = hazard(pmf, cdf, scenario.candidate * AGES, age, scenario.uptake) * (scenario.agesCorrected[age] ?? 1) * trend
-    const answers = live * Math.min(0.95, raw)
+    const answers = live * answerRate(scenario, sentOn, age, trend)
     into[at + k] = (into[at + k] ?? 0) + answers
     live -= answers
   }
 }
 
 function expectedSoFar(wave: PooledWave, scenario: Scenario): number {
-  const { pmf, cdf } = curvesFor(wave.sentOn)
   let live = 1
-  for (let age = 0; age <= wave.seen; age++) {
-    live *= 1 - Math.min(0.95, hazard(pmf, cdf, scenario.candidate * AGES, age, scenario.uptake) * (scenario.agesCorrected[age] ?? 1))
-  }
+  for (let age = 0; age <= wave.seen; age++) live *= 1 - answerRate(scenario, wave.sentOn, age)
   return 1 - live
 }
 
@@ -88,16 +89,12 @@ function recentTrend(waves: readonly PooledWave[], found: readonly Scenario[], t
   let seen = 0
   let expected = 0
   for (const wave of waves) {
-    const { pmf, cdf } = curvesFor(wave.sentOn)
     let live = wave.sent
     for (let age = 0; age <= wave.seen; age++) {
       const answered = wave.answers[age] ?? 0
       if (wave.sentOn + age >= today - TREND_DAYS) {
         seen += answered
-        for (const scenario of found) {
-          expected += scenario.weight * live * Math.min(0.95,
-            hazard(pmf, cdf, scenario.candidate * AGES, age, scenario.uptake) * (scenario.agesCorrected[age] ?? 1))
-        }
+        for (const scenario of found) expected += scenario.weight * live * answerRate(scenario, wave.sentOn, age)
       }
       live = Math.max(0, live - answered)
     }

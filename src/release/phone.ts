@@ -39,11 +39,17 @@ export interface PhoneLoad {
   waves: Float64Array[]
 }
 
+/** Margin against not knowing the answer curve, in standard deviations: a day's calls, not a person's missing time, are at stake. */
+export const Z_CURVE = 1
+
+/** A day that gets less than this share of a wave's calls does not bind it: a full Monday must not stop letters read on Tuesday. */
+const STRAY = 0.04
+/** A letter a day later is worth this much of one today. */
+const LATER = 0.99
 /** Waves planned together: two weeks of working days. */
 const PLANNED_WAVES = 10
 /** Today's wave may cost the coming weeks this share of what the phones could carry at best. */
-import { tune } from './estimate.ts'
-const GIVE_UP = tune.give
+const GIVE_UP = 0.05
 
 /**
  * The most letters today over all areas. The coming waves share the phones with today's: a wave that fills next Monday
@@ -54,19 +60,21 @@ const GIVE_UP = tune.give
  */
 export function phoneBound(load: PhoneLoad, today: Day, capacity: number, policy: Policy, needed: number): { room: number; scarce: boolean } {
   const waves = load.waves.slice(0, PLANNED_WAVES)
+  const totals = waves.map((wave) => wave.reduce((sum, x) => sum + x, 0))
   const rows: number[][] = []
   const rooms: number[] = []
   for (let k = 1; k < load.calls.length; k++) {
     if (!isWorkingDay(today + k)) continue
     const calls = load.calls[k] ?? 0
     const planned = policy.phoneShare * capacity
-    rows.push(waves.map((wave) => wave[k] ?? 0))
-    rooms.push(Math.max(0, planned - calls - policy.zChance * Math.sqrt(planned) - tune.zPhone * (load.curveSd[k] ?? 0)))
+    rows.push(waves.map((wave, w) => ((wave[k] ?? 0) >= STRAY * (totals[w] ?? 0) ? wave[k] ?? 0 : 0)))
+    rooms.push(Math.max(0, planned - calls - policy.zChance * Math.sqrt(planned) - Z_CURVE * (load.curveSd[k] ?? 0)))
   }
+  const values = waves.map((_, w) => LATER ** w)
   const today1 = rows.map((row) => row[0] ?? 0)
   const alone = today1.reduce((most, each, r) => (each > 1e-9 ? Math.min(most, (rooms[r] ?? 0) / each) : most), Infinity)
-  const withToday = (n: number): number => n + maximise(waves.slice(1).map(() => 1), rows.map((row) => row.slice(1)), rooms.map((room, r) => room - n * (today1[r] ?? 0)))
-  const best = maximise(waves.map(() => 1), rows, rooms)
+  const withToday = (n: number): number => n + maximise(values.slice(1), rows.map((row) => row.slice(1)), rooms.map((room, r) => room - n * (today1[r] ?? 0)))
+  const best = maximise(values, rows, rooms)
   if (best === Infinity) return { room: Infinity, scarce: false }
   const target = Math.min((1 - GIVE_UP) * best, needed)
   return { room: largest(Math.floor(Math.min(alone, 1e9)), (n) => withToday(n) >= target), scarce: best < needed }

@@ -1,0 +1,39 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import type { Command } from 'commander'
+
+const simulator = fileURLToPath(new URL('../../bench/release/main.ts', import.meta.url))
+
+const help = `
+The simulator is a process of its own that plays residents, post, phones, clinics and supply. The controller is
+\`release advise\` in another process and sees only the product's own events. Every policy meets the same people.
+
+Examples:
+  $ kallelse simulate --list
+  $ kallelse simulate base --seeds 10 --out plots
+  $ kallelse simulate draws --seeds 60 --policy steady --policy oracle --json`
+
+interface SimulateOptions { seeds: string; from: string; policy?: string[]; out?: string; list?: boolean; json?: boolean }
+
+export function registerSimulate(program: Command): void {
+  program.command('simulate [scenario]')
+    .description('play a scenario, "all", or random "draws" against every release policy and print how each did')
+    .option('--seeds <n>', 'how many worlds', '3')
+    .option('--from <seed>', 'the first seed', '1')
+    .option('--policy <name...>', 'only these: all-at-once, fixed, weekly, strict, steady, eager, oracle')
+    .option('--out <dir>', 'write an SVG plot of each scenario here')
+    .option('--list', 'list the scenarios')
+    .option('--json', 'machine-readable output')
+    .addHelpText('after', help)
+    .action(async (scenario: string | undefined, options: SimulateOptions) => {
+      const args = [
+        ...(scenario === undefined ? [] : [scenario]), '--seeds', options.seeds, '--from', options.from,
+        ...(options.policy ?? []).flatMap((name) => ['--policy', name]), ...(options.out === undefined ? [] : ['--out', options.out]),
+        ...(options.list ? ['--list'] : []), ...(options.json ? ['--json'] : []),
+      ]
+      const child = spawn(process.execPath, [simulator, ...args], { stdio: 'inherit' })
+      const [code] = await once(child, 'close') as [number | null]
+      process.exitCode = code ?? 1
+    })
+}
