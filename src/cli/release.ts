@@ -126,7 +126,7 @@ function whatIfTable(asPlanned: Projection, withCut: Projection): string {
   const table = rows.map((row) => row.map((cell) => cell.padEnd(22)).join(' ').trimEnd()).join('\n')
   return `${table}\n
 last wave          ${band(asPlanned.lastWave)}, with the cut ${band(withCut.lastWave)}
-last answers       ${band(asPlanned.end)}, with the cut ${band(withCut.end)}
+99 % have answered ${band(asPlanned.end)}, with the cut ${band(withCut.end)}
 find no free time  ${band(asPlanned.noTime)}, with the cut ${band(withCut.noTime)}
 lose their time    ${withCut.displaced} with the cut
 `

@@ -73,7 +73,7 @@ export function margin(demand: Demand, policy: Policy, k: number, n: number): nu
 
 const Z99 = 2.326
 /** Days differ by weather, news and post more than a wave's sum does. */
-const DAY_SHOCK = 0.25
+const DAY_SHOCK = 0.3
 
 /**
  * The expected answers of day k and the level they pass on one day of a hundred. `later` are the letters a coming

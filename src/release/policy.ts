@@ -25,7 +25,7 @@ export interface Policy {
 }
 
 const steady: Policy = {
-  name: 'steady', zChance: 2, zCurve: 1.65, shock: 0.05, plannedShare: 0.9, insurance: 0.1, insuredAfter: 3,
+  name: 'steady', zChance: 2, zCurve: 1.65, shock: 0.05, plannedShare: 0.9, insurance: 0.05, insuredAfter: 3,
   lead: 1, hardFactor: 4, liveDays: 12, phoneShare: 0.92,
 }
 

@@ -15,7 +15,7 @@ export interface Band { low: number; mid: number; high: number }
 export interface Projection {
   /** From the day after the state's: letters out and calls in, the whole region. */
   days: { date: string; invite: Band; calls: Band }[]
-  /** The day the last letter goes out, and the day the last answer is expected. */
+  /** The day the last letter goes out, and the day by which 99 % of the answers to come have come. */
   lastWave: { low: string; mid: string; high: string }
   end: { low: string; mid: string; high: string }
   /** People who find no time, or lose theirs, over the whole projection. */
@@ -34,7 +34,7 @@ export function project(state: DayState, policy: Policy, cut: Cut | null): Proje
   const phoneShare = callRate(state.calls, state.day).ordinary
   const found = scenarios(pool(state.areas, state.day), state.day, phoneShare)
   const runs = RUNS.map((level) => play(state, policy, atLevel(found, level), cut))
-  const length = Math.max(...runs.map((run) => run.end - state.day))
+  const length = Math.max(...runs.map((run) => Math.max(run.end, run.lastWave) - state.day))
   const band = (of: (run: Run) => number): Band => {
     const sorted = runs.map(of).sort((a, b) => a - b).map(Math.round)
     return { low: sorted[0] ?? 0, mid: sorted[(sorted.length - 1) / 2] ?? 0, high: sorted.at(-1) ?? 0 }
@@ -62,6 +62,7 @@ function play(state: DayState, policy: Policy, scenario: Scenario, cut: Cut | nu
   run.displaced = areas.reduce((sum, area) => sum + area.displaced, 0) - state.areas.reduce((sum, area) => sum + area.displaced, 0)
   const rate = callRate(state.calls, state.day)
   let later = 0
+  const answered: number[] = []
   for (let day = state.day; day < state.day + LONGEST; day++) {
     if (day > state.day) morning(areas, { ...state, day, working: isWorkingDay(day), paused: null }, policy, run, cut)
     let answers = 0
@@ -70,9 +71,12 @@ function play(state: DayState, policy: Policy, scenario: Scenario, cut: Cut | nu
     const open = isWorkingDay(day)
     run.calls[day - state.day] = open ? calls + later : 0
     later = open ? 0 : later + calls
-    if (answers >= 1) run.end = day
-    if (answers < 1 && areas.every((a) => a.remaining === 0) && day > run.lastWave + AGES) break
+    answered.push(answers)
+    if (areas.every((a) => a.remaining === 0) && day > run.lastWave + AGES) break
   }
+  const total = answered.reduce((sum, n) => sum + n, 0)
+  let sum = 0
+  run.end = state.day + Math.max(0, answered.findIndex((n) => (sum += n) >= 0.99 * total))
   return run
 }
 
@@ -105,6 +109,7 @@ function morning(areas: Area[], state: DayState, policy: Policy, run: Run, cut: 
     area.planned = area.planned.filter((p) => p.publishedOn > day)
     for (const on of area.free.keys()) if (on <= day) area.free.delete(on)
   }
+  if (areas.every((area) => area.remaining === 0)) return void run.invited.push(0)
   const decisions = decide({ ...state, areas: areas.map((area) => asState(area, day)) }, policy)
   let total = 0
   decisions.forEach(({ invite }, i) => {
