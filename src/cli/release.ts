@@ -5,7 +5,7 @@ import { Refused } from '../errors.ts'
 import { advise, eveningOf, freshState } from '../release/advise.ts'
 import { parseDay } from '../release/calendar.ts'
 import { policies } from '../release/policy.ts'
-import { lineIn, type ErrorOut, type LineOut } from '../release/protocol.ts'
+import { lineIn, protocolSchema, type ErrorOut, type LineOut } from '../release/protocol.ts'
 import { project, type Projection } from '../release/whatif.ts'
 
 /** A line longer than this is refused unread: a year of a large region's days is far below it. */
@@ -136,8 +136,12 @@ export function registerRelease(program: Command): void {
   const release = program.command('release').description('how many invitations to release today, and why')
   release.command('advise')
     .description('answer each day on stdin with the number to invite, the constraint that bound it and the expected path')
+    .option('--schema', 'print the JSON Schema of the protocol and end')
     .addHelpText('after', adviseHelp)
-    .action(() => releaseAdvise(process.stdin, process.stdout))
+    .action(async ({ schema }: { schema?: boolean }) => {
+      if (schema) process.stdout.write(`${JSON.stringify(protocolSchema(), null, 2)}\n`)
+      else await releaseAdvise(process.stdin, process.stdout)
+    })
   release.command('what-if <file>')
     .description('project waves, calls and the end of the campaign when supply is cut')
     .requiredOption('--cut <percent>', 'share of the places that is lost')

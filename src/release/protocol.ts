@@ -48,28 +48,49 @@ export const lineIn = z.object({
 
 export type LineIn = z.infer<typeof lineIn>
 
-export interface LineOut {
-  date: string
-  areas: {
-    id: string; invite: number; bound: string
-    expected: Record<string, number>; p99: Record<string, number>
-    hard: { limit: number; live: number }
-  }[]
-  paused: PauseReason | null
-}
+const byDate = z.record(isoDate, z.number())
 
-export interface ErrorOut { error: { code: 'not-json' | 'invalid' | 'out-of-order' | 'too-long' | 'internal'; message: string; details?: unknown } }
+export const lineOutSchema = z.object({
+  date: isoDate,
+  areas: z.array(z.object({
+    id: z.string(),
+    invite: whole.describe('letters to release today'),
+    bound: z.enum(['capacity', 'phone', 'hard', 'remaining', 'not-working', 'paused']).describe('the constraint that bound the number'),
+    expected: byDate.describe('answers expected a day, two weeks ahead, coming waves included'),
+    p99: byDate.describe('a level a day\'s answers stay below on 99 days of 100'),
+    hard: z.object({ limit: whole, live: z.number() }).describe('what the hard bound allows to be out, and what was out before today'),
+  })),
+  paused: z.enum(['failed-searches', 'calls', 'supply-cut', 'stale-feed', 'by-hand']).nullable(),
+})
+
+export const errorOutSchema = z.object({
+  error: z.object({
+    code: z.enum(['not-json', 'invalid', 'out-of-order', 'too-long', 'internal']),
+    message: z.string(),
+    details: z.unknown().optional(),
+  }),
+})
+
+export type LineOut = z.infer<typeof lineOutSchema>
+export type ErrorOut = z.infer<typeof errorOutSchema>
+
+/** The JSON Schema of the protocol, as kept in docs/release-advise.schema.json. */
+export const protocolSchema = (): unknown => ({
+  title: 'release advise: one JSON document a line in, one a line out',
+  in: z.toJSONSchema(lineIn, { io: 'input' }),
+  out: z.toJSONSchema(z.union([lineOutSchema, errorOutSchema])),
+})
 
 /** Days shown ahead. */
 const SHOWN = 14
 
 export function lineOut(day: Day, decisions: readonly AreaDecision[], paused: PauseReason | null): LineOut {
-  const byDate = (path: Float64Array, round: (x: number) => number): Record<string, number> =>
+  const dated = (path: Float64Array, round: (x: number) => number): Record<string, number> =>
     Object.fromEntries(Array.from(path.subarray(0, SHOWN), (x, k) => [formatDay(day + k), round(x)]))
   return {
     date: formatDay(day),
     areas: decisions.map(({ id, invite, bound, expected, p99, hard }) =>
-      ({ id, invite, bound, expected: byDate(expected, (x) => Math.round(x * 10) / 10), p99: byDate(p99, (x) => x), hard })),
+      ({ id, invite, bound, expected: dated(expected, (x) => Math.round(x * 10) / 10), p99: dated(p99, (x) => x), hard })),
     paused,
   }
 }

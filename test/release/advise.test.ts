@@ -1,12 +1,13 @@
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
+import { readFileSync } from 'node:fs'
 import { PassThrough } from 'node:stream'
 import { createInterface } from 'node:readline'
 import { releaseAdvise } from '../../src/cli/release.ts'
 import { advise, freshState, type AdviceState } from '../../src/release/advise.ts'
 import { formatDay, isWorkingDay } from '../../src/release/calendar.ts'
 import { policies } from '../../src/release/policy.ts'
-import type { ErrorOut, LineOut } from '../../src/release/protocol.ts'
+import { lineOutSchema, protocolSchema, type ErrorOut, type LineOut } from '../../src/release/protocol.ts'
 import { iso, today } from './days.ts'
 
 const issueExample = `{"date":"2021-03-10","working":true,"phone":{"capacity":700,"callsYesterday":312},"areas":[{"id":"falun","remaining":1200,
@@ -27,6 +28,12 @@ describe('release advise', () => {
     expect(out).toMatchObject({ date: '2021-03-10', paused: null, areas: [{ id: 'falun' }] })
     expect(out.areas[0]?.invite).toBeGreaterThan(0)
     expect(Object.keys(out.areas[0]?.expected ?? {})[0]).toBe('2021-03-10')
+    expect(lineOutSchema.safeParse(out).success).toBe(true)
+  })
+
+  it('has the schema that docs/ shows (release advise --schema writes it)', () => {
+    const shown: unknown = JSON.parse(readFileSync(new URL('../../docs/release-advise.schema.json', import.meta.url), 'utf8'))
+    expect(JSON.parse(JSON.stringify(protocolSchema()))).toEqual(shown)
   })
 
   it.each(['{', '[]', '3', 'null', '"x"', '{}', '{"date":"2021-02-30","areas":[{"id":"a","remaining":1}]}', '{"date":"2021-03-10","areas":[]}',
@@ -97,7 +104,7 @@ describe('the hard bound over random events', () => {
         sent.set(day, n)
         remaining -= n
       }
-    }), { numRuns: 60 })
+    }), { numRuns: 30 })
   })
 })
 
