@@ -54,40 +54,66 @@ export interface CurveTable { pmf: Float64Array; log: Float64Array; cdf: Float64
 
 /** Nothing is impossible: this share of every curve is spread evenly, so that one odd answer rules out no curve. */
 const ODD = 0.02
-const tables = new Map<string, CurveTable>()
+/** Tables kept: a season of sending days. One is 0.8 MB. */
+const KEPT = 64
 
-/** The table for letters handed to the post on `sentOn`. It depends only on which of the next days are working days. */
-export function curvesFor(sentOn: Day): CurveTable {
-  const open = Array.from({ length: AGES }, (_, age) => isWorkingDay(sentOn + age))
-  const key = open.map(Number).join('')
+interface Table extends CurveTable { open: boolean[]; arrives: number[]; filled: Uint8Array }
+const tables = new Map<string, Table>()
+
+/**
+ * The table for letters handed to the post on `sentOn`. It depends only on which of the next days are working days.
+ * @param only fill in just this candidate's row; without it, every row
+ */
+export function curvesFor(sentOn: Day, only?: number): CurveTable {
+  const table = tableFor(sentOn)
+  if (only === undefined) for (let c = 0; c < candidates.length; c++) fillRow(table, c)
+  else fillRow(table, only)
+  return table
+}
+
+const keys = new Map<Day, string>()
+
+function tableFor(sentOn: Day): Table {
+  let key = keys.get(sentOn)
+  const open = key === undefined ? Array.from({ length: AGES }, (_, age) => isWorkingDay(sentOn + age)) : []
+  key ??= open.map(Number).join('')
+  if (keys.size > 1000) keys.clear()
+  keys.set(sentOn, key)
   const known = tables.get(key)
   if (known) return known
+  if (tables.size >= KEPT) tables.delete(tables.keys().next().value ?? '')
   const size = candidates.length * AGES
-  const table = { pmf: new Float64Array(size), log: new Float64Array(size), cdf: new Float64Array(size) }
-  candidates.forEach((candidate, c) => {
-    const curve = answerCurve(candidate, sentOn, open)
-    let sum = 0
-    curve.forEach((share, age) => {
-      const at = c * AGES + age
-      const p = (1 - ODD) * share + ODD / AGES
-      table.pmf[at] = p
-      table.log[at] = Math.log(p)
-      table.cdf[at] = sum += p
-    })
-  })
+  const table: Table = {
+    pmf: new Float64Array(size), log: new Float64Array(size), cdf: new Float64Array(size), filled: new Uint8Array(candidates.length),
+    open: [...key].map((digit) => digit === '1'), arrives: Array.from({ length: 7 }, (_, days) => addWorkingDays(sentOn, days) - sentOn),
+  }
   tables.set(key, table)
   return table
 }
 
-function answerCurve({ post, delay, deferral }: Candidate, sentOn: Day, open: boolean[]): Float64Array {
+function fillRow(table: Table, c: number): void {
+  const candidate = candidates[c]
+  if (table.filled[c] || !candidate) return
+  table.filled[c] = 1
+  const curve = answerCurve(candidate, table)
+  let sum = 0
+  for (let age = 0; age < AGES; age++) {
+    const p = (1 - ODD) * (curve[age] ?? 0) + ODD / AGES
+    table.pmf[c * AGES + age] = p
+    table.log[c * AGES + age] = Math.log(p)
+    table.cdf[c * AGES + age] = sum += p
+  }
+}
+
+function answerCurve({ post, delay, deferral }: Candidate, { open, arrives }: Table): Float64Array {
   const curve = new Float64Array(AGES)
   const odds = 1 / (post.to - post.from + 1)
   for (let days = post.from; days <= post.to; days++) {
-    const arrives = post.counted === 'calendar' ? days : addWorkingDays(sentOn, days) - sentOn
-    delay.pmf.forEach((p, d) => {
-      const age = Math.min(arrives + d, AGES - 1)
-      curve[age] = (curve[age] ?? 0) + odds * p
-    })
+    const first = post.counted === 'calendar' ? days : arrives[days] ?? days
+    for (let d = 0; d < AGES; d++) {
+      const age = Math.min(first + d, AGES - 1)
+      curve[age] = (curve[age] ?? 0) + odds * (delay.pmf[d] ?? 0)
+    }
   }
   for (let age = 0; age < AGES - 1; age++) {
     if (open[age]) continue

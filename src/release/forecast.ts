@@ -63,7 +63,7 @@ function comingWaves(found: readonly Scenario[], today: Day, trend: number): For
 
 /** P(a letter still live at `age` is answered on that day), in one scenario. */
 export function answerRate(scenario: Scenario, sentOn: Day, age: number, trend = 1): number {
-  const { pmf, cdf } = curvesFor(sentOn)
+  const { pmf, cdf } = curvesFor(sentOn, scenario.candidate)
   return Math.min(0.95, hazard(pmf, cdf, scenario.candidate * AGES, age, scenario.uptake) * (scenario.agesCorrected[age] ?? 1) * trend)
 }
 
