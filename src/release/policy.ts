@@ -32,5 +32,5 @@ const steady: Policy = {
 export const policies: Readonly<Record<PolicyName, Policy>> = {
   strict: { ...steady, name: 'strict', plannedShare: 0, insurance: 0, lead: Infinity, hardFactor: 1, liveDays: 21 },
   steady,
-  eager: { ...steady, name: 'eager', zCurve: 1.3, plannedShare: 0.8, insurance: 0, lead: 6, hardFactor: 6 },
+  eager: { ...steady, name: 'eager', zCurve: 1.3, insurance: 0, lead: 6, hardFactor: 6 },
 }
