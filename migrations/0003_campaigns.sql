@@ -18,6 +18,7 @@ insert into transition (machine, from_state, to_state) values
   ('invitation', 'answered', 'released'), ('invitation', 'answered', 'declined'), ('invitation', 'answered', 'superseded'), ('invitation', 'answered', 'withdrawn'),
   ('invitation', 'declined', 'answered'), ('invitation', 'declined', 'released'), ('invitation', 'declined', 'superseded'), ('invitation', 'declined', 'withdrawn'),
   ('invitation', 'expired', 'answered'), ('invitation', 'expired', 'superseded'), ('invitation', 'expired', 'withdrawn'),
+  ('message', 'queued', 'delivered'), ('message', 'queued', 'failed'), -- a receipt for a try that was given up
   ('message', 'queued', 'sending'), ('message', 'queued', 'suppressed'), ('message', 'queued', 'recalled'),
   ('message', 'sending', 'sent'), ('message', 'sending', 'queued'), ('message', 'sending', 'failed'), ('message', 'sending', 'in-doubt'),
   ('message', 'sending', 'suppressed'), ('message', 'sending', 'recalled'), ('message', 'sending', 'delivered'),

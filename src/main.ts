@@ -18,6 +18,7 @@ import { registerRelease } from './cli/release.ts'
 import { registerReleaseCampaign } from './cli/release-campaign.ts'
 import { registerPreviewLetter } from './cli/preview-letter.ts'
 import { registerReport } from './cli/report.ts'
+import { registerSimulate } from './cli/simulate.ts'
 import { registerServe } from './cli/serve.ts'
 import { registerWork } from './cli/work.ts'
 import { readConfig } from './config.ts'
@@ -26,7 +27,7 @@ import { Refused } from './errors.ts'
 const commands: Register[] = [
   registerDemo, registerServe, registerWork, registerMigrate, registerApiKey,
   registerImportPeople, registerImportClinics, registerImportSlots, registerImportSupply, registerPeopleLink,
-  registerCampaign, registerPreviewLetter, registerReport, registerRelease, registerReleaseCampaign,
+  registerCampaign, registerPreviewLetter, registerReport, registerRelease, registerReleaseCampaign, registerSimulate,
   registerCheckId, registerCheckAddress, registerCheckSms, registerCheckText,
 ]
 

@@ -13,7 +13,8 @@ import { composer } from './messages/compose.ts'
 import { dispatch } from './messages/dispatch.ts'
 import { printLetters } from './messages/print.ts'
 import { settleDoubts } from './messages/settle.ts'
-import { finishCampaigns, wake, withdrawUndelivered } from './messages/sweep.ts'
+import { finishCampaigns, recallCancelled, wake, withdrawUndelivered } from './messages/sweep.ts'
+import { expireOpen } from './release/store.ts'
 import { releaseWave } from './release/wave.ts'
 import { loadTexts } from './texts/texts.ts'
 
@@ -38,7 +39,9 @@ export async function startWorker(app: App): Promise<Worker> {
     await transaction(pool, (tx) => followLinks(tx, clock.now()))
     for (const channel of Object.values(byName)) await settleDoubts(pool, channel, config.IN_DOUBT_AFTER, log)
     await wake(pool, jobs, clock.now())
+    await recallCancelled(pool)
     await withdrawUndelivered(pool, clock.now())
+    await expireOpen(pool, clock.now())
     await finishCampaigns(pool, clock.now())
   }
   const handlers: { [N in QueueName]: (payload: Payload<N>) => Promise<unknown> } = {
@@ -53,7 +56,9 @@ export async function startWorker(app: App): Promise<Worker> {
     },
     dispatch: async ({ channel }) => {
       const deps = { pool, clock, log, channel: byName[channel], compose, inDoubtAfter: config.IN_DOUBT_AFTER, stopping }
-      for (let chunk = 0; chunk < 20 && (await dispatch(deps, dispatchChunk)) === dispatchChunk && !stop; chunk++);
+      // Well within the job's expireInSeconds: a job that outlives it is started a second time beside itself.
+      const started = performance.now()
+      while (!stop && performance.now() - started < 150_000 && (await dispatch(deps, dispatchChunk)) === dispatchChunk);
     },
     print: ({ campaign }) =>
       printLetters({ pool, clock, log, compose, printFolder: config.PRINT_FOLDER ?? join(config.KALLELSE_OUT, 'print'), workFolder: join(config.KALLELSE_DATA, 'print'), batchSize: config.PRINT_BATCH, stopping }, campaign),

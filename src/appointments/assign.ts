@@ -48,7 +48,7 @@ async function leaveOutThoseServed(tx: Db, campaign: Campaign, now: Date): Promi
                                when exists (select from appointment a join person q on q.id = a.person_id
                                              where coalesce(q.same_as, q.id) = p.id and a.purpose = $2 and a.state in ('booked', 'attended')) then 'already-booked'
                                when exists (select from invitation o where o.person_id = p.id and o.purpose = $2 and o.id <> w.id
-                                               and o.state in ('planned', 'released', 'answered', 'declined') and o.campaign_id is distinct from $4::bigint) then 'already-invited' end as reason
+                                               and o.state in ('planned', 'released', 'answered', 'declined', 'expired') and o.campaign_id is distinct from $4::bigint) then 'already-invited' end as reason
                from invitation w join person p on p.id = w.person_id where w.campaign_id = $1 and w.state = 'waiting') x
       where i.id = x.id and x.reason is not null`,
     [campaign.id, campaign.purpose, now, campaign.reissueOf],
@@ -71,7 +71,7 @@ const lockOpenSlots = (tx: Db, campaign: Campaign, earliest: Date): Promise<Open
     tx,
     `select s.id, s.clinic_id as "clinicId", c.hsa_id as "hsaId", c.area, s.starts_at as "startsAt", s.capacity - s.booked as free, c.central
        from slot s join clinic c on c.id = s.clinic_id
-      where s.booked < s.capacity and s.starts_at > $1 and ($2::date is null or s.starts_at >= $2::date) and ($3::date is null or s.starts_at < $3::date + 1)
+      where s.booked < s.capacity and s.starts_at > $1 and ($2::date is null or (s.starts_at at time zone 'Europe/Stockholm')::date >= $2::date) and ($3::date is null or (s.starts_at at time zone 'Europe/Stockholm')::date <= $3::date)
       order by s.starts_at, s.id for update of s`,
     [earliest, campaign.spec.slots.from ?? null, campaign.spec.slots.to ?? null],
   )
@@ -99,7 +99,7 @@ async function supersede(tx: Db, earlier: number, replacing: number[], now: Date
   await run(
     tx,
     `update invitation o set state = 'superseded', state_since = $3 from invitation i
-      where i.id = any($2) and o.campaign_id = $1 and o.person_id = i.person_id and o.state = 'released'`,
+      where i.id = any($2) and o.campaign_id = $1 and o.person_id = i.person_id and o.state in ('released', 'expired')`,
     [earlier, replacing, now],
   )
   await run(

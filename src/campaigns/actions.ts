@@ -38,7 +38,8 @@ export async function createCampaign({ pool, clock }: Deps, given: unknown, acto
 }
 
 /** Records that a person approves. The second person's approval makes the draft ready to start. */
-export async function approveCampaign({ pool, clock }: Deps, name: string, actor: string): Promise<Campaign & { approvals: number }> {
+export async function approveCampaign({ pool, clock }: Deps, name: string, given: string): Promise<Campaign & { approvals: number }> {
+  const actor = personName(given)
   return transaction(pool, async (tx) => {
     const campaign = await campaignNamed(tx, name, { lock: true })
     const approvals = await addApproval(tx, campaign.id, actor, clock.now())
@@ -99,10 +100,19 @@ async function recallUnsent(tx: Db, campaignId: number, now: Date): Promise<void
   await run(tx, `update batch set state = 'void' where campaign_id = $1 and state in ('open', 'sealed')`, [campaignId])
   await run(tx, `update message set state = 'recalled', reason = 'campaign-cancelled', batch_id = null
                   where campaign_id = $1 and (state = 'queued' or batch_id in (select id from batch where campaign_id = $1 and state = 'void'))`, [campaignId])
+  // Whoever has been told nothing is free to be invited by another campaign, and a time held for her goes back.
+  const untold = `i.campaign_id = $1 and (i.state in ('planned', 'waiting') or (i.state = 'released' and not exists (
+                    select from message m where m.invitation_id = i.id and m.state not in ('queued', 'suppressed', 'recalled'))))`
   await run(tx, `update appointment a set state = 'cancelled', ended_at = $2 from invitation i
-                  where i.campaign_id = $1 and i.state = 'planned' and a.id = i.appointment_id and a.state = 'booked'`, [campaignId, now])
-  await run(tx, `update invitation set state = 'withdrawn', reason = 'campaign-cancelled', state_since = $2
-                  where campaign_id = $1 and state in ('planned', 'waiting')`, [campaignId, now])
+                  where ${untold} and a.id = i.appointment_id and a.state = 'booked' and a.made_by = 'assigned'`, [campaignId, now])
+  await run(tx, `update invitation i set state = 'withdrawn', reason = 'campaign-cancelled', state_since = $2 where ${untold}`, [campaignId, now])
+}
+
+/** Two people are two names: blanks and capitals make no other person. @throws Refused `bad-name` */
+function personName(given: string): string {
+  const name = given.normalize('NFC').trim().replace(/\s+/g, ' ').toLowerCase()
+  if (name.length < 2) throw new Refused('bad-name', 'Say who approves: a name or user name of at least two characters.')
+  return name
 }
 
 function refuseUnless(campaign: Campaign, states: CampaignState[], verb: string, advice: string): void {

@@ -19,6 +19,9 @@ export async function followLinks(tx: Db, now: Date): Promise<number> {
           and coalesce(p.same_as, p.id) in (select same_as from person where same_as is not null)
      ), ranked as (
        select id, row_number() over (partition by main_id, purpose order by has_left desc, linked, id) as place from invited)
+     , freed as (
+       update appointment a set state = 'cancelled', ended_at = $1 from ranked join invitation w on w.id = ranked.id
+        where ranked.place > 1 and a.id = w.appointment_id and a.state = 'booked' and a.made_by = 'assigned')
      update invitation i set state = 'withdrawn', reason = 'duplicate-record', state_since = $1 from ranked where i.id = ranked.id and ranked.place > 1`,
     [now],
   )

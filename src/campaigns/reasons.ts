@@ -20,6 +20,7 @@ export const reasons = {
   'bad-address': 'adressen går inte att skriva ut',
   'missing-glyph': 'namnet eller adressen har tecken som inte kan tryckas',
   'not-delivered': 'meddelandet nådde inte fram',
+  'time-has-passed': 'tiden hann passera innan kallelsen gick ut',
   'campaign-cancelled': 'utskicket avbröts',
 } as const
 

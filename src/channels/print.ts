@@ -22,7 +22,7 @@ export async function handOver(folder: string, name: string, pdf: string, manife
   try {
     await copyFile(pdf, pdfPart)
     await flush(pdfPart)
-    const file = await open(manifestPart, 'wx')
+    const file = await open(manifestPart, 'wx', 0o640)
     try {
       await file.writeFile(manifest)
       await file.sync()

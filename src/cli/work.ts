@@ -10,7 +10,7 @@ export const registerWork: Register = (program, cli) => {
       cli.withApp(async (app) => {
         const worker = await startWorker(app)
         app.log.info('working')
-        await once(cli.stop, 'abort')
+        if (!cli.stop.aborted) await once(cli.stop, 'abort')
         await worker.stop()
       }),
     )

@@ -20,7 +20,7 @@ export async function openBatch(db: Db, campaign: { id: number; name: string }, 
   const made = await row<Batch>(
     db,
     `insert into batch (name, campaign_id, created_at)
-     values ($2 || '-' || lpad((select count(*) + 1 from batch where campaign_id = $1)::text, 4, '0'), $1, $3) returning ${columns}`,
+     values ($2 || '-' || to_char((select count(*) + 1 from batch where campaign_id = $1), 'FM0000000'), $1, $3) returning ${columns}`,
     [campaign.id, campaign.name, now],
   )
   return made!
@@ -31,13 +31,13 @@ export const lettersOf = (db: Db, batchId: number): Promise<{ id: string; person
   rows(db, `select id, person_id as "personId", content from message where batch_id = $1 order by id`, [batchId])
 
 /** Letters in the batch that must not leave after all. */
-export const stoppedIn = (db: Db, batchId: number): Promise<{ id: string; reason: string }[]> =>
+export const stoppedIn = (db: Db, batchId: number, now: Date): Promise<{ id: string; reason: string }[]> =>
   rows(
     db,
     `select id, stop as reason from (
        select m.id, ${stopReason} as stop from message m join campaign c on c.id = m.campaign_id join invitation i on i.id = m.invitation_id join person p on p.id = m.person_id
         where m.batch_id = $1) x where stop is not null`,
-    [batchId],
+    [batchId, now],
   )
 
 export interface Sealed {

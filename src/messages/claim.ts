@@ -27,6 +27,7 @@ export interface Due {
 }
 
 /**
+ * In SQL that has `m` message, `c` campaign, `i` invitation, `p` person and the time now as $2.
  * Why a message that was due must not leave now: looked up again at each claim and, for letters, once more before hand-over
  * (promise 5: also those who died in between).
  */
@@ -36,8 +37,10 @@ export const stopReason = `
        when p.gone_since is not null then 'gone-from-register'
        when p.protection <> 'none' then 'protected'
        when p.opted_out then 'opted-out'
-       when i.state = 'answered' and m.step = 'reminder' and c.way = 'open' then 'already-booked'
-       when i.state = 'answered' and c.way = 'open' then 'already-booked'
+       when exists (select from dose d join person q on q.id = d.person_id where coalesce(q.same_as, q.id) = p.id and d.purpose = m.purpose) then 'already-vaccinated'
+       when c.way = 'open' and (i.state = 'answered' or exists (select from appointment b join person q on q.id = b.person_id
+              where coalesce(q.same_as, q.id) = p.id and b.purpose = m.purpose and b.state in ('booked', 'attended'))) then 'already-booked'
+       when c.way = 'timed' and exists (select from appointment b join slot z on z.id = b.slot_id where b.id = i.appointment_id and z.starts_at <= $2) then 'time-has-passed'
        when i.state not in ('released', 'answered') then 'invitation-' || i.state
        when m.channel = 'sms' and m.content is null and not coalesce(p.phone ~ '^\\+467[02369][0-9]{7}$', false) then 'no-mobile'
        when m.channel = 'email' and m.content is null and p.email is null then 'no-email' end`

@@ -96,12 +96,13 @@ async function finish(deps: PrintDeps, batch: Batch): Promise<number> {
   // Handed over already, but the record was lost with the program that did it.
   const there = batch.state === 'handing-over' && (await isHandedOver(printFolder, batch.name))
   if (!there) {
-    const stopped = await stoppedIn(pool, batch.id)
-    if (stopped.length) {
-      await transaction(pool, (tx) => voidBatch(tx, batch.id, stopped))
-      deps.log.warn({ batch: batch.name, letters: stopped.length }, 'batch voided: some of its letters must not leave')
+    // A hand-over that was broken off before anything lay in the folder is called off with its campaign, or waits with it.
+    const campaign = await row<{ state: string }>(pool, 'select state from campaign where id = $1', [batch.campaignId])
+    if (campaign?.state === 'cancelled') {
+      await transaction(pool, (tx) => voidBatch(tx, batch.id, []))
       return 0
     }
+    if (campaign?.state !== 'running' || (await voidIfStopped(deps, batch))) return 0
   }
   const letters = await lettersOf(pool, batch.id)
   if (!there) {
@@ -114,6 +115,7 @@ async function finish(deps: PrintDeps, batch: Batch): Promise<number> {
     const sealed = { letters: letters.length, pages: made.pages, pdfSha256, batchSha256: head.lettersSha256, firstPages: made.letters }
     if (batch.state === 'open') await transaction(pool, (tx) => sealBatch(tx, batch, sealed, clock.now()))
     else if (batch.batchSha256 !== head.lettersSha256) throw new Error(`batch ${batch.name} came out differently when rendered again: it is held`)
+    if (await voidIfStopped(deps, batch)) return 0 // once more: drawing takes time, and somebody may have died meanwhile
     if (batch.state !== 'handing-over' && !(await beginHandOver(pool, batch.id))) return 0 // paused or recalled: it stays
     await handOver(printFolder, batch.name, pdf, text)
     await rm(pdf, { force: true })
@@ -122,10 +124,19 @@ async function finish(deps: PrintDeps, batch: Batch): Promise<number> {
   return letters.length
 }
 
+/** @returns whether the batch was given up, because some of its letters must not leave */
+async function voidIfStopped({ pool, clock, log }: PrintDeps, batch: Batch): Promise<boolean> {
+  const stopped = await stoppedIn(pool, batch.id, clock.now())
+  if (!stopped.length) return false
+  await transaction(pool, (tx) => voidBatch(tx, batch.id, stopped))
+  log.warn({ batch: batch.name, letters: stopped.length }, 'batch voided: some of its letters must not leave')
+  return true
+}
+
 /** Draws the batch's PDF. One letter that can't be drawn must not hold up the others: the batch is voided without it. */
 async function draw({ pool, log, workFolder }: PrintDeps, batch: Batch, letters: { content: Buffer }[], pdf: string): Promise<Awaited<ReturnType<typeof renderBatch>> | undefined> {
   await mkdir(workFolder, { recursive: true, mode: 0o700 })
-  const file = createWriteStream(pdf, { mode: 0o600 })
+  const file = createWriteStream(pdf, { mode: 0o640 }) // handed over with its mode: the print supplier's account reads it by its group
   try {
     return await renderBatch(letters.map((l) => JSON.parse(l.content.toString()) as Letter), file, { title: batch.name, createdAt: batch.createdAt })
   } catch (error) {

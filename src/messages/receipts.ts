@@ -12,7 +12,7 @@ export interface Receipt {
 
 /**
  * Records receipts and moves their messages on. The same receipt twice is one; one for a message that isn't ours is ignored;
- * a late "failed" doesn't undo "delivered". A receipt for a message still in doubt settles it.
+ * a late "failed" doesn't undo "delivered". A receipt for a message in doubt, or one that was to be tried again, settles it.
  * @returns how many were new
  */
 export async function recordReceipts(pool: pg.Pool, receipts: Receipt[]): Promise<number> {
@@ -27,7 +27,7 @@ export async function recordReceipts(pool: pg.Pool, receipts: Receipt[]): Promis
          from (select distinct on (message_id) message_id, status, at, error_code
                  from unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::text[]) as r(message_id, status, at, error_code)
                 where status in ('delivered', 'failed') order by message_id, status) x
-        where m.id = x.message_id and (m.state in ('sending', 'in-doubt', 'sent') or (m.state = 'failed' and x.status = 'delivered'))`,
+        where m.id = x.message_id and (m.state in ('sending', 'in-doubt', 'sent') or (m.state = 'failed' and x.status = 'delivered') or (m.state = 'queued' and m.content is not null))`,
       [receipts.map((r) => r.messageId), receipts.map((r) => r.status), receipts.map((r) => r.at), receipts.map((r) => r.errorCode)],
     )
     return fresh

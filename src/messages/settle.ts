@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import type { Channel, Found } from '../channels/channel.ts'
-import { rows, run } from '../db/pool.ts'
+import { rows, run, type Db } from '../db/pool.ts'
 import { messageOf } from '../errors.ts'
 import type { Log } from '../log.ts'
 
@@ -35,14 +35,29 @@ export async function settleDoubts(pool: pg.Pool, channel: Channel, after: numbe
     try {
       found = await channel.find(doubt.id, doubt.since)
     } catch (error) {
-      log.warn({ channel: channel.name, reason: messageOf(error) }, 'the provider can\'t be asked just now')
-      break
+      log.warn({ channel: channel.name, message: doubt.id, reason: messageOf(error) }, 'the provider can\'t be asked just now')
+      continue
     }
     if (found.kind === 'accepted') {
-      settled += await run(pool, `update message set state = 'sent', provider_id = $2, sent_at = sending_since where id = $1 and state = 'in-doubt'`, [doubt.id, found.providerId])
+      settled += await settleAs(pool, doubt.id, found.status ?? 'sent', found.providerId)
     } else if (found.kind === 'unknown' || doubt.policy === 'resend') {
       settled += await run(pool, `update message set state = 'queued', attempts = attempts + 1 where id = $1 and state = 'in-doubt' and attempts = $2`, [doubt.id, doubt.attempts])
     }
   }
   return settled
 }
+
+/**
+ * Settles one message in doubt as what is known of it. A provider's id that another message has already is left out: it
+ * must not keep the others from being settled.
+ * @param outcome queued: it surely did not leave, and is sent again
+ */
+export const settleAs = (db: Db, id: string, outcome: 'sent' | 'delivered' | 'failed' | 'queued', providerId: string | null): Promise<number> =>
+  run(
+    db,
+    `update message m set state = $2, reason = case when $2 = 'failed' then 'provider' end,
+            provider_id = case when not exists (select from message o where o.channel = m.channel and o.provider_id = $3) then $3 end,
+            sent_at = case when $2 <> 'queued' then m.sending_since end, delivered_at = case when $2 = 'delivered' then m.sending_since end
+      where m.id = $1 and m.state = 'in-doubt'`,
+    [id, outcome, providerId],
+  )

@@ -19,9 +19,10 @@ export async function wake(db: Db, jobs: Jobs, now: Date): Promise<void> {
   for (const { channel, n } of due) await jobs.enqueue(db, 'dispatch', Array.from({ length: Math.min(50, Math.ceil(n / dispatchChunk)) }, () => ({ channel })))
   const letters = await rows<{ campaign: number }>(
     db,
-    `select c.id as campaign from campaign c where c.state = 'running'
-        and (exists (select from message m where m.campaign_id = c.id and m.channel = 'letter' and m.state = 'queued' and m.due_at <= $1)
-          or exists (select from batch b where b.campaign_id = c.id and b.state in ('open', 'sealed', 'handing-over')))`,
+    `select c.id as campaign from campaign c
+      where (c.state = 'running' and (exists (select from message m where m.campaign_id = c.id and m.channel = 'letter' and m.state = 'queued' and m.due_at <= $1)
+                                   or exists (select from batch b where b.campaign_id = c.id and b.state in ('open', 'sealed'))))
+         or exists (select from batch b where b.campaign_id = c.id and b.state = 'handing-over') -- whatever became of its campaign: it may lie in the folder already`,
     [now],
   )
   await jobs.enqueue(db, 'print', letters)
@@ -37,7 +38,7 @@ export const withdrawUndelivered = (db: Db, now: Date): Promise<number> =>
     `with lost as (
        select i.id, i.appointment_id, case when bool_or(m.reason = any($2)) then max(m.reason) filter (where m.reason = any($2)) else 'not-delivered' end as reason
          from invitation i join message m on m.invitation_id = i.id and m.step = 'invitation'
-        where i.state = 'released' group by i.id, i.appointment_id having bool_and(m.state in ('suppressed', 'failed'))
+        where i.state = 'released' group by i.id, i.appointment_id having bool_and(m.state in ('suppressed', 'failed', 'recalled'))
      ), freed as (
        update appointment a set state = 'cancelled', ended_at = $1 from lost where a.id = lost.appointment_id and a.state = 'booked' and a.made_by = 'assigned'
      ), quiet as (
@@ -45,6 +46,10 @@ export const withdrawUndelivered = (db: Db, now: Date): Promise<number> =>
      update invitation i set state = 'withdrawn', reason = lost.reason, state_since = $1 from lost where i.id = lost.id`,
     [now, Object.keys(reasons)],
   )
+
+/** What a sender put back after its campaign had been cancelled is recalled like the rest. */
+export const recallCancelled = (db: Db): Promise<number> =>
+  run(db, `update message m set state = 'recalled', reason = 'campaign-cancelled' from campaign c where c.id = m.campaign_id and c.state = 'cancelled' and m.state = 'queued'`)
 
 /** A campaign is finished when nobody is left to invite and nothing is left to send. @returns how many were finished now */
 export const finishCampaigns = (db: Db, now: Date): Promise<number> =>

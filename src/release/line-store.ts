@@ -25,7 +25,7 @@ export const clinicDays = (db: Db, campaign: Campaign, now: Date): Promise<Clini
     db,
     `select c.id as "clinicId", c.area, ((s.starts_at at time zone 'Europe/Stockholm')::date)::text as day, sum(greatest(0, s.capacity - s.booked))::int as free, sum(s.booked)::int as booked
        from slot s join clinic c on c.id = s.clinic_id
-      where s.starts_at > $1 and ($2::date is null or s.starts_at >= $2::date) and ($3::date is null or s.starts_at < $3::date + 1)
+      where s.starts_at > $1 and ($2::date is null or (s.starts_at at time zone 'Europe/Stockholm')::date >= $2::date) and ($3::date is null or (s.starts_at at time zone 'Europe/Stockholm')::date <= $3::date)
       group by c.id, c.area, 3 order by c.id, 3`,
     [now, campaign.spec.slots.from ?? null, campaign.spec.slots.to ?? null],
   )

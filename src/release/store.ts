@@ -9,13 +9,14 @@ export interface AreaNumber {
   reckoning: object
 }
 
-/** Open invitations that have had their time no longer count on a place; whoever comes later can still book. */
-export const expireOpen = (db: Db, campaign: Campaign, now: Date): Promise<number> =>
+/** Open invitations that have had their time no longer count on a place, whatever became of their campaign; whoever comes later can still book. */
+export const expireOpen = (db: Db, now: Date): Promise<number> =>
   run(
     db,
-    `update invitation set state = 'expired', state_since = $2
-      where campaign_id = $1 and state = 'released' and released_at < $2::timestamptz - make_interval(days => $3)`,
-    [campaign.id, now, campaign.spec.expiresAfter],
+    `update invitation i set state = 'expired', state_since = $1 from campaign c
+      where c.id = i.campaign_id and c.way = 'open' and i.state = 'released'
+        and i.released_at < $1::timestamptz - make_interval(days => (c.spec->>'expiresAfter')::int)`,
+    [now],
   )
 
 /** For a timed campaign: everybody who has a time can be told; their places are taken already. */

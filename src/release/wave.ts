@@ -49,7 +49,7 @@ async function reckon(tx: Db, campaign: Campaign, day: string, now: Date, phoneC
   const kept = await linesOf(tx, campaign.id)
   const last = kept.at(-1)
   if (last && last.day >= day) return []
-  await expireOpen(tx, campaign, now)
+  await expireOpen(tx, now)
   const left = await row(tx, `select from invitation where campaign_id = $1 and state = 'planned' limit 1`, [campaign.id])
   if (!left) return [] // nobody to invite: nothing to reckon
   const line = await todaysLine(tx, campaign, day, now, last, phoneCapacity)

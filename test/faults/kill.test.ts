@@ -3,6 +3,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { readJournal } from '../../src/channels/local/journal.ts'
 import { printedLetters, type Summary } from '../../src/cli/demo/summary.ts'
@@ -18,7 +19,7 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
-const main = new URL('../../src/main.ts', import.meta.url).pathname
+const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
 
 function demo(): ChildProcess & { said: { out: string; err: string } } {
   const child = spawn(process.execPath, [main, 'demo', '--people', '900', '--json'], {
