@@ -122,9 +122,9 @@ describe('dispatch', () => {
     expect(await states()).toMatchObject({ 'email in-doubt': 4 })
     s.faults.mail = undefined
     await settleDoubts(s.db.pool, s.deps('email').channel, 0, log)
-    expect(await states()).toMatchObject(alreadyThere ? { 'email sent': 4 } : { 'email queued': 4 })
+    expect(await states()).toMatchObject(alreadyThere ? { 'email delivered': 4 } : { 'email queued': 4 }) // the relay's trace says delivered
     await s.send('email')
-    expect(await states()).toMatchObject({ 'email sent': 4 })
+    expect(await states()).toMatchObject(alreadyThere ? { 'email delivered': 4 } : { 'email sent': 4 })
     expect(new Set(s.mails().map((m) => m.reference)).size).toBe(4)
     expect(s.mails()).toHaveLength(4)
   })
@@ -154,12 +154,21 @@ describe('dispatch', () => {
     await dispatch(s.deps('email', { channel: taken }), 200)
     expect(await states()).toMatchObject({ 'email in-doubt': 4 })
     await settleDoubts(s.db.pool, channel, 0, log)
-    expect(await states()).toMatchObject({ 'email sent': 4 })
+    expect(await states()).toMatchObject({ 'email delivered': 4 })
     expect(s.mails()).toHaveLength(4)
   })
 })
 
 describe('receipts', () => {
+  it('settle a message that was to be tried again: it is not sent a second time', async () => {
+    await released()
+    s.faults.mail = { reply: 451 }
+    await s.send('email')
+    const { id } = (await row<{ id: string }>(s.db.pool, `select id from message where channel = 'email' limit 1`))!
+    await recordReceipts(s.db.pool, [{ messageId: id, status: 'delivered', at: s.clock.now(), errorCode: null, raw: {} }])
+    expect(await states()).toMatchObject({ 'email delivered': 1, 'email queued': 3 })
+  })
+
   it('count once, in any order, and a late failure does not undo a delivery', async () => {
     await released()
     await s.send('email')
