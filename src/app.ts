@@ -5,6 +5,7 @@ import type { Config } from './config.ts'
 import { startEmbedded } from './db/embedded.ts'
 import { migrate } from './db/migrate.ts'
 import { openPool } from './db/pool.ts'
+import { Refused, messageOf } from './errors.ts'
 import { openJobs, type Jobs } from './jobs/boss.ts'
 import { openLog, type Log } from './log.ts'
 
@@ -17,6 +18,14 @@ export interface App {
   /** Opened at first use: most commands need no queue. */
   jobs(): Promise<Jobs>
   close(): Promise<void>
+}
+
+/** What the operator can mend (the server is down, the password is wrong) as an error that says so, without the password. */
+function unreachable(error: unknown, url: string): unknown {
+  const code = (error as { code?: string } | null)?.code ?? ''
+  if (!/^(ECONN|ENOTFOUND|EHOSTUNREACH|ETIMEDOUT|28|3D|57P)/.test(code)) return error
+  const { host, pathname } = new URL(url)
+  return new Refused('database-unreachable', `The database at ${host}${pathname} can't be used: ${messageOf(error) || code}. Check that it runs, and DATABASE_URL.`)
 }
 
 /** Puts the program together: database (given or embedded), migrations, queue. */
@@ -33,7 +42,7 @@ export async function openApp(config: Config, clock: Clock = systemClock): Promi
     if (applied.length) log.info({ applied }, 'migrated')
   } catch (error) {
     await closeDatabase()
-    throw error
+    throw config.DATABASE_URL ? unreachable(error, config.DATABASE_URL) : error
   }
   let jobs: Promise<Jobs> | undefined
   return {

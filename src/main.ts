@@ -12,6 +12,7 @@ import { registerImportClinics } from './cli/import-clinics.ts'
 import { registerImportPeople } from './cli/import-people.ts'
 import { registerImportSlots } from './cli/import-slots.ts'
 import { registerImportSupply } from './cli/import-supply.ts'
+import { registerMessages } from './cli/messages.ts'
 import { registerMigrate } from './cli/migrate.ts'
 import { registerPeopleLink } from './cli/people-link.ts'
 import { registerRelease } from './cli/release.ts'
@@ -27,7 +28,7 @@ import { Refused } from './errors.ts'
 const commands: Register[] = [
   registerDemo, registerServe, registerWork, registerMigrate, registerApiKey,
   registerImportPeople, registerImportClinics, registerImportSlots, registerImportSupply, registerPeopleLink,
-  registerCampaign, registerPreviewLetter, registerReport, registerRelease, registerReleaseCampaign, registerSimulate,
+  registerCampaign, registerMessages, registerPreviewLetter, registerReport, registerRelease, registerReleaseCampaign, registerSimulate,
   registerCheckId, registerCheckAddress, registerCheckSms, registerCheckText,
 ]
 

@@ -1,6 +1,8 @@
+import { DateTime } from 'luxon'
 import type pg from 'pg'
-import type { Clock } from '../clock.ts'
+import { zone, type Clock } from '../clock.ts'
 import { compileCohort } from '../cohorts/compile.ts'
+import { previewCohort, type CohortPreview } from '../cohorts/preview.ts'
 import { cohortById } from '../cohorts/store.ts'
 import { row, rows, run, transaction, type Db } from '../db/pool.ts'
 import { classifyMembers } from './plan-sql.ts'
@@ -14,6 +16,8 @@ export interface Preview {
   byRoute: Record<string, number>
   byLanguage: Record<string, number>
   byArea: Record<string, number>
+  /** the whole cohort, whoever is left out: by municipality, listed clinic, age, language and what can reach them */
+  members: Omit<CohortPreview, 'total'>
 }
 
 /**
@@ -45,7 +49,7 @@ export async function planCampaign({ pool, clock }: { pool: pg.Pool; clock: Cloc
 }
 
 /** What the plan would be now: counts only, nothing is written. */
-export async function previewCampaign(pool: pg.Pool, name: string): Promise<Preview> {
+export async function previewCampaign({ pool, clock }: { pool: pg.Pool; clock: Clock }, name: string): Promise<Preview> {
   return transaction(pool, async (tx) => {
     const campaign = await campaignNamed(tx, name)
     await makeMembers(tx, campaign)
@@ -56,6 +60,8 @@ export async function previewCampaign(pool: pg.Pool, name: string): Promise<Prev
       values,
     )
     const invited = groups.filter((g) => g.reason === null)
+    const today = DateTime.fromJSDate(clock.now(), { zone }).toISODate()!
+    const { total: _, ...members } = await previewCohort(tx, (await cohortById(tx, campaign.cohortId))!.rule, today)
     return {
       cohort: total(groups),
       invited: total(invited),
@@ -63,6 +69,7 @@ export async function previewCampaign(pool: pg.Pool, name: string): Promise<Prev
       byRoute: by(invited, (g) => g.route!),
       byLanguage: by(invited, (g) => g.language),
       byArea: by(invited, (g) => g.area!),
+      members,
     }
   })
 }

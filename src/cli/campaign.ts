@@ -39,7 +39,7 @@ export const registerCampaign: Register = (program, cli) => {
     .description('who would be invited now, how, and who is left out and why; changes nothing')
     .action((name: string, _options: object, command: Command) =>
       cli.withApp(async (app) => {
-        const preview = await previewCampaign(app.pool, name)
+        const preview = await previewCampaign(app, name)
         cli.answer(command, previewText(name, preview), preview)
       }),
     )
@@ -117,6 +117,10 @@ const previewText = (name: string, preview: Preview): string =>
     `By language\n${table(preview.byLanguage)}`,
     `By area\n${table(preview.byArea)}`,
     `Left out\n${table(preview.suppressed, reasonText)}`,
+    `The cohort by municipality\n${table(preview.members.municipality)}`,
+    `by listed clinic\n${table(preview.members.clinic)}`,
+    `by age\n${table(preview.members.age)}`,
+    `by what reaches them\n${table(preview.members.channel)}`,
   ].join('\n')
 
 const statusText = (status: CampaignStatus): string =>

@@ -1,7 +1,7 @@
 import { execFileSync, spawn, type SpawnOptions } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { appendFile, mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir, open, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { arch, platform } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -30,9 +30,9 @@ interface Options {
  * whole process when the checkout is unreadable for another user and can't join a running server.
  */
 export async function startEmbedded(folder: string, options: Options = {}): Promise<EmbeddedServer> {
-  const home = resolve(folder)
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  const home = await realpath(folder) // the server names its folder by its real path
   const data = join(home, 'postgres')
-  await mkdir(home, { recursive: true, mode: 0o700 })
   const unlock = await lockFolder(join(home, 'postgres.lock'))
   try {
     if (!existsSync(join(data, 'PG_VERSION'))) await initialise(home, data)
@@ -184,7 +184,7 @@ async function lockFolder(file: string): Promise<() => Promise<void>> {
 async function removeIfStale(file: string): Promise<boolean> {
   const holder = Number(await readFile(file, 'utf8').catch(() => ''))
   const age = ageOf(await stat(file).catch(() => undefined))
-  if (holder ? alive(holder) : age < 5000) return false
+  if (holder ? holder !== process.pid && alive(holder) : age < 5000) return false // our own number: a container's earlier life
   const aside = `${file}.${process.pid}`
   await rename(file, aside).catch(() => {})
   const moved = Number(await readFile(aside, 'utf8').catch(() => ''))

@@ -68,16 +68,12 @@ async function holdForOperator(deps: DispatchDeps, failed: Outcome[], sent: Clai
   const code = 'code' in first ? first.code : ''
   const campaigns = new Set(sent.filter((message) => failed.some((outcome) => outcome.id === message.id)).map((message) => message.campaignId))
   deps.log.error({ channel: deps.channel.name, code }, 'the provider refuses our account or settings: the campaigns are paused')
-  for (const id of campaigns) {
-    const name = (await row<{ name: string }>(deps.pool, 'select name from campaign where id = $1', [id]))!.name
-    await pauseCampaign(deps, name, 'kallelse', `${deps.channel.name}: ${code}`).catch((error: unknown) => {
-      if (!(error instanceof Refused)) throw error // cancelled meanwhile
-    })
-  }
+  await pauseAll(deps, new Map([...campaigns].map((id) => [id, `${deps.channel.name}: ${code}`])))
 }
 
 async function claim(deps: DispatchDeps, worker: string, limit: number): Promise<Claimed[]> {
-  return transaction(deps.pool, async (tx) => {
+  const faulty = new Map<number, string>()
+  const claimed = await transaction(deps.pool, async (tx) => {
     const found = await lockDue(tx, deps.channel.name, deps.clock.now(), limit)
     const stopped = found.filter((due) => due.stop !== null).map((due) => ({ id: due.id, reason: due.stop! }))
     const ready: Claimed[] = []
@@ -87,13 +83,29 @@ async function claim(deps: DispatchDeps, worker: string, limit: number): Promise
       } catch (error) {
         if (!(error instanceof Refused)) throw error
         deps.log.error({ message: due.id, reason: error.code }, 'could not be composed')
-        stopped.push({ id: due.id, reason: error.code })
+        if (campaignFaults.has(error.code)) faulty.set(due.campaignId, error.message)
+        else stopped.push({ id: due.id, reason: error.code })
       }
     }
     await suppress(tx, stopped)
     await markSending(tx, ready, worker)
     return ready
   })
+  await pauseAll(deps, faulty)
+  return claimed
+}
+
+/** Faults of a campaign's texts, not of one person's data: nobody is left out for them, the campaign pauses. */
+export const campaignFaults: ReadonlySet<string> = new Set(['unknown-template', 'missing-fact', 'bad-template'])
+
+/** Pauses campaigns that can't go on as they are; each with the reason that a person must see to. */
+export async function pauseAll(deps: { pool: pg.Pool; clock: Clock }, reasons: ReadonlyMap<number, string>): Promise<void> {
+  for (const [id, why] of reasons) {
+    const { name } = (await row<{ name: string }>(deps.pool, 'select name from campaign where id = $1', [id]))!
+    await pauseCampaign(deps, name, 'kallelse', why).catch((error: unknown) => {
+      if (!(error instanceof Refused)) throw error // cancelled meanwhile
+    })
+  }
 }
 
 /** The bytes to send: those of the first try if there was one (promise 6), else newly composed. */

@@ -15,7 +15,7 @@ import type { Log } from '../log.ts'
 import { beginHandOver, endHandOver, lettersOf, openBatch, sealBatch, stoppedIn, unfinishedBatches, voidBatch, type Batch } from './batches.ts'
 import { lockDueLetters, markSending, suppress, type Ready } from './claim.ts'
 import type { Composer } from './compose.ts'
-import { bytesOf } from './dispatch.ts'
+import { bytesOf, campaignFaults, pauseAll } from './dispatch.ts'
 
 export interface PrintDeps {
   pool: pg.Pool
@@ -57,11 +57,22 @@ async function printAll(deps: PrintDeps, campaignId: number): Promise<number> {
   for (const batch of await unfinishedBatches(deps.pool, campaignId)) letters += await finish(deps, batch)
   while (!deps.stopping()) {
     const campaign = (await campaignsInState(deps.pool, ['running'])).find((c) => c.id === campaignId)
-    const batch = campaign && (await fill(deps, campaign))
+    const batch = campaign && (await fillOrPause(deps, campaign))
     if (!batch) break
     letters += await finish(deps, batch)
   }
   return letters
+}
+
+/** A campaign whose texts can't be filled pauses with the reason, and its letters wait. */
+async function fillOrPause(deps: PrintDeps, campaign: Campaign): Promise<Batch | undefined> {
+  try {
+    return await fill(deps, campaign)
+  } catch (error) {
+    if (!(error instanceof Refused) || !campaignFaults.has(error.code)) throw error
+    await pauseAll(deps, new Map([[campaign.id, error.message]]))
+    return undefined
+  }
 }
 
 /** Claims the next letters into a new batch, composed and with their bytes stored. @returns undefined when none is due */
@@ -78,6 +89,7 @@ async function fill(deps: PrintDeps, campaign: Campaign): Promise<Batch | undefi
         } catch (error) {
           if (!(error instanceof Refused)) throw error
           deps.log.error({ message: due.id, reason: error.code }, 'letter could not be composed')
+          if (campaignFaults.has(error.code)) throw error
           stopped.push({ id: due.id, reason: error.code })
         }
       }

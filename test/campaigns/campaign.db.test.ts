@@ -75,7 +75,7 @@ describe('a campaign', () => {
     await run(db.pool, `insert into appointment (person_id, purpose, slot_id, made_by, made_at) select id, 'covid-19/dose-1', 1, 'clinic', now() from person where given_name = 'Namn12'`)
     const expected = { deceased: 1, 'moved-abroad': 1, protected: 1, 'opted-out': 1, 'needs-other-route': 1, 'no-reachable-channel': 1, 'no-clinic': 1, 'already-vaccinated': 1, 'already-booked': 1 }
     await createCampaign({ pool: db.pool, clock }, openSpec(), 'anna')
-    const preview = await previewCampaign(db.pool, 'open-campaign')
+    const preview = await previewCampaign({ pool: db.pool, clock }, 'open-campaign')
     expect(preview).toMatchObject({ cohort: 11, invited: 2, suppressed: expected, byRoute: { digital: 2 } })
     expect(await row(db.pool, 'select count(*)::int as n from invitation')).toEqual({ n: 0 })
     const id = await started(openSpec())

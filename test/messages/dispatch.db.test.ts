@@ -194,3 +194,12 @@ describe('the rate limit', () => {
     expect(s.mails()).toHaveLength(4)
   })
 })
+
+describe('a fault of the campaign\'s texts', () => {
+  it('pauses the campaign and leaves nobody out', async () => {
+    await released(byEmail({ channels: [{ route: 'digital', needs: ['email'], steps: [{ step: 'invitation', channel: 'email', template: 'invitation-opne' }] }] }))
+    await s.send('email')
+    expect(await states()).toEqual({ 'email queued': 4 })
+    expect(await row<{ why: string }>(s.db.pool, 'select paused_why as why from campaign')).toMatchObject({ why: expect.stringContaining('invitation-opne') })
+  })
+})

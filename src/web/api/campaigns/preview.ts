@@ -6,5 +6,5 @@ export const preview = endpoint({
   method: 'post', path: '/campaigns/{name}/preview', right: 'read',
   summary: 'Who would be invited now, how, and who is left out and why; changes nothing',
   params: byName, answer: previewAnswer,
-  handle: (app, { params }) => previewCampaign(app.pool, params.name),
+  handle: (app, { params }) => previewCampaign(app, params.name),
 })

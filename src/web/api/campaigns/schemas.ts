@@ -30,5 +30,5 @@ export const campaignStatusAnswer = campaign
 const counts = z.record(z.string(), count)
 
 export const previewAnswer = z
-  .object({ cohort: count, invited: count, suppressed: counts, byRoute: counts, byLanguage: counts, byArea: counts })
+  .object({ cohort: count, invited: count, suppressed: counts, byRoute: counts, byLanguage: counts, byArea: counts, members: z.object({ municipality: counts, clinic: counts, age: counts, language: counts, channel: counts }) })
   .meta({ id: 'CampaignPreview', description: 'counts only; changes nothing' })
