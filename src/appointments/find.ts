@@ -46,6 +46,21 @@ export interface ClinicWithTimes {
   firstTime: Date
 }
 
+/** A clinic as a resident needs it. */
+export interface ClinicOf {
+  id: number
+  hsaId: string
+  name: string
+  street: string
+  postcode: string
+  town: string
+  phone: string
+  phoneHours: string
+}
+
+/** ClinicOf as JSON, from the clinic `c`. */
+export const clinicOf = `jsonb_build_object('id', c.id, 'hsaId', c.hsa_id, 'name', c.name, 'street', c.street, 'postcode', c.postcode, 'town', c.town, 'phone', c.phone, 'phoneHours', c.phone_hours)`
+
 const free = (s: string) => `${s}.booked < ${s}.capacity + ${s}.overbooking`
 const within = (s: string) => `${s}.starts_at > $2 and ($3::date is null or ${s}.starts_at >= $3::date::timestamp at time zone '${zone}')
   and ($4::date is null or ${s}.starts_at < ($4::date + 1)::timestamp at time zone '${zone}')`
@@ -70,6 +85,17 @@ export interface DayOfTimes {
   /** the nearest days before and after on which the clinic has a time */
   previous: string | null
   next: string | null
+}
+
+/** One time that can be had, with its clinic; undefined when it can't (any more). */
+export async function offeredTime(db: Db, search: Search, slotId: number): Promise<{ startsAt: Date; clinic: ClinicOf } | undefined> {
+  const found = await rows<{ startsAt: Date; clinic: ClinicOf }>(
+    db,
+    `select s.starts_at as "startsAt", ${clinicOf} as clinic from slot s join clinic c on c.id = s.clinic_id
+      where s.id = $5 and c.area = $1 and not (c.central and $6) and ${free('s')} and ${within('s')}`,
+    [search.area, search.from, search.firstDay, search.lastDay, slotId, search.noCentral],
+  )
+  return found[0]
 }
 
 /** The free times of a clinic on one day, and where to look before and after. */

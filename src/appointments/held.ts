@@ -1,5 +1,6 @@
 import type { Db } from '../db/pool.ts'
 import { row } from '../db/pool.ts'
+import { clinicOf, type ClinicOf, type Search } from './find.ts'
 
 /** A person and a purpose, with the invitation if there is one: what a booking, a move or a cancellation is about. */
 export interface Held {
@@ -71,17 +72,24 @@ export interface Booked {
   slotId: number
   startsAt: Date
   minutes: number
-  clinicId: number
-  clinic: { hsaId: string; name: string; street: string; postcode: string; town: string; phone: string; phoneHours: string }
+  clinic: ClinicOf
+  /** a confirmation by e-mail is on its way or has been sent */
+  mailed: boolean
 }
 
 export function bookedBy(db: Db, held: Pick<Held, 'records' | 'purpose'>): Promise<Booked | undefined> {
   return row<Booked>(
     db,
-    `select a.id as "appointmentId", a.state, s.id as "slotId", s.starts_at as "startsAt", s.minutes, c.id as "clinicId",
-            jsonb_build_object('hsaId', c.hsa_id, 'name', c.name, 'street', c.street, 'postcode', c.postcode, 'town', c.town, 'phone', c.phone, 'phoneHours', c.phone_hours) as clinic
+    `select a.id as "appointmentId", a.state, s.id as "slotId", s.starts_at as "startsAt", s.minutes, ${clinicOf} as clinic,
+            exists (select from message m where m.appointment_id = a.id and m.step = 'confirmation' and m.state not in ('failed', 'suppressed', 'recalled')) as mailed
        from appointment a join slot s on s.id = a.slot_id join clinic c on c.id = s.clinic_id
       where a.person_id = any($1) and a.purpose = $2 and a.state in ('booked', 'attended') order by a.id limit 1`,
     [held.records, held.purpose],
   )
 }
+
+/** What times this person may have. A clinic on the phone may look in another area. */
+export const searchFor = (held: Held, from: Date, area = held.invitation?.area ?? ''): Search => ({
+  area, from, firstDay: held.invitation?.firstDay ?? null, lastDay: held.invitation?.lastDay ?? null,
+  listedClinic: held.listedClinic, noCentral: held.needs.includes('anaphylaxis'),
+})
