@@ -32,6 +32,7 @@ create table outside_booking (
   changed_at     timestamptz not null
 );
 create index outside_booking_person on outside_booking (person_id, purpose);
+create index outside_booking_alone on outside_booking (person_id, purpose) where appointment_id is null;
 create index outside_booking_appointment on outside_booking (appointment_id) where appointment_id is not null;
 
 -- Two sides that can't both be right: the person has a time with us, and the other system says something else.

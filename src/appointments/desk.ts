@@ -9,6 +9,7 @@ import { confirmByEmail } from './confirm.ts'
 import { ineligible, whoMayNot } from './eligibility.ts'
 import { bookedBy, type Booked, type Held } from './held.ts'
 import { moveAppointment } from './move.ts'
+import { retried } from './retried.ts'
 import { insertAppointments } from './store.ts'
 
 export interface Desk {
@@ -69,15 +70,5 @@ async function bookUninvited(tx: Db, clock: Clock, held: Held, slotId: number): 
     return (await insertAppointments(tx, clock, [{ personId: held.personId, purpose: held.purpose, slotId }], 'clinic'))[0]!.id
   } catch (error) {
     throw refusalOf(error)
-  }
-}
-
-/** The allocation of fixed times locks slots before invitations, a booking the other way: PostgreSQL ends one of the two, which then tries again. */
-async function retried<T>(work: () => Promise<T>, tries = 3): Promise<T> {
-  try {
-    return await work()
-  } catch (error) {
-    if (tries > 1 && (error as { code?: string }).code === '40P01') return retried(work, tries - 1)
-    throw error
   }
 }

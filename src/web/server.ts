@@ -13,6 +13,7 @@ import { health } from './health.ts'
 import { notFound, onError } from './problem.ts'
 import { bookingPages } from './public/booking.ts'
 import { home } from './public/home.ts'
+import { fhirWebhooks } from './webhooks/fhir.ts'
 import { vonageWebhooks } from './webhooks/vonage.ts'
 
 const assets = fileURLToPath(new URL('assets/', import.meta.url))
@@ -37,6 +38,7 @@ export function createServer(app: App): Express {
   server.get('/admin', protect(app.config), statusPage(app))
   server.use('/api/v1', apiRouter(app, endpoints))
   server.use('/webhooks/vonage', vonageWebhooks(app))
+  server.use('/webhooks/fhir', fhirWebhooks(app))
   server.use(notFound)
   server.use(onError(app.log))
   return server

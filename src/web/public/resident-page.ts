@@ -22,7 +22,7 @@ handlebars.registerHelper('say', (key: keyof Words, options: Handlebars.HelperOp
   const root = (options.data as { root: { words: Words; phone: string; phoneLink: string } }).root
   const fill: Record<string, string> = { example: examples[key] ?? '19440125', bankid: 'BankID', ...(options.hash as Record<string, string>) }
   const html = escaped(root.words[key]).replace(/\{(\w+)\}/g, (_, name: string) =>
-    name === 'phone' ? `<a class="phone" href="tel:${escaped(root.phoneLink)}"><bdi dir="ltr">${escaped(root.phone)}</bdi></a>` : `<bdi>${escaped(fill[name] ?? '')}</bdi>`)
+    name === 'phone' && options.hash['plain'] ? `<bdi dir="ltr">${escaped(root.phone)}</bdi>` : name === 'phone' ? `<a class="phone" href="tel:${escaped(root.phoneLink)}"><bdi dir="ltr">${escaped(root.phone)}</bdi></a>` : `<bdi${name === 'example' ? ' class="whole"' : ''}>${escaped(fill[name] ?? '')}</bdi>`)
   return new Handlebars.SafeString(html)
 })
 handlebars.registerPartial('layout', read('layout'))
