@@ -84,7 +84,9 @@ export async function takeOutside(deps: { pool: pg.Pool; clock: Clock }, booking
 }
 
 async function stageAll(tx: Db, given: AsyncIterable<ReadRow>, options: ImportBookings): Promise<{ rows: number; bad: number; first: Rejected | undefined }> {
-  let [rows, bad, waiting, first]: [number, number, (OutsideBooking & { row: number })[], Rejected | undefined] = [0, 0, [], undefined]
+  const waiting: (OutsideBooking & { row: number })[] = []
+  let [rows, bad] = [0, 0]
+  let first: Rejected | undefined
   for await (const read of given) {
     rows++
     if ('rejected' in read) {

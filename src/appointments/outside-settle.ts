@@ -72,9 +72,9 @@ const noteConflicts = (tx: Db, now: Date): Promise<number> =>
   run(
     tx,
     `insert into booking_conflict (outside_booking_id, appointment_id, kind, found_at)
-     select o.id, a.id, 'second-booking', $1 from outside_booking o join lateral (select a.id from ${live}) a on true where o.appointment_id is null and o.state = 'booked'
+     select o.id, a.id, 'second-booking', $1::timestamptz from outside_booking o join lateral (select a.id from ${live}) a on true where o.appointment_id is null and o.state = 'booked'
      union all
-     select o.id, a.id, 'ended-with-us', $1 from outside_booking o join appointment a on a.id = o.appointment_id
+     select o.id, a.id, 'ended-with-us', $1::timestamptz from outside_booking o join appointment a on a.id = o.appointment_id
       where o.state = 'booked' and a.state in ('moved', 'cancelled') and o.reference in (select reference from given_booking)
      on conflict do nothing`,
     [now],

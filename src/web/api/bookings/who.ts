@@ -10,7 +10,7 @@ import { logAccess } from '../../../trust/access-log.ts'
 /** Whom a call is about: in the body, so that neither code nor identity number is in an address or log. */
 export const who = z.union([
   z.strictObject({ code: z.string().max(40).meta({ description: 'the booking code, as it was read out', example: '7KQ2-M9XP' }) }),
-  z.strictObject({ identityNumber: z.string().max(40).meta({ example: '194401019803' }), purpose: z.string().max(80).meta({ example: 'covid-19/dose-1' }) }),
+  z.strictObject({ identityNumber: z.string().max(40).meta({ example: '194401019809' }), purpose: z.string().max(80).meta({ example: 'covid-19/dose-1' }) }),
 ]).meta({ id: 'Who', description: 'the booking code, or for those who have lost it the identity number and the purpose' })
 
 /**
