@@ -17,7 +17,7 @@ create table api_key (
   rights text[] not null,
   created_at timestamp with time zone not null,
   revoked_at timestamp with time zone,
-  constraint api_key_rights_check CHECK ((rights <@ ARRAY['read'::text, 'write'::text, 'approve'::text, 'send'::text])),
+  constraint api_key_rights_check CHECK ((rights <@ ARRAY['read'::text, 'write'::text, 'approve'::text, 'send'::text, 'book'::text])),
   constraint api_key_pkey PRIMARY KEY (id),
   constraint api_key_key_sha256_key UNIQUE (key_sha256),
   constraint api_key_name_key UNIQUE (name)
@@ -56,6 +56,18 @@ create table batch (
   constraint batch_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaign(id),
   constraint batch_pkey PRIMARY KEY (id),
   constraint batch_name_key UNIQUE (name)
+);
+create table booking_conflict (
+  id bigint generated always as identity not null,
+  outside_booking_id bigint not null,
+  appointment_id bigint not null,
+  kind text not null,
+  found_at timestamp with time zone not null,
+  constraint booking_conflict_kind_check CHECK ((kind = ANY (ARRAY['second-booking'::text, 'ended-with-us'::text]))),
+  constraint booking_conflict_appointment_id_fkey FOREIGN KEY (appointment_id) REFERENCES appointment(id),
+  constraint booking_conflict_outside_booking_id_fkey FOREIGN KEY (outside_booking_id) REFERENCES outside_booking(id),
+  constraint booking_conflict_pkey PRIMARY KEY (id),
+  constraint booking_conflict_outside_booking_id_appointment_id_key UNIQUE (outside_booking_id, appointment_id)
 );
 create table campaign (
   id bigint generated always as identity not null,
@@ -141,6 +153,13 @@ create table failed_search (
   at timestamp with time zone not null,
   constraint failed_search_invitation_id_fkey FOREIGN KEY (invitation_id) REFERENCES invitation(id),
   constraint failed_search_pkey PRIMARY KEY (id)
+);
+create table guess (
+  bucket text not null,
+  ends_at timestamp with time zone not null,
+  number integer not null,
+  constraint guess_number_check CHECK ((number >= 0)),
+  constraint guess_pkey PRIMARY KEY (bucket)
 );
 create table idempotency_key (
   api_key_id bigint not null,
@@ -229,19 +248,39 @@ create table message (
   batch_page integer,
   check_code text not null default new_code(),
   created_at timestamp with time zone not null,
+  appointment_id bigint,
   constraint message_channel_check CHECK ((channel = ANY (ARRAY['letter'::text, 'sms'::text, 'email'::text]))),
   constraint message_check CHECK (((state = ANY (ARRAY['queued'::text, 'suppressed'::text, 'recalled'::text])) OR ((content IS NOT NULL) AND (content_sha256 IS NOT NULL) AND (template_version IS NOT NULL)))),
   constraint message_check1 CHECK (((state = ANY (ARRAY['failed'::text, 'suppressed'::text, 'recalled'::text])) = (reason IS NOT NULL))),
   constraint message_check2 CHECK (((state <> 'sending'::text) OR ((sending_since IS NOT NULL) AND (worker IS NOT NULL)))),
   constraint message_check3 CHECK (((batch_id IS NULL) OR (channel = 'letter'::text))),
+  constraint message_confirms_something CHECK (((step <> 'confirmation'::text) OR (appointment_id IS NOT NULL))),
   constraint message_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'sending'::text, 'in-doubt'::text, 'sent'::text, 'delivered'::text, 'failed'::text, 'suppressed'::text, 'recalled'::text]))),
+  constraint message_appointment_id_fkey FOREIGN KEY (appointment_id) REFERENCES appointment(id),
   constraint message_batch_id_fkey FOREIGN KEY (batch_id) REFERENCES batch(id),
   constraint message_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaign(id),
   constraint message_invitation_id_fkey FOREIGN KEY (invitation_id) REFERENCES invitation(id),
   constraint message_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id),
   constraint message_pkey PRIMARY KEY (id),
   constraint message_check_code_key UNIQUE (check_code),
-  constraint message_once UNIQUE (purpose, person_id, generation, step, channel) DEFERRABLE
+  constraint message_once UNIQUE NULLS NOT DISTINCT (purpose, person_id, generation, step, channel, appointment_id)
+);
+create table outside_booking (
+  id bigint generated always as identity not null,
+  reference text not null,
+  person_id bigint not null,
+  purpose text not null,
+  slot_id bigint not null,
+  state text not null,
+  appointment_id bigint,
+  made_at timestamp with time zone not null,
+  changed_at timestamp with time zone not null,
+  constraint outside_booking_state_check CHECK ((state = ANY (ARRAY['booked'::text, 'cancelled'::text, 'attended'::text, 'no-show'::text]))),
+  constraint outside_booking_appointment_id_fkey FOREIGN KEY (appointment_id) REFERENCES appointment(id),
+  constraint outside_booking_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id),
+  constraint outside_booking_slot_id_fkey FOREIGN KEY (slot_id) REFERENCES slot(id),
+  constraint outside_booking_pkey PRIMARY KEY (id),
+  constraint outside_booking_reference_key UNIQUE (reference)
 );
 create table person (
   id bigint generated always as identity not null,
@@ -389,12 +428,16 @@ create table wave (
 CREATE INDEX access_log_person ON public.access_log USING btree (person_id, at);
 CREATE UNIQUE INDEX appointment_one_live ON public.appointment USING btree (person_id, purpose) WHERE (state = ANY (ARRAY['booked'::text, 'attended'::text]));
 CREATE INDEX appointment_slot ON public.appointment USING btree (slot_id);
+CREATE INDEX booking_conflict_appointment ON public.booking_conflict USING btree (appointment_id);
 CREATE INDEX failed_search_invitation ON public.failed_search USING btree (invitation_id);
+CREATE UNIQUE INDEX failed_search_once_a_day ON public.failed_search USING btree (invitation_id, (((at AT TIME ZONE 'Europe/Stockholm'::text))::date));
+CREATE INDEX guess_ends ON public.guess USING btree (ends_at);
 CREATE INDEX invitation_campaign_state ON public.invitation USING btree (campaign_id, state);
 CREATE UNIQUE INDEX invitation_once ON public.invitation USING btree (purpose, person_id, generation) WHERE (state <> ALL (ARRAY['suppressed'::text, 'waiting'::text, 'withdrawn'::text]));
 CREATE UNIQUE INDEX invitation_one_live ON public.invitation USING btree (purpose, person_id) WHERE (state = ANY (ARRAY['planned'::text, 'released'::text, 'answered'::text, 'declined'::text]));
 CREATE INDEX invitation_person ON public.invitation USING btree (person_id);
 CREATE INDEX invitation_waiting ON public.invitation USING btree (campaign_id, area, priority, id) WHERE (state = 'planned'::text);
+CREATE INDEX message_appointment ON public.message USING btree (appointment_id) WHERE (appointment_id IS NOT NULL);
 CREATE INDEX message_batch ON public.message USING btree (batch_id) WHERE (batch_id IS NOT NULL);
 CREATE INDEX message_campaign ON public.message USING btree (campaign_id, state);
 CREATE INDEX message_due ON public.message USING btree (channel, priority, due_at) WHERE (state = 'queued'::text);
@@ -402,6 +445,9 @@ CREATE INDEX message_invitation ON public.message USING btree (invitation_id);
 CREATE INDEX message_person ON public.message USING btree (person_id);
 CREATE UNIQUE INDEX message_provider ON public.message USING btree (channel, provider_id) WHERE (provider_id IS NOT NULL);
 CREATE INDEX message_sending ON public.message USING btree (sending_since) WHERE (state = ANY (ARRAY['sending'::text, 'in-doubt'::text]));
+CREATE INDEX outside_booking_alone ON public.outside_booking USING btree (person_id, purpose) WHERE (appointment_id IS NULL);
+CREATE INDEX outside_booking_appointment ON public.outside_booking USING btree (appointment_id) WHERE (appointment_id IS NOT NULL);
+CREATE INDEX outside_booking_person ON public.outside_booking USING btree (person_id, purpose);
 CREATE INDEX person_birth_date ON public.person USING btree (birth_date);
 CREATE INDEX person_household ON public.person USING btree (household) WHERE (household IS NOT NULL);
 CREATE INDEX person_listed_clinic ON public.person USING btree (listed_clinic);
@@ -554,6 +600,19 @@ CREATE VIEW funnel AS  SELECT campaign_id,
     (count(*))::integer AS number
    FROM invitation i
   GROUP BY campaign_id, state, reason;
+CREATE VIEW open_booking_conflict AS  SELECT k.id,
+    k.outside_booking_id,
+    k.appointment_id,
+    k.kind,
+    k.found_at
+   FROM ((booking_conflict k
+     JOIN outside_booking o ON ((o.id = k.outside_booking_id)))
+     JOIN appointment a ON ((a.id = k.appointment_id)))
+  WHERE ((o.state = 'booked'::text) AND
+        CASE k.kind
+            WHEN 'second-booking'::text THEN ((o.appointment_id IS NULL) AND (a.state = ANY (ARRAY['booked'::text, 'attended'::text])))
+            ELSE ((o.appointment_id = k.appointment_id) AND (a.state = ANY (ARRAY['moved'::text, 'cancelled'::text])))
+        END);
 CREATE VIEW supply_now AS  SELECT DISTINCT ON (clinic_id, day) id,
     clinic_id,
     day,

@@ -18,6 +18,10 @@ const schema = z.object({
   PORT: port.default(3000),
   /** for the staff's pages (user: admin) until there is a login; without it they are shown only on this machine */
   ADMIN_PASSWORD: z.string().min(12).optional(),
+  /** signs the residents' sessions; random at each start when not set, so set it where several programs serve */
+  SESSION_SECRET: z.string().min(32).optional(),
+  /** how many proxies stand before this program and say whom they speak for (X-Forwarded-For); guessing is limited by that address */
+  TRUSTED_PROXIES: z.coerce.number().int().min(0).max(5).default(0),
   /** the address residents see in letters and messages */
   PUBLIC_URL: z.url().default('http://127.0.0.1:3000'),
   REGION_NAME: z.string().default('Region Dalarna'),

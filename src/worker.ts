@@ -17,6 +17,7 @@ import { finishCampaigns, recallCancelled, wake, withdrawUndelivered } from './m
 import { expireOpen } from './release/store.ts'
 import { releaseWave } from './release/wave.ts'
 import { loadTexts } from './texts/texts.ts'
+import { forgetGuesses } from './trust/guesses.ts'
 
 export interface Worker {
   /** Does what the queue `sweep` does, now: for simulations that move the clock. */
@@ -43,6 +44,7 @@ export async function startWorker(app: App): Promise<Worker> {
     await withdrawUndelivered(pool, clock.now())
     await expireOpen(pool, clock.now())
     await finishCampaigns(pool, clock.now())
+    await forgetGuesses(pool, clock.now())
   }
   const handlers: { [N in QueueName]: (payload: Payload<N>) => Promise<unknown> } = {
     plan: async ({ campaign }) => {

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts'
 import type { Db } from '../db/pool.ts'
-import { row, run } from '../db/pool.ts'
+import { row } from '../db/pool.ts'
 import { Refused } from '../errors.ts'
 
 /**
@@ -31,10 +31,16 @@ export async function cancelByCode(db: Db, clock: Clock, code: string): Promise<
 }
 
 /**
- * Somebody looked for a time with their code and found none.
- * @throws Refused unknown-code when no released invitation has the code
+ * Somebody looked for a time with their code and found none; once a person and day, however often they look.
+ * @throws Refused unknown-code when no invitation that can be booked with has the code
  */
 export async function recordFailedSearch(db: Db, clock: Clock, code: string): Promise<void> {
-  const recorded = await run(db, `insert into failed_search (invitation_id, at) select id, $2 from invitation where code = $1 and state = 'released'`, [code, clock.now()])
-  if (!recorded) throw new Refused('unknown-code', 'There is no open invitation with that booking code. Check the code in the letter or message.')
+  const found = await row<{ id: number }>(
+    db,
+    `with i as (select id from invitation where code = $1 and state in ('released', 'expired', 'declined')),
+          f as (insert into failed_search (invitation_id, at) select id, $2 from i on conflict do nothing) -- failed_search_once_a_day
+     select id from i`,
+    [code, clock.now()],
+  )
+  if (!found) throw new Refused('unknown-code', 'There is no open invitation with that booking code. Check the code in the letter or message.')
 }

@@ -24,6 +24,8 @@ export interface ComposeInput {
   /** goes into the message (e-mail's Date); the same date gives the same bytes */
   date: Date
   rendered: { kind: 'sms'; text: string } | { kind: 'email'; subject: string; text: string; html: string }
+  /** e-mail only: a calendar file that the mail program can open */
+  calendar?: { fileName: string; content: string }
 }
 
 /** A way out that is a call to a provider. Letters leave as files instead: print.ts. */

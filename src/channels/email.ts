@@ -31,7 +31,7 @@ export function openEmail(config: Config): Channel {
   return {
     name: 'email',
     perSecond: config.SMTP_PER_SECOND,
-    compose({ reference, recipient, date, rendered }) {
+    compose({ reference, recipient, date, rendered, calendar }) {
       if (rendered.kind !== 'email') throw new TypeError('an SMS was given to the e-mail channel')
       return new MailComposer({
         from: config.SMTP_FROM,
@@ -39,6 +39,7 @@ export function openEmail(config: Config): Channel {
         subject: rendered.subject,
         text: rendered.text,
         html: rendered.html,
+        ...(calendar ? { attachments: [{ filename: calendar.fileName, content: calendar.content, contentType: 'text/calendar; charset=utf-8; method=PUBLISH' }] } : {}),
         messageId: `<${messageId(reference)}>`,
         date,
         // RFC 3834: no out-of-office replies, please

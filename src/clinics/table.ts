@@ -58,7 +58,8 @@ function decode(bytes: Uint8Array): string {
 
 const simple = (name: string): string => name.normalize('NFC').trim().toLowerCase().replace(/[\s_-]+/g, '_')
 
-function readHeader(fileName: string, header: string[], columns: readonly Column[]): [number, string][] {
+/** Which of the columns stands where. @throws Refused missing-columns, double-columns */
+export function readHeader(fileName: string, header: string[], columns: readonly Column[], docs = 'docs/file-formats-clinics.md'): [number, string][] {
   const names = new Map(columns.flatMap((c) => [c.name, ...c.aliases].map((alias) => [simple(alias), c.name] as const)))
   const order: [number, string][] = []
   header.forEach((title, at) => {
@@ -67,7 +68,7 @@ function readHeader(fileName: string, header: string[], columns: readonly Column
   })
   const found = order.map(([, name]) => name)
   const missing = columns.filter((c) => c.required && !found.includes(c.name)).map((c) => c.name)
-  if (missing.length) throw new Refused('missing-columns', `${fileName} lacks ${missing.join(', ')}. Its header is: ${header.join(', ').slice(0, 300)}. See docs/file-formats-clinics.md.`)
+  if (missing.length) throw new Refused('missing-columns', `${fileName} lacks ${missing.join(', ')}. Its header is: ${header.join(', ').slice(0, 300)}. See ${docs}.`)
   const double = found.find((name, i) => found.indexOf(name) !== i)
   if (double) throw new Refused('double-columns', `${fileName} has two columns for ${double}. Take one away.`)
   return order

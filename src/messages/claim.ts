@@ -7,7 +7,7 @@ export interface Due {
   id: string
   campaignId: number
   channel: 'letter' | 'sms' | 'email'
-  step: 'invitation' | 'reminder'
+  step: 'invitation' | 'reminder' | 'confirmation'
   language: string
   template: string
   checkCode: string
@@ -24,6 +24,8 @@ export interface Due {
   person: { givenName: string; familyName: string; phone: string | null; email: string | null; registered: Address | null; special: Address | null; foreign: Address | null; largePrint: boolean }
   clinic: { name: string; street: string; postcode: string; town: string; phone: string; phoneHours: string } | null
   startsAt: Date | null
+  minutes: number | null
+  appointmentId: number | null
 }
 
 /**
@@ -38,6 +40,9 @@ export const stopReason = `
        when p.protection <> 'none' then 'protected'
        when p.opted_out then 'opted-out'
        when exists (select from dose d join person q on q.id = d.person_id where coalesce(q.same_as, q.id) = p.id and d.purpose = m.purpose) then 'already-vaccinated'
+       when m.step = 'confirmation' and (select state from appointment where id = m.appointment_id) is distinct from 'booked' then 'appointment-ended'
+       when m.step = 'confirmation' and m.content is null and p.email is null then 'no-email'
+       when m.step = 'confirmation' then null
        when c.way = 'open' and (i.state = 'answered' or exists (select from appointment b join person q on q.id = b.person_id
               where coalesce(q.same_as, q.id) = p.id and b.purpose = m.purpose and b.state in ('booked', 'attended'))) then 'already-booked'
        when c.way = 'timed' and exists (select from appointment b join slot z on z.id = b.slot_id where b.id = i.appointment_id and z.starts_at <= $2) then 'time-has-passed'
@@ -45,19 +50,22 @@ export const stopReason = `
        when m.channel = 'sms' and m.content is null and not coalesce(p.phone ~ '^\\+467[02369][0-9]{7}$', false) then 'no-mobile'
        when m.channel = 'email' and m.content is null and p.email is null then 'no-email' end`
 
+/** A campaign's messages leave while it runs; who books afterwards still gets the confirmation. (c: the campaign, m: the message) */
+export const mayLeave = `(c.state = 'running' or (c.state = 'finished' and m.step = 'confirmation'))`
+
 const due = `
   select m.id, m.campaign_id as "campaignId", m.channel, m.step, m.language, m.template, m.check_code as "checkCode", m.due_at as "dueAt", m.attempts, m.content, m.recipient,
          ${stopReason} as stop, c.spec, i.code as "bookingCode", o.released_at as "replacesReleasedAt",
          jsonb_build_object('givenName', p.given_name, 'familyName', p.family_name, 'phone', p.phone, 'email', p.email, 'registered', p.registered_address,
                             'special', p.special_address, 'foreign', p.foreign_address, 'largePrint', p.large_print) as person,
          case when k.id is not null then jsonb_build_object('name', k.name, 'street', k.street, 'postcode', k.postcode, 'town', k.town, 'phone', k.phone, 'phoneHours', k.phone_hours) end as clinic,
-         s.starts_at as "startsAt"
+         s.starts_at as "startsAt", s.minutes, a.id as "appointmentId"
     from message m
-    join campaign c on c.id = m.campaign_id and c.state = 'running'
+    join campaign c on c.id = m.campaign_id and ${mayLeave}
     join invitation i on i.id = m.invitation_id
     join person p on p.id = m.person_id and p.same_as is null -- a linked record's messages wait until they have moved (campaigns/follow-links.ts)
     left join invitation o on o.id = i.replaces_id
-    left join appointment a on a.id = i.appointment_id and c.way = 'timed'
+    left join appointment a on a.id = coalesce(m.appointment_id, case when c.way = 'timed' then i.appointment_id end)
     left join slot s on s.id = a.slot_id
     left join clinic k on k.id = s.clinic_id`
 

@@ -1,6 +1,7 @@
 import type { Channels } from '../channels/open.ts'
 import type { Config } from '../config.ts'
 import { Refused } from '../errors.ts'
+import { calendarOf } from '../appointments/ics.ts'
 import { addressLines, chooseAddress } from '../people/address.ts'
 import type { Facts } from '../texts/facts.ts'
 import type { Texts } from '../texts/texts.ts'
@@ -34,7 +35,7 @@ export function composer(texts: Texts, channels: Channels, config: Config): Comp
       return { content: Buffer.from(JSON.stringify(letter)), version: rendered.version, recipient: null }
     }
     const recipient = due.channel === 'sms' ? due.person.phone! : due.person.email!
-    const content = await channels[rendered.kind].compose({ reference: due.id, recipient, date: due.dueAt, rendered })
+    const content = await channels[rendered.kind].compose({ reference: due.id, recipient, date: due.dueAt, rendered, ...(due.step === 'confirmation' ? { calendar: calendarFor(due, config) } : {}) })
     return { content, version: rendered.version, recipient }
   }
 }
@@ -48,12 +49,17 @@ export function factsOf(due: Due, config: Config): Facts {
     what: due.spec.what,
     ...(due.clinic ? { clinic: due.clinic } : {}),
     ...(due.startsAt ? { appointment: { startsAt: due.startsAt } } : {}),
-    ...(due.spec.way === 'open' ? { booking: { code: due.bookingCode, url: new URL('/boka', config.PUBLIC_URL).href, ...booking } } : {}),
+    ...(due.spec.way === 'open' || due.step === 'confirmation' ? { booking: { code: due.bookingCode, url: new URL('/boka', config.PUBLIC_URL).href, ...booking } } : {}),
     check: { code: due.checkCode, url: new URL(`/akta/${due.checkCode}`, config.PUBLIC_URL).href },
     ...(due.replacesReleasedAt ? { replaces: { date: due.replacesReleasedAt } } : {}),
     campaignDate: due.dueAt,
   }
 }
+
+const calendarFor = (due: Due, config: Config) => ({
+  fileName: 'tid.ics',
+  content: calendarOf({ appointmentId: due.appointmentId!, startsAt: due.startsAt!, minutes: due.minutes!, clinic: due.clinic! }, { region: config.REGION_NAME, site: config.PUBLIC_URL, language: due.language, made: due.dueAt }),
+})
 
 function printable({ person, spec }: Due): string[] {
   const address = chooseAddress({ special: person.special, registered: person.registered, foreign: person.foreign }, spec.abroad)

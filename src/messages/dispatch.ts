@@ -7,7 +7,7 @@ import type { Clock } from '../clock.ts'
 import { row, transaction } from '../db/pool.ts'
 import { Refused } from '../errors.ts'
 import type { Log } from '../log.ts'
-import { lockDue, markSending, suppress, type Due, type Ready } from './claim.ts'
+import { lockDue, markSending, mayLeave, suppress, type Due, type Ready } from './claim.ts'
 import type { Composer } from './compose.ts'
 import { reserve } from './rate.ts'
 import { putBack, recordOutcomes, type Outcome } from './record.ts'
@@ -124,7 +124,7 @@ async function sendTogether(deps: DispatchDeps, messages: Claimed[], worker: str
   await Promise.all(
     messages.map(async (message) => {
       // `late` is looked at last and without waiting: after it nobody else can have taken the message over.
-      if (!(await isRunning(deps.pool, message.campaignId)) || late()) {
+      if (!(await stillMayLeave(deps.pool, message.id)) || late()) {
         unsent.push(message.id)
         return
       }
@@ -136,5 +136,5 @@ async function sendTogether(deps: DispatchDeps, messages: Claimed[], worker: str
   return outcomes
 }
 
-const isRunning = async (pool: pg.Pool, campaignId: number): Promise<boolean> =>
-  (await row<{ running: boolean }>(pool, `select state = 'running' as running from campaign where id = $1`, [campaignId]))?.running ?? false
+const stillMayLeave = async (pool: pg.Pool, messageId: string): Promise<boolean> =>
+  (await row<{ may: boolean }>(pool, `select ${mayLeave} as may from message m join campaign c on c.id = m.campaign_id where m.id = $1`, [messageId]))?.may ?? false

@@ -2,6 +2,7 @@ import { reasons } from '../campaigns/reasons.ts'
 import { rows, run, type Db } from '../db/pool.ts'
 import type { Jobs } from '../jobs/boss.ts'
 import { dispatchChunk } from '../jobs/queues.ts'
+import { mayLeave } from './claim.ts'
 
 /**
  * Wakes what should be at work but may have lost its job (a killed program, a retry that has come due, a resumed campaign,
@@ -12,7 +13,7 @@ export async function wake(db: Db, jobs: Jobs, now: Date): Promise<void> {
   await jobs.enqueue(db, 'plan', planning)
   const due = await rows<{ channel: 'sms' | 'email'; n: number }>(
     db,
-    `select m.channel, count(*)::int as n from message m join campaign c on c.id = m.campaign_id and c.state = 'running'
+    `select m.channel, count(*)::int as n from message m join campaign c on c.id = m.campaign_id and ${mayLeave}
       where m.state = 'queued' and m.channel in ('sms', 'email') and m.due_at <= $1 group by m.channel`,
     [now],
   )

@@ -17,12 +17,12 @@ const words: Record<string, Record<string, string>> = {
   },
   batch: { open: 'öppen', sealed: 'förseglad', 'handing-over': 'överlämnas', 'handed-over': 'överlämnad', void: 'makulerad' },
   channel: { letter: 'brev', sms: 'SMS', email: 'e-post' },
-  step: { invitation: 'kallelse', reminder: 'påminnelse' },
+  step: { invitation: 'kallelse', reminder: 'påminnelse', confirmation: 'bokningsbekräftelse' },
   madeBy: { person: 'av personen själv', clinic: 'av mottagningen', assigned: 'tilldelad fast tid', import: 'inläst från bokningssystem' },
   bound: { capacity: 'lediga tider', remaining: 'alla är kallade', hard: 'den hårda gränsen', phone: 'telefonerna' },
   messageReason: {
     'invitation-superseded': 'har fått en ny kallelse', superseded: 'har fått en ny kallelse', 'invitation-withdrawn': 'kallelsen är återtagen', 'invitation-expired': 'kallelsen har gått ut',
-    'invitation-declined': 'har tackat nej', 'no-mobile': 'inget mobilnummer', 'no-email': 'ingen e-postadress',
+    'invitation-declined': 'har tackat nej', 'no-mobile': 'inget mobilnummer', 'no-email': 'ingen e-postadress', 'appointment-ended': 'tiden är avbokad eller ombokad',
   },
 }
 

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { row, run, type Db } from '../db/pool.ts'
 import { Refused } from '../errors.ts'
 
-export const allRights = ['read', 'write', 'approve', 'send'] as const
+export const allRights = ['read', 'write', 'approve', 'send', 'book'] as const
 export type Right = (typeof allRights)[number]
 
 export interface ApiKey {

@@ -11,7 +11,9 @@ import { endpoints } from './api/endpoints.ts'
 import { apiRouter } from './api/router.ts'
 import { health } from './health.ts'
 import { notFound, onError } from './problem.ts'
+import { bookingPages } from './public/booking.ts'
 import { home } from './public/home.ts'
+import { fhirWebhooks } from './webhooks/fhir.ts'
 import { vonageWebhooks } from './webhooks/vonage.ts'
 
 const assets = fileURLToPath(new URL('assets/', import.meta.url))
@@ -22,6 +24,7 @@ export function createServer(app: App): Express {
   server.disable('x-powered-by')
   server.set('etag', false)
   server.set('query parser', 'simple')
+  server.set('trust proxy', app.config.TRUSTED_PROXIES)
   server.use(
     helmet({
       contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], styleSrc: ["'self'"], imgSrc: ["'self'", 'data:'], formAction: ["'self'"], frameAncestors: ["'none'"], baseUri: ["'none'"] } },
@@ -30,10 +33,12 @@ export function createServer(app: App): Express {
   )
   server.use('/assets', express.static(assets, { maxAge: '1h', index: false }))
   server.get('/', home(app.config))
+  server.use('/boka', bookingPages(app))
   server.get('/health', health(app))
   server.get('/admin', protect(app.config), statusPage(app))
   server.use('/api/v1', apiRouter(app, endpoints))
   server.use('/webhooks/vonage', vonageWebhooks(app))
+  server.use('/webhooks/fhir', fhirWebhooks(app))
   server.use(notFound)
   server.use(onError(app.log))
   return server

@@ -1,3 +1,8 @@
+import { book } from './bookings/book.ts'
+import { cancel as cancelBooking } from './bookings/cancel.ts'
+import { conflicts } from './bookings/conflicts.ts'
+import { move } from './bookings/move.ts'
+import { times } from './bookings/times.ts'
 import { approve } from './campaigns/approve.ts'
 import { cancel } from './campaigns/cancel.ts'
 import { create } from './campaigns/create.ts'
@@ -13,4 +18,4 @@ import { lookup } from './people/lookup.ts'
 import { messages } from './people/messages.ts'
 
 /** Everything below /api/v1. */
-export const endpoints: readonly Endpoint[] = [list, create, get, status, preview, approve, start, pause, resume, cancel, lookup, messages]
+export const endpoints: readonly Endpoint[] = [list, create, get, status, preview, approve, start, pause, resume, cancel, lookup, messages, times, book, move, cancelBooking, conflicts]

@@ -1,0 +1,66 @@
+import { createHash } from 'node:crypto'
+import type pg from 'pg'
+import { rows, run, transaction } from '../db/pool.ts'
+
+/**
+ * How many wrong answers are allowed in a window of so many minutes. A code has 10^12 values and the birth date must fit, so
+ * the limits are about being left alone, not about being found out: one address may be a library's or a phone company's.
+ */
+export const guessLimits = {
+  from: { number: 20, minutes: 15 },
+  code: { number: 10, minutes: 24 * 60 },
+  all: { number: 3000, minutes: 60 },
+} as const
+
+export interface Attempt {
+  /** false: too many wrong answers; nothing was looked up */
+  allowed: boolean
+  /** The answer was right: it does not count. */
+  right(): Promise<void>
+}
+
+/**
+ * Counts an attempt as wrong before it is looked at, and takes it back when it was right: so a burst can't slip past the
+ * limit. In the database: it holds across processes and restarts.
+ * @param address the network address it came from; the code as it was typed, known or not
+ */
+export async function countAttempt(pool: pg.Pool, now: Date, address: string, code: string): Promise<Attempt> {
+  const buckets = [
+    { bucket: 'all', ...guessLimits.all },
+    { bucket: `code ${createHash('sha256').update(code).digest('hex').slice(0, 32)}`, ...guessLimits.code },
+    { bucket: `from ${networkOf(address)}`, ...guessLimits.from },
+  ] // in one order: attempts at the same time wait for each other
+  const names = buckets.map((b) => b.bucket)
+  const allowed = await transaction(pool, async (tx) => {
+    const counted = await rows<{ bucket: string; number: number }>(
+      tx,
+      `insert into guess as g (bucket, ends_at, number)
+       select b.bucket, $3::timestamptz + make_interval(mins => b.minutes), 1 from unnest($1::text[], $2::int[]) as b(bucket, minutes)
+       on conflict (bucket) do update set number = case when g.ends_at <= $3 then 1 else g.number + 1 end,
+                                          ends_at = case when g.ends_at <= $3 then excluded.ends_at else g.ends_at end
+       returning bucket, number`,
+      [names, buckets.map((b) => b.minutes), now],
+    )
+    const within = buckets.every((b) => counted.find((c) => c.bucket === b.bucket)!.number <= b.number)
+    // What is turned away is no guess: it fills no other bucket.
+    if (!within) await run(tx, 'update guess set number = number - 1 where bucket = any($1)', [names])
+    return within
+  })
+  return {
+    allowed,
+    right: async () => void (await run(pool, 'update guess set number = greatest(0, number - 1) where bucket in (select bucket from guess where bucket = any($1) order by bucket for update)', [names])),
+  }
+}
+
+/** Forgets windows that are past. */
+export const forgetGuesses = (pool: pg.Pool, now: Date): Promise<number> => run(pool, 'delete from guess where ends_at <= $1', [now])
+
+/** An IPv4 address, or the /64 network of an IPv6 one: whoever has one address there has all of them. */
+function networkOf(address: string): string {
+  const v4 = /^(?:::ffff:)?(\d+\.\d+\.\d+\.\d+)$/i.exec(address)
+  if (v4) return v4[1]!
+  const [head = '', tail] = address.split('::')
+  const parts = head.split(':').filter(Boolean)
+  if (tail !== undefined) while (parts.length + tail.split(':').filter(Boolean).length < 8) parts.push('0')
+  return `${parts.slice(0, 4).join(':')}::/64`
+}

@@ -1,0 +1,14 @@
+import { z } from 'zod'
+import { bookTime } from '../../../appointments/desk.ts'
+import { endpoint } from '../endpoint.ts'
+import { booking, findWho, shown, who } from './who.ts'
+
+export const book = endpoint({
+  method: 'post', path: '/bookings', right: 'book', once: true, status: 201,
+  summary: 'Book a time for somebody on the phone; who has no invitation must fit a running campaign',
+  body: z.strictObject({ who, slot: z.int().positive() }),
+  answer: booking,
+  async handle(app, { body, actor }) {
+    return shown(await bookTime(app, await findWho(app, body.who, actor, 'book'), body.slot, 'clinic'))
+  },
+})

@@ -1,0 +1,49 @@
+import express, { type Request, type Router } from 'express'
+import type { App } from '../../app.ts'
+import { appointmentsIn, readFhirAppointment } from '../../appointments/fhir-appointment.ts'
+import { takeOutside } from '../../appointments/import-bookings.ts'
+import { Refused } from '../../errors.ts'
+import { dayOf } from '../../people/dates.ts'
+import { findApiKey } from '../../trust/api-keys.ts'
+import { HttpProblem } from '../problem.ts'
+
+/**
+ * POST /webhooks/fhir/appointment: one FHIR R4 Appointment (or a Bundle with one and what it refers to) from another booking
+ * system, with a key that has the right to book. 200 says what became of it; the same again changes nothing.
+ */
+export function fhirWebhooks(app: App): Router {
+  const router = express.Router()
+  router.use(express.raw({ type: () => true, limit: '256kb' }))
+  router.post('/appointment', async (request, response) => {
+    const actor = await authenticate(app, request)
+    const found = appointmentsIn(readJson(request))
+    if (found?.appointments.length !== 1) throw new HttpProblem(400, 'not-one-appointment', 'Send one FHIR R4 Appointment, or a Bundle with one and what it refers to.')
+    const read = readFhirAppointment(found.appointments[0], found.beside, null, dayOf(app.clock.now()))
+    if ('rejected' in read) throw new HttpProblem(422, read.rejected[0]!.code, read.rejected[0]!.message, { errors: read.rejected.map(({ column, message }) => ({ field: column, message })) })
+    try {
+      const outcome = await takeOutside(app, read.booking)
+      app.log.info({ actor, outcome }, 'a booking came from outside')
+      response.set('Cache-Control', 'no-store').json({ outcome })
+    } catch (error) {
+      if (error instanceof Refused) throw new HttpProblem(422, error.code, error.message)
+      throw error
+    }
+  })
+  return router
+}
+
+async function authenticate(app: App, request: Request): Promise<string> {
+  const given = /^Bearer +(\S+)$/i.exec(request.get('authorization') ?? '')?.[1]
+  const key = given ? await findApiKey(app.pool, given) : undefined
+  if (!key) throw new HttpProblem(401, 'unauthorized', 'Send a key that is in use: "Authorization: Bearer <key>".', { headers: { 'WWW-Authenticate': 'Bearer' } })
+  if (!key.rights.includes('book')) throw new HttpProblem(403, 'right-missing', `The key ${key.name} lacks the right to book.`)
+  return key.name
+}
+
+function readJson(request: Request): unknown {
+  try {
+    return JSON.parse(Buffer.isBuffer(request.body) ? request.body.toString('utf8') : '') as unknown
+  } catch {
+    throw new HttpProblem(400, 'invalid-json', 'The body is not JSON.')
+  }
+}
