@@ -7,7 +7,7 @@ export interface Due {
   id: string
   campaignId: number
   channel: 'letter' | 'sms' | 'email'
-  step: 'invitation' | 'reminder'
+  step: 'invitation' | 'reminder' | 'queue'
   language: string
   template: string
   checkCode: string
@@ -38,7 +38,7 @@ export const stopReason = `
        when p.opted_out then 'opted-out'
        when i.state = 'answered' and m.step = 'reminder' and c.way = 'open' then 'already-booked'
        when i.state = 'answered' and c.way = 'open' then 'already-booked'
-       when i.state not in ('released', 'answered') then 'invitation-' || i.state
+       when case m.step when 'queue' then i.state <> 'waiting' else i.state not in ('released', 'answered') end then 'invitation-' || i.state
        when m.channel = 'sms' and m.content is null and not coalesce(p.phone ~ '^\\+467[02369][0-9]{7}$', false) then 'no-mobile'
        when m.channel = 'email' and m.content is null and p.email is null then 'no-email' end`
 
