@@ -52,7 +52,7 @@ with booked as (
               when p.language = any(${languages}::text[]) then p.language
               else 'sv' end as language,
          invited.id is not null as invited,
-         ${reissueOf}::bigint is not null and coalesce(invited.campaign_id = ${reissueOf} and invited.state = 'released'
+         ${reissueOf}::bigint is not null and coalesce(invited.campaign_id = ${reissueOf} and invited.state in ('released', 'expired')
            and (not ${onlyThoseWhoSearched} or exists (select from failed_search f where f.invitation_id = invited.id)), false) as concerned
     from member join person p on p.id = member.person_id
     left join linked l on l.person_id = p.id
