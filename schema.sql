@@ -196,7 +196,7 @@ create table invitation (
   constraint invitation_replaces_id_fkey FOREIGN KEY (replaces_id) REFERENCES invitation(id),
   constraint invitation_wave_id_fkey FOREIGN KEY (wave_id) REFERENCES wave(id),
   constraint invitation_pkey PRIMARY KEY (id),
-  constraint invitation_campaign_id_person_id_key UNIQUE (campaign_id, person_id),
+  constraint invitation_campaign_id_person_id_key UNIQUE (campaign_id, person_id) DEFERRABLE,
   constraint invitation_code_key UNIQUE (code),
   constraint invitation_replaces_id_key UNIQUE (replaces_id)
 );
@@ -241,7 +241,7 @@ create table message (
   constraint message_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id),
   constraint message_pkey PRIMARY KEY (id),
   constraint message_check_code_key UNIQUE (check_code),
-  constraint message_once UNIQUE (purpose, person_id, generation, step, channel)
+  constraint message_once UNIQUE (purpose, person_id, generation, step, channel) DEFERRABLE
 );
 create table person (
   id bigint generated always as identity not null,
@@ -282,6 +282,14 @@ create table person (
   constraint person_same_as_fkey FOREIGN KEY (same_as) REFERENCES person(id),
   constraint person_pkey PRIMARY KEY (id),
   constraint person_identity_number_key UNIQUE (identity_number)
+);
+create table phone_day (
+  day date not null,
+  capacity integer,
+  calls integer,
+  constraint phone_day_calls_check CHECK ((calls >= 0)),
+  constraint phone_day_capacity_check CHECK ((capacity >= 0)),
+  constraint phone_day_pkey PRIMARY KEY (day)
 );
 create table provider_rate (
   provider text not null,
@@ -341,6 +349,15 @@ create table reissue_proposal (
   constraint reissue_proposal_clinic_id_fkey FOREIGN KEY (clinic_id) REFERENCES clinic(id),
   constraint reissue_proposal_pkey PRIMARY KEY (id)
 );
+create table release_line (
+  campaign_id bigint not null,
+  day date not null,
+  line jsonb not null,
+  answer jsonb not null,
+  seen_until timestamp with time zone not null,
+  constraint release_line_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaign(id),
+  constraint release_line_pkey PRIMARY KEY (campaign_id, day)
+);
 create table slot (
   id bigint generated always as identity not null,
   clinic_id bigint not null,
@@ -362,6 +379,34 @@ create table slot (
   constraint slot_clinic_id_fkey FOREIGN KEY (clinic_id) REFERENCES clinic(id),
   constraint slot_pkey PRIMARY KEY (id),
   constraint slot_clinic_id_starts_at_key UNIQUE (clinic_id, starts_at)
+);
+create table slot_history (
+  slot_id bigint not null,
+  capacity integer not null,
+  overbooking integer not null,
+  since timestamp with time zone not null default clock_timestamp(),
+  constraint slot_history_slot_id_fkey FOREIGN KEY (slot_id) REFERENCES slot(id)
+);
+create table supply (
+  id bigint generated always as identity not null,
+  clinic_id bigint not null,
+  day date not null,
+  vials integer not null,
+  dose_min numeric(4,2) not null,
+  dose_expected numeric(4,2) not null,
+  dose_max numeric(4,2) not null,
+  state text not null,
+  published_on date,
+  note text not null default ''::text,
+  import_id bigint,
+  believed_at timestamp with time zone not null,
+  constraint supply_check CHECK (((dose_min <= dose_expected) AND (dose_expected <= dose_max))),
+  constraint supply_dose_min_check CHECK ((dose_min >= (0)::numeric)),
+  constraint supply_state_check CHECK ((state = ANY (ARRAY['planned'::text, 'confirmed'::text]))),
+  constraint supply_vials_check CHECK ((vials >= 0)),
+  constraint supply_clinic_id_fkey FOREIGN KEY (clinic_id) REFERENCES clinic(id),
+  constraint supply_import_id_fkey FOREIGN KEY (import_id) REFERENCES import(id),
+  constraint supply_pkey PRIMARY KEY (id)
 );
 create table transition (
   machine text not null,
@@ -405,7 +450,9 @@ CREATE INDEX person_listed_clinic ON public.person USING btree (listed_clinic);
 CREATE INDEX person_same_as ON public.person USING btree (same_as) WHERE (same_as IS NOT NULL);
 CREATE INDEX reissue_move_appointment ON public.reissue_move USING btree (appointment_id);
 CREATE INDEX slot_free ON public.slot USING btree (clinic_id, starts_at) WHERE (booked < (capacity + overbooking));
+CREATE INDEX slot_history_slot ON public.slot_history USING btree (slot_id, since);
 CREATE INDEX slot_overbooked ON public.slot USING btree (clinic_id, starts_at) WHERE (overbooked > 0);
+CREATE INDEX supply_latest ON public.supply USING btree (clinic_id, day, id DESC);
 CREATE OR REPLACE FUNCTION public.appointment_counts()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -515,6 +562,20 @@ begin
   end if;
   return new;
 end $function$;
+CREATE OR REPLACE FUNCTION public.slot_remembers()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if tg_op = 'INSERT' then
+    insert into slot_history (slot_id, capacity, overbooking) select id, capacity, overbooking from after;
+  else
+    insert into slot_history (slot_id, capacity, overbooking)
+      select a.id, a.capacity, a.overbooking from after a join before b using (id)
+       where (a.capacity, a.overbooking) is distinct from (b.capacity, b.overbooking);
+  end if;
+  return null;
+end $function$;
 CREATE TRIGGER appointment_counts_delete AFTER DELETE ON public.appointment REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION appointment_counts();
 CREATE TRIGGER appointment_counts_insert AFTER INSERT ON public.appointment REFERENCING NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION appointment_counts();
 CREATE TRIGGER appointment_counts_update AFTER UPDATE ON public.appointment REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION appointment_counts();
@@ -528,9 +589,25 @@ CREATE TRIGGER message_transition BEFORE UPDATE OF state ON public.message FOR E
 CREATE TRIGGER person_link_is_one_step BEFORE INSERT OR UPDATE OF same_as ON public.person FOR EACH ROW WHEN ((new.same_as IS NOT NULL)) EXECUTE FUNCTION person_link_is_one_step();
 CREATE TRIGGER person_protected_is_bare BEFORE INSERT OR UPDATE ON public.person FOR EACH ROW WHEN ((new.protection <> 'none'::text)) EXECUTE FUNCTION person_protected_is_bare();
 CREATE TRIGGER sealed_batches_stay BEFORE UPDATE OF batch_id ON public.message FOR EACH ROW EXECUTE FUNCTION sealed_batches_stay();
+CREATE TRIGGER slot_remembers_insert AFTER INSERT ON public.slot REFERENCING NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION slot_remembers();
+CREATE TRIGGER slot_remembers_update AFTER UPDATE ON public.slot REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION slot_remembers();
 CREATE VIEW funnel AS  SELECT campaign_id,
     state,
     reason,
     (count(*))::integer AS number
    FROM invitation i
   GROUP BY campaign_id, state, reason;
+CREATE VIEW supply_now AS  SELECT DISTINCT ON (clinic_id, day) id,
+    clinic_id,
+    day,
+    vials,
+    dose_min,
+    dose_expected,
+    dose_max,
+    state,
+    published_on,
+    note,
+    import_id,
+    believed_at
+   FROM supply
+  ORDER BY clinic_id, day, id DESC;
