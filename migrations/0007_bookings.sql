@@ -2,7 +2,7 @@
 -- message_once: the same step of the same invitation, about the same appointment if any, leaves once a channel.
 alter table message add column appointment_id bigint references appointment;
 alter table message drop constraint message_once;
-alter table message add constraint message_once unique nulls not distinct (purpose, person_id, generation, step, channel, appointment_id);
+alter table message add constraint message_once unique nulls not distinct (purpose, person_id, generation, step, channel, appointment_id) deferrable;
 alter table message add constraint message_confirms_something check (step <> 'confirmation' or appointment_id is not null);
 create index message_appointment on message (appointment_id) where appointment_id is not null;
 

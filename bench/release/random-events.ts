@@ -105,7 +105,7 @@ async function happen(pool: pg.Pool, clock: MovableClock, below: (n: number) => 
     case 1: // and cuts
       return run(pool, `update slot set capacity = greatest(booked - overbooked, 0) + (capacity - booked) / 2 where clinic_id = $1 and starts_at > $2 and capacity > booked`, [1 + below(6), now])
     case 2: // some search in vain
-      return run(pool, `insert into failed_search (invitation_id, at) select id, $1 from invitation where state = 'released' order by md5(id::text || $2) limit $3`, [now, String(many), Math.ceil(many / 20)])
+      return run(pool, `insert into failed_search (invitation_id, at) select id, $1 from invitation where state = 'released' order by md5(id::text || $2) limit $3 on conflict do nothing`, [now, String(many), Math.ceil(many / 20)])
     case 3: // some cancel, and their letters count again
       return run(pool, `with gone as (update appointment set state = 'cancelled', ended_at = $1 where id in (select id from appointment where state = 'booked' order by md5(id::text || $2) limit $3) returning id)
         update invitation i set state = 'released', appointment_id = null, state_since = $1 from gone where i.appointment_id = gone.id and i.state = 'answered'`, [now, String(many), Math.ceil(many / 10)])

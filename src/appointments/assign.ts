@@ -18,12 +18,23 @@ export async function assignTimes({ pool, clock }: { pool: pg.Pool; clock: Clock
     if (campaign.way !== 'timed' || campaign.state !== 'running') return 0
     const now = clock.now()
     const earliest = DateTime.fromJSDate(now, { zone }).plus({ days: campaign.spec.postDays }).endOf('day').toJSDate()
+    if (campaign.reissueOf !== null) await lockReplaced(tx, campaign)
     await returnLateTimes(tx, campaign, earliest, now)
     await leaveOutThoseServed(tx, campaign, now)
     const placed = allocate(await waitingPeople(tx, campaign, earliest), await lockOpenSlots(tx, campaign, earliest))
     if (placed.size === 0) return 0
     return storeTimes(tx, clock, campaign, [...placed], now)
   })
+}
+
+/** In the order that bookings lock (invitation, then slot): who is booking with the earlier letter at this moment goes first. */
+async function lockReplaced(tx: Db, campaign: Campaign): Promise<void> {
+  await run(
+    tx,
+    `select from invitation o join invitation w on w.campaign_id = $1 and w.person_id = o.person_id and w.state = 'waiting'
+      where o.campaign_id = $2 and o.state in ('released', 'expired') order by o.id for update of o`,
+    [campaign.id, campaign.reissueOf],
+  )
 }
 
 /** A time so soon that the letter would come too late is given back; its person waits for another. */
@@ -72,7 +83,7 @@ const lockOpenSlots = (tx: Db, campaign: Campaign, earliest: Date): Promise<Open
     `select s.id, s.clinic_id as "clinicId", c.hsa_id as "hsaId", c.area, s.starts_at as "startsAt", s.capacity - s.booked as free, c.central
        from slot s join clinic c on c.id = s.clinic_id
       where s.booked < s.capacity and s.starts_at > $1 and ($2::date is null or (s.starts_at at time zone 'Europe/Stockholm')::date >= $2::date) and ($3::date is null or (s.starts_at at time zone 'Europe/Stockholm')::date <= $3::date)
-      order by s.starts_at, s.id for update of s`,
+      order by s.id for update of s`, // by id: the one order in which everybody locks slots
     [earliest, campaign.spec.slots.from ?? null, campaign.spec.slots.to ?? null],
   )
 
