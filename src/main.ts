@@ -2,12 +2,14 @@ import { Command, CommanderError } from 'commander'
 import { openApp } from './app.ts'
 import type { Cli, Register } from './cli/command.ts'
 import { registerApiKey } from './cli/api-key.ts'
+import { registerBookings } from './cli/import-bookings.ts'
 import { registerCampaign } from './cli/campaign.ts'
 import { registerCheckAddress } from './cli/check-address.ts'
 import { registerCheckId } from './cli/check-id.ts'
 import { registerCheckSms } from './cli/check-sms.ts'
 import { registerCheckText } from './cli/check-text.ts'
 import { registerDemo } from './cli/demo.ts'
+import { registerImportBookings } from './cli/import-bookings.ts'
 import { registerImportClinics } from './cli/import-clinics.ts'
 import { registerImportPeople } from './cli/import-people.ts'
 import { registerImportSlots } from './cli/import-slots.ts'
@@ -18,6 +20,7 @@ import { registerPeopleLink } from './cli/people-link.ts'
 import { registerRelease } from './cli/release.ts'
 import { registerReleaseCampaign } from './cli/release-campaign.ts'
 import { registerPreviewLetter } from './cli/preview-letter.ts'
+import { registerReissue } from './cli/reissue.ts'
 import { registerReport } from './cli/report.ts'
 import { registerSimulate } from './cli/simulate.ts'
 import { registerServe } from './cli/serve.ts'
@@ -27,8 +30,8 @@ import { Refused } from './errors.ts'
 
 const commands: Register[] = [
   registerDemo, registerServe, registerWork, registerMigrate, registerApiKey,
-  registerImportPeople, registerImportClinics, registerImportSlots, registerImportSupply, registerPeopleLink,
-  registerCampaign, registerMessages, registerPreviewLetter, registerReport, registerRelease, registerReleaseCampaign, registerSimulate,
+  registerImportPeople, registerImportClinics, registerImportSlots, registerImportSupply, registerImportBookings, registerPeopleLink,
+  registerCampaign, registerReissue, registerBookings, registerMessages, registerPreviewLetter, registerReport, registerRelease, registerReleaseCampaign, registerSimulate,
   registerCheckId, registerCheckAddress, registerCheckSms, registerCheckText,
 ]
 
