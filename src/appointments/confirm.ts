@@ -13,6 +13,6 @@ export const confirmByEmail = (db: Db, invitationId: number, appointmentId: numb
      select i.id, i.campaign_id, p.id, i.purpose, i.generation, 'confirmation', 'email', coalesce(i.language, 'sv'), 'booking-confirmation', 10, $3, $3, $2
        from invitation i join person q on q.id = i.person_id join person p on p.id = coalesce(q.same_as, q.id)
       where i.id = $1 and p.email is not null and p.protection = 'none'
-     on conflict do nothing`,
+        and not exists (select from message m where m.appointment_id = $2 and m.step = 'confirmation')`,
     [invitationId, appointmentId, now],
   )

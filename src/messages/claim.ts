@@ -41,6 +41,7 @@ export const stopReason = `
        when p.opted_out then 'opted-out'
        when exists (select from dose d join person q on q.id = d.person_id where coalesce(q.same_as, q.id) = p.id and d.purpose = m.purpose) then 'already-vaccinated'
        when m.step = 'confirmation' and (select state from appointment where id = m.appointment_id) is distinct from 'booked' then 'appointment-ended'
+       when m.step = 'confirmation' and exists (select from appointment b join slot z on z.id = b.slot_id where b.id = m.appointment_id and z.starts_at <= $2) then 'time-has-passed'
        when m.step = 'confirmation' and m.content is null and p.email is null then 'no-email'
        when m.step = 'confirmation' then null
        when c.way = 'open' and (i.state = 'answered' or exists (select from appointment b join person q on q.id = b.person_id
