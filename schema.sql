@@ -346,6 +346,48 @@ create table receipt (
   constraint receipt_pkey PRIMARY KEY (id),
   constraint receipt_message_id_status_at_key UNIQUE (message_id, status, at)
 );
+create table reissue_move (
+  proposal_id bigint not null,
+  appointment_id bigint not null,
+  from_slot_id bigint not null,
+  outcome text not null,
+  to_clinic_id bigint,
+  to_starts_at timestamp with time zone,
+  reason text,
+  chain boolean not null default false,
+  constraint reissue_move_check CHECK (((outcome = 'moved'::text) = ((to_clinic_id IS NOT NULL) AND (to_starts_at IS NOT NULL)))),
+  constraint reissue_move_check1 CHECK (((outcome = 'by-hand'::text) = (reason IS NOT NULL))),
+  constraint reissue_move_outcome_check CHECK ((outcome = ANY (ARRAY['moved'::text, 'queued'::text, 'by-hand'::text]))),
+  constraint reissue_move_appointment_id_fkey FOREIGN KEY (appointment_id) REFERENCES appointment(id),
+  constraint reissue_move_from_slot_id_fkey FOREIGN KEY (from_slot_id) REFERENCES slot(id),
+  constraint reissue_move_proposal_id_fkey FOREIGN KEY (proposal_id) REFERENCES reissue_proposal(id),
+  constraint reissue_move_to_clinic_id_fkey FOREIGN KEY (to_clinic_id) REFERENCES clinic(id),
+  constraint reissue_move_pkey PRIMARY KEY (proposal_id, appointment_id)
+);
+create table reissue_proposal (
+  id bigint generated always as identity not null,
+  clinic_id bigint not null,
+  from_day date not null,
+  to_day date not null,
+  slots jsonb,
+  chains boolean not null,
+  within_days smallint not null,
+  overflow integer not null,
+  kept integer not null,
+  version text not null,
+  proposed_by text not null,
+  proposed_at timestamp with time zone not null,
+  approved_by text,
+  approved_at timestamp with time zone,
+  constraint reissue_needs_two_people CHECK ((approved_by <> proposed_by)),
+  constraint reissue_proposal_check CHECK ((to_day >= from_day)),
+  constraint reissue_proposal_check1 CHECK (((approved_by IS NULL) = (approved_at IS NULL))),
+  constraint reissue_proposal_kept_check CHECK ((kept >= 0)),
+  constraint reissue_proposal_overflow_check CHECK ((overflow >= 0)),
+  constraint reissue_proposal_within_days_check CHECK (((within_days >= 1) AND (within_days <= 366))),
+  constraint reissue_proposal_clinic_id_fkey FOREIGN KEY (clinic_id) REFERENCES clinic(id),
+  constraint reissue_proposal_pkey PRIMARY KEY (id)
+);
 create table release_line (
   campaign_id bigint not null,
   day date not null,
@@ -452,6 +494,7 @@ CREATE INDEX person_birth_date ON public.person USING btree (birth_date);
 CREATE INDEX person_household ON public.person USING btree (household) WHERE (household IS NOT NULL);
 CREATE INDEX person_listed_clinic ON public.person USING btree (listed_clinic);
 CREATE INDEX person_same_as ON public.person USING btree (same_as) WHERE (same_as IS NOT NULL);
+CREATE INDEX reissue_move_appointment ON public.reissue_move USING btree (appointment_id);
 CREATE INDEX slot_free ON public.slot USING btree (clinic_id, starts_at) WHERE (booked < (capacity + overbooking));
 CREATE INDEX slot_history_slot ON public.slot_history USING btree (slot_id, since);
 CREATE INDEX slot_overbooked ON public.slot USING btree (clinic_id, starts_at) WHERE (overbooked > 0);

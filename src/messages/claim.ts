@@ -7,7 +7,7 @@ export interface Due {
   id: string
   campaignId: number
   channel: 'letter' | 'sms' | 'email'
-  step: 'invitation' | 'reminder' | 'confirmation'
+  step: 'invitation' | 'reminder' | 'confirmation' | 'queue'
   language: string
   template: string
   checkCode: string
@@ -46,7 +46,7 @@ export const stopReason = `
        when c.way = 'open' and (i.state = 'answered' or exists (select from appointment b join person q on q.id = b.person_id
               where coalesce(q.same_as, q.id) = p.id and b.purpose = m.purpose and b.state in ('booked', 'attended'))) then 'already-booked'
        when c.way = 'timed' and exists (select from appointment b join slot z on z.id = b.slot_id where b.id = i.appointment_id and z.starts_at <= $2) then 'time-has-passed'
-       when i.state not in ('released', 'answered') then 'invitation-' || i.state
+       when case m.step when 'queue' then i.state <> 'waiting' else i.state not in ('released', 'answered') end then 'invitation-' || i.state
        when m.channel = 'sms' and m.content is null and not coalesce(p.phone ~ '^\\+467[02369][0-9]{7}$', false) then 'no-mobile'
        when m.channel = 'email' and m.content is null and p.email is null then 'no-email' end`
 

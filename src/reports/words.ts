@@ -17,7 +17,7 @@ const words: Record<string, Record<string, string>> = {
   },
   batch: { open: 'öppen', sealed: 'förseglad', 'handing-over': 'överlämnas', 'handed-over': 'överlämnad', void: 'makulerad' },
   channel: { letter: 'brev', sms: 'SMS', email: 'e-post' },
-  step: { invitation: 'kallelse', reminder: 'påminnelse', confirmation: 'bokningsbekräftelse' },
+  step: { invitation: 'kallelse', reminder: 'påminnelse', confirmation: 'bokningsbekräftelse', queue: 'besked om köplats' },
   madeBy: { person: 'av personen själv', clinic: 'av mottagningen', assigned: 'tilldelad fast tid', import: 'inläst från bokningssystem' },
   bound: { capacity: 'lediga tider', remaining: 'alla är kallade', hard: 'den hårda gränsen', phone: 'telefonerna' },
   messageReason: {

@@ -30,7 +30,7 @@ const renderAll = () => texts.all().map((text) => ({ ...text, rendered: texts.re
 
 describe('every text', () => {
   it('exists in four languages on its channels', () => {
-    for (const template of ['invitation-timed', 'invitation-open', 'reissue-timed']) {
+    for (const template of ['invitation-timed', 'invitation-open', 'reissue-timed', 'moved-time', 'moved-queue']) {
       for (const channel of ['letter', 'sms', 'email'] as const) expect(texts.languages(template, channel).sort()).toEqual(['ar', 'en', 'sv', 'sv-simple'])
     }
     for (const channel of ['sms', 'email'] as const) expect(texts.languages('reminder', channel)).toHaveLength(4)
@@ -48,7 +48,7 @@ describe('every text', () => {
   it('tells a timed person when and where, an open one how to book', () => {
     for (const { template, rendered } of renderAll()) {
       const text = allText(rendered)
-      if (template.endsWith('timed')) {
+      if (/-timed$|^moved-time$/.test(template)) {
         expect(text).toMatch(rendered.language.startsWith('sv') ? /kl\. 9\.30/ : /9:30/)
         expect(text).toContain('Falu vårdcentral')
       }
@@ -85,6 +85,26 @@ describe('every text', () => {
     expect(allText(letter)).toContain('ersätter brevet från 9 mars 2021')
     expect(allText(letter)).toContain('Vi ber om ursäkt')
     expect(allText(texts.render({ template: 'reissue-timed', channel: 'letter', language: 'en', facts: sampleFacts }))).toContain('This letter replaces the letter of 9 March 2021')
+  })
+})
+
+describe('who is moved', () => {
+  it.each(['moved-time', 'moved-queue'])('is told that the old time is gone, with an apology and the date of what it replaces: %s', (template) => {
+    const told: Record<string, RegExp[]> = {
+      sv: [/ursäkt/, /brevet från 9 mars 2021/, /Kom inte på den gamla tiden/],
+      'sv-simple': [/Förlåt/, /brevet från 9 mars 2021/, /[Gg]amla tid/i],
+      en: [/We are sorry/, /replaces the letter of 9 March 2021/, /not come at the old time/],
+      ar: [/نعتذر/, /9 مارس 2021/, /لا تحضر في الموعد القديم/],
+    }
+    for (const [language, patterns] of Object.entries(told)) {
+      const text = allText(texts.render({ template, channel: 'letter', language, facts: sampleFacts }))
+      for (const pattern of patterns) expect(text).toMatch(pattern)
+    }
+  })
+  it('without a new time is told that one will come', () => {
+    for (const [language, words] of [['sv', 'Du får en ny tid'], ['sv-simple', 'Du får en ny tid'], ['en', 'You will get a new time']] as const) {
+      for (const channel of ['letter', 'sms', 'email'] as const) expect(allText(texts.render({ template: 'moved-queue', channel, language, facts: sampleFacts }))).toContain(words)
+    }
   })
 })
 
@@ -202,6 +222,6 @@ describe('a template folder', () => {
     await writeFile(block, `${await readFile(block, 'utf8')} Tack.`)
     const after = await versions()
     const changed = [...after].filter(([key, version]) => before.get(key) !== version).map(([key]) => key)
-    expect(changed.sort()).toEqual(['invitation-open/sv/sms', 'invitation-timed/sv/sms', 'reissue-timed/sv/sms', 'reminder/sv/sms'])
+    expect(changed.sort()).toEqual(['invitation-open/sv/sms', 'invitation-timed/sv/sms', 'moved-queue/sv/sms', 'moved-time/sv/sms', 'reissue-timed/sv/sms', 'reminder/sv/sms'])
   })
 })

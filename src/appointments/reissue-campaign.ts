@@ -1,0 +1,35 @@
+import { parseSpec, type CampaignSpec } from '../campaigns/spec.ts'
+
+type Line = CampaignSpec['channels'][number]
+
+/** The route of somebody whose earlier message never left: told of a time as if for the first time, which it is. */
+export const firstRoute = (route: string): string => `${route.replace(/-first$/, '')}-first`
+
+const base = (name: string): string => name.replace(/-reissue-\d+$/, '').slice(0, 60)
+const invitations = (line: Line) => line.steps.filter((step) => step.step === 'invitation')
+const withTemplate = (lines: readonly Line[], template: string): Line[] =>
+  lines.filter((line) => invitations(line).length > 0).map((line) => ({ ...line, steps: invitations(line).map((step) => ({ ...step, template, after: 0 })) }))
+
+/**
+ * The campaign that tells those whom an approved reissue moves: the same purpose, words and channels as the one that gave
+ * them their time, each told once (no reminders). `number` is the proposal's.
+ */
+export function movedSpec(source: CampaignSpec, number: number): CampaignSpec {
+  const { reissueOf: _, ...rest } = source
+  const lines = source.channels.filter((line) => !line.route.endsWith('-first'))
+  const own = (line: Line): Line => source.channels.find((l) => l.route === firstRoute(line.route)) ?? line
+  const first = source.way === 'open' ? [] : lines.map((line) => ({ ...line, route: firstRoute(line.route), steps: invitations(own(line)).map((step) => ({ ...step, after: 0 })) }))
+  return parseSpec({ ...rest, name: `${base(source.name)}-reissue-${number}`, way: 'timed', channels: [...withTemplate(lines, 'moved-time'), ...first.filter((line) => line.steps.length > 0)] })
+}
+
+/** The campaign file of a reissue to fixed times: for all who have not booked, or for those who searched in vain. */
+export function fixedTimesSpec(source: CampaignSpec, who: 'not-booked' | 'no-free-time', given: { name?: string | undefined; from?: string | undefined; to?: string | undefined }): CampaignSpec {
+  return parseSpec({
+    ...source,
+    name: given.name ?? `${base(source.name)}-fixed-times`,
+    way: 'timed',
+    channels: withTemplate(source.channels, 'reissue-timed'),
+    slots: { ...source.slots, ...(given.from ? { from: given.from } : {}), ...(given.to ? { to: given.to } : {}) },
+    reissueOf: { campaign: source.name, who },
+  })
+}
