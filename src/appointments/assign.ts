@@ -18,12 +18,23 @@ export async function assignTimes({ pool, clock }: { pool: pg.Pool; clock: Clock
     if (campaign.way !== 'timed' || campaign.state !== 'running') return 0
     const now = clock.now()
     const earliest = DateTime.fromJSDate(now, { zone }).plus({ days: campaign.spec.postDays }).endOf('day').toJSDate()
+    if (campaign.reissueOf !== null) await lockReplaced(tx, campaign)
     await returnLateTimes(tx, campaign, earliest, now)
     await leaveOutThoseServed(tx, campaign, now)
     const placed = allocate(await waitingPeople(tx, campaign, earliest), await lockOpenSlots(tx, campaign, earliest))
     if (placed.size === 0) return 0
     return storeTimes(tx, clock, campaign, [...placed], now)
   })
+}
+
+/** In the order that bookings lock (invitation, then slot): who is booking with the earlier letter at this moment goes first. */
+async function lockReplaced(tx: Db, campaign: Campaign): Promise<void> {
+  await run(
+    tx,
+    `select from invitation o join invitation w on w.campaign_id = $1 and w.person_id = o.person_id and w.state = 'waiting'
+      where o.campaign_id = $2 and o.state in ('released', 'expired') order by o.id for update of o`,
+    [campaign.id, campaign.reissueOf],
+  )
 }
 
 /** A time so soon that the letter would come too late is given back; its person waits for another. */

@@ -27,12 +27,7 @@ export async function makeMoving(tx: Db, proposal: Proposal): Promise<number> {
   )
   await run(tx, 'create unique index on moving (invitation_id)')
   await run(tx, 'analyze moving')
-  await run(
-    tx,
-    `with given_up as (
-       update batch set state = 'void' where state in ('open', 'sealed') and id in (select m.batch_id from message m join moving using (invitation_id) where m.state = 'sending') returning id)
-     select count(*) from given_up`,
-  )
+  await run(tx, `update batch set state = 'void' where state in ('open', 'sealed') and id in (select m.batch_id from message m join moving using (invitation_id) where m.state = 'sending')`)
   await run(tx, `update message m set state = 'queued', batch_id = null, batch_page = null from batch b where b.id = m.batch_id and b.state = 'void' and m.state = 'sending'`)
   await run(tx, `select from message m join moving using (invitation_id) where m.state in ('queued', 'sending') order by m.id for update of m`)
   await run(tx, `update moving set told = true where exists (select from message m where m.invitation_id = moving.invitation_id and m.state in ('sending', 'in-doubt', 'sent', 'delivered'))`)
