@@ -83,7 +83,7 @@ const lockOpenSlots = (tx: Db, campaign: Campaign, earliest: Date): Promise<Open
     `select s.id, s.clinic_id as "clinicId", c.hsa_id as "hsaId", c.area, s.starts_at as "startsAt", s.capacity - s.booked as free, c.central
        from slot s join clinic c on c.id = s.clinic_id
       where s.booked < s.capacity and s.starts_at > $1 and ($2::date is null or (s.starts_at at time zone 'Europe/Stockholm')::date >= $2::date) and ($3::date is null or (s.starts_at at time zone 'Europe/Stockholm')::date <= $3::date)
-      order by s.starts_at, s.id for update of s`,
+      order by s.id for update of s`, // by id: the one order in which everybody locks slots
     [earliest, campaign.spec.slots.from ?? null, campaign.spec.slots.to ?? null],
   )
 

@@ -5,7 +5,8 @@ import { Refused } from '../errors.ts'
 
 /**
  * Cancels the time that the holder of the code has, in one statement. The place is free for others at once, and the
- * invitation is released again: the person can book another time with the same code.
+ * invitation that held it is released again: the person can book another time. With the code of a letter that has been
+ * replaced, that is the invitation which replaced it; one that has not been told of its time waits for another.
  * @throws Refused unknown-code, nothing-booked, slot-past
  */
 export async function cancelByCode(db: Db, clock: Clock, code: string): Promise<{ appointmentId: number }> {
@@ -14,13 +15,17 @@ export async function cancelByCode(db: Db, clock: Clock, code: string): Promise<
     db,
     `with i as materialized (select id, person_id, purpose from invitation where code = $1 for update),
           p as (select coalesce(r.same_as, r.id) as id from i join person r on r.id = i.person_id),
+          -- locked before the appointment, as a reissue does: two that meet wait instead of deadlocking
+          h as materialized (select o.id from i, p, invitation o
+                    where o.person_id in (i.person_id, p.id) and o.purpose = i.purpose and o.state in ('planned', 'released', 'answered') for update of o),
           has as materialized (select a.id, s.starts_at from i
                     join appointment a on a.person_id = any(array(select id from p union all select r.id from p join person r on r.same_as = p.id))
                     join slot s on s.id = a.slot_id
-                   where a.purpose = i.purpose and a.state = 'booked' limit 1 for update of a),
+                   where a.purpose = i.purpose and a.state = 'booked' and (select count(*) from h) >= 0 limit 1 for update of a),
           c as (update appointment a set state = 'cancelled', ended_at = $2 from has where a.id = has.id and has.starts_at > $2 returning a.id),
-          u as (update invitation set state = case when state = 'answered' then 'released' else state end, appointment_id = null, state_since = $2
-                  from i, c where invitation.id = i.id and invitation.state in ('released', 'answered'))
+          u as (update invitation set state = case state when 'answered' then 'released' when 'planned' then 'waiting' else state end,
+                       reason = case state when 'planned' then 'no-free-time' end, appointment_id = null, state_since = $2
+                  from h, c where invitation.id = h.id and (invitation.appointment_id = c.id or invitation.state = 'released'))
      select exists (select from i) as known, (select starts_at from has) as "startsAt", (select id from c) as "appointmentId"`,
     [code, now],
   )

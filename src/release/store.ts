@@ -51,7 +51,7 @@ export const releaseInvitations = (db: Db, campaign: Campaign, waves: { id: numb
        from (select id, area, row_number() over (partition by area order by priority, id) as place
                from invitation where campaign_id = $1 and state = 'planned' and ($4 = 'open' or appointment_id is not null)) next
        join jsonb_to_recordset($3::jsonb) as w(id bigint, area text, number int) on w.area = next.area and next.place <= w.number
-      where i.id = next.id`,
+      where i.id = next.id and i.state = 'planned'  -- looked at again: who has cancelled meanwhile is passed over`,
     [campaign.id, now, JSON.stringify(waves), campaign.way],
   )
 

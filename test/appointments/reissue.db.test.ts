@@ -159,6 +159,24 @@ describe('who keeps the time', () => {
   })
 })
 
+describe('the code of a letter that has been replaced', () => {
+  it('cancels the time that came instead, whether that has been told or not', async () => {
+    await timed()
+    await cut(1)
+    await another(5)
+    await approve((await propose()).id!)
+    const campaign = (await row<{ id: number }>(s.db.pool, `select id from campaign where name = 'fixed-reissue-1'`))!.id
+    const old = await rows<{ code: string; person: number }>(s.db.pool, `select code, person_id as person from invitation where state = 'superseded' order by person_id limit 2`)
+    await cancelByCode(s.db.pool, s.clock, old[0]!.code)
+    await releaseWave({ pool: s.db.pool, clock: s.clock, jobs: s.jobs }, campaign)
+    await cancelByCode(s.db.pool, s.clock, old[1]!.code)
+    expect(await rows(s.db.pool, 'select state, reason, appointment_id from invitation where campaign_id = $1 and person_id = any($2) order by person_id', [campaign, old.map((o) => o.person)])).toEqual([
+      { state: 'waiting', reason: 'no-free-time', appointment_id: null }, { state: 'released', reason: null, appointment_id: null },
+    ])
+    expect(await row(s.db.pool, `select booked from slot where starts_at > '2021-03-20'`)).toEqual({ booked: 3 })
+  })
+})
+
 describe('a proposal', () => {
   it('is done once, by another person than the one who made it', async () => {
     await timed()
