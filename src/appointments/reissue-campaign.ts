@@ -5,7 +5,7 @@ type Line = CampaignSpec['channels'][number]
 /** The route of somebody whose earlier message never left: told of a time as if for the first time, which it is. */
 export const firstRoute = (route: string): string => `${route.replace(/-first$/, '')}-first`
 
-const base = (name: string): string => name.replace(/-reissue-\d+$/, '').slice(0, 60)
+const base = (name: string): string => name.replace(/-reissue-\d+(-\d+)?$/, '').slice(0, 60)
 const invitations = (line: Line) => line.steps.filter((step) => step.step === 'invitation')
 const withTemplate = (lines: readonly Line[], template: string): Line[] =>
   lines.filter((line) => invitations(line).length > 0).map((line) => ({ ...line, steps: invitations(line).map((step) => ({ ...step, template, after: 0 })) }))
@@ -14,12 +14,12 @@ const withTemplate = (lines: readonly Line[], template: string): Line[] =>
  * The campaign that tells those whom an approved reissue moves: the same purpose, words and channels as the one that gave
  * them their time, each told once (no reminders). `number` is the proposal's.
  */
-export function movedSpec(source: CampaignSpec, number: number): CampaignSpec {
+export function movedSpec(source: CampaignSpec, number: number, nth: number): CampaignSpec {
   const { reissueOf: _, ...rest } = source
   const lines = source.channels.filter((line) => !line.route.endsWith('-first'))
   const own = (line: Line): Line => source.channels.find((l) => l.route === firstRoute(line.route)) ?? line
   const first = source.way === 'open' ? [] : lines.map((line) => ({ ...line, route: firstRoute(line.route), steps: invitations(own(line)).map((step) => ({ ...step, after: 0 })) }))
-  return parseSpec({ ...rest, name: `${base(source.name)}-reissue-${number}`, way: 'timed', channels: [...withTemplate(lines, 'moved-time'), ...first.filter((line) => line.steps.length > 0)] })
+  return parseSpec({ ...rest, name: `${base(source.name)}-reissue-${number}${nth > 1 ? `-${nth}` : ''}`, way: 'timed', channels: [...withTemplate(lines, 'moved-time'), ...first.filter((line) => line.steps.length > 0)] })
 }
 
 /** The campaign file of a reissue to fixed times: for all who have not booked, or for those who searched in vain. */

@@ -1,6 +1,7 @@
 import { campaignNamed, insertCampaign, logEvent, addApproval, setState } from '../campaigns/store.ts'
 import type { Clock } from '../clock.ts'
 import { row, rows, run, type Db } from '../db/pool.ts'
+import { Refused } from '../errors.ts'
 import { movedSpec } from './reissue-campaign.ts'
 import type { Proposal } from './reissue-store.ts'
 import { insertAppointments } from './store.ts'
@@ -79,11 +80,12 @@ export async function replaceInvitations(tx: Db, proposal: Proposal, by: string,
   await run(tx, `delete from moving where not told and (state = 'planned' or to_slot_id is not null)`) // done by changeUntold
   await run(tx, `update invitation i set state = 'superseded', state_since = $1 from moving v where i.id = v.invitation_id`, [now])
   await run(tx, `update message m set state = 'recalled', reason = 'superseded' from moving v where m.invitation_id = v.invitation_id and m.state = 'queued'`)
-  const made = []
+  const made: { id: number; name: string; members: number; notices: number }[] = []
   for (const source of await rows<{ name: string }>(tx, 'select name from campaign where id in (select campaign_id from moving) order by id')) {
     const earlier = await campaignNamed(tx, source.name)
-    const spec = movedSpec(earlier.spec, proposal.id)
-    const campaign = (await insertCampaign(tx, spec, earlier.cohortId, earlier.id, proposal.proposedBy, now))!
+    const spec = movedSpec(earlier.spec, proposal.id, made.length + 1)
+    const campaign = await insertCampaign(tx, spec, earlier.cohortId, earlier.id, proposal.proposedBy, now)
+    if (!campaign) throw new Refused('campaign-exists', `There is already a campaign named ${spec.name}, which this reissue needs. Nothing was done. Propose it again, for another name.`)
     await logEvent(tx, campaign.id, now, proposal.proposedBy, 'created', { reissueProposal: proposal.id })
     for (const approver of [proposal.proposedBy, by]) await addApproval(tx, campaign.id, approver, now)
     await logEvent(tx, campaign.id, now, by, 'approved', { reissueProposal: proposal.id })

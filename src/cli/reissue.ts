@@ -54,17 +54,19 @@ export const registerReissue: Register = (program, cli) => {
   reissue
     .command('approve <id>')
     .description('do what was proposed, all of it or nothing; by another person than the one who proposed it')
-    .requiredOption('--by <name>', 'who approves')
-    .action((id: string, options: { by: string }, command: Command) =>
-      cli.withApp(async (app) => {
-        const done = await approveReissue({ ...app, jobs: await app.jobs() }, proposalId(id), options.by)
+    .option('--by <name>', 'who approves')
+    .action(async (id: string, _options: object, command: Command) => {
+      const { by } = command.optsWithGlobals<{ by?: string }>() // reissue has the same option and may have taken it
+      if (!by) command.error('error: required option \'--by <name>\' not specified')
+      await cli.withApp(async (app) => {
+        const done = await approveReissue({ ...app, jobs: await app.jobs() }, proposalId(id), by)
         const text = [
           `Reissue ${id} is done: ${done.moved} moved (${done.beforeTold} of all before their letter had left), ${done.queued} wait for a new time.`,
           ...done.campaigns.map((name) => `${name} tells them; the worker (work or serve) sends. Follow it: campaign status ${name}`),
         ].join('\n')
         cli.answer(command, text, done)
-      }),
-    )
+      })
+    })
 }
 
 const help = `

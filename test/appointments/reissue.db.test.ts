@@ -93,6 +93,23 @@ describe('a reissue of a halved week', () => {
   })
 })
 
+describe('a second reissue', () => {
+  it('moves people of the first campaign and of the first reissue, each replaced by a campaign of its own, and spares those moved before', async () => {
+    await timed()
+    await cut(1)
+    await another(5)
+    await approve((await propose()).id!)
+    const first = (await row<{ id: number }>(s.db.pool, `select id from campaign where name = 'fixed-reissue-1'`))!.id
+    await releaseWave({ pool: s.db.pool, clock: s.clock, jobs: s.jobs }, first)
+    await printLetters(s.printDeps(), first)
+    await run(s.db.pool, 'update slot set capacity = 0, overbooked = booked')
+    await run(s.db.pool, `insert into slot (clinic_id, starts_at, capacity) values (1, '2021-03-23 09:00+01', 10)`)
+    const done = await approve((await propose({ to: '2021-03-22' })).id!)
+    expect(done).toEqual({ moved: 10, queued: 0, beforeTold: 0, campaigns: ['fixed-reissue-2', 'fixed-reissue-2-2'] })
+    expect(await rows(s.db.pool, `select generation, count(*)::int as n from invitation where state = 'planned' group by 1 order by 1`)).toEqual([{ generation: 2, n: 5 }, { generation: 3, n: 5 }])
+  })
+})
+
 describe('letters that have not left', () => {
   it('say the new time instead of the old one: one letter each, and no new campaign', async () => {
     const campaign = await timed(false)
