@@ -222,6 +222,6 @@ describe('a template folder', () => {
     await writeFile(block, `${await readFile(block, 'utf8')} Tack.`)
     const after = await versions()
     const changed = [...after].filter(([key, version]) => before.get(key) !== version).map(([key]) => key)
-    expect(changed.sort()).toEqual(['invitation-open/sv/sms', 'invitation-timed/sv/sms', 'moved-queue/sv/sms', 'moved-time/sv/sms', 'reissue-timed/sv/sms', 'reminder/sv/sms'])
+    expect(changed.sort()).toEqual([...before.keys()].filter((key) => key.endsWith('/sv/sms')).sort())
   })
 })
