@@ -27,6 +27,7 @@ export async function askReminders({ pool, clock, jobs }: { pool: pg.Pool; clock
 }
 
 async function ask(tx: Db, jobs: Jobs, campaignId: number, { before, channel, template }: Reminder, now: Date): Promise<number> {
+  await run(tx, `select pg_advisory_xact_lock(hashtext('appointment reminders'))`) // two sweeps at once: the second sees what the first made
   const made = await run(
     tx,
     `insert into message (invitation_id, campaign_id, person_id, purpose, generation, step, channel, language, template, priority, due_at, created_at, appointment_id, answer_code)
@@ -38,8 +39,7 @@ async function ask(tx: Db, jobs: Jobs, campaignId: number, { before, channel, te
         and s.starts_at > $5::timestamptz + interval '2 hours'
         and (s.starts_at at time zone 'Europe/Stockholm' - $2::interval) at time zone 'Europe/Stockholm' between greatest(a.made_at, i.released_at) and $5
         and case $3 when 'sms' then coalesce(p.phone ~ '^\\+467[02369][0-9]{7}$', false) else p.email is not null end
-        and not exists (select from message m where m.appointment_id = a.id and m.channel = $3 and m.step = 'appointment-reminder:' || a.id || ':' || $2::text)
-     on conflict on constraint message_once do nothing`,
+        and not exists (select from message m where m.appointment_id = a.id and m.channel = $3 and m.step = 'appointment-reminder:' || a.id || ':' || $2::text)`,
     [campaignId, before, channel, template, now],
   )
   if (!made) return 0

@@ -15,8 +15,7 @@ export async function offerMessages(tx: Db, jobs: Jobs, kind: keyof typeof lanes
     tx,
     `insert into message (invitation_id, campaign_id, person_id, purpose, generation, step, channel, language, template, priority, due_at, created_at, offer_id)
      select i.id, i.campaign_id, o.person_id, i.purpose, i.generation, $2::text || ':' || o.id, 'sms', i.language, $2, $3, $4, $4, o.id
-       from offer o join invitation i on i.id = o.invitation_id where o.id = any($1)
-     on conflict on constraint message_once do nothing`,
+       from offer o join invitation i on i.id = o.invitation_id where o.id = any($1)`,
     [offerIds, kind, lanes[kind], now],
   )
   if (kind === 'reserve-offer') {
