@@ -37,7 +37,8 @@ async function ask(tx: Db, jobs: Jobs, campaignId: number, { before, channel, te
        join slot s on s.id = a.slot_id join person p on p.id = i.person_id
       where i.campaign_id = $1 and i.state in ('released', 'answered')
         and s.starts_at > $5::timestamptz + interval '2 hours'
-        and (s.starts_at at time zone 'Europe/Stockholm' - $2::interval) at time zone 'Europe/Stockholm' between greatest(a.made_at, i.released_at) and $5
+        and (s.starts_at at time zone 'Europe/Stockholm' - $2::interval) at time zone 'Europe/Stockholm' <= $5
+        and (s.starts_at at time zone 'Europe/Stockholm' - $2::interval) at time zone 'Europe/Stockholm' > greatest(a.made_at, i.released_at)
         and case $3 when 'sms' then coalesce(p.phone ~ '^\\+467[02369][0-9]{7}$', false) else p.email is not null end
         and not exists (select from message m where m.appointment_id = a.id and m.channel = $3 and m.step = 'appointment-reminder:' || a.id || ':' || $2::text)`,
     [campaignId, before, channel, template, now],

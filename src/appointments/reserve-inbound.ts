@@ -47,13 +47,14 @@ async function answer(tx: Db, deps: RoundDeps, from: string, reply: Reply, now: 
 
 async function questionOf(tx: Db, from: string, { code }: Reply, now: Date): Promise<Question | 'unclear' | 'no-question'> {
   const columns = 'm.id, m.offer_id as "offerId", m.appointment_id as "appointmentId"'
-  const wanted = `m.recipient = $2 and case when $3::text is null then not m.code_shown else m.answer_code = $3 end`
-  const open = await rows<Question>(tx, `select ${columns} from message m where ${openQuestion} and ${wanted}`, [now, from, code])
+  const meant = `case when $3::text is null then not m.code_shown else m.answer_code = $3 end`
+  const onPhone = await rows<Question & { meant: boolean }>(tx, `select ${columns}, ${meant} as meant from message m where ${openQuestion} and m.recipient = $2`, [now, from, code])
+  const open = onPhone.filter((q) => q.meant)
   // Several reminders of one appointment are one question.
   if (new Set(open.map((q) => q.offerId ?? `appointment ${q.appointmentId}`)).size === 1) return open[0]!
-  if (open.length) return 'unclear'
+  if (onPhone.length) return 'unclear'
   // An offer that has ended can still be told so, when it is the only one the answer can mean.
-  const ended = await rows<Question>(tx, `select ${columns} from message m join offer o on o.id = m.offer_id where ${wanted} and o.offered_at > $1::timestamptz - interval '1 day'`, [now, from, code])
+  const ended = await rows<Question>(tx, `select ${columns} from message m join offer o on o.id = m.offer_id where m.recipient = $2 and ${meant} and m.answer_code is not null and o.offered_at > $1::timestamptz - interval '1 day'`, [now, from, code])
   const [only] = ended
   if (ended.length === 1 && only) return only
   return ended.length ? 'unclear' : 'no-question'
