@@ -55,7 +55,7 @@ describe('attendance', () => {
 })
 
 describe('the next dose', () => {
-  const rule = (minDays: number, maxDays: number, validFrom = '2021-03-01') => addInterval(deps, { vaccine: 'comirnaty', purpose: one!, nextPurpose: two!, validFrom, minDays, maxDays }, 'anna')
+  const rule = (minDays: number, maxDays: number, validFrom = '2021-03-01') => addInterval(deps, { vaccine: 'comirnaty', purpose: one, nextPurpose: two, validFrom, minDays, maxDays }, 'anna')
   const plans = () => rows(db.pool, 'select person_id as person, earliest, latest from next_dose order by 1')
   beforeEach(async () => {
     for (const id of [1, 2]) await recordAttendance(deps, id, 'attended', 'anna', 'comirnaty')
@@ -63,33 +63,33 @@ describe('the next dose', () => {
 
   it('is planned by the vaccine\'s rule; who has a time booked keeps it and its plan when the rule changes', async () => {
     expect(await rule(21, 28)).toBe(1)
-    expect([await planNextDoses(deps, one!), await planNextDoses(deps, one!)]).toEqual([2, 0])
+    expect([await planNextDoses(deps, one), await planNextDoses(deps, one)]).toEqual([2, 0])
     expect(await plans()).toEqual([{ person: 1, earliest: '2021-04-05', latest: '2021-04-12' }, { person: 2, earliest: '2021-04-05', latest: '2021-04-12' }])
     await run(db.pool, `insert into appointment (person_id, purpose, slot_id, made_by, made_at) values (1, $1, 2, 'person', now())`, [two])
     expect(await rule(42, 49)).toBe(2)
-    expect(await planNextDoses(deps, one!)).toBe(1)
+    expect(await planNextDoses(deps, one)).toBe(1)
     expect(await plans()).toEqual([{ person: 1, earliest: '2021-04-05', latest: '2021-04-12' }, { person: 2, earliest: '2021-04-26', latest: '2021-05-03' }])
     expect(await row(db.pool, 'select state, slot_id as slot from appointment where purpose = $1', [two])).toEqual({ state: 'booked', slot: 2 })
-    expect(await dueForDose(db.pool, two!, '2021-04-01', '2021-05-31')).toEqual([{ personId: 2, earliest: '2021-04-26', latest: '2021-05-03' }])
+    expect(await dueForDose(db.pool, two, '2021-04-01', '2021-05-31')).toEqual([{ personId: 2, earliest: '2021-04-26', latest: '2021-05-03' }])
   })
 
   it('follows a rule only from its day, and says nothing of a vaccine without one', async () => {
     await rule(21, 28)
     await rule(84, 84, '2021-04-01')
     await recordAttendance(deps, 3, 'attended', 'anna', 'another')
-    await planNextDoses(deps, one!)
+    await planNextDoses(deps, one)
     expect(await plans()).toEqual([{ person: 1, earliest: '2021-04-05', latest: '2021-04-12' }, { person: 2, earliest: '2021-04-05', latest: '2021-04-12' }])
     clock.moveTo(new Date('2021-04-01T08:00:00+02:00'))
-    await planNextDoses(deps, one!)
+    await planNextDoses(deps, one)
     expect((await plans())[0]).toEqual({ person: 1, earliest: '2021-06-07', latest: '2021-06-07' })
   })
 
   it('is not due for the dead, nor again for who has had it; a rule is never changed', async () => {
     await rule(21, 28)
-    await planNextDoses(deps, one!)
+    await planNextDoses(deps, one)
     await run(db.pool, `update person set deceased_on = '2021-03-20' where id = 1`)
     await run(db.pool, `insert into dose (person_id, purpose, given_on) values (2, $1, '2021-04-06')`, [two])
-    expect(await dueForDose(db.pool, two!, '2021-04-01', '2021-05-31')).toEqual([])
+    expect(await dueForDose(db.pool, two, '2021-04-01', '2021-05-31')).toEqual([])
     await expect(run(db.pool, 'update dose_interval set min_days = 1')).rejects.toThrow('never changed')
     expect(await codeOf(rule(28, 21))).toBe('bad-interval')
   })
