@@ -34,7 +34,11 @@ export async function answerIn(tx: Db, deps: RoundDeps, offerId: number, answer:
   if (offer.state === 'accepted') return 'taken'
   if (offer.state === 'declined') return 'declined'
   if (offer.state === 'thanked') return 'thanked'
-  if (offer.state !== 'offered' || offer.expiresAt <= now) return 'too-late'
+  if (offer.state !== 'offered' || offer.expiresAt <= now) {
+    // Who said yes too late must not set out: told at once, also in quiet hours.
+    if (answer === 'yes') await offerMessages(tx, deps.jobs, 'reserve-thanks', [offer.id], now, 5)
+    return 'too-late'
+  }
   const outcome = answer === 'no' ? 'declined' : await take(tx, deps, round, offer, by, now)
   if (outcome === 'declined' || outcome === 'already-booked') await run(tx, `update offer set state = 'declined', answered_at = $2, answered_by = $3 where id = $1`, [offer.id, now, by])
   await advance(tx, deps, round.id) // the next in line, or the end

@@ -9,14 +9,15 @@ const lanes = { 'reserve-confirmed': 5, 'reserve-thanks': 15, 'reserve-offer': 1
  * Makes the SMS of a set of offers. A message is known by its kind and offer (step `reserve-offer:17`), so the same offer is
  * never sent twice (`message_once`), and the next round's offer to the same person is another.
  */
-export async function offerMessages(tx: Db, jobs: Jobs, kind: keyof typeof lanes, offerIds: readonly number[], now: Date): Promise<void> {
+export async function offerMessages(tx: Db, jobs: Jobs, kind: keyof typeof lanes, offerIds: readonly number[], now: Date, lane: number = lanes[kind]): Promise<void> {
   if (!offerIds.length) return
   await run(
     tx,
     `insert into message (invitation_id, campaign_id, person_id, purpose, generation, step, channel, language, template, priority, due_at, created_at, offer_id)
      select i.id, i.campaign_id, o.person_id, i.purpose, i.generation, $2::text || ':' || o.id, 'sms', i.language, $2, $3, $4, $4, o.id
-       from offer o join invitation i on i.id = o.invitation_id where o.id = any($1)`,
-    [offerIds, kind, lanes[kind], now],
+       from offer o join invitation i on i.id = o.invitation_id where o.id = any($1)
+        and not exists (select from message m where m.offer_id = o.id and m.step = $2::text || ':' || o.id)`,
+    [offerIds, kind, lane, now],
   )
   if (kind === 'reserve-offer') {
     await run(tx, `update message m set answer_code = o.code from offer o where o.id = m.offer_id and o.id = any($1) and m.step = 'reserve-offer:' || o.id`, [offerIds])

@@ -62,6 +62,7 @@ export const passOverUnfit = (tx: Db, round: Round): Promise<number> =>
                                when p.opted_out then 'opted-out'
                                when p.emigrated_on is not null or p.gone_since is not null then 'gone-from-register'
                                when l.left_at is not null then 'left-the-list'
+                               when c.state in ('paused', 'cancelled') then 'campaign-' || c.state
                                when i.state in ('suppressed', 'withdrawn') then 'invitation-' || i.state
                                when $3 and 'anaphylaxis' = any(p.needs) then 'central-reception'
                                when p.phone is null or p.phone !~ '^\\+467[02369][0-9]{7}$' then 'no-mobile'
@@ -69,7 +70,7 @@ export const passOverUnfit = (tx: Db, round: Round): Promise<number> =>
                                              where coalesce(q.same_as, q.id) = p.id and a.purpose = $2 and a.state in ('booked', 'attended')) then 'already-booked'
                                when exists (select from dose d join person q on q.id = d.person_id where coalesce(q.same_as, q.id) = p.id and d.purpose = $2) then 'already-vaccinated'
                                when exists (select from offer f where f.person_id = p.id and f.state = 'offered' and f.round_id <> $1) then 'asked-by-another-clinic' end as why
-               from offer o join person p on p.id = o.person_id join reserve_list l on l.id = o.reserve_id join invitation i on i.id = o.invitation_id
+               from offer o join person p on p.id = o.person_id join reserve_list l on l.id = o.reserve_id join invitation i on i.id = o.invitation_id join campaign c on c.id = i.campaign_id
               where o.round_id = $1 and o.state = 'waiting') x
       where o.id = x.id and x.why is not null`,
     [round.id, round.purpose, round.central],

@@ -52,7 +52,7 @@ describe('an offer by SMS, with a number to answer to', () => {
     expect(await says(1, 'ja')).toBe('thanked')
     await s.send('sms')
     expect((await onPhone(2))[1]).toContain('Du har fått tiden mån 8 mars 2021 kl. 16.30')
-    expect((await onPhone(1))[1]).toContain('är tagna nu')
+    expect((await onPhone(1))[1]).toContain('är tagen nu')
     expect([(await onPhone(0)).length, (await onPhone(3)).length]).toEqual([1, 0])
   })
 
@@ -99,7 +99,9 @@ describe('an offer by SMS, with a number to answer to', () => {
     await advanceRound(deps, 1)
     await s.send('sms')
     s.faults.sms = undefined
-    expect(await says(0, 'JA')).toBe('too-late')
+    expect([await says(0, 'JA'), await says(0, 'JA!')]).toEqual(['too-late', 'too-late'])
+    await s.send('sms')
+    expect((await onPhone(0)).slice(1)).toEqual([expect.stringContaining('Tiden vi erbjöd är tagen nu')])
     await advanceRound(deps, 1)
     expect(await rows(s.db.pool, 'select rank, state from offer order by rank')).toEqual([{ rank: 1, state: 'expired' }, { rank: 2, state: 'expired' }, { rank: 3, state: 'offered' }, { rank: 4, state: 'waiting' }])
   })
