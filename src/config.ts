@@ -37,6 +37,8 @@ const schema = z.object({
   /** the Reports API, asked about messages in doubt; the same host as SMS_HOST when not set */
   VONAGE_REPORTS_HOST: z.url().optional(),
   SMS_SENDER: z.string().default('RegDalarna'),
+  /** the number that answers (JA, NEJ) come to, and questions are sent from; nobody can answer a sender with letters */
+  SMS_REPLY_NUMBER: z.string().regex(/^\+[1-9][0-9]{6,14}$/, 'must be a number in international form, +46…').optional(),
   SMS_PER_SECOND: z.coerce.number().positive().default(30),
   SMS_QUIET_FROM: hour.default(20),
   SMS_QUIET_TO: hour.default(8),

@@ -1,6 +1,8 @@
 import { join } from 'node:path'
 import type { App } from './app.ts'
 import { assignTimes } from './appointments/assign.ts'
+import { advanceRound, advanceRounds } from './appointments/reserve-round.ts'
+import { askReminders } from './appointments/attendance-reminders.ts'
 import { followLinks } from './campaigns/follow-links.ts'
 import { campaignsInState } from './campaigns/store.ts'
 import { planCampaign } from './campaigns/plan.ts'
@@ -12,6 +14,7 @@ import { queues, dispatchChunk, type Payload, type QueueName } from './jobs/queu
 import { composer } from './messages/compose.ts'
 import { dispatch } from './messages/dispatch.ts'
 import { printLetters } from './messages/print.ts'
+import { isQuiet, quietHours } from './messages/quiet-hours.ts'
 import { settleDoubts } from './messages/settle.ts'
 import { finishCampaigns, recallCancelled, wake, withdrawUndelivered } from './messages/sweep.ts'
 import { expireOpen } from './release/store.ts'
@@ -35,11 +38,14 @@ export async function startWorker(app: App): Promise<Worker> {
   const compose = composer(await loadTexts(), channels, config)
   let stop = false
   const stopping = () => stop
+  const quiet = quietHours(config)
 
   const sweep = async () => {
     await transaction(pool, (tx) => followLinks(tx, clock.now()))
     for (const channel of Object.values(byName)) await settleDoubts(pool, channel, config.IN_DOUBT_AFTER, log)
-    await wake(pool, jobs, clock.now())
+    await askReminders({ pool, clock, jobs })
+    await advanceRounds({ pool, clock, jobs, quiet: isQuiet(clock.now(), quiet) })
+    await wake(pool, jobs, clock.now(), quiet)
     await recallCancelled(pool)
     await withdrawUndelivered(pool, clock.now())
     await expireOpen(pool, clock.now())
@@ -57,13 +63,14 @@ export async function startWorker(app: App): Promise<Worker> {
       await releaseWave({ pool, clock, jobs, phoneCapacity: config.PHONE_CAPACITY }, campaign)
     },
     dispatch: async ({ channel }) => {
-      const deps = { pool, clock, log, channel: byName[channel], compose, inDoubtAfter: config.IN_DOUBT_AFTER, stopping }
+      const deps = { pool, clock, log, channel: byName[channel], compose, inDoubtAfter: config.IN_DOUBT_AFTER, quiet, stopping }
       // Well within the job's expireInSeconds: a job that outlives it is started a second time beside itself.
       const started = performance.now()
       while (!stop && performance.now() - started < 150_000 && (await dispatch(deps, dispatchChunk)) === dispatchChunk);
     },
     print: ({ campaign }) =>
       printLetters({ pool, clock, log, compose, printFolder: config.PRINT_FOLDER ?? join(config.KALLELSE_OUT, 'print'), workFolder: join(config.KALLELSE_DATA, 'print'), batchSize: config.PRINT_BATCH, stopping }, campaign),
+    reserve: ({ round }) => advanceRound({ pool, clock, jobs, quiet: isQuiet(clock.now(), quiet) }, round),
     sweep,
     'release-all': async () => {
       const running = await campaignsInState(pool, ['running'])

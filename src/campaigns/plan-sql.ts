@@ -43,7 +43,8 @@ with booked as (
          p.opted_out or coalesce(l.opted_out, false) as opted_out,
          dosed.person_id is not null as dosed,
          booked.person_id is not null as booked,
-         p.needs && ${otherRoute}::text[] as other_route,
+         p.needs && ${otherRoute}::text[]
+           and not exists (select from ordination o where o.person_id = p.id and o.purpose = ${purpose} and o.state = 'wants-clinic') as other_route,
          p.email is not null as email,
          coalesce(p.phone ~ '^\\+467[02369][0-9]{7}$', false) as mobile,
          coalesce(p.special_address, p.registered_address, case when ${abroad} then p.foreign_address end) is not null as address,

@@ -20,6 +20,13 @@ const route = z.strictObject({
   steps: z.array(step).min(1),
 })
 
+/** A reminder of a booked or given time, so long before it (ISO 8601: P2D, PT3H, P1DT12H). By SMS the person is asked to confirm. */
+const reminder = z.strictObject({
+  before: z.string().regex(/^P(?=\d|T\d)(\d{1,2}D)?(T\d{1,2}H)?$/, 'write how long before as P2D (two days) or PT3H (three hours)'),
+  channel: z.enum(['sms', 'email']),
+  template: name.default('appointment-reminder'),
+})
+
 /**
  * A campaign file (YAML or JSON). Everything that decides who gets what, how and when stands in it, is checked here, and is
  * kept with the campaign as it was approved.
@@ -38,6 +45,8 @@ export const campaignSpec = z.strictObject({
   postDays: days.default(3),
   /** days after which an unanswered open invitation no longer counts on a place */
   expiresAfter: days.default(21),
+  /** reminders of the times that people have */
+  reminders: z.array(reminder).max(5).default([]),
   /** the appointments: from and to, both included; null: any published slot */
   slots: z.strictObject({ from: z.iso.date().optional(), to: z.iso.date().optional() }).default({}),
   /** how bold the release is (docs/release.md); a hard bound holds whatever is chosen */

@@ -23,6 +23,8 @@ export interface ComposeInput {
   recipient: string
   /** goes into the message (e-mail's Date); the same date gives the same bytes */
   date: Date
+  /** it asks something: sent from a number that can be answered, when there is one */
+  question?: boolean
   rendered: { kind: 'sms'; text: string } | { kind: 'email'; subject: string; text: string; html: string }
   /** e-mail only: a calendar file that the mail program can open */
   calendar?: { fileName: string; content: string }

@@ -25,9 +25,9 @@ export function openSms(config: Config): Channel {
   return {
     name: 'sms',
     perSecond: config.SMS_PER_SECOND,
-    compose({ recipient, rendered }) {
+    compose({ recipient, rendered, question = false }) {
       if (rendered.kind !== 'sms') throw new TypeError('an e-mail was given to the SMS channel')
-      const content: Content = { from: config.SMS_SENDER, to: recipient.replace(/^\+/, ''), text: rendered.text }
+      const content: Content = { from: (question ? config.SMS_REPLY_NUMBER?.slice(1) : undefined) ?? config.SMS_SENDER, to: recipient.replace(/^\+/, ''), text: rendered.text }
       return Promise.resolve(Buffer.from(JSON.stringify(content)))
     },
     async send({ reference, content }) {

@@ -18,6 +18,7 @@ export const queues = {
   release: queue({ payload: z.object({ campaign: z.number().int() }), retryLimit: 5, retryDelay: 2, expireInSeconds: 300, policy: 'short', about: 'releases the day\'s wave' }),
   dispatch: queue({ payload: z.object({ channel: z.enum(['sms', 'email']) }), retryLimit: 10, retryDelay: 1, expireInSeconds: 300, policy: 'standard', about: 'sends a chunk of the messages that are due' }),
   print: queue({ payload: z.object({ campaign: z.number().int() }), retryLimit: 10, retryDelay: 2, expireInSeconds: 900, policy: 'short', about: 'seals the letters that are due into batches and hands them over' }),
+  reserve: queue({ payload: z.object({ round: z.number().int() }), retryLimit: 10, retryDelay: 2, expireInSeconds: 60, policy: 'short', about: 'goes on with a reserve round: unanswered offers end, the next people are asked' }),
   'release-all': queue({ payload: z.object({}), retryLimit: 5, retryDelay: 5, expireInSeconds: 60, policy: 'short', about: 'each morning: a release for every running campaign' }),
   sweep: queue({ payload: z.object({}), retryLimit: 5, retryDelay: 5, expireInSeconds: 300, policy: 'short', about: 'settles messages in doubt, wakes what was forgotten and ends what is finished' }),
 } as const

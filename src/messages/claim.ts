@@ -7,7 +7,8 @@ export interface Due {
   id: string
   campaignId: number
   channel: 'letter' | 'sms' | 'email'
-  step: 'invitation' | 'reminder' | 'confirmation' | 'queue'
+  /** invitation, reminder, confirmation, queue, or what it is about: reserve-offer:<offer>, appointment-reminder:<appointment>:<before> */
+  step: string
   language: string
   template: string
   checkCode: string
@@ -26,7 +27,11 @@ export interface Due {
   startsAt: Date | null
   minutes: number | null
   appointmentId: number | null
+  /** for a message that asks for JA or NEJ: the code when it must be said, and until when an answer counts */
+  answer: { code: string | null; clinicCode: string; by: Date | null } | null
 }
+
+const aboutInvitation = '(m.offer_id is null and m.appointment_id is null)'
 
 /**
  * In SQL that has `m` message, `c` campaign, `i` invitation, `p` person and the time now as $2.
@@ -42,17 +47,17 @@ export const stopReason = `
        when exists (select from dose d join person q on q.id = d.person_id where coalesce(q.same_as, q.id) = p.id and d.purpose = m.purpose) then 'already-vaccinated'
        when m.step = 'confirmation' and (select state from appointment where id = m.appointment_id) is distinct from 'booked' then 'appointment-ended'
        when m.step = 'confirmation' and exists (select from appointment b join slot z on z.id = b.slot_id where b.id = m.appointment_id and z.starts_at <= $2) then 'time-has-passed'
-       when m.step = 'confirmation' and m.content is null and p.email is null then 'no-email'
-       when m.step = 'confirmation' then null
-       when c.way = 'open' and (i.state = 'answered' or exists (select from appointment b join person q on q.id = b.person_id
+       when m.answer_code is not null and exists (select from offer x where x.id = m.offer_id and x.state <> 'offered') then 'offer-ended'
+       when exists (select from appointment x join slot z on z.id = x.slot_id where x.id = m.appointment_id and (x.state <> 'booked' or z.starts_at <= $2)) then 'appointment-ended'
+       when ${aboutInvitation} and c.way = 'open' and (i.state = 'answered' or exists (select from appointment b join person q on q.id = b.person_id
               where coalesce(q.same_as, q.id) = p.id and b.purpose = m.purpose and b.state in ('booked', 'attended'))) then 'already-booked'
-       when c.way = 'timed' and exists (select from appointment b join slot z on z.id = b.slot_id where b.id = i.appointment_id and z.starts_at <= $2) then 'time-has-passed'
-       when case m.step when 'queue' then i.state <> 'waiting' else i.state not in ('released', 'answered') end then 'invitation-' || i.state
+       when ${aboutInvitation} and c.way = 'timed' and exists (select from appointment b join slot z on z.id = b.slot_id where b.id = i.appointment_id and z.starts_at <= $2) then 'time-has-passed'
+       when ${aboutInvitation} and case m.step when 'queue' then i.state <> 'waiting' else i.state not in ('released', 'answered') end then 'invitation-' || i.state
        when m.channel = 'sms' and m.content is null and not coalesce(p.phone ~ '^\\+467[02369][0-9]{7}$', false) then 'no-mobile'
        when m.channel = 'email' and m.content is null and p.email is null then 'no-email' end`
 
-/** A campaign's messages leave while it runs; who books afterwards still gets the confirmation. (c: the campaign, m: the message) */
-export const mayLeave = `(c.state = 'running' or (c.state = 'finished' and m.step = 'confirmation'))`
+/** A campaign's messages leave while it runs; who books afterwards still gets the confirmation, and offers and reminders go on. (c: the campaign, m: the message) */
+export const mayLeave = `(c.state = 'running' or (c.state = 'finished' and not ${aboutInvitation}))`
 
 const due = `
   select m.id, m.campaign_id as "campaignId", m.channel, m.step, m.language, m.template, m.check_code as "checkCode", m.due_at as "dueAt", m.attempts, m.content, m.recipient,
@@ -60,19 +65,28 @@ const due = `
          jsonb_build_object('givenName', p.given_name, 'familyName', p.family_name, 'phone', p.phone, 'email', p.email, 'registered', p.registered_address,
                             'special', p.special_address, 'foreign', p.foreign_address, 'largePrint', p.large_print) as person,
          case when k.id is not null then jsonb_build_object('name', k.name, 'street', k.street, 'postcode', k.postcode, 'town', k.town, 'phone', k.phone, 'phoneHours', k.phone_hours) end as clinic,
-         s.starts_at as "startsAt", s.minutes, a.id as "appointmentId"
+         s.starts_at as "startsAt", s.minutes, a.id as "appointmentId",
+         case when m.answer_code is not null then jsonb_build_object('code', case when m.code_shown then m.answer_code end, 'clinicCode', m.answer_code, 'by', f.expires_at) end as answer
     from message m
     join campaign c on c.id = m.campaign_id and ${mayLeave}
     join invitation i on i.id = m.invitation_id
     join person p on p.id = m.person_id and p.same_as is null -- a linked record's messages wait until they have moved (campaigns/follow-links.ts)
     left join invitation o on o.id = i.replaces_id
+    left join offer f on f.id = m.offer_id
+    left join reserve_round r on r.id = f.round_id
     left join appointment a on a.id = coalesce(m.appointment_id, case when c.way = 'timed' then i.appointment_id end)
-    left join slot s on s.id = a.slot_id
+    left join slot s on s.id = coalesce(r.slot_id, a.slot_id)
     left join clinic k on k.id = s.clinic_id`
 
-/** Takes messages that are due, for this transaction only; other workers pass over them. */
-export const lockDue = (tx: Db, channel: 'sms' | 'email', now: Date, limit: number): Promise<Due[]> =>
-  rows<Due>(tx, `${due} where m.channel = $1 and m.state = 'queued' and m.due_at <= $2 order by m.priority, m.due_at, m.id limit $3 for update of m skip locked`, [channel, now, limit])
+/** Messages below this priority are answers to what the person wrote just now: they leave in quiet hours too. */
+export const urgentBelow = 10
+
+/**
+ * Takes messages that are due, for this transaction only; other workers pass over them.
+ * @param quiet it is quiet hours on this channel: only the urgent lane leaves
+ */
+export const lockDue = (tx: Db, channel: 'sms' | 'email', now: Date, limit: number, quiet: boolean): Promise<Due[]> =>
+  rows<Due>(tx, `${due} where m.channel = $1 and m.state = 'queued' and m.due_at <= $2 and (not $4 or m.priority < ${urgentBelow}) order by m.priority, m.due_at, m.id limit $3 for update of m skip locked`, [channel, now, limit, quiet])
 
 export const lockDueLetters = (tx: Db, campaignId: number, now: Date, limit: number): Promise<Due[]> =>
   rows<Due>(tx, `${due} where m.campaign_id = $1 and m.channel = 'letter' and m.state = 'queued' and m.due_at <= $2 order by m.priority, m.due_at, m.id limit $3 for update of m skip locked`, [campaignId, now, limit])

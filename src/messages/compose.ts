@@ -35,7 +35,7 @@ export function composer(texts: Texts, channels: Channels, config: Config): Comp
       return { content: Buffer.from(JSON.stringify(letter)), version: rendered.version, recipient: null }
     }
     const recipient = due.channel === 'sms' ? due.person.phone! : due.person.email!
-    const content = await channels[rendered.kind].compose({ reference: due.id, recipient, date: due.dueAt, rendered, ...(due.step === 'confirmation' ? { calendar: calendarFor(due, config) } : {}) })
+    const content = await channels[rendered.kind].compose({ reference: due.id, recipient, date: due.dueAt, rendered, question: due.answer !== null, ...(due.step === 'confirmation' ? { calendar: calendarFor(due, config) } : {}) })
     return { content, version: rendered.version, recipient }
   }
 }
@@ -49,6 +49,7 @@ export function factsOf(due: Due, config: Config): Facts {
     what: due.spec.what,
     ...(due.clinic ? { clinic: due.clinic } : {}),
     ...(due.startsAt ? { appointment: { startsAt: due.startsAt } } : {}),
+    ...(due.answer ? { answer: answerOf(due.answer, config) } : {}),
     ...(due.spec.way === 'open' || due.step === 'confirmation' ? { booking: { code: due.bookingCode, url: new URL('/boka', config.PUBLIC_URL).href, ...booking } } : {}),
     check: { code: due.checkCode, url: new URL(`/akta/${due.checkCode}`, config.PUBLIC_URL).href },
     ...(due.replacesReleasedAt ? { replaces: { date: due.replacesReleasedAt } } : {}),
@@ -59,6 +60,12 @@ export function factsOf(due: Due, config: Config): Facts {
 const calendarFor = (due: Due, config: Config) => ({
   fileName: 'tid.ics',
   content: calendarOf({ appointmentId: due.appointmentId!, startsAt: due.startsAt!, minutes: due.minutes!, clinic: due.clinic! }, { region: config.REGION_NAME, site: config.PUBLIC_URL, language: due.language, made: due.dueAt }),
+})
+
+/** Nobody can answer an alphanumeric sender: without a number to answer to, the person calls and says the code. */
+const answerOf = ({ code, clinicCode, by }: NonNullable<Due['answer']>, config: Config): NonNullable<Facts['answer']> => ({
+  ...(config.SMS_REPLY_NUMBER ? { sms: true, ...(code ? { code } : {}) } : { code: clinicCode }),
+  ...(by ? { by: new Date(by) } : {}),
 })
 
 function printable({ person, spec }: Due): string[] {

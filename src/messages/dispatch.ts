@@ -10,6 +10,7 @@ import type { Log } from '../log.ts'
 import { lockDue, markSending, mayLeave, suppress, type Due, type Ready } from './claim.ts'
 import type { Composer } from './compose.ts'
 import { reserve } from './rate.ts'
+import { isQuiet, type QuietHours } from './quiet-hours.ts'
 import { putBack, recordOutcomes, type Outcome } from './record.ts'
 
 export interface DispatchDeps {
@@ -20,6 +21,8 @@ export interface DispatchDeps {
   compose: Composer
   /** seconds after which others take this worker for dead; it stops calling well before */
   inDoubtAfter: number
+  /** SMS that come due in these hours wait until they end, but for the urgent lane */
+  quiet: QuietHours
   /** true once the program is asked to stop: what is not sent goes back */
   stopping: () => boolean
 }
@@ -74,7 +77,8 @@ async function holdForOperator(deps: DispatchDeps, failed: Outcome[], sent: Clai
 async function claim(deps: DispatchDeps, worker: string, limit: number): Promise<Claimed[]> {
   const faulty = new Map<number, string>()
   const claimed = await transaction(deps.pool, async (tx) => {
-    const found = await lockDue(tx, deps.channel.name, deps.clock.now(), limit)
+    const now = deps.clock.now()
+    const found = await lockDue(tx, deps.channel.name, now, limit, deps.channel.name === 'sms' && isQuiet(now, deps.quiet))
     const stopped = found.filter((due) => due.stop !== null).map((due) => ({ id: due.id, reason: due.stop! }))
     const ready: Claimed[] = []
     for (const due of found.filter((d) => d.stop === null)) {

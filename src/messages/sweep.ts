@@ -2,20 +2,21 @@ import { reasons } from '../campaigns/reasons.ts'
 import { rows, run, type Db } from '../db/pool.ts'
 import type { Jobs } from '../jobs/boss.ts'
 import { dispatchChunk } from '../jobs/queues.ts'
-import { mayLeave } from './claim.ts'
+import { mayLeave, urgentBelow } from './claim.ts'
+import { isQuiet, type QuietHours } from './quiet-hours.ts'
 
 /**
  * Wakes what should be at work but may have lost its job (a killed program, a retry that has come due, a resumed campaign,
  * a reminder whose day it is): the rows say what is to be done, jobs are only the call to do it.
  */
-export async function wake(db: Db, jobs: Jobs, now: Date): Promise<void> {
+export async function wake(db: Db, jobs: Jobs, now: Date, quiet: QuietHours): Promise<void> {
   const planning = await rows<{ campaign: number }>(db, `select id as campaign from campaign where state = 'planning'`)
   await jobs.enqueue(db, 'plan', planning)
   const due = await rows<{ channel: 'sms' | 'email'; n: number }>(
     db,
     `select m.channel, count(*)::int as n from message m join campaign c on c.id = m.campaign_id and ${mayLeave}
-      where m.state = 'queued' and m.channel in ('sms', 'email') and m.due_at <= $1 group by m.channel`,
-    [now],
+      where m.state = 'queued' and m.channel in ('sms', 'email') and m.due_at <= $1 and (m.channel <> 'sms' or not $2 or m.priority < ${urgentBelow}) group by m.channel`,
+    [now, isQuiet(now, quiet)],
   )
   for (const { channel, n } of due) await jobs.enqueue(db, 'dispatch', Array.from({ length: Math.min(50, Math.ceil(n / dispatchChunk)) }, () => ({ channel })))
   const letters = await rows<{ campaign: number }>(

@@ -51,7 +51,7 @@ export type MessageLine = Of<{ channel: string; step: string; state: string; rea
 export const messageCounts = (db: Db): Promise<MessageLine[]> =>
   rows(
     db,
-    `select campaign_id as campaign, channel, step, state, reason, count(*)::int as number
+    `select campaign_id as campaign, channel, split_part(step, ':', 1) as step, state, reason, count(*)::int as number
        from message group by 1, 2, 3, 4, 5 order by 1, 2, 3, 4, 5`,
   )
 

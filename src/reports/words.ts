@@ -17,16 +17,25 @@ const words: Record<string, Record<string, string>> = {
   },
   batch: { open: 'öppen', sealed: 'förseglad', 'handing-over': 'överlämnas', 'handed-over': 'överlämnad', void: 'makulerad' },
   channel: { letter: 'brev', sms: 'SMS', email: 'e-post' },
-  step: { invitation: 'kallelse', reminder: 'påminnelse', confirmation: 'bokningsbekräftelse', queue: 'besked om köplats' },
+  step: {
+    invitation: 'kallelse', reminder: 'påminnelse', confirmation: 'bokningsbekräftelse', queue: 'besked om köplats', 'appointment-reminder': 'påminnelse om tid', 'reserve-offer': 'erbjudande från reservlistan',
+    'reserve-confirmed': 'bekräftelse från reservlistan', 'reserve-thanks': 'tack från reservlistan',
+  },
+  offer: {
+    waiting: 'väntar på sin tur', offered: 'tillfrågad', accepted: 'har tagit platsen', declined: 'har tackat nej', thanked: 'platserna var tagna', expired: 'svarade inte i tid',
+    'passed-over': 'gick inte att fråga', 'not-needed': 'behövde inte frågas',
+  },
+  ordination: { asked: 'ordination begärd', ordinated: 'ordinerad', done: 'vaccinerad', 'wants-clinic': 'vill till mottagning' },
   madeBy: { person: 'av personen själv', clinic: 'av mottagningen', assigned: 'tilldelad fast tid', import: 'inläst från bokningssystem' },
   bound: { capacity: 'lediga tider', remaining: 'alla är kallade', hard: 'den hårda gränsen', phone: 'telefonerna' },
   messageReason: {
     'invitation-superseded': 'har fått en ny kallelse', superseded: 'har fått en ny kallelse', 'invitation-withdrawn': 'kallelsen är återtagen', 'invitation-expired': 'kallelsen har gått ut',
     'invitation-declined': 'har tackat nej', 'no-mobile': 'inget mobilnummer', 'no-email': 'ingen e-postadress', 'appointment-ended': 'tiden är avbokad eller ombokad',
+    'offer-ended': 'erbjudandet gällde inte längre',
   },
 }
 
-export type WordKind = 'campaign' | 'way' | 'invitation-open' | 'invitation-timed' | 'message' | 'batch' | 'channel' | 'step' | 'madeBy' | 'bound'
+export type WordKind = 'campaign' | 'way' | 'invitation-open' | 'invitation-timed' | 'offer' | 'ordination' | 'message' | 'batch' | 'channel' | 'step' | 'madeBy' | 'bound'
 
 /** The Swedish word for a code; the code itself when it is new. */
 export const word = (kind: WordKind, code: string): string => words[kind]?.[code] ?? code

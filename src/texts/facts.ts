@@ -23,6 +23,8 @@ export const factsSchema = z.strictObject({
   clinic: z.strictObject({ name: line, street: line, postcode: line, town: line, phone: line, phoneHours: localised }).optional(),
   appointment: z.strictObject({ startsAt: z.coerce.date() }).optional(),
   booking: z.strictObject({ code: line, url: address, phone: line, phoneHours: localised }).optional(),
+  /** a question: answered by SMS (JA or NEJ), with the code if there is one; else by phone with the code. `by`: until when */
+  answer: z.strictObject({ sms: z.literal(true).optional(), code: line.optional(), by: z.coerce.date().optional() }).optional(),
   /** what anybody can check that a message is real with; the address may end with the code */
   check: z.strictObject({ code: line, url: address }),
   /** the day of the message that this one replaces */

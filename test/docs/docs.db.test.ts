@@ -10,7 +10,7 @@ beforeAll(async () => {
 })
 afterAll(() => db.drop())
 
-const machines = ['campaign', 'invitation', 'message', 'batch'] as const
+const machines = ['campaign', 'invitation', 'message', 'batch', 'offer', 'ordination'] as const
 
 /** The text about one machine in docs/states.md: its heading is the machine's name. */
 const section = async (machine: string): Promise<string> =>

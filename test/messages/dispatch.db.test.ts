@@ -4,7 +4,7 @@ import { row, rows, run } from '../../src/db/pool.ts'
 import { dispatch } from '../../src/messages/dispatch.ts'
 import { recordReceipts } from '../../src/messages/receipts.ts'
 import { settleDoubts } from '../../src/messages/settle.ts'
-import { finishCampaigns, withdrawUndelivered } from '../../src/messages/sweep.ts'
+import { finishCampaigns, wake, withdrawUndelivered } from '../../src/messages/sweep.ts'
 import { openLog } from '../../src/log.ts'
 import { releaseWave } from '../../src/release/wave.ts'
 import { openSpec } from '../support/region.ts'
@@ -156,6 +156,31 @@ describe('dispatch', () => {
     await settleDoubts(s.db.pool, channel, 0, log)
     expect(await states()).toMatchObject({ 'email delivered': 4 })
     expect(s.mails()).toHaveLength(4)
+  })
+})
+
+describe('quiet hours', () => {
+  it('hold back an SMS that comes due in them until they end, and e-mail not at all', async () => {
+    await released()
+    const at = (time: string) => s.clock.moveTo(new Date(`2021-03-${time}:00+01:00`))
+    expect(await s.send('email')).toBe(4) // at seven
+    at('11T07:00')
+    const calls = () => row(s.db.pool, `select count(*)::int as n from pgboss.job where name = 'dispatch' and data->>'channel' = 'sms'`)
+    const before = await calls()
+    await wake(s.db.pool, s.jobs, s.clock.now(), { from: 20, to: 8 })
+    expect(await calls()).toEqual(before)
+    expect(await s.send('sms')).toBe(0)
+    at('11T07:59')
+    expect(await s.send('sms')).toBe(0)
+    at('11T08:00')
+    expect(await s.send('sms')).toBe(4)
+  })
+
+  it('let the urgent lane through', async () => {
+    await released()
+    await run(s.db.pool, `update message set priority = 5 where channel = 'sms' and person_id = 3`)
+    s.clock.moveTo(new Date('2021-03-11T23:00:00+01:00'))
+    expect(await s.send('sms')).toBe(1)
   })
 })
 

@@ -17,6 +17,7 @@ import { openLog } from '../../src/log.ts'
 import { composer } from '../../src/messages/compose.ts'
 import { dispatch, type DispatchDeps } from '../../src/messages/dispatch.ts'
 import type { PrintDeps } from '../../src/messages/print.ts'
+import { quietHours } from '../../src/messages/quiet-hours.ts'
 import { loadTexts } from '../../src/texts/texts.ts'
 import { testDatabase, type TestDatabase } from './database.ts'
 import { openSpec, smallRegion } from './region.ts'
@@ -38,7 +39,7 @@ export interface Sending {
 }
 
 /** A small region with a real database, a real SMTP server and a Vonage-protocol server; faults can be switched on and off. */
-export async function sending(size: { people?: number; places?: number } = {}): Promise<Sending> {
+export async function sending(size: { people?: number; places?: number; env?: Record<string, string> } = {}): Promise<Sending> {
   const db = await testDatabase()
   const clock = await smallRegion(db.pool, size)
   const folder = mkdtempSync(join(tmpdir(), 'kallelse-sending-'))
@@ -48,12 +49,12 @@ export async function sending(size: { people?: number; places?: number } = {}): 
   const sms = await startSmsServer({ journal: journals.sms, credentials, fault: () => faults.sms })
   const mail = await startSmtpServer({ journal: journals.mail, fault: () => faults.mail })
   const { publicKey: _, ...keys } = credentials
-  const config = { ...readConfig({}), ...keys, SMS_HOST: sms.url, VONAGE_REPORTS_HOST: sms.url, SMTP_URL: mail.url, SMTP_TRACE_URL: mail.traceUrl, SMS_PER_SECOND: 1000, SMTP_PER_SECOND: 1000 }
+  const config = { ...readConfig(size.env ?? {}), ...keys, SMS_HOST: sms.url, VONAGE_REPORTS_HOST: sms.url, SMTP_URL: mail.url, SMTP_TRACE_URL: mail.traceUrl, SMS_PER_SECOND: 1000, SMTP_PER_SECOND: 1000 }
   const channels = openChannels(config)
   const compose = composer(await loadTexts(), channels, config)
   const log = openLog('silent')
   const jobs = await openJobs(db.pool, log)
-  const deps: Sending['deps'] = (channel, over = {}) => ({ pool: db.pool, clock, log, channel: channels[channel], compose, inDoubtAfter: 60, stopping: () => false, ...over })
+  const deps: Sending['deps'] = (channel, over = {}) => ({ pool: db.pool, clock, log, channel: channels[channel], compose, inDoubtAfter: 60, quiet: quietHours(config), stopping: () => false, ...over })
   return {
     db, clock, jobs, config, folder, deps, faults,
     printDeps: (over = {}) => ({ pool: db.pool, clock, log, compose, printFolder: join(folder, 'print'), workFolder: join(folder, 'work'), batchSize: 1000, stopping: () => false, ...over }),

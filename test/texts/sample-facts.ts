@@ -14,6 +14,7 @@ export const sampleFacts: Facts = {
   clinic: { name: 'Falu vårdcentral', street: 'Vasagatan 12', postcode: '79131', town: 'Falun', phone: '+46701740606', phoneHours: { sv: 'måndag–fredag kl. 8–16', en: 'Monday–Friday 8–16', ar: 'من الاثنين إلى الجمعة، من الساعة 8 إلى 16' } },
   appointment: { startsAt: new Date('2021-03-15T08:30:00Z') },
   booking: { code: '23ABCDEF', url: 'https://kallelse.regiondalarna.example/boka', phone: '+46701740607', phoneHours: { sv: 'måndag–fredag kl. 8–16', en: 'Monday–Friday 8–16', ar: 'من الاثنين إلى الجمعة، من الساعة 8 إلى 16' } },
+  answer: { sms: true, code: '4821', by: new Date('2021-03-15T14:10:00Z') },
   check: { code: '7KQ2M9XP', url: 'https://kallelse.regiondalarna.example/k/7KQ2M9XP' },
   replaces: { date: new Date('2021-03-09T11:00:00Z') },
   campaignDate: new Date('2021-03-11T11:00:00Z'),

@@ -142,9 +142,10 @@ describe('the description of the API', () => {
     const { json } = await site.get('/api/v1/openapi.json')
     expect(json.openapi).toBe('3.1.0')
     expect(Object.keys(json.paths).sort()).toEqual([
-      '/api/v1/bookings', '/api/v1/bookings/cancel', '/api/v1/bookings/conflicts', '/api/v1/bookings/move', '/api/v1/bookings/times',
+      '/api/v1/appointments/{id}/attendance', '/api/v1/bookings', '/api/v1/bookings/cancel', '/api/v1/bookings/conflicts', '/api/v1/bookings/move', '/api/v1/bookings/times',
       '/api/v1/campaigns', '/api/v1/campaigns/{name}', '/api/v1/campaigns/{name}/approve', '/api/v1/campaigns/{name}/cancel', '/api/v1/campaigns/{name}/pause', '/api/v1/campaigns/{name}/preview',
       '/api/v1/campaigns/{name}/resume', '/api/v1/campaigns/{name}/start', '/api/v1/campaigns/{name}/status', '/api/v1/people/lookup', '/api/v1/people/{id}/messages',
+      '/api/v1/reserve-list', '/api/v1/reserve-offers/answer',
     ])
     const start = json.paths['/api/v1/campaigns/{name}/start']!['post']!
     expect(start.parameters.map((p) => [p.name, p.required])).toEqual([['name', true], ['Idempotency-Key', true]])

@@ -93,9 +93,19 @@ describe('a receipt from Vonage', () => {
     await other.close()
   })
 
-  it('an answer by SMS is taken and not kept', async () => {
-    const body = hook({ text: 'Jag kommer' })
-    expect((await site.post('/webhooks/vonage/inbound', body, await sign(body))).status).toBe(204)
+  it('an answer by SMS is taken, once, and neither its number nor its text is kept', async () => {
+    const answer = (over: object) => hook({ from: '46701740606', text: 'Jag kommer, ja', ...over })
+    for (const body of [answer({ message_uuid: 'one' }), answer({ message_uuid: 'one' }), answer({ message_uuid: 'two', text: 'Vem är det?' }), answer({ from: 'RegDalarna' })]) {
+      expect((await site.post('/webhooks/vonage/inbound', body, await sign(body))).status).toBe(204)
+    }
+    const kept = await rows(site.db.pool, 'select provider_id as id, outcome, message_id as message from sms_answer order by 1')
+    expect(kept).toEqual([{ id: 'one', outcome: 'no-question', message: null }, { id: 'two', outcome: 'unclear', message: null }])
+  })
+
+  it('an answer by SMS that is not signed is refused and does nothing', async () => {
+    const body = hook({ message_uuid: 'three', from: '46701740606', text: 'JA' })
+    expect((await site.post('/webhooks/vonage/inbound', body, await sign(body, { secret: 'x'.repeat(64) }))).status).toBe(401)
+    expect(await row(site.db.pool, `select count(*)::int as n from sms_answer where provider_id = 'three'`)).toEqual({ n: 0 })
   })
 })
 

@@ -5,6 +5,8 @@ import { assignTimes } from '../../appointments/assign.ts'
 import { approveCampaign, createCampaign, resumeCampaign, startCampaign } from '../../campaigns/actions.ts'
 import { campaignsInState } from '../../campaigns/store.ts'
 import { zone, type MovableClock } from '../../clock.ts'
+import { urgentBelow } from '../../messages/claim.ts'
+import { isQuiet, quietHours } from '../../messages/quiet-hours.ts'
 import { row } from '../../db/pool.ts'
 import { formatDay, isWorkingDay, parseDay } from '../../release/calendar.ts'
 import { releaseWave } from '../../release/wave.ts'
@@ -51,6 +53,13 @@ export async function playDay(play: Play): Promise<Answers> {
   }
   await worker.sweep() // reminders whose day it is have no job of their own
   await untilSent(play)
+  const { SMS_QUIET_TO } = app.config
+  const awake = DateTime.fromJSDate(clock.now(), { zone }).set({ hour: SMS_QUIET_TO }).toJSDate()
+  if (isQuiet(clock.now(), quietHours(app.config)) && awake > clock.now()) {
+    clock.moveTo(awake) // SMS wait until people are up
+    await worker.sweep()
+    await untilSent(play)
+  }
   clock.moveTo(DateTime.fromJSDate(clock.now(), { zone }).set({ hour: 18 }).toJSDate())
   return playResidents(app.pool, clock)
 }
@@ -61,9 +70,9 @@ export async function untilSent({ app, clock, worker, stopped }: Play): Promise<
     const open = await row<{ n: number }>(
       app.pool,
       `select (select count(*) from message m join campaign c on c.id = m.campaign_id and c.state = 'running'
-                where m.state in ('sending', 'in-doubt') or (m.state = 'queued' and m.due_at <= $1))
+                where m.state in ('sending', 'in-doubt') or (m.state = 'queued' and m.due_at <= $1 and (m.channel <> 'sms' or not $2 or m.priority < ${urgentBelow})))
             + (select count(*) from batch where state in ('open', 'sealed', 'handing-over')) as n`,
-      [clock.now()],
+      [clock.now(), isQuiet(clock.now(), quietHours(app.config))],
     )
     if (open?.n === 0) return worker.sweep()
     if (wait % 10 === 9) await worker.sweep()

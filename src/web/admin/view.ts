@@ -1,7 +1,8 @@
 import { DateTime } from 'luxon'
 import { reasons, type Reason } from '../../campaigns/reasons.ts'
 import type { CampaignStatus } from '../../reports/status.ts'
-import { batchStates, bounds, campaignStates, channels, invitationStates, messageStates, steps, ways } from './words.ts'
+import { word as reportWord } from '../../reports/words.ts'
+import { batchStates, bounds, campaignStates, channels, invitationStates, messageStates, ways } from './words.ts'
 
 const word = (words: Record<string, string>, code: string): string => words[code] ?? code
 
@@ -26,7 +27,7 @@ export function campaignView(status: CampaignStatus) {
     cohortSize: status.cohortSize,
     funnel: bars(status.funnel, (f) => word(invitationStates, f.state) + (f.reason ? `: ${reasons[f.reason as Reason] ?? f.reason}` : '')),
     funnelSum: sum(status.funnel),
-    messages: status.messages.map((m) => ({ channel: word(channels, m.channel), step: word(steps, m.step), state: word(messageStates, m.state), number: m.number })),
+    messages: status.messages.map((m) => ({ channel: word(channels, m.channel), step: reportWord('step', m.step), state: word(messageStates, m.state), number: m.number })),
     waves: [...days].map(([day, waves]) => ({ day: DateTime.fromISO(day, { locale: 'sv' }).toFormat('d MMMM yyyy'), number: sum(waves), areas: waves.map((wave) => ({ area: wave.area, number: wave.number, bound: word(bounds, wave.bound) })) })),
     batches: status.batches.map((b) => ({ name: b.name, letters: b.letters, state: word(batchStates, b.state), hash: b.batchSha256?.slice(0, 12) ?? '–' })),
   }

@@ -1,3 +1,4 @@
+import { attendance } from './appointments/attendance.ts'
 import { book } from './bookings/book.ts'
 import { cancel as cancelBooking } from './bookings/cancel.ts'
 import { conflicts } from './bookings/conflicts.ts'
@@ -16,6 +17,8 @@ import { status } from './campaigns/status.ts'
 import type { Endpoint } from './endpoint.ts'
 import { lookup } from './people/lookup.ts'
 import { messages } from './people/messages.ts'
+import { answerReserve } from './reserve/answer.ts'
+import { joinReserve } from './reserve/join.ts'
 
 /** Everything below /api/v1. */
-export const endpoints: readonly Endpoint[] = [list, create, get, status, preview, approve, start, pause, resume, cancel, lookup, messages, times, book, move, cancelBooking, conflicts]
+export const endpoints: readonly Endpoint[] = [list, create, get, status, preview, approve, start, pause, resume, cancel, lookup, messages, times, book, move, cancelBooking, conflicts, joinReserve, answerReserve, attendance]

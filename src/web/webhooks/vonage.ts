@@ -2,6 +2,8 @@ import express, { type Request, type Router } from 'express'
 import { z } from 'zod'
 import { systemClock } from '../../clock.ts'
 import type { App } from '../../app.ts'
+import { takeInbound, type InboundSms } from '../../appointments/reserve-inbound.ts'
+import { isQuiet, quietHours } from '../../messages/quiet-hours.ts'
 import { recordReceipts, type Receipt } from '../../messages/receipts.ts'
 import { HttpProblem } from '../problem.ts'
 import { collect } from './collect.ts'
@@ -16,6 +18,8 @@ const statusHook = z.object({
 })
 const uuid = z.uuid()
 
+const inboundHook = z.object({ message_uuid: z.string().min(1).max(100), from: z.string().regex(/^\+?[0-9]{7,15}$/), text: z.string().max(2000), channel: z.literal('sms') })
+
 /** What Vonage's words mean for a message; others (submitted) are kept but change nothing. */
 const statuses: Record<string, Receipt['status']> = { delivered: 'delivered', read: 'delivered', rejected: 'failed', undeliverable: 'failed', failed: 'failed', expired: 'failed' }
 
@@ -23,7 +27,6 @@ const statuses: Record<string, Receipt['status']> = { delivered: 'delivered', re
 export function vonageWebhooks(app: App): Router {
   const router = express.Router()
   const record = collect<Receipt>((receipts) => recordReceipts(app.pool, receipts))
-  let inbound = 0
   router.use(express.raw({ type: () => true, limit: '64kb' }))
 
   router.post('/status', async (request, response) => {
@@ -32,8 +35,11 @@ export function vonageWebhooks(app: App): Router {
     response.status(204).end()
   })
   router.post('/inbound', async (request, response) => {
-    await readSigned(app, request)
-    app.log.info({ inbound: ++inbound }, 'an SMS came in: answers by SMS are not read yet')
+    const sms = readInbound(await readSigned(app, request))
+    if (sms) {
+      const deps = { pool: app.pool, clock: app.clock, jobs: await app.jobs(), quiet: isQuiet(app.clock.now(), quietHours(app.config)) }
+      app.log.info({ outcome: await takeInbound(deps, sms) }, 'an SMS came in')
+    }
     response.status(204).end()
   })
   return router
@@ -50,6 +56,13 @@ async function readSigned(app: App, request: Request): Promise<unknown> {
   } catch {
     throw new HttpProblem(400, 'invalid-json', 'The body is not JSON.')
   }
+}
+
+/** @returns undefined for what can't be an answer: no text, another channel, a sender that is no number */
+function readInbound(given: unknown): InboundSms | undefined {
+  const hook = inboundHook.safeParse(given)
+  if (!hook.success) return undefined
+  return { providerId: hook.data.message_uuid, from: `+${hook.data.from.replace(/^\+/, '')}`, text: hook.data.text }
 }
 
 /** @returns undefined for what is not about a message of ours. What is kept holds no number and no text. */

@@ -1,0 +1,85 @@
+import type pg from 'pg'
+import { DateTime } from 'luxon'
+import { zone, type Clock } from '../clock.ts'
+import { row, rows, run, transaction, type Db } from '../db/pool.ts'
+import { Refused } from '../errors.ts'
+
+export interface IntervalRule {
+  vaccine: string
+  /** of the dose given, e.g. covid-19/dose-1 */
+  purpose: string
+  nextPurpose: string
+  /** YYYY-MM-DD: plans are made by it from this day */
+  validFrom: string
+  minDays: number
+  maxDays: number
+}
+
+/**
+ * A new version of the rule for a vaccine and dose. Earlier versions stay, and so does what is booked by them.
+ * @returns the version
+ * @throws Refused bad-interval
+ */
+export async function addInterval({ pool, clock }: { pool: pg.Pool; clock: Clock }, rule: IntervalRule, by: string): Promise<number> {
+  const whole = Number.isInteger(rule.minDays) && Number.isInteger(rule.maxDays)
+  if (!whole || rule.minDays < 1 || rule.maxDays < rule.minDays || rule.purpose === rule.nextPurpose) {
+    throw new Refused('bad-interval', 'An interval has whole days, at least 1, the longest not shorter than the shortest, and leads to another dose.')
+  }
+  return transaction(pool, async (tx) => {
+    await run(tx, `select pg_advisory_xact_lock(hashtext('dose interval'))`)
+    const made = await row<{ version: number }>(
+      tx,
+      `insert into dose_interval (vaccine, purpose, next_purpose, version, valid_from, min_days, max_days, made_by, made_at)
+       select $1, $2, $3, coalesce(max(version), 0) + 1, $4, $5, $6, $7, $8 from dose_interval where vaccine = $1 and purpose = $2 returning version`,
+      [rule.vaccine, rule.purpose, rule.nextPurpose, rule.validFrom, rule.minDays, rule.maxDays, by, clock.now()],
+    )
+    return made!.version
+  })
+}
+
+/**
+ * Plans the next dose of everybody who has had this one: from when to when it may be given, by the latest version of the rule
+ * that is in force today. Planned anew when the rule has changed, except for those who have a time booked: it stands, and so
+ * does the plan it was booked by.
+ * @returns how many plans are new or changed
+ */
+export const planNextDoses = ({ pool, clock }: { pool: Db; clock: Clock }, purpose: string): Promise<number> =>
+  run(
+    pool,
+    `with rule as (
+       select distinct on (vaccine) * from dose_interval where purpose = $1 and valid_from <= $2::date order by vaccine, version desc
+     ), given as (
+       select distinct on (coalesce(p.same_as, p.id)) coalesce(p.same_as, p.id) as person_id, d.given_on, d.vaccine
+         from dose d join person p on p.id = d.person_id where d.purpose = $1 order by coalesce(p.same_as, p.id), d.given_on desc
+     )
+     insert into next_dose (person_id, purpose, earliest, latest, interval_id, planned_at)
+     select g.person_id, r.next_purpose, g.given_on + r.min_days, g.given_on + r.max_days, r.id, $3
+       from given g join rule r on r.vaccine = g.vaccine
+      where not exists (select from dose d join person p on p.id = d.person_id where coalesce(p.same_as, p.id) = g.person_id and d.purpose = r.next_purpose)
+        and not exists (select from appointment a join person p on p.id = a.person_id
+                         where coalesce(p.same_as, p.id) = g.person_id and a.purpose = r.next_purpose and a.state in ('booked', 'attended'))
+     on conflict (person_id, purpose) do update set earliest = excluded.earliest, latest = excluded.latest, interval_id = excluded.interval_id, planned_at = excluded.planned_at
+      where (next_dose.earliest, next_dose.latest) is distinct from (excluded.earliest, excluded.latest)`,
+    [purpose, today(clock), clock.now()],
+  )
+
+export interface DueDose {
+  personId: number
+  earliest: string
+  latest: string
+}
+
+/** Who is to get the dose within the days given and has neither had it nor a time for it, most urgent first. The dead and those gone are not due. */
+export const dueForDose = (db: Db, purpose: string, from: string, to: string): Promise<DueDose[]> =>
+  rows<DueDose>(
+    db,
+    `select n.person_id as "personId", n.earliest, n.latest from next_dose n join person p on p.id = n.person_id and p.same_as is null
+      where n.purpose = $1 and n.earliest <= $3::date and n.latest >= $2::date and p.deceased_on is null and p.emigrated_on is null and p.gone_since is null
+        and not exists (select from dose d join person q on q.id = d.person_id where coalesce(q.same_as, q.id) = n.person_id and d.purpose = n.purpose)
+        and not exists (select from appointment a join person q on q.id = a.person_id
+                         where coalesce(q.same_as, q.id) = n.person_id and a.purpose = n.purpose and a.state in ('booked', 'attended'))
+      order by n.latest, n.earliest, n.person_id`,
+    [purpose, from, to],
+  )
+
+const today = (clock: Clock): string => DateTime.fromJSDate(clock.now(), { zone }).toISODate()!

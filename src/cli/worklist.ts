@@ -1,0 +1,47 @@
+import type { Command } from 'commander'
+import { writeFile } from 'node:fs/promises'
+import { exportWorklist, makeWorklist, setOrdination, type Ordination } from '../appointments/municipal.ts'
+import { Refused } from '../errors.ts'
+import type { Register } from './command.ts'
+import { wholeNumber } from './reserve.ts'
+
+const states: readonly Ordination[] = ['asked', 'ordinated', 'done', 'wants-clinic']
+
+export const registerWorklist: Register = (program, cli) => {
+  const worklist = program.command('worklist').description('the municipal route: home care, särskilt boende, LSS')
+    .addHelpText('after', `
+Examples:
+  kallelse worklist make covid-19-dose-1 --visit-from 2021-03-29 --by anna
+  kallelse worklist export 2080 --out falun.csv --by anna
+  kallelse worklist set 17 ordinated --ordinated-by "Dr Exempel" --by anna
+How it goes: docs/municipal.md`)
+
+  worklist.command('make <campaign>').description('put those whom the campaign leaves to another route on the worklists, at least 14 days ahead')
+    .requiredOption('--visit-from <date>', 'the first day of visits, YYYY-MM-DD').requiredOption('--by <name>', 'who does it')
+    .action((campaign: string, o: { visitFrom: string; by: string }, command: Command) =>
+      cli.withApp(async (app) => {
+        const made = await makeWorklist(app, campaign, o.visitFrom, o.by)
+        cli.answer(command, `${made.added} added.${made.withoutMunicipality ? ` ${made.withoutMunicipality} have no municipality in the register: see to them by hand.` : ''}`, made)
+      }))
+
+  worklist.command('export <municipality>').description('a municipality\'s worklist as CSV; each person in it is noted in the access log')
+    .requiredOption('--out <file>', 'the file to write; only you can read it').requiredOption('--by <name>', 'who takes it out')
+    .action((municipality: string, o: { out: string; by: string }, command: Command) =>
+      cli.withApp(async (app) => {
+        if (!/^\d{4}$/.test(municipality)) throw new Refused('bad-municipality', 'A municipality is four digits, e.g. 2080.')
+        const { csv, people } = await exportWorklist(app, municipality, o.by)
+        await writeFile(o.out, csv, { mode: 0o600 })
+        cli.answer(command, `${people} people in ${o.out}.`, { people, file: o.out })
+      }))
+
+  worklist.command('set <row> <state>').description(`take a row on: ${states.join(', ')}`)
+    .requiredOption('--by <name>', 'who does it').option('--ordinated-by <doctor>', 'for ordinated').option('--given-on <date>', 'for done: YYYY-MM-DD').option('--vaccine <name>', 'for done')
+    .action((id: string, state: string, o: { by: string; ordinatedBy?: string; givenOn?: string; vaccine?: string }, command: Command) => {
+      const to = states.find((known) => known === state)
+      if (!to) throw new Refused('bad-state', `A row is ${states.join(', ')}.`)
+      return cli.withApp(async (app) => {
+        const done = await setOrdination(app, wholeNumber(id, 'The row'), to, o.by, o)
+        cli.answer(command, `Row ${done.id} is ${done.state}.`, done)
+      })
+    })
+}
