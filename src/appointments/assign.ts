@@ -3,7 +3,8 @@ import type pg from 'pg'
 import { lockCampaign, type Campaign } from '../campaigns/store.ts'
 import { zone, type Clock } from '../clock.ts'
 import { rows, run, transaction, type Db } from '../db/pool.ts'
-import { allocate, type Waiting } from './allocate.ts'
+import { allocate } from './allocate.ts'
+import type { Waiting } from './allocate-person.ts'
 import { insertAppointments, type OpenSlot } from './store.ts'
 
 /**
