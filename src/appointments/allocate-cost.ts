@@ -1,7 +1,7 @@
 import { mayVisit, type AllocationClinic, type Position, type Waiting } from './allocate-person.ts'
 
 /**
- * What a time costs the one who gets it, in kilometres. The listed clinic costs no road, however far it is: the person chose
+ * What a time costs the one who gets it, in whole kilometres. The listed clinic costs no road, however far it is: the person chose
  * it. Another one costs `otherClinic` and the road; each week's wait `week`, for the most urgent twice that; a clinic
  * without the language that the person needs an interpreter for `noInterpreter`. With these figures the listed clinic goes
  * before all others for five weeks, then the nearest. Members of a household who get times apart cost `apart` each.
@@ -19,7 +19,7 @@ export function kilometres(a: Position, b: Position): number {
 /** What going to the clinic costs the person whenever it is; Infinity when it is not for them. */
 export function costOfClinic(person: Waiting, clinic: AllocationClinic): number {
   if (!mayVisit(person, clinic)) return Infinity
-  const road = clinic.hsaId === person.listedClinic ? 0 : costs.otherClinic + (person.home && clinic.position ? kilometres(person.home, clinic.position) : costs.unknownRoad)
+  const road = clinic.hsaId === person.listedClinic ? 0 : costs.otherClinic + (person.home && clinic.position ? Math.round(kilometres(person.home, clinic.position)) : costs.unknownRoad)
   const understood = !person.needs.includes('interpreter') || !person.language || (clinic.languages ?? []).includes(person.language)
   return road + (understood ? 0 : costs.noInterpreter)
 }
@@ -28,9 +28,12 @@ export function costOfClinic(person: Waiting, clinic: AllocationClinic): number 
 export const clinicCostKey = (p: Waiting): string =>
   `${p.area}|${p.listedClinic ?? ''}|${p.home ? `${p.home.latitude},${p.home.longitude}` : ''}|${p.needs.includes('anaphylaxis') ? 'a' : ''}${p.needs.includes('wheelchair') ? 'w' : ''}${p.needs.includes('interpreter') ? (p.language ?? '') : ''}`
 
-/** What a week's wait costs each: twice as much for the most urgent as for the least, evenly by their places in the queue. */
+/** What a week's wait costs each: twice as much for the most urgent tenth of the queue, then less from tenth to tenth. */
 export function costOfWeek(people: readonly Waiting[]): Map<number, number> {
-  const ranks = [...new Set(people.map((p) => p.priority))].sort((a, b) => a - b)
-  const rank = new Map(ranks.map((priority, i) => [priority, i / Math.max(1, ranks.length - 1)]))
-  return new Map(people.map((p) => [p.id, costs.week * (2 - rank.get(p.priority)!)]))
+  const queue = people.map((p) => p.priority).sort((a, b) => a - b)
+  const tenth = new Map<number, number>()
+  queue.forEach((priority, place) => {
+    if (!tenth.has(priority)) tenth.set(priority, Math.floor((10 * place) / queue.length))
+  })
+  return new Map(people.map((p) => [p.id, costs.week * (2 - tenth.get(p.priority)! / 10)]))
 }
