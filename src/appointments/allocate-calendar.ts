@@ -9,6 +9,8 @@ export class Calendar {
   readonly clinic: AllocationClinic
   readonly slots: readonly AllocationSlot[]
   readonly starts: readonly SwedishStart[]
+  /** places in all of them, at the start */
+  readonly room: number
   readonly #free: number[]
   readonly #skip: number[]
   /** by size: before this slot no group of the size finds room any more, whoever they are; places only become fewer */
@@ -21,6 +23,7 @@ export class Calendar {
     this.starts = slots.map((slot) => swedishStart(slot.startsAt.getTime()))
     this.#free = slots.map((slot) => slot.free)
     this.#skip = slots.map((_, i) => i)
+    this.room = slots.reduce((sum, slot) => sum + Math.max(0, slot.free), 0)
   }
 
   /** Takes a place in each of these slots; the same one may come more than once. */
