@@ -36,7 +36,7 @@ export function cheapestFlow({ groups, people, capacity, week, stay }: FlowProbl
   const sinks = capacity.length
   const sink = new Int32Array(people.length)
   const load = new Int32Array(sinks)
-  const members: Map<number, number[]>[] = Array.from({ length: sinks }, () => new Map())
+  const members = Array.from({ length: sinks }, () => new Map<number, number[]>())
   const costAt = (p: FlowPerson, j: number) => groups[p.group]!.cost[j]! + p.wait * week[j]! - (p.sink === j ? stay : 0)
   // Alike for the arcs: same costs, and the same sink in which staying is cheaper.
   const alike = (p: FlowPerson) => p.group * sinks + p.sink

@@ -2,11 +2,13 @@ import type { Problem } from './improve-problem.ts'
 
 /**
  * Brings together the households that the flow has parted: at the sink of one of them, or one with room for all, a person
- * who lives alone changing places with each who comes where it is full; whichever costs least.
+ * who lives alone changing places with each who comes where it is full; whichever costs least. The same for households that
+ * have to leave a sink because it has no neighbouring places for them.
  * @param sink of each person; changed in place
+ * @param closed sinks in which the unit of that number may not be
  * @returns units that could not be brought together, by number
  */
-export function reunite(problem: Problem, sink: Int32Array): number[] {
+export function reunite(problem: Problem, sink: Int32Array, closed: ReadonlyMap<number, ReadonlySet<number>>): number[] {
   const { units, first, people, groups, capacity, week } = problem
   const costAt = (person: number, j: number) => groups[people[person]!.group]!.cost[j]! + people[person]!.wait * week[j]!
   const room = Int32Array.from(capacity)
@@ -19,10 +21,12 @@ export function reunite(problem: Problem, sink: Int32Array): number[] {
   units.forEach((unit, u) => {
     const members = unit.map((_, i) => first[u]! + i)
     const own = new Set(members.map((person) => sink[person]!))
-    if (own.size === 1) return
+    const barred = closed.get(u)
+    const leaving = barred?.has(sink[first[u]!]!) ?? false
+    if (own.size === 1 && !leaving) return
     let best: { cost: number; to: number; swaps: (number | null)[] } | undefined
     for (let to = 0; to < capacity.length; to++) {
-      if (!own.has(to) && room[to]! < members.length) continue
+      if (barred?.has(to) || (!leaving && !own.has(to) && room[to]! < members.length)) continue
       const option = cheapestSwaps(members.filter((person) => sink[person] !== to), to)
       if (option && option.cost < (best?.cost ?? Infinity)) best = { ...option, to }
     }

@@ -61,11 +61,23 @@ function improveArea(people: readonly Seated[], slots: readonly AllocationSlot[]
     const problem = problemOf(units, open, week, stay)
     const sink = cheapestFlow(problem)
     gained ??= gain(problem, sink)
-    const parted = reunite(problem, sink)
-    const failed = parted.length > 0 ? parted : seat(problem, sink, given)
+    const failed = seatTogether(problem, sink, given)
     if (failed.length === 0) return { given, gained }
-    // Households without neighbouring places where they would go stay where they are; if that goes on, all of them do.
-    for (const unit of round < 3 ? failed.map((u) => units[u]!) : units.filter((u) => u.length > 1)) held.add(unit)
+    // Households for which there are no neighbouring places anywhere else stay where they are; if that goes on, all of them do.
+    for (const unit of round < 2 ? failed.map((u) => units[u]!) : units.filter((u) => u.length > 1)) held.add(unit)
+  }
+}
+
+/** Places households together; one that finds no neighbouring places in a sink tries the next best. @returns those in vain */
+function seatTogether(problem: Problem, sink: Int32Array, given: Map<number, number>): number[] {
+  const closed = new Map<number, Set<number>>()
+  for (let attempt = 0; ; attempt++) {
+    const parted = reunite(problem, sink, closed)
+    if (parted.length > 0) return parted
+    given.clear()
+    const failed = seat(problem, sink, given)
+    if (failed.length === 0 || attempt === 20) return failed
+    for (const u of failed) closed.set(u, (closed.get(u) ?? new Set()).add(sink[problem.first[u]!]!))
   }
 }
 
