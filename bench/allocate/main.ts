@@ -9,7 +9,8 @@ import type { Size } from './region.ts'
 const help = `kallelse bench allocate [-- --small] [--json]
 
 Fixed times for invented regions: the greedy plan, the exact one, and beside them a bare rank-join in SQL.
-Each method in a process of its own; times are wall-clock, so a busy machine lengthens all of them alike.
+Each method in a process of its own; time is wall-clock, so a busy machine lengthens
+all of them; processor is what the aims are judged by.
 --small   only 20 000 people
 `
 const { values } = parseArgs({ options: { json: { type: 'boolean', default: false }, small: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } } })
@@ -57,11 +58,11 @@ const percent = (part: number): string => `${number(100 * part, 2)} %`
 function text(results: readonly Row[]): string {
   const lines = results.flatMap(({ name, sql, greedy, exact }) => {
     const cell = (title: string, seconds: number, ratio: number, more: string[]) => `  ${title.padEnd(20)}${`${number(seconds, 2)} s`.padStart(10)}${`× ${number(ratio, 2)}`.padStart(10)}${more.map((m) => m.padStart(13)).join('')}`
-    const about = (m: Measured) => [percent(m.cost.listed / m.cost.placed), percent(m.cost.together / m.cost.households), exact ? percent(m.cost.total / exact.bound! - 1) : '–', String(m.overCapacity), `${number(m.megabytes)} MB`]
+    const about = (m: Measured) => [`${number(m.cpu, 2)} s`, percent(m.cost.listed / m.cost.placed), percent(m.cost.together / m.cost.households), exact ? percent(m.cost.total / exact.bound! - 1) : '–', String(m.overCapacity), `${number(m.megabytes)} MB`]
     return [
       `\n${name}: ${number(greedy.slots)} slots`,
-      `  ${''.padEnd(20)}${'time'.padStart(10)}${'to SQL'.padStart(10)}${['own clinic', 'together', 'above bound', 'over room', 'peak memory'].map((h) => h.padStart(13)).join('')}`,
-      cell('SQL rank-join', sql.seconds, 1, [percent(sql.listed / sql.placed), percent(sql.together / sql.households), '–', '0', '']),
+      `  ${''.padEnd(20)}${'time'.padStart(10)}${'to SQL'.padStart(10)}${['processor', 'own clinic', 'together', 'above bound', 'over room', 'peak memory'].map((h) => h.padStart(13)).join('')}`,
+      cell('SQL rank-join', sql.seconds, 1, ['', percent(sql.listed / sql.placed), percent(sql.together / sql.households), '–', '0', '']),
       cell('greedy (default)', greedy.seconds, greedy.seconds / sql.seconds, about(greedy)),
       exact ? cell('exact (improve plan)', exact.seconds, exact.seconds / sql.seconds, about(exact)) : '  exact: not measured here; it is meant for areas of up to some fifty clinics',
       ...(exact ? [`  improve plan moves ${number(exact.moved)} people and saves ${percent(1 - exact.cost.total / greedy.cost.total)} of ${number(greedy.cost.total)} km; bound ${number(exact.bound!)} km`] : []),
@@ -78,8 +79,8 @@ function aims({ name, size, greedy, exact }: Row): { aim: string; found: string;
   const ratio = greedy.cost.total / exact.bound!
   const together = greedy.cost.together / greedy.cost.households
   return [
-    aim('greedy < 1 s', greedy.seconds, `${number(greedy.seconds, 2)} s`, greedy.seconds < 1),
-    aim('exact < 10 s', exact.seconds, `${number(exact.seconds, 2)} s`, exact.seconds < 10),
+    aim('greedy < 1 s of processor', greedy.cpu, `${number(greedy.cpu, 2)} s`, greedy.cpu < 1),
+    aim('exact < 10 s of processor', exact.cpu, `${number(exact.cpu, 2)} s`, exact.cpu < 10),
     aim('exact < 512 MB', exact.megabytes, `${number(exact.megabytes)} MB`, exact.megabytes < 512),
     aim('greedy costs ≤ 1.03 × the bound', ratio, number(ratio, 4), ratio <= 1.03),
     aim('households together ≥ 99.5 %', together, percent(together), together >= 0.995),

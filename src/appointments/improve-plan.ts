@@ -61,7 +61,8 @@ const readPlan = (pool: pg.Pool, campaign: Campaign, now: Date): Promise<{ peopl
     const slots = await rows<AllocationSlot>(
       tx,
       `select ${slotColumns} from slot s join clinic c on c.id = s.clinic_id
-        where s.id = any($1) or (s.booked < s.capacity and s.starts_at > $2 and ($3::date is null or s.starts_at >= $3::date) and ($4::date is null or s.starts_at < $4::date + 1))`,
+        where s.id = any($1) or (s.booked < s.capacity and s.starts_at > $2 and ($3::date is null or (s.starts_at at time zone 'Europe/Stockholm')::date >= $3::date)
+          and ($4::date is null or (s.starts_at at time zone 'Europe/Stockholm')::date <= $4::date))`,
       [people.map((p) => p.slotId), earliest, campaign.spec.slots.from ?? null, campaign.spec.slots.to ?? null],
     )
     return { people, slots }

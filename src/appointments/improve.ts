@@ -1,4 +1,4 @@
-import { costOfWeek } from './allocate-cost.ts'
+import { costOfWeek, costs } from './allocate-cost.ts'
 import { inUnits, type AllocationSlot } from './allocate-person.ts'
 import { cheapestFlow } from './improve-flow.ts'
 import { reunite } from './improve-households.ts'
@@ -41,7 +41,7 @@ export function improve(people: readonly Seated[], slots: readonly AllocationSlo
     gained += found.gained
   }
   const after = planCost(people, slotOf, new Map([...now, ...better]))
-  const bound = before.total - gained
+  const bound = before.total - gained - costs.apart * before.apart // even if all who are apart came together
   if (after.total >= before.total) return { before, after: before, bound, moves: new Map() }
   return { before, after, bound, moves: new Map([...better].filter(([id, slotId]) => now.get(id) !== slotId)) }
 }

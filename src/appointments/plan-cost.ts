@@ -12,6 +12,8 @@ export interface PlanCost {
   /** households of two or more of whom somebody has a time, and how many of them are together */
   households: number
   together: number
+  /** people with a time whose household is not together */
+  apart: number
 }
 
 /** One clinic, all within half an hour. */
@@ -23,7 +25,7 @@ export function areTogether(slots: readonly AllocationSlot[]): boolean {
 /** What a plan costs those who have a time in it. `everybody`: among whom the week's wait is weighed, the placed by default. */
 export function planCost(people: readonly Waiting[], slots: ReadonlyMap<number, AllocationSlot>, given: ReadonlyMap<number, number>, everybody: readonly Waiting[] = people): PlanCost {
   const week = costOfWeek(everybody)
-  const cost: PlanCost = { total: 0, placed: 0, listed: 0, households: 0, together: 0 }
+  const cost: PlanCost = { total: 0, placed: 0, listed: 0, households: 0, together: 0, apart: 0 }
   for (const unit of inUnits(people)) {
     const placed = unit.filter((p) => given.has(p.id))
     const got = placed.map((p) => slots.get(given.get(p.id)!)!)
@@ -32,16 +34,16 @@ export function planCost(people: readonly Waiting[], slots: ReadonlyMap<number, 
     if (unit.length > 1) {
       cost.households += 1
       if (together) cost.together += 1
-      else cost.total += costs.apart * placed.length
+      else cost.apart += placed.length
     }
-    const since = Math.max(...unit.map((p) => p.earliest.getTime()))
     placed.forEach((person, i) => {
       const slot = got[i]!
-      const weeks = swedishStart(slot.startsAt.getTime()).week - swedishStart(together ? since : person.earliest.getTime()).week
+      const weeks = swedishStart(slot.startsAt.getTime()).week - swedishStart(person.earliest.getTime()).week
       cost.total += costOfClinic(person, slot) + week.get(person.id)! * weeks
       cost.placed += 1
       if (slot.hsaId === person.listedClinic) cost.listed += 1
     })
   }
+  cost.total += costs.apart * cost.apart
   return cost
 }
