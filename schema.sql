@@ -167,6 +167,8 @@ create table clinic (
   latitude double precision,
   longitude double precision,
   central boolean not null default false,
+  accessible boolean not null default true,
+  languages text[] not null default '{}'::text[],
   constraint clinic_hsa_id_check CHECK ((hsa_id ~ '^SE[0-9]{10}-[A-Z0-9]{1,20}$'::text)),
   constraint clinic_municipality_check CHECK ((municipality ~ '^[0-9]{4}$'::text)),
   constraint clinic_pkey PRIMARY KEY (id),
@@ -223,6 +225,16 @@ create table guess (
   number integer not null,
   constraint guess_number_check CHECK ((number >= 0)),
   constraint guess_pkey PRIMARY KEY (bucket)
+);
+create table home_position (
+  code text not null,
+  name text not null,
+  latitude double precision not null,
+  longitude double precision not null,
+  constraint home_position_code_check CHECK ((code ~ '^[0-9]{3,4}$'::text)),
+  constraint home_position_latitude_check CHECK (((latitude >= ('-90'::integer)::double precision) AND (latitude <= (90)::double precision))),
+  constraint home_position_longitude_check CHECK (((longitude >= ('-180'::integer)::double precision) AND (longitude <= (180)::double precision))),
+  constraint home_position_pkey PRIMARY KEY (code)
 );
 create table idempotency_key (
   api_key_id bigint not null,
@@ -449,6 +461,8 @@ create table person (
   gone_since date,
   created_at timestamp with time zone not null default now(),
   updated_at timestamp with time zone not null default now(),
+  can_come jsonb,
+  constraint person_can_come_check CHECK (((can_come IS NULL) OR ((jsonb_typeof(can_come) = 'object'::text) AND ((can_come - ARRAY['weekdays'::text, 'from'::text, 'until'::text]) = '{}'::jsonb) AND COALESCE(((can_come ->> 'from'::text) ~ '^[0-2][0-9]:[0-5][0-9]$'::text), true) AND COALESCE(((can_come ->> 'until'::text) ~ '^[0-2][0-9]:[0-5][0-9]$'::text), true) AND COALESCE((jsonb_typeof((can_come -> 'weekdays'::text)) = 'array'::text), true)))),
   constraint person_check CHECK ((same_as IS DISTINCT FROM id)),
   constraint person_identity_kind_check CHECK ((identity_kind = ANY (ARRAY['personnummer'::text, 'samordningsnummer'::text, 'reserve-stockholm'::text, 'reserve-vgr'::text, 'reserve-national'::text]))),
   constraint person_identity_number_check CHECK ((identity_number ~ '^[0-9]{8}[0-9A-Z]{4}$'::text)),

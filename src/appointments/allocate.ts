@@ -1,132 +1,91 @@
-import type { OpenSlot } from './store.ts'
-
-/** Somebody to be given a fixed time; `id` is the invitation's. */
-export interface Waiting {
-  id: number
-  area: string
-  /** HSA-id */
-  listedClinic: string | null
-  household: string | null
-  /** lower goes first */
-  priority: number
-  needs: readonly string[]
-  /** no time before this */
-  earliest: Date
-}
-
-/** Members of a household come within half an hour of each other. */
-const neighbours = 30 * 60_000
+import { calendars, type Calendar } from './allocate-calendar.ts'
+import { clinicCostKey, costOfClinic, costOfWeek } from './allocate-cost.ts'
+import { inUnits, type AllocationSlot, type Waiting } from './allocate-person.ts'
+import { swedishStart } from './swedish-start.ts'
 
 /**
- * Gives each person a slot: greedy, in order of priority, the household as a unit. A unit is placed together (in one slot,
- * or in slots of one clinic within half an hour) at the clinic of one of its members, else together at another clinic of
- * the area, else each for themselves; always as early as possible. Never above what is free in a slot, nobody with
- * anaphylaxis at a central reception, and nobody is left without while a slot that they may have has room. The same input
- * in any order gives the same answer.
+ * Gives each person a slot: greedy, in order of priority, the household as a unit. A unit takes the cheapest place that is
+ * left (allocate-cost.ts: the listed clinic first, then the nearest, weighed against the weeks of waiting), as early as
+ * possible in its week, together: in one slot, or in slots of one clinic within half an hour; only when no clinic has room
+ * for all of them, each takes the cheapest for themselves.
+ *
+ * A clinic keeps as many places as it has listed people who are waiting: others get no more than the rest, so that nobody
+ * who is pushed out of their own clinic pushes the next one out of theirs (without this the plan costs a tenth more). What
+ * is left of them when all have had their turn goes to whoever still has no time, again by priority. So of those who are
+ * listed at one clinic and can come at the same hours, nobody has reason to envy a less urgent one.
+ *
+ * Never above what is free in a slot, nobody with anaphylaxis at a central reception or with a wheelchair where there are
+ * stairs, nobody outside the hours they can, and nobody is left without while a slot that they may have has room. The same
+ * input in any order gives the same answer.
  * @returns slot id by invitation id; who is missing found none
  */
-export function allocate(people: readonly Waiting[], slots: readonly OpenSlot[]): Map<number, number> {
+export function allocate(people: readonly Waiting[], slots: readonly AllocationSlot[]): Map<number, number> {
   const given = new Map<number, number>()
-  const areas = Map.groupBy(calendars(slots), (calendar) => calendar.area)
-  for (const unit of units(people)) {
-    const open = areas.get(unit[0]!.area) ?? []
-    if (unit.length > 1 && placeTogether(unit, open, given)) continue
-    for (const person of unit) placeTogether([person], open, given)
+  const all = calendars(slots)
+  const queue: Queue = { given, week: costOfWeek(people), choices: chooser(all), spare: sparePlaces(all, people) }
+  const units = inUnits(people)
+  const later = units.filter((unit) => !place(unit, queue))
+  const last = { ...queue, spare: null }
+  for (const unit of later) {
+    if (unit.length > 1 && place(unit, last)) continue
+    for (const person of unit) place([person], last)
   }
   return given
 }
 
-/** Households within an area, and those who live alone, by their most urgent member. */
-function units(people: readonly Waiting[]): Waiting[][] {
-  const urgent = [...people].sort((a, b) => a.priority - b.priority || a.id - b.id)
-  // A Map keeps the order of the first member of each unit.
-  return [...Map.groupBy(urgent, (p) => (p.household === null ? `person ${p.id}` : `household ${p.area} ${p.household}`)).values()]
+interface Queue {
+  given: Map<number, number>
+  week: ReadonlyMap<number, number>
+  choices: (unit: readonly Waiting[]) => Choice[]
+  /** how many who are not listed at a clinic may come there; null: as many as there is room for */
+  spare: Map<Calendar, number> | null
 }
 
-function placeTogether(unit: Waiting[], open: readonly Calendar[], given: Map<number, number>): boolean {
-  const from = Math.max(...unit.map((p) => p.earliest.getTime()))
-  const allowed = unit.some((p) => p.needs.includes('anaphylaxis')) ? open.filter((calendar) => !calendar.central) : open
-  const listed = unit.flatMap((p) => allowed.filter((calendar) => calendar.hsaId === p.listedClinic))
-  // Their own clinics one after the other; then the earliest time at any.
-  const found = listed.map((calendar) => calendar.find(unit.length, from)).find((run) => run !== undefined) ?? earliest(allowed.map((calendar) => calendar.find(unit.length, from)))
-  if (!found) return false
-  unit.forEach((person, i) => {
-    const place = found[i]!
-    place.calendar.take(place.index)
-    given.set(person.id, place.calendar.slots[place.index]!.id)
-  })
-  return true
+/** The places of each clinic beyond one for each who is listed there. */
+function sparePlaces(all: readonly Calendar[], people: readonly Waiting[]): Map<Calendar, number> {
+  const listed = new Map<string, number>()
+  for (const { listedClinic } of people) if (listedClinic !== null) listed.set(listedClinic, (listed.get(listedClinic) ?? 0) + 1)
+  return new Map(all.map((calendar) => [calendar, calendar.room - (listed.get(calendar.clinic.hsaId) ?? 0)]))
 }
 
-interface Place {
+interface Choice {
   calendar: Calendar
-  index: number
-  startsAt: number
+  cost: number
 }
 
-const earliest = (runs: (Place[] | undefined)[]): Place[] | undefined =>
-  runs.reduce((best, run) => (run && (!best || run.at(-1)!.startsAt < best.at(-1)!.startsAt) ? run : best), undefined)
-
-function calendars(slots: readonly OpenSlot[]): Calendar[] {
-  const sorted = [...slots].sort((a, b) => a.clinicId - b.clinicId || a.startsAt.getTime() - b.startsAt.getTime() || a.id - b.id)
-  return [...Map.groupBy(sorted, (slot) => slot.clinicId).values()].map((own) => new Calendar(own))
+/** The clinics that a unit may visit, the cheapest first; reckoned once for all who live and are listed alike. */
+function chooser(all: readonly Calendar[]): (unit: readonly Waiting[]) => Choice[] {
+  const known = new Map<string, Choice[]>()
+  return (unit) => {
+    const key = unit.length === 1 ? clinicCostKey(unit[0]!) : unit.map(clinicCostKey).join('\n')
+    let found = known.get(key)
+    if (!found) {
+      found = all.map((calendar) => ({ calendar, cost: unit.reduce((sum, p) => sum + costOfClinic(p, calendar.clinic), 0) })).filter((choice) => choice.cost < Infinity)
+      found.sort((a, b) => a.cost - b.cost || a.calendar.clinic.clinicId - b.calendar.clinic.clinicId)
+      known.set(key, found)
+    }
+    return found
+  }
 }
 
-/** One clinic's slots by time, with what is left in each. Full slots are skipped by pointers, so a search stays short. */
-class Calendar {
-  readonly slots: readonly OpenSlot[]
-  readonly area: string
-  readonly hsaId: string
-  readonly central: boolean
-  readonly #free: number[]
-  readonly #skip: number[]
-  readonly #starts: number[]
-
-  constructor(slots: readonly OpenSlot[]) {
-    this.slots = slots
-    this.area = slots[0]!.area
-    this.hsaId = slots[0]!.hsaId
-    this.central = slots[0]!.central
-    this.#free = slots.map((slot) => slot.free)
-    this.#skip = slots.map((_, i) => i)
-    this.#starts = slots.map((slot) => slot.startsAt.getTime())
+function place(unit: readonly Waiting[], { given, week: costOfWeek, choices, spare }: Queue): boolean {
+  const aWeek = unit.reduce((sum, p) => sum + costOfWeek.get(p.id)!, 0)
+  const since = swedishStart(Math.max(...unit.map((p) => p.earliest.getTime()))).week
+  const visitors = ({ clinic }: Calendar) => unit.filter((p) => p.listedClinic !== clinic.hsaId).length
+  let best: { calendar: Calendar; places: number[]; cost: number; time: number } | undefined
+  for (const { calendar, cost: road } of choices(unit)) {
+    if (best && road > best.cost) break // no wait can be shorter than none
+    if (spare && visitors(calendar) > Math.max(0, spare.get(calendar)!)) continue
+    const places = calendar.find(unit)
+    if (!places) continue
+    const { time, week } = calendar.starts[places.at(-1)!]!
+    const cost = road + aWeek * (week - since)
+    if (!best || cost < best.cost || (cost === best.cost && time < best.time)) best = { calendar, places, cost, time }
   }
-
-  take(index: number): void {
-    this.#free[index]! -= 1
-  }
-
-  /** The earliest places for `size` people within half an hour, none before `from`. */
-  find(size: number, from: number): Place[] | undefined {
-    for (let first = this.#next(this.#firstAt(from)); first < this.slots.length; first = this.#next(first + 1)) {
-      const run: Place[] = []
-      for (let i = first; i < this.slots.length && this.#starts[i]! - this.#starts[first]! <= neighbours && run.length < size; i = this.#next(i + 1)) {
-        for (let left = this.#free[i]!; left > 0 && run.length < size; left--) run.push({ calendar: this, index: i, startsAt: this.#starts[i]! })
-      }
-      if (run.length === size) return run
-    }
-    return undefined
-  }
-
-  /** The first slot at or after `index` with something left. */
-  #next(index: number): number {
-    let at = index
-    while (at < this.slots.length && this.#free[at]! <= 0) at = this.#skip[at]! > at ? this.#skip[at]! : at + 1
-    for (let i = index; i < at; ) {
-      const then = this.#skip[i]! > i ? this.#skip[i]! : i + 1
-      this.#skip[i] = at
-      i = then
-    }
-    return at
-  }
-
-  #firstAt(time: number): number {
-    let [low, high] = [0, this.slots.length]
-    while (low < high) {
-      const middle = (low + high) >> 1
-      if (this.#starts[middle]! < time) low = middle + 1
-      else high = middle
-    }
-    return low
-  }
+  if (!best) return false
+  const { calendar, places } = best
+  calendar.take(places)
+  spare?.set(calendar, spare.get(calendar)! - visitors(calendar))
+  unit.forEach((person, i) => given.set(person.id, calendar.slots[places[i]!]!.id))
+  return true
 }

@@ -3,8 +3,10 @@ import type pg from 'pg'
 import { lockCampaign, type Campaign } from '../campaigns/store.ts'
 import { zone, type Clock } from '../clock.ts'
 import { rows, run, transaction, type Db } from '../db/pool.ts'
-import { allocate, type Waiting } from './allocate.ts'
-import { insertAppointments, type OpenSlot } from './store.ts'
+import { allocate } from './allocate.ts'
+import type { AllocationSlot } from './allocate-person.ts'
+import { allocationPeople, slotColumns } from './allocation-store.ts'
+import { insertAppointments } from './store.ts'
 
 /**
  * Gives fixed times to those of a timed campaign who wait for one, as far as the free places go; the others go on waiting.
@@ -17,11 +19,11 @@ export async function assignTimes({ pool, clock }: { pool: pg.Pool; clock: Clock
     const campaign = await lockCampaign(tx, campaignId)
     if (campaign.way !== 'timed' || campaign.state !== 'running') return 0
     const now = clock.now()
-    const earliest = DateTime.fromJSDate(now, { zone }).plus({ days: campaign.spec.postDays }).endOf('day').toJSDate()
+    const earliest = earliestTime(campaign, now)
     if (campaign.reissueOf !== null) await lockReplaced(tx, campaign)
     await returnLateTimes(tx, campaign, earliest, now)
     await leaveOutThoseServed(tx, campaign, now)
-    const placed = allocate(await waitingPeople(tx, campaign, earliest), await lockOpenSlots(tx, campaign, earliest))
+    const placed = allocate(await allocationPeople(tx, campaign.id, 'waiting', earliest), await lockOpenSlots(tx, campaign, earliest))
     if (placed.size === 0) return 0
     return storeTimes(tx, clock, campaign, [...placed], now)
   })
@@ -36,6 +38,9 @@ async function lockReplaced(tx: Db, campaign: Campaign): Promise<void> {
     [campaign.id, campaign.reissueOf],
   )
 }
+
+/** No fixed time is sooner than the end of the day on which the letter is in the letterbox. */
+export const earliestTime = (campaign: Campaign, now: Date): Date => DateTime.fromJSDate(now, { zone }).plus({ days: campaign.spec.postDays }).endOf('day').toJSDate()
 
 /** A time so soon that the letter would come too late is given back; its person waits for another. */
 async function returnLateTimes(tx: Db, campaign: Campaign, earliest: Date, now: Date): Promise<void> {
@@ -66,21 +71,11 @@ async function leaveOutThoseServed(tx: Db, campaign: Campaign, now: Date): Promi
   )
 }
 
-async function waitingPeople(tx: Db, campaign: Campaign, earliest: Date): Promise<Waiting[]> {
-  const found = await rows<Omit<Waiting, 'earliest'>>(
-    tx,
-    `select i.id, i.area, p.listed_clinic as "listedClinic", p.household, i.priority, p.needs
-       from invitation i join person p on p.id = i.person_id where i.campaign_id = $1 and i.state = 'waiting' order by i.priority, i.id`,
-    [campaign.id],
-  )
-  return found.map((candidate) => ({ ...candidate, earliest }))
-}
-
 /** Locked, so that nobody books between reading what is free and taking it. */
-const lockOpenSlots = (tx: Db, campaign: Campaign, earliest: Date): Promise<OpenSlot[]> =>
-  rows<OpenSlot>(
+const lockOpenSlots = (tx: Db, campaign: Campaign, earliest: Date): Promise<AllocationSlot[]> =>
+  rows<AllocationSlot>(
     tx,
-    `select s.id, s.clinic_id as "clinicId", c.hsa_id as "hsaId", c.area, s.starts_at as "startsAt", s.capacity - s.booked as free, c.central
+    `select ${slotColumns}
        from slot s join clinic c on c.id = s.clinic_id
       where s.booked < s.capacity and s.starts_at > $1 and ($2::date is null or (s.starts_at at time zone 'Europe/Stockholm')::date >= $2::date) and ($3::date is null or (s.starts_at at time zone 'Europe/Stockholm')::date <= $3::date)
       order by s.id for update of s`, // by id: the one order in which everybody locks slots

@@ -20,6 +20,10 @@ export interface Clinic {
   latitude: number | null
   longitude: number | null
   central: boolean
+  /** with a wheelchair */
+  accessible: boolean
+  /** BCP 47: spoken by staff or an interpreter on site */
+  languages: string[]
 }
 
 const column = (name: string, required: boolean, ...aliases: string[]): Column => ({ name, required, aliases })
@@ -38,7 +42,12 @@ export const clinicColumns: readonly Column[] = [
   column('latitude', false, 'latitud'),
   column('longitude', false, 'longitud'),
   column('central', false, 'centralmottagning', 'central_reception'),
+  column('accessible', false, 'tillgänglig', 'tillganglig'),
+  column('languages', false, 'språk', 'sprak', 'tolkspråk'),
 ]
+
+const yes = new Set(['ja', 'yes', 'true', '1'])
+const no = new Set(['nej', 'no', 'false', '0'])
 
 export const hsaId = /^SE[0-9]{10}-[A-Z0-9]{1,20}$/
 
@@ -72,7 +81,9 @@ export function readClinics(fileName: string, bytes: Uint8Array): ReadClinics {
       openingHours: text('opening_hours'),
       latitude: coordinate(text('latitude'), 90),
       longitude: coordinate(text('longitude'), 180),
-      central: ['ja', 'yes', 'true', '1'].includes(text('central').toLowerCase()),
+      central: yes.has(text('central').toLowerCase()),
+      accessible: !text('accessible') || yes.has(text('accessible').toLowerCase()),
+      languages: text('languages').split('|').map((tag) => tag.trim()).filter(Boolean),
     }
     if (!hsaId.test(clinic.hsaId)) bad('hsa_id', 'bad-hsa-id', `"${text('hsa_id')}" is not an HSA-id, e.g. SE2321000180-1001.`)
     else if (clinics.has(clinic.hsaId)) bad('hsa_id', 'duplicate', `${clinic.hsaId} stands in the file before; the first is used.`)
@@ -82,7 +93,10 @@ export function readClinics(fileName: string, bytes: Uint8Array): ReadClinics {
     if (!clinic.phone) bad('phone', 'bad-phone', `"${text('phone')}" is not a phone number.`)
     for (const name of ['latitude', 'longitude'] as const) if (Number.isNaN(clinic[name])) bad(name, 'bad-coordinate', `"${text(name)}" is not degrees, e.g. 60.6065.`)
     if ((clinic.latitude === null) !== (clinic.longitude === null)) bad('longitude', 'half-position', 'Latitude and longitude go together.')
-    if (!['', 'ja', 'nej', 'yes', 'no', 'true', 'false', '1', '0'].includes(text('central').toLowerCase())) bad('central', 'bad-yes-no', `"${text('central')}" is neither ja nor nej.`)
+    for (const name of ['central', 'accessible']) {
+      if (text(name) && !yes.has(text(name).toLowerCase()) && !no.has(text(name).toLowerCase())) bad(name, 'bad-yes-no', `"${text(name)}" is neither ja nor nej.`)
+    }
+    for (const tag of clinic.languages) if (!/^[a-z]{2,3}(-[a-z]+)?$/.test(tag)) bad('languages', 'bad-language', `"${tag}" is not a language tag, e.g. ar. Part several with |.`)
     if (faults.length) rejected.push(...faults)
     else clinics.set(clinic.hsaId, clinic)
   }

@@ -21,14 +21,14 @@ export async function upsertClinics(db: Db, clinics: readonly Clinic[]): Promise
     db,
     `with given as (
        select * from jsonb_to_recordset($1::jsonb) g ("hsaId" text, name text, municipality text, area text, street text, postcode text, town text, phone text,
-                      "phoneHours" text, "openingHours" text, latitude float8, longitude float8, central boolean)),
+                      "phoneHours" text, "openingHours" text, latitude float8, longitude float8, central boolean, accessible boolean, languages text[])),
      put as (
-       insert into clinic as c (hsa_id, name, municipality, area, street, postcode, town, phone, phone_hours, opening_hours, latitude, longitude, central)
+       insert into clinic as c (hsa_id, name, municipality, area, street, postcode, town, phone, phone_hours, opening_hours, latitude, longitude, central, accessible, languages)
        select * from given
-       on conflict (hsa_id) do update set (name, municipality, area, street, postcode, town, phone, phone_hours, opening_hours, latitude, longitude, central)
-         = (excluded.name, excluded.municipality, excluded.area, excluded.street, excluded.postcode, excluded.town, excluded.phone, excluded.phone_hours, excluded.opening_hours, excluded.latitude, excluded.longitude, excluded.central)
-       where (c.name, c.municipality, c.area, c.street, c.postcode, c.town, c.phone, c.phone_hours, c.opening_hours, c.latitude, c.longitude, c.central)
-         is distinct from (excluded.name, excluded.municipality, excluded.area, excluded.street, excluded.postcode, excluded.town, excluded.phone, excluded.phone_hours, excluded.opening_hours, excluded.latitude, excluded.longitude, excluded.central)
+       on conflict (hsa_id) do update set (name, municipality, area, street, postcode, town, phone, phone_hours, opening_hours, latitude, longitude, central, accessible, languages)
+         = (excluded.name, excluded.municipality, excluded.area, excluded.street, excluded.postcode, excluded.town, excluded.phone, excluded.phone_hours, excluded.opening_hours, excluded.latitude, excluded.longitude, excluded.central, excluded.accessible, excluded.languages)
+       where (c.name, c.municipality, c.area, c.street, c.postcode, c.town, c.phone, c.phone_hours, c.opening_hours, c.latitude, c.longitude, c.central, c.accessible, c.languages)
+         is distinct from (excluded.name, excluded.municipality, excluded.area, excluded.street, excluded.postcode, excluded.town, excluded.phone, excluded.phone_hours, excluded.opening_hours, excluded.latitude, excluded.longitude, excluded.central, excluded.accessible, excluded.languages)
        returning c.xmax = 0 as is_new) -- xmax: set where a row was updated
      select count(*) filter (where is_new)::int as new, count(*) filter (where not is_new)::int as changed from put`,
     [JSON.stringify(clinics)],

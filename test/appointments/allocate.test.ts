@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
-import { allocate, type Waiting } from '../../src/appointments/allocate.ts'
+import { allocate } from '../../src/appointments/allocate.ts'
+import type { Waiting } from '../../src/appointments/allocate-person.ts'
 import type { OpenSlot } from '../../src/appointments/store.ts'
 
 const at = (minutes: number) => new Date(Date.UTC(2021, 2, 15, 7) + minutes * 60_000)

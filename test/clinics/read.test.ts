@@ -24,7 +24,7 @@ describe('a file of clinics', () => {
   ])('reads the same in %s', (_, bytes) => {
     const { clinics, rejected } = readClinics('clinics.csv', bytes)
     expect(rejected).toEqual([])
-    expect(clinics).toEqual([{ hsaId: 'SE2321000180-1001', name: 'Älvens vårdcentral', municipality: '2080', area: 'falun', street: 'Gatan 1', postcode: '79131', town: 'Falun', phone: '+46313900601', phoneHours: '', openingHours: '', latitude: null, longitude: null, central: true }])
+    expect(clinics).toEqual([{ hsaId: 'SE2321000180-1001', name: 'Älvens vårdcentral', municipality: '2080', area: 'falun', street: 'Gatan 1', postcode: '79131', town: 'Falun', phone: '+46313900601', phoneHours: '', openingHours: '', latitude: null, longitude: null, central: true, accessible: true, languages: [] }])
   })
 
   it.each([
