@@ -1,11 +1,16 @@
 import { Buffer as HbBuffer, ClusterLevel, Direction, shape } from 'harfbuzzjs'
 import type { Face } from './faces.ts'
+import { Recent } from './recent.ts'
 
 /** A stretch of one face, direction and level, shaped: which glyphs, and where. Lengths in thousandths of the size. */
 export interface Run {
   face: Face
   width: number
   glyphs: Glyph[]
+  /** glyphs that the face's own character table says nothing about, for the PDF's */
+  unlisted: Glyph[]
+  /** what stands between the brackets of a TJ operator, when no glyph is raised or lowered */
+  shown: string | undefined
 }
 
 export interface Glyph {
@@ -19,21 +24,41 @@ export interface Glyph {
   text: string
 }
 
-const most = 8_000
-const known = new Map<string, Run>()
+// Names and addresses differ from letter to letter: what is kept must not grow with the region.
+const known = new Map<Face, { ltr: Recent<string, Run>; rtl: Recent<string, Run> }>()
 const buffer = new HbBuffer()
 
 /** Shapes with HarfBuzz in an explicit direction: left to its own devices a shaper reverses digits in right-to-left text. */
 export function shapeRun(text: string, face: Face, rightToLeft: boolean): Run {
-  const key = `${face.name}${rightToLeft ? '<' : '>'}${text}`
-  const cached = known.get(key)
-  if (cached) return cached
+  let both = known.get(face)
+  if (!both) known.set(face, (both = { ltr: new Recent(4_000), rtl: new Recent(4_000) }))
+  const runs = rightToLeft ? both.rtl : both.ltr
+  return runs.get(text) ?? runs.set(text, makeRun(text, face, rightToLeft))
+}
+
+function makeRun(text: string, face: Face, rightToLeft: boolean): Run {
   const numbers = characterNumbers(face)
   const glyphs = shapeGlyphs(text, face, rightToLeft).map((glyph) => ({ ...glyph, cid: numbers.get(`${glyph.id} ${glyph.text}`) ?? glyph.id }))
-  const run = { face, glyphs, width: glyphs.reduce((sum, glyph) => sum + glyph.advance, 0) }
-  if (known.size >= most) known.clear() // names and addresses differ from letter to letter: the cache must not grow with the region
-  known.set(key, run)
-  return run
+  return {
+    face, glyphs,
+    width: glyphs.reduce((sum, glyph) => sum + glyph.advance, 0),
+    unlisted: glyphs.filter((glyph) => glyph.cid < face.glyphs && glyph.text !== '' && !face.codePointOf.has(glyph.id)),
+    shown: glyphs.some((glyph) => glyph.dy !== 0) ? undefined : shownOf(glyphs, face),
+  }
+}
+
+/** Glyphs and, where the pen doesn't stand where the next one goes, how far it moves, in thousandths to the left. */
+export function shownOf(glyphs: Glyph[], face: Face): string {
+  let shown = ''
+  let pending = 0
+  for (const glyph of glyphs) {
+    const move = Math.round(pending + glyph.dx)
+    shown += `${move === 0 ? '' : -move}<${glyph.cid.toString(16).padStart(4, '0')}>`
+    // A glyph moves the pen by its width in the font; what shaping wants beside that is made up for before the next one.
+    pending = glyph.advance - face.font.glyphHAdvance(glyph.id) - glyph.dx
+  }
+  const move = Math.round(pending)
+  return (move === 0 ? shown : `${shown}${-move}`).replaceAll('><', '')
 }
 
 function shapeGlyphs(text: string, face: Face, rightToLeft: boolean): Omit<Glyph, 'cid'>[] {
