@@ -18,7 +18,7 @@ export function writeFonts(pdf: PdfWriter, stamps: Iterable<Stamp>): string {
   for (const { text } of stamps) {
     if (!text) continue
     for (const face of text.faces) faces.add(face)
-    if (text.unlisted) for (const run of text.runs) unlisted.push(run)
+    for (const run of text.unlisted) unlisted.push(run)
   }
   const entries = [...faces].sort((a, b) => (a.name < b.name ? -1 : 1)).map((face) => {
     const objects = fontObjects(face, unlisted)

@@ -137,7 +137,7 @@ function footStamps({ id, rendered }: CheckedLetter, styles: Styles, n: number, 
   const leading = styles.sizes.small * 1.3
   const top = points(sheet.footer) - leading
   const page = styles.page(labels.page.replace('{n}', String(n)).replace('{m}', String(of)))
-  const number = styles.number(`${labels.reference}: \u2066${id}\u2069`)
+  const number = styles.number(styles.direction === 'rtl' ? `${labels.reference}: \u2066${id}\u2069` : `${labels.reference}: ${id}`)
   const wide = page.lines[0]?.width ?? 0
   const [numberLeft, pageLeft] = styles.direction === 'rtl' ? [left + width / 3, left - width / 3 + wide] : [left, left + width - wide]
   return [placeText(number, numberLeft, top, leading), placeText(page, pageLeft, top, leading)]

@@ -64,7 +64,8 @@ function wordsMarked(text: string): string {
   return marked
 }
 
-function kept(text: string): string {
+/** Text with what must stay together joined by spaces that don't break. */
+export function kept(text: string): string {
   const marked = thai.test(text) ? wordsMarked(text) : text
   return maybeTogether.test(marked) ? marked.replace(together, '\u00a0') : marked
 }

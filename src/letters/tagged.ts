@@ -18,10 +18,16 @@ const beginnings = new Recent<string, Beginning>(20)
 const blank = new PdfWriter().pending
 
 function beginning(pages: Stamp[][]): Beginning {
-  const texts = [...new Set(pages.flat().flatMap(({ text }) => text ?? []))]
-  const faces = [...new Set(texts.flatMap((text) => text.faces.map((face) => face.name)))].sort()
-  const unlisted = texts.filter((text) => text.unlisted).flatMap((text) => text.runs.flatMap((run) => run.unlisted.map((glyph) => `${run.face.name} ${glyph.cid}=${glyph.text}`)))
-  const key = `${faces.join(' ')} ${[...new Set(unlisted)].join(' ')}`
+  const faces = new Set<string>()
+  const unlisted = new Set<string>()
+  for (const page of pages) {
+    for (const { text } of page) {
+      if (!text) continue
+      for (const face of text.faces) faces.add(face.name)
+      for (const run of text.unlisted) for (const glyph of run.unlisted) unlisted.add(`${run.face.name} ${glyph.cid}=${glyph.text}`)
+    }
+  }
+  const key = `${[...faces].sort().join(' ')} ${[...unlisted].join(' ')}`
   const known = beginnings.get(key)
   if (known) return known
   const pdf = new PdfWriter()

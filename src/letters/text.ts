@@ -1,6 +1,7 @@
 import type { Face } from './faces.ts'
 import { breakLines, type Style as LineStyle } from './lines.ts'
 import { lineOps, num } from './ops.ts'
+import { plainLines } from './plain.ts'
 import { Recent } from './recent.ts'
 import type { Run } from './shape.ts'
 
@@ -23,9 +24,8 @@ export interface Text {
   style: Style
   lines: { width: number; ops: string }[]
   faces: Face[]
-  runs: Run[]
-  /** whether some glyphs' text is known from the runs only */
-  unlisted: boolean
+  /** those with glyphs whose text no font tells */
+  unlisted: Run[]
   stamps: Stamp[]
 }
 
@@ -51,13 +51,15 @@ export function setter(style: Style): Setter {
 }
 
 function setText(said: string, style: Style): Text {
+  const plain = style.balanced ? undefined : plainLines(said, style)
+  if (plain) return { said, style, lines: plain.lines, faces: [plain.face], unlisted: [], stamps: [] }
   const lines = style.balanced ? balancedLines(said, style) : breakLines(said, style)
   const runs = [...new Set(lines.flatMap((line) => line.pieces.map((piece) => piece.run)))]
   return {
-    said, style, runs,
-    unlisted: runs.some((run) => run.unlisted.length > 0),
+    said, style,
     lines: lines.map((line) => ({ width: line.width, ops: lineOps(line, style.size) })),
     faces: [...new Set(runs.map((run) => run.face))],
+    unlisted: runs.filter((run) => run.unlisted.length > 0),
     stamps: [],
   }
 }
