@@ -17,7 +17,7 @@ other programs are timed by the clock, their start included.
 const { values } = parseArgs({ options: { letters: { type: 'string' }, runs: { type: 'string', default: '7' }, json: { type: 'boolean', default: false }, database: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } } })
 
 /** Seconds of processor time of the best of some runs. */
-async function cpu(runs: number, work: () => Promise<unknown> | unknown): Promise<number> {
+async function cpu(runs: number, work: () => unknown): Promise<number> {
   let best = Infinity
   for (let i = 0; i < runs; i++) {
     const before = process.cpuUsage()

@@ -14,7 +14,7 @@ const fonts = { regular: font(400), bold: font(700) }
 /** A letter as anybody would write it with pdfkit: a document of its own, fonts from the file, text that pdfkit wraps, a code of squares. */
 export async function naiveLetter(letter: Letter): Promise<Buffer> {
   const document = new PDFDocument({ size: 'A4', margin: 71, font: '' })
-  const bytes = buffer(document as unknown as NodeJS.ReadableStream)
+  const bytes = buffer(document)
   document.registerFont('regular', fonts.regular).registerFont('bold', fonts.bold)
   for (const { text, size, bold } of wordsOf(letter)) document.font(bold ? 'bold' : 'regular', size).text(text, { width: 453, lineGap: 0 })
   const { modules } = qrcode.create(letter.checkUrl, { errorCorrectionLevel: 'M' })

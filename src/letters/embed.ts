@@ -48,7 +48,7 @@ function makeObjects(face: Face, more: [number, string][]): FontObjects {
   const numbers = [...characterNumbers(face)]
   const file = packed(face, 'file', () => stream(face.file, `/Length1 ${face.file.length}`))
   const map = numbers.length === 0 ? undefined : packed(face, 'map', () => stream(glyphMap(face, numbers)))
-  const widths = `[0 [${[...Array(face.glyphs).keys()].map((id) => face.font.glyphHAdvance(id)).join(' ')}${numbers.map(([key]) => ` ${face.font.glyphHAdvance(Number.parseInt(key))}`).join('')}]]`
+  const widths = `[0 [${[...Array(face.glyphs).keys()].map((id) => face.advances[id]).join(' ')}${numbers.map(([key]) => ` ${face.font.glyphHAdvance(Number.parseInt(key))}`).join('')}]]`
   const own = Array.from({ length: face.glyphs }, (_, id): [number, string] => [id, ownText(face, id)])
   const toUnicode = stream(Buffer.from(unicodeMap([...own, ...numbers.map(([key, cid]): [number, string] => [cid, key.slice(key.indexOf(' ') + 1)]), ...more].filter(([, text]) => text !== ''))))
   const { postscriptName: name, ascent, descent } = face

@@ -14,6 +14,9 @@ export interface Face {
   /** outlines and measures, every glyph under its own number */
   file: Buffer
   covers(codePoint: number): boolean
+  codePoints: readonly number[]
+  /** how far a glyph moves the pen, as the font says */
+  advances: readonly number[]
   glyphs: number
   /** the code point that a glyph shows by itself, if it does */
   codePointOf: ReadonlyMap<number, number>
@@ -64,11 +67,12 @@ function openFace(index: number, bold: boolean): Face {
     const glyph = font.nominalGlyph(codePoint)
     if (glyph !== undefined && !codePointOf.has(glyph)) codePointOf.set(glyph, codePoint)
   }
+  const glyphs = Buffer.from(hbFace.referenceTable('maxp') ?? []).readUInt16BE(4)
   const { ascender, descender } = font.hExtents()
   const postscriptName = `${name.split('-').map((part) => `${part[0]?.toUpperCase()}${part.slice(1)}`).join('')}-${bold ? 'Bold' : 'Regular'}`
   return {
-    name: `${bold ? 'B' : 'R'}${index}`, postscriptName, font, file: unpackWoff(woff, needed), covers: (codePoint) => covered.has(codePoint), codePointOf,
-    glyphs: Buffer.from(hbFace.referenceTable('maxp') ?? []).readUInt16BE(4), ascent: ascender, descent: descender, bold,
+    name: `${bold ? 'B' : 'R'}${index}`, postscriptName, font, file: unpackWoff(woff, needed), covers: (codePoint) => covered.has(codePoint), codePoints: [...covered], codePointOf,
+    glyphs, advances: Array.from({ length: glyphs }, (_, id) => font.glyphHAdvance(id)), ascent: ascender, descent: descender, bold,
   }
 }
 

@@ -1,3 +1,5 @@
+import { Refused } from '../errors.ts'
+
 /**
  * QR codes (ISO/IEC 18004) of level M in byte mode, versions 1 to 10: what a check page's address needs, a hundred thousand a second. The
  * mask is always the same: readers are told which, and with web addresses the choice makes no difference that they notice.
@@ -45,7 +47,7 @@ export interface QrCode {
   modules: Uint8Array
 }
 
-/** @throws RangeError when the text is longer than 211 bytes */
+/** @throws Refused `bad-letter` when the text is longer than 213 bytes */
 export function qrCode(text: string): QrCode {
   const bytes = Buffer.from(text, 'utf8')
   const plan = planFor(bytes.length)
@@ -72,7 +74,7 @@ function planFor(length: number): Plan {
     plans.set(version, plan)
     if (length + (version > 9 ? 3 : 2) <= plan.data) return plan
   }
-  throw new RangeError(`${length} bytes are too many for a 2D code on a letter`)
+  throw new Refused('bad-letter', `${length} bytes are too many for the 2D code on a letter: 213 fit.`)
 }
 
 function interleaved(words: Uint8Array, { lengths, correction, generator, data }: Plan): Uint8Array {
