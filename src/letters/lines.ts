@@ -46,12 +46,12 @@ export function breakLines(paragraph: string, style: Style): Line[] {
   return paragraph
     .normalize('NFC')
     .split('\n')
-    .flatMap((text) => fillLines(piecesOf(kept(text), style), style))
+    .flatMap((text) => fillLines(piecesOf(style.direction === 'rtl' || rightToLeftSigns.test(text) ? phonesIsolated(kept(text)) : kept(text), style), style))
 }
 
 // A phone number, an hour after "kl." and a postcode are never broken.
-const together = /(?<=\d) (?=\d)|(?<=(?:^|\s)kl\.) /g
-const maybeTogether = /\d \d|kl\. /
+const together = /(?<=[\d\u0660-\u0669\u06f0-\u06f9]) (?=[\d\u0660-\u0669\u06f0-\u06f9])|(?<=(?:^|\s)kl\.) /g
+const maybeTogether = /[\d\u0660-\u0669\u06f0-\u06f9] [\d\u0660-\u0669\u06f0-\u06f9]|kl\. /
 const thai = /[\u0e00-\u0e7f]/
 const thaiWords = new Intl.Segmenter('th', { granularity: 'word' })
 const signs = new Intl.Segmenter('und', { granularity: 'grapheme' })
@@ -69,6 +69,12 @@ export function kept(text: string): string {
   const marked = thai.test(text) ? wordsMarked(text) : text
   return maybeTogether.test(marked) ? marked.replace(together, '\u00a0') : marked
 }
+
+const digit = '[0-9\u0660-\u0669\u06f0-\u06f9]'
+const phone = new RegExp(`(?:\\+${digit}|[0\u0660\u06f0])(?:[ \u00a0-]?${digit}){6,}`, 'g')
+
+/** Among right-to-left words the groups of a phone number would stand in reverse: whoever wrote the text, they read from left to right. */
+const phonesIsolated = (text: string) => text.replace(phone, '\u2066\u202d$&\u202c\u2069')
 
 const space = 0x20
 const firstCombining = 0x300
