@@ -1,81 +1,103 @@
+import { deflateSync } from 'node:zlib'
 import type { Face } from './faces.ts'
-import { characterNumbers, ownText, type Glyph, type Run } from './shape.ts'
+import type { PdfWriter } from './pdf.ts'
+import { Recent } from './recent.ts'
+import { characterNumbers, ownText, type Run } from './shape.ts'
+import type { Stamp } from './text.ts'
 
-/** What pdfkit gives for putting an object of one's own into a document. */
-export interface Reference {
-  data: Record<string, unknown>
-  write(chunk: string | Uint8Array): void
-  end(chunk?: string | Uint8Array): void
+/** The objects of one font, as they stand in a PDF from number `first` on: the font itself first. */
+export interface FontObjects {
+  count: number
+  write(first: number): Buffer[]
 }
-type MakeReference = (data?: Record<string, unknown>) => Reference
+
+/** Writes the fonts that stamps are drawn with. @returns the resource dictionary naming them */
+export function writeFonts(pdf: PdfWriter, stamps: Iterable<Stamp>): string {
+  const faces = new Set<Face>()
+  const unlisted: Run[] = []
+  for (const { text } of stamps) {
+    if (!text) continue
+    for (const face of text.faces) faces.add(face)
+    for (const run of text.unlisted) unlisted.push(run)
+  }
+  const entries = [...faces].sort((a, b) => (a.name < b.name ? -1 : 1)).map((face) => {
+    const objects = fontObjects(face, unlisted)
+    const ids = Array.from({ length: objects.count }, () => pdf.reserve())
+    objects.write(ids[0] ?? 0).forEach((body, i) => pdf.object(ids[i] ?? 0, body))
+    return `/${face.name} ${ids[0]} 0 R`
+  })
+  return `<< ${entries.join(' ')} >>`
+}
+
+const made = new Recent<string, FontObjects>(200)
 
 /**
- * Writes a face as a composite font. It goes in whole, so that a glyph has the same number in every document and a letter's content stream
- * is the same alone and in any batch; widths and text are those of the glyphs in use.
+ * A face as a composite font. All its glyphs go in, each under its own number, so that a letter's content stream is the same alone and in any
+ * batch, and so that the font is packed once for the life of the program. Tables for shaping stay out.
+ * @param runs what is drawn with it, for the text of glyphs that the font's own character table doesn't tell (ligatures)
  */
-export function embedFace(face: Face, runs: Iterable<Run>, dictionary: Reference, ref: MakeReference): void {
-  const glyphs = new Map<number, Glyph>()
-  for (const run of runs) {
-    if (run.face !== face) continue
-    for (const glyph of run.glyphs) {
-      // A glyph under its own number tells its own character: a bracket that right-to-left text turned round is the other bracket.
-      const own = glyph.cid === glyph.id ? ownText(face, glyph.id) : ''
-      if (!glyphs.has(glyph.cid)) glyphs.set(glyph.cid, own === '' ? glyph : { ...glyph, text: own })
-    }
+export function fontObjects(face: Face, runs: Iterable<Run>): FontObjects {
+  const unlisted = new Map<number, string>()
+  for (const run of runs) if (run.face === face) for (const { cid, text } of run.unlisted) if (!unlisted.has(cid)) unlisted.set(cid, text)
+  const more = [...unlisted].sort(([a], [b]) => a - b)
+  const key = `${face.name} ${more.map(([cid, text]) => `${cid}=${text}`).join(' ')}`
+  return made.get(key) ?? made.set(key, makeObjects(face, more))
+}
+
+function makeObjects(face: Face, more: [number, string][]): FontObjects {
+  const numbers = [...characterNumbers(face)]
+  const file = packed(face, 'file', () => stream(face.file, `/Length1 ${face.file.length}`))
+  const map = numbers.length === 0 ? undefined : packed(face, 'map', () => stream(glyphMap(face, numbers)))
+  const widths = `[0 [${[...Array(face.glyphs).keys()].map((id) => face.advances[id]).join(' ')}${numbers.map(([key]) => ` ${face.font.glyphHAdvance(Number.parseInt(key))}`).join('')}]]`
+  const own = Array.from({ length: face.glyphs }, (_, id): [number, string] => [id, ownText(face, id)])
+  const toUnicode = stream(Buffer.from(unicodeMap([...own, ...numbers.map(([key, cid]): [number, string] => [cid, key.slice(key.indexOf(' ') + 1)]), ...more].filter(([, text]) => text !== ''))))
+  const { postscriptName: name, ascent, descent } = face
+  return {
+    count: map ? 6 : 5,
+    write: (first) => [
+      Buffer.from(`<< /Type /Font /Subtype /Type0 /BaseFont /${name} /Encoding /Identity-H /DescendantFonts [${first + 1} 0 R] /ToUnicode ${first + 4} 0 R >>`),
+      Buffer.from(`<< /Type /Font /Subtype /CIDFontType2 /BaseFont /${name} /CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >> /FontDescriptor ${first + 2} 0 R /CIDToGIDMap ${map ? `${first + 5} 0 R` : '/Identity'} /W ${widths} >>`),
+      // flag 4, symbolic: the glyphs are named by number
+      Buffer.from(`<< /Type /FontDescriptor /FontName /${name} /Flags 4 /FontBBox [-700 ${descent} 2800 ${ascent}] /ItalicAngle 0 /Ascent ${ascent} /Descent ${descent} /CapHeight 714 /StemV ${face.bold ? 140 : 80} /FontFile2 ${first + 3} 0 R >>`),
+      file,
+      toUnicode,
+      ...(map ? [map] : []),
+    ],
   }
-  const used = [...glyphs.values()].sort((a, b) => a.cid - b.cid)
-  const file = ref({ Length1: face.file.length })
-  file.end(face.file)
-  const descriptor = ref({
-    Type: 'FontDescriptor',
-    FontName: face.postscriptName,
-    Flags: 4, // symbolic: the glyphs are named by number
-    FontBBox: [-700, face.descent, 2800, face.ascent],
-    ItalicAngle: 0,
-    Ascent: face.ascent,
-    Descent: face.descent,
-    CapHeight: 714,
-    StemV: face.bold ? 140 : 80,
-    FontFile2: file,
-  })
-  descriptor.end()
-  const descendant = ref({
-    Type: 'Font',
-    Subtype: 'CIDFontType2',
-    BaseFont: face.postscriptName,
-    CIDSystemInfo: { Registry: new String('Adobe'), Ordering: new String('Identity'), Supplement: 0 },
-    FontDescriptor: descriptor,
-    CIDToGIDMap: glyphMap(face, ref),
-    W: used.flatMap(({ cid, id }) => [cid, [face.font.glyphHAdvance(id)]]),
-  })
-  descendant.end()
-  const toUnicode = ref()
-  toUnicode.end(unicodeMap(used.filter((glyph) => glyph.text !== '')))
-  Object.assign(dictionary.data, { Type: 'Font', Subtype: 'Type0', BaseFont: face.postscriptName, Encoding: 'Identity-H', DescendantFonts: [descendant], ToUnicode: toUnicode })
-  dictionary.end()
+}
+
+const kept = new WeakMap<Face, Map<string, Buffer>>()
+
+function packed(face: Face, what: string, make: () => Buffer): Buffer {
+  const mine = kept.get(face) ?? new Map<string, Buffer>()
+  kept.set(face, mine)
+  const object = mine.get(what) ?? make()
+  mine.set(what, object)
+  return object
+}
+
+function stream(data: Buffer, more = ''): Buffer {
+  const body = deflateSync(data, { level: 9 })
+  return Buffer.concat([Buffer.from(`<< /Length ${body.length} /Filter /FlateDecode ${more}>>\nstream\n`), body, Buffer.from('\nendstream')])
 }
 
 /** Which glyph each number draws: itself, and above the font's own those of `characterNumbers`. */
-function glyphMap(face: Face, ref: MakeReference): Reference | string {
-  const numbers = characterNumbers(face)
-  if (numbers.size === 0) return 'Identity'
-  const map = Buffer.alloc(2 * (face.glyphs + numbers.size))
+function glyphMap(face: Face, numbers: [string, number][]): Buffer {
+  const map = Buffer.alloc(2 * (face.glyphs + numbers.length))
   for (let glyph = 0; glyph < face.glyphs; glyph++) map.writeUInt16BE(glyph, 2 * glyph)
   for (const [key, cid] of numbers) map.writeUInt16BE(Number.parseInt(key), 2 * cid)
-  const stream = ref()
-  stream.end(map)
-  return stream
+  return map
 }
 
 const hex = (unit: number) => unit.toString(16).padStart(4, '0')
 
 /** The CMap that lets text be searched, copied and read aloud (ISO 32000-1, 9.10.3); 100 entries a section at most. */
-function unicodeMap(glyphs: Glyph[]): string {
+function unicodeMap(entries: [number, string][]): string {
   const sections: string[] = []
-  for (let i = 0; i < glyphs.length; i += 100) {
-    const part = glyphs.slice(i, i + 100)
-    const entries = part.map(({ cid, text }) => `<${hex(cid)}> <${Array.from({ length: text.length }, (_, k) => hex(text.charCodeAt(k))).join('')}>`)
-    sections.push(`${part.length} beginbfchar\n${entries.join('\n')}\nendbfchar`)
+  for (let i = 0; i < entries.length; i += 100) {
+    const part = entries.slice(i, i + 100)
+    const lines = part.map(([cid, text]) => `<${hex(cid)}> <${Array.from({ length: text.length }, (_, k) => hex(text.charCodeAt(k))).join('')}>`)
+    sections.push(`${part.length} beginbfchar\n${lines.join('\n')}\nendbfchar`)
   }
   return `/CIDInit /ProcSet findresource begin
 12 dict begin

@@ -1,17 +1,22 @@
 import { Blob, Face as HbFace, Font } from 'harfbuzzjs'
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { Refused } from '../errors.ts'
 import { unpackWoff } from './woff.ts'
 
 /** One font file: what shapes with it and what a PDF embeds of it. All lengths are in thousandths of the font's size. */
 export interface Face {
   /** its name in every page's resources */
   name: string
-  /** the name in the PDF; the file is embedded whole, so it bears no subset tag */
+  /** the name in the PDF */
   postscriptName: string
   font: Font
+  /** outlines and measures, every glyph under its own number */
   file: Buffer
   covers(codePoint: number): boolean
+  codePoints: readonly number[]
+  /** how far a glyph moves the pen, as the font says */
+  advances: readonly number[]
   glyphs: number
   /** the code point that a glyph shows by itself, if it does */
   codePointOf: ReadonlyMap<number, number>
@@ -23,18 +28,36 @@ export interface Face {
 const require = createRequire(import.meta.url)
 // Noto Sans (OFL 1.1) comes split by script; the first that has a character draws it.
 const files = [
-  '@fontsource/noto-sans/files/noto-sans-latin',
-  '@fontsource/noto-sans/files/noto-sans-latin-ext',
-  '@fontsource/noto-sans-arabic/files/noto-sans-arabic-arabic',
-  '@fontsource/noto-sans/files/noto-sans-cyrillic',
-  '@fontsource/noto-sans/files/noto-sans-cyrillic-ext',
-  '@fontsource/noto-sans/files/noto-sans-greek',
-  '@fontsource/noto-sans/files/noto-sans-vietnamese',
-]
+  ['noto-sans', 'latin'],
+  ['noto-sans', 'latin-ext'],
+  ['noto-sans-arabic', 'arabic'],
+  ['noto-sans', 'cyrillic'],
+  ['noto-sans', 'cyrillic-ext'],
+  ['noto-sans', 'greek'],
+  ['noto-sans', 'vietnamese'],
+  ['noto-sans-hebrew', 'hebrew'],
+  ['noto-sans-ethiopic', 'ethiopic'],
+  ['noto-sans-thai', 'thai'],
+] as const
 
-function openFace(path: string, bold: boolean, index: number): Face {
-  const file = unpackWoff(readFileSync(require.resolve(`${path}-${bold ? 700 : 400}-normal.woff`)))
-  const hbFace = new HbFace(new Blob(file))
+type Ranges = [number, number][]
+
+/** Which characters each file claims, so that a file is opened only when a letter needs it. */
+const claims: Ranges[] = files.map(([family, script]) => {
+  const claimed = (require(`@fontsource/${family}/unicode.json`) as Record<string, string>)[script] ?? ''
+  return claimed.split(',').map((range): [number, number] => {
+    const [from = '', to = from] = range.replace('U+', '').split('-')
+    return [Number.parseInt(from, 16), Number.parseInt(to, 16)]
+  })
+})
+
+const needed = ['OS/2', 'cmap', 'cvt ', 'fpgm', 'glyf', 'head', 'hhea', 'hmtx', 'loca', 'maxp', 'prep']
+
+function openFace(index: number, bold: boolean): Face {
+  const [family, script] = files[index] ?? ['', '']
+  const name = `${family}-${script}`
+  const woff = readFileSync(require.resolve(`@fontsource/${family}/files/${name}-${bold ? 700 : 400}-normal.woff`))
+  const hbFace = new HbFace(new Blob(unpackWoff(woff)))
   const font = new Font(hbFace)
   font.setScale(1000, 1000)
   const codePoints = hbFace.collectUnicodes()
@@ -44,16 +67,34 @@ function openFace(path: string, bold: boolean, index: number): Face {
     const glyph = font.nominalGlyph(codePoint)
     if (glyph !== undefined && !codePointOf.has(glyph)) codePointOf.set(glyph, codePoint)
   }
+  const glyphs = Buffer.from(hbFace.referenceTable('maxp') ?? []).readUInt16BE(4)
   const { ascender, descender } = font.hExtents()
-  const postscriptName = `${(path.split('/').at(-1) ?? '').split('-').map((part) => `${part[0]?.toUpperCase()}${part.slice(1)}`).join('')}-${bold ? 'Bold' : 'Regular'}`
-  return { name: `${bold ? 'B' : 'R'}${index}`, postscriptName, font, file, covers: (codePoint) => covered.has(codePoint), codePointOf, glyphs: Buffer.from(hbFace.referenceTable('maxp') ?? []).readUInt16BE(4), ascent: ascender, descent: descender, bold }
+  const postscriptName = `${name.split('-').map((part) => `${part[0]?.toUpperCase()}${part.slice(1)}`).join('')}-${bold ? 'Bold' : 'Regular'}`
+  return {
+    name: `${bold ? 'B' : 'R'}${index}`, postscriptName, font, file: unpackWoff(woff, needed), covers: (codePoint) => covered.has(codePoint), codePoints: [...covered], codePointOf,
+    glyphs, advances: Array.from({ length: glyphs }, (_, id) => font.glyphHAdvance(id)), ascent: ascender, descent: descender, bold,
+  }
 }
 
-const opened = new Map<boolean, Face[]>()
+const opened = { regular: new Map<number, Face>(), bold: new Map<number, Face>() }
+const chosen = { regular: new Map<number, Face>(), bold: new Map<number, Face>() }
 
-/** The faces of a weight, opened once for the life of the program. */
-export function facesOf(bold: boolean): Face[] {
-  const faces = opened.get(bold) ?? files.map((path, index) => openFace(path, bold, index))
-  opened.set(bold, faces)
-  return faces
+/**
+ * The face that draws a character.
+ * @throws Refused `missing-glyph` when no font has it: better no letter than one with a gap
+ */
+export function faceOf(codePoint: number, bold: boolean): Face {
+  const known = chosen[bold ? 'bold' : 'regular'].get(codePoint)
+  if (known) return known
+  const weight = opened[bold ? 'bold' : 'regular']
+  for (const [index, ranges] of claims.entries()) {
+    if (!ranges.some(([from, to]) => codePoint >= from && codePoint <= to)) continue
+    const face = weight.get(index) ?? openFace(index, bold)
+    weight.set(index, face)
+    if (!face.covers(codePoint)) continue
+    chosen[bold ? 'bold' : 'regular'].set(codePoint, face)
+    return face
+  }
+  const code = `U+${codePoint.toString(16).toUpperCase().padStart(4, '0')}`
+  throw new Refused('missing-glyph', `No font has the character ${code}. Spell the name or the text without it, or add a font that has it in src/letters/faces.ts.`, { character: code })
 }

@@ -1,4 +1,5 @@
 import { points, sheet } from './sheet.ts'
+import type { Stamp } from './text.ts'
 
 /** Something that stays whole: a paragraph, a list item, the panel. Lengths in points. */
 export interface Unit {
@@ -7,15 +8,17 @@ export interface Unit {
   height: number
   /** may not be the last on a page: a heading */
   keep: boolean
-  draw(top: number): string
+  draw(top: number, page: Stamp[]): void
 }
 
 /**
- * Puts units on pages, first come first placed, and returns each page's operators.
+ * Puts units on pages, first come first placed.
  * @param firstBottom where the first page's text must end, points from the top
  */
-export function flow(units: Unit[], firstBottom: number): string[] {
-  const pages = ['']
+export function flow(units: Unit[], firstBottom: number): Stamp[][] {
+  const pages: Stamp[][] = []
+  let page: Stamp[] = []
+  pages.push(page)
   let top = points(sheet.title.top)
   let bottom = firstBottom
   let empty = true
@@ -23,13 +26,14 @@ export function flow(units: Unit[], firstBottom: number): string[] {
     let needed = unit.height
     for (let k = i; units[k]?.keep && k + 1 < units.length; k++) needed += (units[k + 1]?.before ?? 0) + (units[k + 1]?.height ?? 0)
     if (!empty && top + unit.before + needed > bottom) {
-      pages.push('')
+      page = []
+      pages.push(page)
       top = points(sheet.nextTop)
       bottom = points(sheet.nextBottom)
       empty = true
     }
     if (!empty) top += unit.before
-    pages[pages.length - 1] += unit.draw(top)
+    unit.draw(top, page)
     top += unit.height
     empty = false
   })

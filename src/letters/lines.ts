@@ -1,6 +1,5 @@
 import bidiFactory, { type Bidi } from 'bidi-js'
-import { Refused } from '../errors.ts'
-import { facesOf, type Face } from './faces.ts'
+import { faceOf, type Face } from './faces.ts'
 import { shapeRun, type Run } from './shape.ts'
 
 // The types say ES module, Node loads CommonJS: the function is the module itself.
@@ -30,6 +29,8 @@ interface Piece {
   run: Run
   /** a space that a line may end at */
   breaks: boolean
+  /** a line may end after it though no space follows */
+  ends?: boolean
 }
 
 const joinsOn = /^[\p{M}\u200c\u200d]$/u
@@ -45,12 +46,40 @@ export function breakLines(paragraph: string, style: Style): Line[] {
   return paragraph
     .normalize('NFC')
     .split('\n')
-    .flatMap((text) => fillLines(piecesOf(kept(text), style), style))
+    .flatMap((text) => fillLines(piecesOf(style.direction === 'rtl' || rightToLeftSigns.test(text) ? phonesIsolated(kept(text)) : kept(text), style), style))
 }
 
 // A phone number, an hour after "kl." and a postcode are never broken.
-const kept = (text: string) => text.replace(/(?<=\d) (?=\d)|(?<=(?:^|\s)kl\.) /g, '\u00a0')
+const together = /(?<=[\d\u0660-\u0669\u06f0-\u06f9]) (?=[\d\u0660-\u0669\u06f0-\u06f9])|(?<=(?:^|\s)kl\.) /g
+const maybeTogether = /[\d\u0660-\u0669\u06f0-\u06f9] [\d\u0660-\u0669\u06f0-\u06f9]|kl\. /
+const thai = /[\u0e00-\u0e7f]/
+const thaiWords = new Intl.Segmenter('th', { granularity: 'word' })
+const signs = new Intl.Segmenter('und', { granularity: 'grapheme' })
+const mayEndHere = '\u200b'
 
+/** Thai writes no space between words: where a line may end is marked. */
+function wordsMarked(text: string): string {
+  let marked = ''
+  for (const { segment } of thaiWords.segment(text)) marked += marked !== '' && thai.test(segment) && thai.test(marked.at(-1) ?? '') ? mayEndHere + segment : segment
+  return marked
+}
+
+/** Text with what must stay together joined by spaces that don't break. */
+export function kept(text: string): string {
+  const marked = thai.test(text) ? wordsMarked(text) : text
+  return maybeTogether.test(marked) ? marked.replace(together, '\u00a0') : marked
+}
+
+const digit = '[0-9\u0660-\u0669\u06f0-\u06f9]'
+const phone = new RegExp(`(?:\\+${digit}|[0\u0660\u06f0])(?:[ \u00a0-]?${digit}){6,}`, 'g')
+
+/** Among right-to-left words the groups of a phone number would stand in reverse: whoever wrote the text, they read from left to right. */
+const phonesIsolated = (text: string) => text.replace(phone, '\u2066\u202d$&\u202c\u2069')
+
+const space = 0x20
+const firstCombining = 0x300
+
+/** Pieces of one face and level, cut at spaces. */
 function piecesOf(text: string, style: Style): Piece[] {
   const plain = style.direction === 'ltr' && !rightToLeftSigns.test(text)
   const levels = plain ? undefined : bidi.getEmbeddingLevels(text, style.direction).levels
@@ -62,33 +91,33 @@ function piecesOf(text: string, style: Style): Piece[] {
     if (stretch !== '' && face) pieces.push({ text: stretch, level, run: shapeRun(stretch, face, level % 2 === 1), breaks: stretch === ' ' })
     stretch = ''
   }
-  let at = 0
-  for (const character of text) {
+  for (let at = 0, next: number; at < text.length; at = next) {
+    const given = text.codePointAt(at) ?? 0
+    next = at + (given > 0xffff ? 2 : 1)
     const here = levels?.[at] ?? 0
-    at += character.length
-    if (controls.test(character)) {
+    if (given === 0x200b) {
+      const before = pieces.length
+      close()
+      const last = pieces.at(-1)
+      if (pieces.length > before && last) last.ends = true
+      continue
+    }
+    const codePoint = given === 0xa0 ? space : given
+    const character = given < firstCombining ? '' : text.slice(at, next)
+    if (given >= 0x2000 && controls.test(character)) {
       close()
       face = undefined
       continue
     }
-    const shown = character === '\u00a0' ? ' ' : character
-    const wanted: Face = face && joinsOn.test(character) && face.covers(character.codePointAt(0) ?? 0) ? face : faceOf(shown, style.bold)
-    if (wanted !== face || here !== level || character === ' ' || stretch === ' ') close()
+    const wanted: Face = given >= firstCombining && face && joinsOn.test(character) && face.covers(codePoint) ? face : faceOf(codePoint, style.bold)
+    if (wanted !== face || here !== level || given === space || stretch === ' ') close()
     face = wanted
     level = here
-    stretch += shown
-    if (character === ' ') close()
+    stretch += character === '' ? (given === 0xa0 ? ' ' : text[at] ?? '') : character
+    if (given === space) close()
   }
   close()
   return pieces
-}
-
-function faceOf(character: string, bold: boolean): Face {
-  const codePoint = character.codePointAt(0) ?? 0
-  const face = facesOf(bold).find((face) => face.covers(codePoint))
-  if (face) return face
-  const code = `U+${codePoint.toString(16).toUpperCase().padStart(4, '0')}`
-  throw new Refused('missing-glyph', `No font has the character ${code}. Spell the name or the text without it, or add a font that has it in src/letters/faces.ts.`, { character: code })
 }
 
 function fillLines(pieces: Piece[], style: Style): Line[] {
@@ -123,7 +152,7 @@ function wordsOf(pieces: Piece[]): Piece[][] {
   const words: Piece[][] = []
   for (const piece of pieces) {
     const last = words.at(-1)
-    if (!last || piece.breaks || last[0]?.breaks) words.push([piece])
+    if (!last || piece.breaks || last[0]?.breaks || last.at(-1)?.ends) words.push([piece])
     else last.push(piece)
   }
   return words
@@ -136,7 +165,7 @@ function narrowed(word: Piece[], style: Style): Piece[][] {
   const parts: Piece[][] = [[]]
   let filled = 0
   for (const piece of word) {
-    for (const character of piece.text) {
+    for (const { segment: character } of signs.segment(piece.text)) {
       const run = shapeRun(character, piece.run.face, piece.level % 2 === 1)
       if (filled + run.width > most) {
         parts.push([])

@@ -1,11 +1,16 @@
 import { Buffer as HbBuffer, ClusterLevel, Direction, shape } from 'harfbuzzjs'
 import type { Face } from './faces.ts'
+import { Recent } from './recent.ts'
 
 /** A stretch of one face, direction and level, shaped: which glyphs, and where. Lengths in thousandths of the size. */
 export interface Run {
   face: Face
   width: number
   glyphs: Glyph[]
+  /** glyphs that the face's own character table says nothing about, for the PDF's */
+  unlisted: Glyph[]
+  /** what stands between the brackets of a TJ operator, when no glyph is raised or lowered */
+  shown: string | undefined
 }
 
 export interface Glyph {
@@ -19,24 +24,82 @@ export interface Glyph {
   text: string
 }
 
-const most = 8_000
-const known = new Map<string, Run>()
+// Names and addresses differ from letter to letter: what is kept must not grow with the region.
+const known = new Map<Face, { ltr: Recent<string, Run>; rtl: Recent<string, Run> }>()
 const buffer = new HbBuffer()
 
 /** Shapes with HarfBuzz in an explicit direction: left to its own devices a shaper reverses digits in right-to-left text. */
 export function shapeRun(text: string, face: Face, rightToLeft: boolean): Run {
-  const key = `${face.name}${rightToLeft ? '<' : '>'}${text}`
-  const cached = known.get(key)
-  if (cached) return cached
-  const numbers = characterNumbers(face)
-  const glyphs = shapeGlyphs(text, face, rightToLeft).map((glyph) => ({ ...glyph, cid: numbers.get(`${glyph.id} ${glyph.text}`) ?? glyph.id }))
-  const run = { face, glyphs, width: glyphs.reduce((sum, glyph) => sum + glyph.advance, 0) }
-  if (known.size >= most) known.clear() // names and addresses differ from letter to letter: the cache must not grow with the region
-  known.set(key, run)
-  return run
+  let both = known.get(face)
+  if (!both) known.set(face, (both = { ltr: new Recent(4_000), rtl: new Recent(4_000) }))
+  const runs = rightToLeft ? both.rtl : both.ltr
+  return runs.get(text) ?? runs.set(text, makeRun(text, face, rightToLeft))
 }
 
-function shapeGlyphs(text: string, face: Face, rightToLeft: boolean): Omit<Glyph, 'cid'>[] {
+function makeRun(text: string, face: Face, rightToLeft: boolean): Run {
+  const glyphs = (rightToLeft ? undefined : pairedGlyphs(text, face)) ?? wholeGlyphs(text, face, rightToLeft)
+  return {
+    face, glyphs,
+    width: glyphs.reduce((sum, glyph) => sum + glyph.advance, 0),
+    unlisted: glyphs.filter((glyph) => glyph.cid < face.glyphs && glyph.text !== '' && !face.codePointOf.has(glyph.id)),
+    shown: glyphs.some((glyph) => glyph.dy !== 0) ? undefined : shownOf(glyphs, face),
+  }
+}
+
+function wholeGlyphs(text: string, face: Face, rightToLeft: boolean): Glyph[] {
+  const numbers = characterNumbers(face)
+  return shapeGlyphs(text, face, rightToLeft).map((glyph) => ({ ...glyph, cid: numbers.get(`${glyph.id} ${glyph.text}`) ?? glyph.id }))
+}
+
+const latin = /^[\x20-\x7e\xa1-\u017f]+$/
+const pairs = new Map<Face, Map<number, Glyph | undefined>>()
+
+/**
+ * Names, numbers and codes are new in every letter. In Noto Sans a Latin letter's place depends on its neighbour alone, so each pair is
+ * asked of HarfBuzz once and words are put together from pairs; a test compares them with words shaped whole.
+ * @returns undefined when the text must be shaped whole: another script, a ligature
+ */
+function pairedGlyphs(text: string, face: Face): Glyph[] | undefined {
+  if (!latin.test(text)) return undefined
+  let known = pairs.get(face)
+  if (!known) pairs.set(face, (known = new Map<number, Glyph | undefined>()))
+  const glyphs: Glyph[] = []
+  for (let i = 0; i < text.length; i++) {
+    const key = text.charCodeAt(i) * 1024 + (i + 1 < text.length ? text.charCodeAt(i + 1) : 0)
+    let glyph = known.get(key)
+    if (!glyph) {
+      if (known.has(key)) return undefined
+      known.set(key, (glyph = firstOfPair(text.slice(i, i + 2), face)))
+      if (!glyph) return undefined
+    }
+    glyphs.push(glyph)
+  }
+  return glyphs
+}
+
+/** A letter before its neighbour, when both keep their own glyphs and stand on the line. */
+function firstOfPair(pair: string, face: Face): Glyph | undefined {
+  const glyphs = wholeGlyphs(pair, face, false)
+  const own = glyphs.length === pair.length && glyphs.every(({ id, dx, dy }, i) => dx === 0 && dy === 0 && id === face.font.nominalGlyph(pair.charCodeAt(i)))
+  return own ? glyphs[0] : undefined
+}
+
+/** Glyphs and, where the pen doesn't stand where the next one goes, how far it moves, in thousandths to the left. */
+export function shownOf(glyphs: Glyph[], face: Face): string {
+  let shown = ''
+  let pending = 0
+  for (const glyph of glyphs) {
+    const move = Math.round(pending + glyph.dx)
+    shown += `${move === 0 ? '' : -move}<${glyph.cid.toString(16).padStart(4, '0')}>`
+    // A glyph moves the pen by its width in the font; what shaping wants beside that is made up for before the next one.
+    pending = glyph.advance - (face.advances[glyph.id] ?? 0) - glyph.dx
+  }
+  const move = Math.round(pending)
+  return (move === 0 ? shown : `${shown}${-move}`).replaceAll('><', '')
+}
+
+/** What HarfBuzz makes of a text. */
+export function shapeGlyphs(text: string, face: Face, rightToLeft: boolean): Omit<Glyph, 'cid'>[] {
   buffer.reset()
   buffer.setClusterLevel(ClusterLevel.MONOTONE_CHARACTERS)
   buffer.addText(text)
@@ -59,7 +122,7 @@ function shapeGlyphs(text: string, face: Face, rightToLeft: boolean): Omit<Glyph
 const numbered = new WeakMap<Face, Map<string, number>>()
 
 /**
- * Arabic glyphs are shared: one stroke serves ب, ت and ث, told apart by dots. So that text can be copied and read aloud, each pair of glyph and
+ * Arabic glyphs are shared: one stroke serves ب, ت and ث, told apart by dots, and Persian digits are drawn as Arabic ones. So that text can be copied and read aloud, each pair of glyph and
  * letter gets a number of its own above the font's. The table depends on the font alone, so a letter's bytes are the same in any batch.
  */
 export function characterNumbers(face: Face): Map<string, number> {
@@ -67,7 +130,7 @@ export function characterNumbers(face: Face): Map<string, number> {
   if (made) return made
   const numbers = new Map<string, number>()
   numbered.set(face, numbers)
-  const letters = [...new Set(face.codePointOf.values())].filter((c) => c >= 0x620 && c < 0x8ff).sort((a, b) => a - b)
+  const letters = face.codePoints.filter((c) => c >= 0x620 && c < 0x8ff).sort((a, b) => a - b)
   for (const letter of letters) {
     const character = String.fromCodePoint(letter)
     // alone, at the start, in the middle, at the end, and after lam, with which some are drawn as one

@@ -2,6 +2,7 @@ import { inflateSync } from 'node:zlib'
 
 /** What a supplier's own tool would see of a PDF: each page's decoded content stream, and its text line by line as it stands on paper. */
 export interface ReadPage {
+  /** decoded, with each call of a form replaced by what the form draws */
   content: Buffer
   /** x and y of each line's start in millimetres from the top left, its characters from left to right, and its sizes */
   lines: { x: number; y: number; text: string; sizes: number[] }[]
@@ -27,23 +28,25 @@ export function readPdf(pdf: Buffer): ReadPage[] {
     return map
   }
   const tree = [...objects.values()].find((object) => object.includes('/Type /Pages')) ?? ''
+  const resources = objects.get(refs(tree, 'Resources')[0] ?? 0) ?? ''
+  const fonts = new Map([...`${resources} ${objects.get(refs(resources, 'Font')[0] ?? 0) ?? ''}`.matchAll(/\/([RB]\d+) (\d+) 0 R/g)].map((match) => [match[1] ?? '', Number(match[2])]))
+  const forms = new Map([...resources.matchAll(/\/(X\d+) (\d+) 0 R/g)].map((match) => [match[1] ?? '', Number(match[2])]))
+  const drawn = (content: string): string => content.replace(/^\/(X\d+) Do\n/gm, (_, name: string) => drawn(stream(forms.get(name) ?? 0).toString('latin1')))
   return refs(tree, 'Kids').map((id) => {
     const page = objects.get(id) ?? ''
-    const content = stream(refs(page, 'Contents')[0] ?? 0)
-    const resources = objects.get(refs(page, 'Resources')[0] ?? 0) ?? ''
-    const fonts = new Map([...resources.matchAll(/\/([RB]\d) (\d+) 0 R/g)].map((match) => [match[1] ?? '', Number(match[2])]))
-    const lines = [...content.toString('latin1').matchAll(/BT 1 0 0 -1 (\S+) (\S+) Tm (.*)ET/g)].map(([, x, y, ops = '']) => {
+    const content = drawn(stream(refs(page, 'Contents')[0] ?? 0).toString('latin1'))
+    const lines = [...content.matchAll(/BT 1 0 0 -1 (\S+) (\S+) Tm (.*)ET/g)].map(([, x, y, ops = '']) => {
       let font = ''
       let text = ''
       const sizes: number[] = []
-      for (const [, face, size, glyph] of ops.matchAll(/\/([RB]\d) (\S+) Tf|<([0-9a-f]{4})>/g)) {
+      for (const [, face, size, glyphs] of ops.matchAll(/\/([RB]\d+) (\S+) Tf|<([0-9a-f]+)>/g)) {
         if (face) {
           font = face
           sizes.push(Number(size))
-        } else text += unicode(fonts.get(font) ?? 0).get(glyph ?? '') ?? ''
+        } else for (const glyph of glyphs?.match(/.{4}/g) ?? []) text += unicode(fonts.get(font) ?? 0).get(glyph) ?? ''
       }
       return { x: (Number(x) * 25.4) / 72, y: (Number(y) * 25.4) / 72, text, sizes }
     })
-    return { content, lines }
+    return { content: Buffer.from(content, 'latin1'), lines }
   })
 }
