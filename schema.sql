@@ -446,6 +446,18 @@ create table supply (
   constraint supply_clinic_id_fkey FOREIGN KEY (clinic_id) REFERENCES clinic(id),
   constraint supply_import_id_fkey FOREIGN KEY (import_id) REFERENCES import(id),
   constraint supply_pkey PRIMARY KEY (id)
+create table text_approval (
+  template text not null,
+  language text not null,
+  channel text not null,
+  version text not null,
+  source text not null,
+  approver text not null,
+  approved_at timestamp with time zone not null,
+  constraint text_approval_approver_check CHECK ((approver <> ''::text)),
+  constraint text_approval_channel_check CHECK ((channel = ANY (ARRAY['letter'::text, 'sms'::text, 'email'::text, 'phone-script'::text, 'contact-card'::text, 'back'::text]))),
+  constraint text_approval_language_check CHECK ((language <> 'sv'::text)),
+  constraint text_approval_pkey PRIMARY KEY (template, language, channel, version, source)
 );
 create table transition (
   machine text not null,
