@@ -446,6 +446,7 @@ create table supply (
   constraint supply_clinic_id_fkey FOREIGN KEY (clinic_id) REFERENCES clinic(id),
   constraint supply_import_id_fkey FOREIGN KEY (import_id) REFERENCES import(id),
   constraint supply_pkey PRIMARY KEY (id)
+);
 create table text_approval (
   template text not null,
   language text not null,

@@ -1,4 +1,5 @@
 import { Option, type Command } from 'commander'
+import { domainsOf } from '../texts/gate.ts'
 import { lintFile, type TextReport } from '../texts/lint/lint.ts'
 import type { Form } from '../texts/context.ts'
 import type { Register } from './command.ts'
@@ -14,7 +15,7 @@ export const registerCheckText: Register = (program, cli) => {
     .option('--domains <domains>', 'the only domains a text may name, with commas between (default: those of REGION_WEBSITE and PUBLIC_URL, and 1177.se)')
     .addHelpText('after', '\nExample:\n  kallelse check text templates/invitation-open/sv/letter.hbs --lang sv\n  kallelse check text sms.txt --lang sv --channel sms --domains regionexempel.se\n\nExit code 1 when there is an error; warnings are for you to judge. docs/texts.md lists the rules.')
     .action(async (file: string, options: { lang: string; channel?: Form; domains?: string }, command: Command) => {
-      const domains = options.domains?.split(',') ?? [cli.config.REGION_WEBSITE, cli.config.PUBLIC_URL].map((url) => new URL(url).hostname).concat('1177.se')
+      const domains = options.domains?.split(',') ?? domainsOf(cli.config)
       const report = await lintFile(file, { language: options.lang, domains, ...(options.channel ? { channel: options.channel } : {}) })
       if (report.findings.some((finding) => finding.severity === 'error')) cli.failed()
       cli.answer(command, reportText(file, report), report)

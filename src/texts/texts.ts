@@ -36,6 +36,8 @@ export interface Texts {
   render(request: TextRequest): Rendered
   /** What staff say or show, from the facts of the campaign; in Swedish when it lacks the language. @throws Refused as render */
   plain(request: { template: string; form: RenderedPlain['kind']; language: string; facts: z.input<typeof sharedFactsSchema> }): RenderedPlain
+  /** The short text for a letter's back, or undefined where there is none in the language. @throws Refused as render */
+  back(language: string, facts: Facts): RenderedLetter['also']
   /** The languages a template exists in on a channel; what `languageFor` chooses from. */
   languages(template: string, channel: Form): string[]
   /** The placeholders that a template needs whatever else is given, over all its languages and channels, sorted. */
@@ -53,14 +55,19 @@ export async function loadTexts(folder: string = templatesFolder): Promise<Texts
     if (!template) throw new Refused('unknown-template', `There is no template ${name} for ${form}. There are: ${[...new Set(templates.map((t) => `${t.name} (${t.channel})`))].join(', ')}.`)
     return template
   }
+  const back: Texts['back'] = (language, facts) => {
+    const template = byKey.get(`${backs}/${language}/back`)
+    return template && renderBack(template, facts)
+  }
   return {
     render({ template: name, channel, language, facts: given }) {
       const template = find(name, language, channel)
       const rendered = renderTemplate(template, given)
       if (rendered.kind !== 'letter' || template.language === language) return rendered
-      const back = byKey.get(`${backs}/${language}/back`)
-      return back ? { ...rendered, also: renderBack(back, given) } : rendered
+      const also = back(language, given)
+      return also ? { ...rendered, also } : rendered
     },
+    back,
     plain({ template: name, form, language, facts }) {
       const template = find(name, language, form)
       const body = renderBlocks(template, checked(sharedFactsSchema, facts, name))
