@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import type { Block } from './blocks.ts'
 import { stateOf, type Approval, type TextState } from './approvals.ts'
 import { escaped } from './email-html.ts'
@@ -15,9 +17,21 @@ const said: Record<TextState, string> = {
   stale: 'stale: the Swedish text has changed',
 }
 
+// Scripts that a reader's machine often lacks are carried along; the rest every browser has.
+const require = createRequire(import.meta.url)
+const carried = [
+  ['arabic', 'U+0600-06FF, U+0750-077F, U+08A0-08FF, U+FB50-FDFF, U+FE70-FEFC'],
+  ['ethiopic', 'U+1200-139F, U+2D80-2DDF, U+AB00-AB2F'],
+  ['thai', 'U+0E00-0E7F'],
+] as const
+const fonts = () =>
+  carried
+    .map(([script, range]) => `@font-face { font-family: Carried; unicode-range: ${range}; src: url(data:font/woff2;base64,${readFileSync(require.resolve(`@fontsource/noto-sans-${script}/files/noto-sans-${script}-${script}-400-normal.woff2`)).toString('base64')}) }`)
+    .join('\n')
+
 const style = `
 :root { color-scheme: light } * { box-sizing: border-box }
-body { margin: 0; padding: 24px; background: #eef1f4; color: #16202a; font: 14px/1.45 "Noto Sans", "Noto Sans Arabic", "Noto Sans Ethiopic", "Noto Sans Thai", Arial, sans-serif }
+body { margin: 0; padding: 24px; background: #eef1f4; color: #16202a; font: 14px/1.45 Carried, "Noto Sans", Arial, sans-serif }
 h1 { margin: 0 0 4px; font-size: 26px } h2 { margin: 36px 0 4px; font-size: 20px } h3 { margin: 18px 0 8px; font-size: 14px; color: #4a5866 }
 .grid { display: grid; grid-template-columns: repeat(auto-fill, minmax(330px, 1fr)); gap: 14px; align-items: start }
 article { background: #fff; border: 1px solid #c9d2da; border-top: 5px solid #7a8894; border-radius: 4px; padding: 14px 16px; overflow-wrap: anywhere }
@@ -36,7 +50,7 @@ export function textSheet(texts: Texts, approvals: Approval[]): string {
   const count = (state: TextState) => states.filter((s) => s === state).length
   const names = [...new Set(all.map((text) => text.template))]
   return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>All texts</title><style>${style}</style></head>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>All texts</title><style>${fonts()}${style}</style></head>
 <body><h1>All texts</h1>
 <p>${all.length} texts in ${new Set(all.map((text) => text.language)).size} languages: ${count('source')} Swedish, ${count('approved')} approved, ${count('draft')} drafts, ${count('stale')} stale. The facts are invented.</p>
 ${names.map((name) => section(name, texts, all.filter((text) => text.template === name), approvals)).join('\n')}

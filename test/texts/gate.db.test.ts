@@ -80,7 +80,7 @@ describe('the state of a text', () => {
     ['stale when the Swedish changes', { ...text, source: { now: '22222222', said: '11111111' } }, [approval], 'stale'],
     ['stale when the Swedish changes and it does not say what it was made from', { ...text, source: { now: '22222222', said: undefined } }, [approval], 'stale'],
     ['not approved by an approval on another channel', text, [{ ...approval, channel: 'email' }], 'draft'],
-    ['the source when it is Swedish', { ...text, language: 'sv', source: undefined } as unknown as TextVersion, [], 'source'],
+    ['the source when it is Swedish', { ...text, language: 'sv', source: undefined }, [], 'source'],
   ])('is %s', (_what, given, approvals, state) => {
     expect(stateOf(given, approvals).state).toBe(state)
   })
