@@ -9,15 +9,15 @@ const words = (...alternatives: string[]) => new RegExp(`${begin}(?:${alternativ
 
 const asked = words(
   'logga(?:r|d)?(?:\\s+\\p{L}+)?\\s+in', 'legitimera', 'identifiera', 'ange', 'uppge', 'skriv', 'säg', `lämna`, 'skicka', 'sms:?a', 'mata', 'knappa', 'fyll', 'bekräfta', 'verifiera', 'signera', 'godkänn',
-  'använd', 'öppna', 'starta', 'visa', `ge${end}`, `ger${end}`, 'dela', 'registrera', 'behöv', 'kräv', 'måste', `ha (?:ditt|din|dina)${end}`, 'ta fram', 'läs upp', `svara med${end}`, 'redo', 'efterfråga', 'vi (?:frågar|ber)', 'begär', 'uppdatera', 'ladda',
+  'använd', 'öppna', 'starta', 'visa', `ge${end}`, `ger${end}`, 'dela', 'registrera', 'behöv', 'kräv', 'måste', `ha (?:ditt|din|dina)${end}`, 'ta fram', 'läs upp', `svara med${end}`, 'redo', 'skanna', 'till hands', 'framme', 'nära', 'efterfråga', 'vi (?:frågar|ber)', 'be (?:dig|er) om', 'begär', 'uppdatera', 'ladda',
   'log ?in', 'sign', 'enter', 'give', 'provide', 'send', 'confirm', 'verify', 'identify', `use${end}`, 'open', 'type', 'tell', 'have your', 'need', 'must', 'require', 'share', 'submit', 'update', 'state your', 'we (?:ask|request)', 'reply with',
   'سج[ّ]?ل', 'أدخل', 'ادخل', 'استخدم', 'اكتب', 'أرسل', 'أعط', 'افتح',
 )
-const no = words(`aldrig`, `inte${end}`, `ej${end}`, 'utan', 'inget', 'ingen', 'inga', 'ingenting', 'saknar', `slipper`, 'gratis', 'kostnadsfri', 'never', `not${end}`, `no${end}`, 'nothing', 'without', 'free', "don['’]t", "doesn['’]t", "isn['’]t", 'cannot', `لا${end}`, `لم${end}`, `لن${end}`, 'أبد', 'ليس', 'دون', 'بدون')
+const no = words(`aldrig`, `inte${end}`, `ej${end}`, 'utan', 'inget', 'ingen', 'inga', 'ingenting', 'saknar', `slipper`, 'varken', 'neither', 'gratis', 'kostnadsfri', 'never', `not${end}`, `no${end}`, 'nothing', 'without', 'free', "don['’]t", "doesn['’]t", "isn['’]t", 'cannot', `لا${end}`, `لم${end}`, `لن${end}`, 'أبد', 'ليس', 'دون', 'بدون')
 // "Glöm inte att logga in" is no warning.
 const reminders = /\b(?:glöm|missa|vänta|tveka|dröj)\s+(?:inte|ej)(?:\s+(?:att|med))?|\b(?:do not|don['’]t|never)\s+(?:forget|miss|wait|hesitate)(?:\s+to)?|\binte bara|\bnot only/giu
 // What others do: "någon ringer och ber om din kod".
-const others = new RegExp(`${begin}(?:bedragar|brottsling|lurendrej|fraudster|scammer|criminal|(?:någon|nån|de som|den som|den|som|someone|somebody|anyone|anybody|people|they)\\s+(?:\\p{L}+\\s+){0,4}?(?:ring|ber|be|fråg|skick|vill|kräv|försök|påstå|säg|lur|begär|hör av|ask|call|want|send|claim|pretend|say|tr[iy]|demand)${''})`, 'iu')
+const others = new RegExp(`${begin}(?:bedragar|brottsling|lurendrej|fraudster|scammer|criminal|(?:någon|nån|de som|den som|den|som|someone|somebody|anyone|anybody|people|they)\\s+(?:\\p{L}+\\s+){0,4}?(?:ring|ber|be|fråg|skick|vill|kräv|försök|påstå|säg|lur|begär|hör av|ask|call|want|send|claim|pretend|say|tr[iy]|demand))`, 'iu')
 // "Vi ber dig aldrig att logga in, ange koder eller betala": the never holds for the rest of the list.
 const neverAsks = new RegExp(`${begin}(?:vi|vården|regionen|ingen|we|nobody|the region)${end}.*${begin}(?:ber|frågar|begär|kräver|vill|skickar|ask|request|send|want)`, 'iu')
 const turns = words(`men`, 'i stället', 'istället', 'but', 'instead', 'däremot')
@@ -25,14 +25,14 @@ const turns = words(`men`, 'i stället', 'istället', 'but', 'instead', 'däremo
 const bankId = /(?<![\p{L}])(?:mobilt\s+)?bank-?\s?id(?![a-z])|e-?legitimation|freja\s?(?:e-?id|\+)/iu
 const code = words('säkerhetskod', 'engångskod', 'sms-?kod', 'pin-?kod', `pin${end}`, 'lösenord', 'bankdosa', 'koddosa', 'säkerhetsdosa', 'inloggningskod', 'verifieringskod', `cv[cv]2?${end}`, 'one[- ]?time (?:code|password)', 'security code', 'verification code', 'password', 'passcode')
 const anyCode = words(`kod(?:en|er|erna)?${end}`, `codes?${end}`)
-const card = words('kortnummer', 'kortuppgift', 'bankkort', 'kreditkort', 'betalkort', 'kontokort', 'kontonummer', 'bankuppgift', 'bankkonto', 'card (?:number|detail)', 'credit card', 'debit card', 'bank (?:card|account|detail)', 'account number')
+const card = words('kortnummer', 'kortuppgift', 'bankkort', 'kreditkort', 'betalkort', 'kontokort', `ditt kort${end}`, `kortet${end}`, 'kontonummer', 'bankuppgift', 'bankkonto', 'card (?:number|detail)', 'credit card', 'debit card', 'bank (?:card|account|detail)', 'account number')
 const payment = words('betal', 'swish', `för(?:a)? över (?:pengar|\\d)`, `sätt(?:a)? in (?:pengar|\\d)`, `pay(?:ment|s)?${end}`, 'transfer (?:money|\\d)', 'wire')
 // Our own codes: for booking, and to check a message with.
 const ownCode = /(?<![A-Z0-9])[A-Z0-9]{4}-[A-Z0-9]{4}(?![A-Z0-9])|bokningskod|kontrollkod|booking code|check code/u
 const codeFromElsewhere = /\b(?:bank\w*|sms\w*|app\w*|mobil\w*|telefonen|text message|phone)\b/iu
 
 function clausesOf(sentence: string): string[] {
-  return sentence.replace(reminders, '').split(/[,;:–—،()]|\s-\s|\s(?=(?:men|om|så|utan att|utan (?:kan|ska|du|logga)|eller (?:ring|logga)|och sedan|if|but|so)\s)/iu).filter((clause) => /\p{L}/u.test(clause))
+  return sentence.replace(reminders, '').split(/[,;:–—،()]|\s-\s|(?<!(?<!\p{L})(?:be|ber|bad|fråg\p{L}*)(?:\s\p{L}+){0,2})\s(?=om\s)|\s(?=(?:men|så|utan att|utan (?:kan|ska|du|logga)|eller (?:ring|logga)|och sedan|if|but|so)\s)/iu).filter((clause) => /\p{L}/u.test(clause))
 }
 
 const rules: { rule: string; what: string; is: (clause: string, ownCodes: boolean) => boolean }[] = [
@@ -78,11 +78,10 @@ export const loginLinks: Rule = ({ shown }) =>
 const threats = [
   /(?<!\p{L})(?:annars|i annat fall|om du inte [^.!?]*|otherwise|or else|if you (?:do not|don['’]t) [^.!?]*)[^.!?]*?(?<!\p{L})(?:förlorar|mister|stängs|stänger|spärra|avsluta|debitera|polisanmäl|böter|avgift|tas bort|blir (?:du )?av med|lose|closed|blocked|terminated|charged|fined|suspended)/iu,
   /(?<!\p{L})(?:sista chansen|sista möjligheten|sista varningen|sista påminnelsen|last chance|final (?:warning|notice|reminder))(?!\p{L})/iu,
-  /(?<!\p{L})(?:inom|within)\s+(?:\d+|en|ett|två|tre|tolv|one|two|24)\s*(?:timm\p{L}*|minut\p{L}*|h|hours?|minutes?)(?!\p{L})/iu,
-  /(?<!\p{L})(?:brådskande|brådskar|skynda dig|act now|hurry|urgent(?:ly)?|agera nu)(?!\p{L})/iu,
+  /(?<!\p{L})(?:brådskande|brådskar|skynda dig|var snabb|gäller (?:bara|endast) i ?dag|act now|hurry|urgent(?:ly)?|agera nu)(?!\p{L})/iu,
   /(?<!\p{L})(?:konto|kort|plats|tid|ärende|account)\p{L}*\s+(?:kommer att\s+|will be\s+|har\s+|has been\s+)?(?:spärra|stäng|avsluta|block|suspend|clos)\p{L}*/iu,
 ]
-const haste = /(?<!\p{L})(?:omedelbart|genast|omgående|nu direkt|immediately|at once|right away)(?!\p{L})/iu
+const haste = /(?<!\p{L})(?:(?:inom|within) \S+ (?:timm|minut|hour)\p{L}*|omedelbart|genast|omgående|nu direkt|immediately|at once|right away)(?!\p{L})/iu
 const doing = words('klicka', 'svara', 'boka', 'logga', 'bekräfta', 'betala', 'ange', 'agera', 'besök', 'click', 'reply', 'book', 'confirm', 'pay', 'log in', 'visit', 'act')
 const emergency = /(?<!\d)112(?!\d)|polis|\bbank(?:en)?\b|sök vård|seek care|police|lägg på|hang up|andas|breath/iu
 
