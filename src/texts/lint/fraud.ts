@@ -32,7 +32,7 @@ const ownCode = /(?<![A-Z0-9])[A-Z0-9]{4}-[A-Z0-9]{4}(?![A-Z0-9])|bokningskod|ko
 const codeFromElsewhere = /\b(?:bank\w*|sms\w*|app\w*|mobil\w*|telefonen|text message|phone)\b/iu
 
 function clausesOf(sentence: string): string[] {
-  return sentence.replace(reminders, '').split(/[,;:–—،()]|\s-\s|(?<!(?<!\p{L})(?:be|ber|bad|fråg\p{L}*)(?:\s\p{L}+){0,2})\s(?=om\s)|\s(?=(?:men|så|utan att|utan (?:kan|ska|du|logga)|eller (?:ring|logga)|och sedan|if|but|so)\s)/iu).filter((clause) => /\p{L}/u.test(clause))
+  return sentence.replace(reminders, '').split(/[,;–—،()]|:\s|\s-\s|(?<!(?<!\p{L})(?:be|ber|bad|fråg\p{L}*)(?:\s\p{L}+){0,2})\s(?=om\s)|\s(?=(?:men|så|utan att|utan (?:kan|ska|du|logga)|eller (?:ring|logga)|och sedan|if|but|so)\s)/iu).filter((clause) => /\p{L}/u.test(clause))
 }
 
 const rules: { rule: string; what: string; is: (clause: string, ownCodes: boolean) => boolean }[] = [
