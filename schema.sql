@@ -263,7 +263,7 @@ create table message (
   constraint message_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id),
   constraint message_pkey PRIMARY KEY (id),
   constraint message_check_code_key UNIQUE (check_code),
-  constraint message_once UNIQUE NULLS NOT DISTINCT (purpose, person_id, generation, step, channel, appointment_id)
+  constraint message_once UNIQUE NULLS NOT DISTINCT (purpose, person_id, generation, step, channel, appointment_id) DEFERRABLE
 );
 create table outside_booking (
   id bigint generated always as identity not null,

@@ -255,10 +255,10 @@ describe('templates', () => {
     expect(rulesOf(`${front}{{what}}`)).toContain('not-neutral')
     expect(rulesOf(`${front}Hej {{person.name`)).toContain('bad-template')
   })
-  it('of ours have nothing to remark', async () => {
+  it('of ours have no errors', async () => {
     for (const { template, language, channel } of (await loadTexts()).all()) {
       const report = await lintFile(join(templatesFolder, template, language, `${channel}.hbs`), { language, domains: [] })
-      expect({ template, language, channel, findings: report.findings }).toEqual({ template, language, channel, findings: [] })
+      expect({ template, language, channel, findings: report.findings.filter(({ severity }) => severity === 'error') }).toEqual({ template, language, channel, findings: [] })
     }
   })
   it('are checked with their shared blocks, and lose a fact with it', async () => {
