@@ -29,6 +29,8 @@ const schema = z.object({
   REGION_PHONE: z.string().default('+46846500400'),
   REGION_PHONE_HOURS: z.string().default('vardagar kl. 8–16'),
   REGION_WEBSITE: z.url().default('https://www.regiondalarna.example'),
+  /** lets campaigns use translations that nobody has approved: for demonstrations and tests */
+  ALLOW_DRAFT_TEXTS: z.stringbool().default(false),
   /** where undeliverable letters go */
   RETURN_ADDRESS: z.string().default('Region Dalarna, Box 712, 791 29 Falun'),
 

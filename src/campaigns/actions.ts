@@ -6,13 +6,16 @@ import { saveCohort } from '../cohorts/store.ts'
 import { run, transaction, type Db } from '../db/pool.ts'
 import { Refused } from '../errors.ts'
 import type { Jobs } from '../jobs/boss.ts'
-import { parseSpec } from './spec.ts'
+import { parseSpec, type CampaignSpec } from './spec.ts'
 import { addApproval, campaignNamed, insertCampaign, logEvent, setState, type Campaign, type CampaignState } from './store.ts'
 
 interface Deps {
   pool: pg.Pool
   clock: Clock
 }
+
+/** Throws Refused unless every text of the campaign may be sent (texts/gate.ts; texts are a later layer, so whoever calls brings it). */
+export type TextGate = (db: Db, spec: CampaignSpec) => Promise<void>
 
 /**
  * Makes a draft of a campaign file. The very same file again answers with the campaign there is.
@@ -37,11 +40,12 @@ export async function createCampaign({ pool, clock }: Deps, given: unknown, acto
   })
 }
 
-/** Records that a person approves. The second person's approval makes the draft ready to start. */
-export async function approveCampaign({ pool, clock }: Deps, name: string, given: string): Promise<Campaign & { approvals: number }> {
+/** Records that a person approves. The second person's approval makes the draft ready to start. @throws Refused `texts-not-ready` with the list */
+export async function approveCampaign({ pool, clock, textGate }: Deps & { textGate: TextGate }, name: string, given: string): Promise<Campaign & { approvals: number }> {
   const actor = personName(given)
   return transaction(pool, async (tx) => {
     const campaign = await campaignNamed(tx, name, { lock: true })
+    if (campaign.state === 'draft') await textGate(tx, campaign.spec)
     const approvals = await addApproval(tx, campaign.id, actor, clock.now())
     if (campaign.state !== 'draft') return { ...campaign, approvals }
     await logEvent(tx, campaign.id, clock.now(), actor, 'approved')
@@ -49,12 +53,13 @@ export async function approveCampaign({ pool, clock }: Deps, name: string, given
   })
 }
 
-/** Starts an approved campaign: its plan is made by a job, and the first wave follows. Starting a started one does nothing. */
-export async function startCampaign({ pool, clock, jobs }: Deps & { jobs: Jobs }, name: string, actor: string): Promise<Campaign> {
+/** Starts an approved campaign, if its texts are still ready: its plan is made by a job, and the first wave follows. Starting a started one does nothing. */
+export async function startCampaign({ pool, clock, jobs, textGate }: Deps & { jobs: Jobs; textGate: TextGate }, name: string, actor: string): Promise<Campaign> {
   return transaction(pool, async (tx) => {
     const campaign = await campaignNamed(tx, name, { lock: true })
     if (['planning', 'running', 'finished'].includes(campaign.state)) return campaign
     refuseUnless(campaign, ['approved'], 'started', campaign.state === 'draft' ? 'Two people must approve it first: campaign approve' : 'Resume it instead: campaign resume')
+    await textGate(tx, campaign.spec)
     await logEvent(tx, campaign.id, clock.now(), actor, 'started')
     await jobs.enqueue(tx, 'plan', [{ campaign: campaign.id }])
     return setState(tx, campaign, 'planning')

@@ -39,6 +39,8 @@ export const campaignSpec = z.strictObject({
   cohort: z.strictObject({ name, rule: z.unknown() }),
   /** the purpose in words, by language; only letters say it */
   what: z.record(z.string(), z.string().min(3)).refine((w) => 'sv' in w, 'the Swedish words (sv) are missing'),
+  /** when the region's phone is answered, in words by language; without it REGION_PHONE_HOURS stands in every language */
+  phoneHours: z.record(z.string(), z.string().min(3)).refine((w) => 'sv' in w, 'the Swedish words (sv) are missing').optional(),
   languages: z.array(z.string()).min(1).default(['sv', 'sv-simple', 'en', 'ar']),
   channels: z.array(route).min(1),
   /** days from hand-over to the letterbox: a fixed time is never sooner, and a place sooner than this is not counted on */

@@ -8,6 +8,7 @@ import { parseSpec } from '../campaigns/spec.ts'
 import { readRule } from '../cohorts/rule.ts'
 import { Refused, messageOf } from '../errors.ts'
 import { campaignList, campaignStatus, type CampaignStatus } from '../reports/status.ts'
+import { textGate } from '../texts/gate.ts'
 import type { Cli, Register } from './command.ts'
 
 export const registerCampaign: Register = (program, cli) => {
@@ -45,11 +46,11 @@ export const registerCampaign: Register = (program, cli) => {
     )
 
   acting(campaign, cli, 'approve', 'approve the campaign; two different people must', async (app, name, by) => {
-    const done = await approveCampaign(app, name, by)
+    const done = await approveCampaign({ ...app, textGate: textGate(app.config) }, name, by)
     return [done.state === 'draft' ? `${name} is approved by ${done.approvals} of 2.` : `${name} is approved. Next: campaign start ${name}`, done]
   })
   acting(campaign, cli, 'start', 'start an approved campaign; the worker (work or serve) makes the plan and sends', async (app, name, by) => {
-    const done = await startCampaign({ ...app, jobs: await app.jobs() }, name, by)
+    const done = await startCampaign({ ...app, jobs: await app.jobs(), textGate: textGate(app.config) }, name, by)
     return [`${name} is ${done.state}.`, done]
   })
   acting(campaign, cli, 'resume', 'go on with a paused campaign', async (app, name, by) => {

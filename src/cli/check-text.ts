@@ -1,31 +1,32 @@
-import type { Command } from 'commander'
-import { readFile } from 'node:fs/promises'
-import { Refused } from '../errors.ts'
-import { limits, readability } from '../texts/readability.ts'
+import { Option, type Command } from 'commander'
+import { domainsOf } from '../texts/gate.ts'
+import { lintFile, type TextReport } from '../texts/lint/lint.ts'
+import type { Form } from '../texts/context.ts'
 import type { Register } from './command.ts'
 
 export const registerCheckText: Register = (program, cli) => {
   const check = program.commands.find((command) => command.name() === 'check') ?? program.command('check').description('check numbers, addresses and texts without a database')
   check
     .command('text')
-    .description('how easy a text is to read: LIX and the longest sentence, against our limits for Swedish')
-    .argument('<file>', 'plain text, or a template of templates/ (placeholders count as one word)')
-    .option('--lang <language>', 'sv or sv-simple', 'sv')
-    .addHelpText('after', '\nExample:\n  kallelse check text templates/invitation-open/sv/letter.hbs --lang sv\n\nExit code 1 when a limit is passed.')
-    .action(async (file: string, options: { lang: string }, command: Command) => {
-      const limit = limits[options.lang]
-      if (!limit) throw new Refused('no-limits', `There are no limits for ${options.lang}. Choose --lang ${Object.keys(limits).join(' or ')}.`)
-      const source = await readFile(file, 'utf8').catch(() => {
-        throw new Refused('no-file', `${file} can't be read.`)
-      })
-      const plain = source.replaceAll('\r\n', '\n').replace(/^---\n[\s\S]*?\n---\n/, '').replace(/\{\{[#/>!][^}]*\}\}|\[panel\]|\\$|^# /gm, '').replace(/\{\{[^}]*\}\}/g, 'ord')
-      const { lix, words, sentences, longest } = readability(plain)
-      const findings = [
-        ...(lix > limit.lix ? [{ code: 'lix', message: `LIX is ${lix}, over ${limit.lix}: shorten sentences, or choose shorter words.` }] : []),
-        ...(longest.words > limit.sentence ? [{ code: 'long-sentence', message: `A sentence has ${longest.words} words, over ${limit.sentence}: ${longest.sentence}` }] : []),
-      ]
-      if (findings.length > 0) cli.failed()
-      const said = findings.length === 0 ? [`Within the limits for ${options.lang} (LIX ${limit.lix}, ${limit.sentence} words a sentence).`] : findings.map((finding) => finding.message)
-      cli.answer(command, [`LIX ${lix}; ${words} words in ${sentences} sentences, ${longest.words} in the longest.`, ...said].join('\n'), { lix, words, sentences, longest: longest.words, findings })
+    .description('check a text before it is sent: plain language, dates, facts, length of an SMS, and that it asks for nothing only fraudsters ask for')
+    .argument('<file>', 'plain text, or a template of templates/ (placeholders are filled with invented facts)')
+    .option('--lang <language>', 'sv, sv-simple, en, ar …; rules for Swedish are off for other languages', 'sv')
+    .addOption(new Option('--channel <channel>', 'what it is for; a template says it itself').choices(['letter', 'sms', 'email', 'phone-script', 'contact-card', 'back']))
+    .option('--domains <domains>', 'the only domains a text may name, with commas between (default: those of REGION_WEBSITE and PUBLIC_URL, and 1177.se)')
+    .addHelpText('after', '\nExample:\n  kallelse check text templates/invitation-open/sv/letter.hbs --lang sv\n  kallelse check text sms.txt --lang sv --channel sms --domains regionexempel.se\n\nExit code 1 when there is an error; warnings are for you to judge. docs/texts.md lists the rules.')
+    .action(async (file: string, options: { lang: string; channel?: Form; domains?: string }, command: Command) => {
+      const domains = options.domains?.split(',') ?? domainsOf(cli.config)
+      const report = await lintFile(file, { language: options.lang, domains, ...(options.channel ? { channel: options.channel } : {}) })
+      if (report.findings.some((finding) => finding.severity === 'error')) cli.failed()
+      cli.answer(command, reportText(file, report), report)
     })
+}
+
+function reportText(file: string, { lix, ovix, words, sentences, longestSentence, findings }: TextReport): string {
+  const errors = findings.filter((finding) => finding.severity === 'error').length
+  return [
+    `LIX ${lix}; OVIX ${ovix ?? 'none'}; ${words} words in ${sentences} sentences, ${longestSentence} in the longest.`,
+    ...findings.map(({ rule, severity, line, message }) => `${file}:${line}: ${severity} ${rule}: ${message}`),
+    findings.length === 0 ? 'Nothing to remark.' : `${errors} error${errors === 1 ? '' : 's'}, ${findings.length - errors} warning${findings.length - errors === 1 ? '' : 's'}.`,
+  ].join('\n')
 }

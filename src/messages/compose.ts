@@ -42,7 +42,7 @@ export function composer(texts: Texts, channels: Channels, config: Config): Comp
 
 /** The facts of one message. Dates are those of the plan, not of the try: a retry says the same. */
 export function factsOf(due: Due, config: Config): Facts {
-  const booking = { phone: config.REGION_PHONE, phoneHours: config.REGION_PHONE_HOURS }
+  const booking = { phone: config.REGION_PHONE, phoneHours: due.spec.phoneHours ?? config.REGION_PHONE_HOURS }
   return {
     region: { name: config.REGION_NAME, ...booking, website: config.REGION_WEBSITE, signer: due.spec.signer },
     person: { name: `${due.person.givenName} ${due.person.familyName}` },

@@ -1,8 +1,11 @@
-import type { CheckedFacts } from './facts.ts'
+import type { SharedFacts } from './facts.ts'
 import { clockTime, longDate, shortDate, shownCode, shownPhone, shownPostcode, shownUrl, weekdayDate } from './format.ts'
 import { directionOf } from './languages.ts'
 
+/** What a person is sent on. */
 export type Channel = 'letter' | 'sms' | 'email'
+/** Everything there are texts for: also what staff read aloud, what stands on the contact card, and the other language on a letter's back. */
+export type Form = Channel | 'phone-script' | 'contact-card' | 'back'
 
 type Localised = string | Record<string, string> | undefined
 const inLanguage = (text: Localised, language: string) => (typeof text === 'object' ? (text[language] ?? text[language.split('-')[0] ?? '']) : text)
@@ -13,14 +16,14 @@ const siteOf = (url: string, code: string) => {
 }
 
 /** Everything a template can name, and how it looks. An absent value is undefined and has no placeholder that works. */
-const placeholders: Record<string, (facts: CheckedFacts, language: string) => string | undefined> = {
+const placeholders: Record<string, (facts: SharedFacts, language: string) => string | undefined> = {
   'region.name': (f) => f.region.name,
   'region.phone': (f) => shownPhone(f.region.phone),
   'region.phoneHours': (f, l) => inLanguage(f.region.phoneHours, l),
   'region.website': (f) => shownUrl(f.region.website),
   'region.signer.name': (f) => f.region.signer.name,
   'region.signer.role': (f, l) => inLanguage(f.region.signer.role, l),
-  'person.name': (f) => f.person.name,
+  'person.name': (f) => f.person?.name,
   what: (f, l) => inLanguage(f.what, l),
   'clinic.name': (f) => f.clinic?.name,
   'clinic.address': (f) => f.clinic && `${f.clinic.street}, ${shownPostcode(f.clinic.postcode)} ${f.clinic.town}`,
@@ -29,15 +32,17 @@ const placeholders: Record<string, (facts: CheckedFacts, language: string) => st
   'appointment.date': (f, l) => f.appointment && weekdayDate(f.appointment.startsAt, l),
   'appointment.shortDate': (f, l) => f.appointment && shortDate(f.appointment.startsAt, l),
   'appointment.time': (f, l) => f.appointment && clockTime(f.appointment.startsAt, l),
-  'booking.code': (f) => f.booking && shownCode(f.booking.code),
+  'booking.code': (f) => f.booking?.code && shownCode(f.booking.code),
   'booking.url': (f) => f.booking && shownUrl(f.booking.url),
   'booking.phone': (f) => f.booking && shownPhone(f.booking.phone),
   'booking.phoneHours': (f, l) => inLanguage(f.booking?.phoneHours, l),
   'answer.sms': (f) => (f.answer?.sms ? 'SMS' : undefined),
   'answer.code': (f) => f.answer?.code,
   'answer.by': (f, l) => f.answer?.by && clockTime(f.answer.by, l),
-  'check.code': (f) => shownCode(f.check.code),
-  'check.site': (f) => siteOf(f.check.url, f.check.code),
+  'check.code': (f) => f.check && shownCode(f.check.code),
+  'check.site': (f) => f.check && siteOf(f.check.url, f.check.code),
+  'correction.wrong': (f, l) => inLanguage(f.correction?.wrong, l),
+  'correction.right': (f, l) => inLanguage(f.correction?.right, l),
   'replaces.date': (f, l) => f.replaces && longDate(f.replaces.date, l),
   date: (f, l) => longDate(f.campaignDate, l),
 }
@@ -45,13 +50,13 @@ const placeholders: Record<string, (facts: CheckedFacts, language: string) => st
 export const knownPlaceholders: ReadonlySet<string> = new Set(Object.keys(placeholders))
 
 /** What SMS and e-mail may not say without a documented risk analysis: the purpose, and the way to a log-in. */
-export const lettersOnly: ReadonlySet<string> = new Set(['what', 'booking.url'])
+export const lettersOnly: ReadonlySet<string> = new Set(['what', 'booking.url', 'correction.wrong', 'correction.right'])
 
 const hasRightToLeft = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/
 
 // In right-to-left text a phone number or code would be turned round at its hyphens and spaces. Isolates keep each value whole;
 // in SMS, where each sign costs and old phones show isolates as boxes, one left-to-right mark does for a value that begins with a digit.
-function keptWhole(value: string, language: string, channel: Channel): string {
+function keptWhole(value: string, language: string, channel: Form): string {
   if (directionOf(language) === 'ltr') return value
   if (channel !== 'sms') return `\u2068${value}\u2069`
   if (hasRightToLeft.test(value) || /^\p{L}/u.test(value)) return value
@@ -59,7 +64,7 @@ function keptWhole(value: string, language: string, channel: Channel): string {
 }
 
 /** The text of every placeholder that the facts can fill. */
-export function valuesOf(facts: CheckedFacts, language: string, channel: Channel): Map<string, string> {
+export function valuesOf(facts: SharedFacts, language: string, channel: Form): Map<string, string> {
   const values = new Map<string, string>()
   for (const [placeholder, read] of Object.entries(placeholders)) {
     const value = read(facts, language)

@@ -2,7 +2,8 @@ import type { Block } from './blocks.ts'
 import { directionOf } from './languages.ts'
 
 const signs: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
-const escaped = (text: string) => text.replace(/[&<>"']/g, (sign) => signs[sign] ?? '')
+/** Text made safe for HTML, in elements and attributes. */
+export const escaped = (text: string) => text.replace(/[&<>"']/g, (sign) => signs[sign] ?? '')
 
 function blockAsHtml(block: Block): string {
   switch (block.kind) {

@@ -29,8 +29,16 @@ export const factsSchema = z.strictObject({
   check: z.strictObject({ code: line, url: address }),
   /** the day of the message that this one replaces */
   replaces: z.strictObject({ date: z.coerce.date() }).optional(),
+  /** what was wrong in an earlier message, and what holds instead; only letters may say it */
+  correction: z.strictObject({ wrong: localised, right: localised }).optional(),
   campaignDate: z.coerce.date(),
+})
+
+/** What is the same for everybody in a campaign: enough for what staff say on the phone and for the contact card. */
+export const sharedFactsSchema = factsSchema.partial({ person: true, check: true }).extend({
+  booking: z.strictObject({ code: line.optional(), url: address, phone: line, phoneHours: localised }).optional(),
 })
 
 export type Facts = z.input<typeof factsSchema>
 export type CheckedFacts = z.output<typeof factsSchema>
+export type SharedFacts = z.output<typeof sharedFactsSchema>

@@ -5,12 +5,18 @@ import { fileURLToPath } from 'node:url'
 import { parse } from 'yaml'
 import { z } from 'zod'
 import { messageOf, Refused } from '../errors.ts'
-import type { Channel } from './context.ts'
+import type { Form } from './context.ts'
+import { fallbackLanguage } from './languages.ts'
 import { compilePiece, type Piece } from './template.ts'
 
-const base = { version: z.number().int().positive(), language: z.string() }
+const base = {
+  version: z.number().int().positive(),
+  language: z.string(),
+  /** the eight characters of the Swedish text that this one translates */
+  source: z.string().regex(/^[0-9a-f]{8}$/, 'must be the eight characters that `texts list` shows for the Swedish text (in quotes)').optional(),
+}
 const frontMatter = z.discriminatedUnion('channel', [
-  z.strictObject({ ...base, channel: z.literal('sms') }),
+  z.strictObject({ ...base, channel: z.enum(['sms', 'phone-script', 'contact-card', 'back']) }),
   z.strictObject({ ...base, channel: z.literal('email'), subject: z.string() }),
   z.strictObject({
     ...base,
@@ -26,8 +32,12 @@ const furnitureSchema = z.strictObject({ sender: z.array(z.string()), reference:
 export interface Template {
   name: string
   language: string
-  channel: Channel
+  channel: Form
   version: string
+  /** of the file and the blocks it uses; the last part of `version` */
+  hash: string
+  /** the hash of the Swedish text it was translated from, as the file says */
+  source?: string
   lineLength?: number
   panel: { more: boolean; big: boolean }[]
   senderLines: number
@@ -35,7 +45,9 @@ export interface Template {
 }
 
 export const templatesFolder = fileURLToPath(new URL('../../templates/', import.meta.url))
-const channels: Channel[] = ['letter', 'sms', 'email']
+const forms: Form[] = ['letter', 'sms', 'email', 'phone-script', 'contact-card']
+/** Under `_blocks`, the one text that is read like a template: the short text in another language on the back of a Swedish letter. */
+export const backs = '_blocks'
 
 function readFrontMatter<T>(schema: z.ZodType<T>, yaml: string, where: string): T {
   let data: unknown
@@ -55,7 +67,7 @@ async function readBlocksOf(folder: string, language: string): Promise<Map<strin
   return new Map(await Promise.all(files.map(async (file) => [file, await readFile(join(folder, '_blocks', language, file), 'utf8')] as const)))
 }
 
-function compileTemplate(name: string, language: string, channel: Channel, source: string, blocks: Map<string, string>): Template {
+function compileTemplate(name: string, language: string, channel: Form, source: string, blocks: Map<string, string>): Template {
   const where = `templates/${name}/${language}/${channel}.hbs`
   const parts = /^---\n([\s\S]*?)\n---\n([\s\S]*)$/.exec(source.replaceAll('\r\n', '\n'))
   if (!parts) throw new Refused('bad-template', `${where}: has no front matter. Begin with --- , version, language, channel, and --- again.`)
@@ -90,11 +102,14 @@ function compileTemplate(name: string, language: string, channel: Channel, sourc
     furniture.sender.forEach((line, i) => piece(`sender.${i}`, line))
     for (const key of ['reference', 'page', 'checkTitle', 'checkText'] as const) piece(key, furniture[key])
   }
-  const hash = createHash('sha256').update(source)
-  for (const file of [...used].sort()) hash.update(`\0${file}\0${blocks.get(file)}`)
+  const sum = createHash('sha256').update(source)
+  for (const file of [...used].sort()) sum.update(`\0${file}\0${blocks.get(file)}`)
+  const hash = sum.digest('hex').slice(0, 8)
   const panel = front.channel === 'letter' ? front.panel.map((row) => ({ more: row.more !== undefined, big: row.big })) : []
-  return { name, language, channel, version: `${front.version}-${hash.digest('hex').slice(0, 8)}`, lineLength: 'lineLength' in front ? front.lineLength : undefined, panel, senderLines, pieces }
+  return { name, language, channel, version: `${front.version}-${hash}`, hash, source: front.source, lineLength: 'lineLength' in front ? front.lineLength : undefined, panel, senderLines, pieces }
 }
+
+const isBack = (entry: string) => /^_blocks[\\/][^\\/]+[\\/]back\.hbs$/.test(entry)
 
 /** Reads and compiles every template under a folder. @throws Refused `bad-template` naming the first file that is not as it should be */
 export async function readTemplates(folder: string): Promise<Template[]> {
@@ -103,12 +118,14 @@ export async function readTemplates(folder: string): Promise<Template[]> {
   })
   const templates: Template[] = []
   const blocks = new Map<string, Map<string, string>>()
-  for (const entry of entries.filter((entry) => entry.endsWith('.hbs') && !entry.startsWith('_')).sort()) {
+  for (const entry of entries.filter((entry) => entry.endsWith('.hbs') && (!entry.startsWith('_') || isBack(entry))).sort()) {
     const [name, language, file, more] = entry.split(/[\\/]/)
-    const channel = channels.find((channel) => file === `${channel}.hbs`)
-    if (!name || !language || !channel || more) throw new Refused('bad-template', `templates/${entry}: a template lies in <name>/<language>/ and is called letter.hbs, sms.hbs or email.hbs.`)
+    const channel = isBack(entry) ? 'back' : forms.find((form) => file === `${form}.hbs`)
+    if (!name || !language || !channel || more) throw new Refused('bad-template', `templates/${entry}: a template lies in <name>/<language>/ and is called ${forms.map((form) => `${form}.hbs`).join(', ')}.`)
     if (!blocks.has(language)) blocks.set(language, await readBlocksOf(folder, language))
-    templates.push(compileTemplate(name, language, channel, await readFile(join(folder, entry), 'utf8'), blocks.get(language) ?? new Map<string, string>()))
+    const template = compileTemplate(name, language, channel, await readFile(join(folder, entry), 'utf8'), blocks.get(language) ?? new Map<string, string>())
+    if (language === fallbackLanguage && template.source) throw new Refused('bad-template', `templates/${entry}: is Swedish, so it is the source and names none.`)
+    templates.push(template)
   }
   return templates
 }

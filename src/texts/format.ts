@@ -2,14 +2,17 @@ import { parsePhoneNumberFromString } from 'libphonenumber-js/min'
 import { zone } from '../clock.ts'
 
 // Arabic months and weekdays, but the digits that are on the clinic's door and on the clock.
-const localeOf = (language: string) => (language === 'sv-simple' ? 'sv' : `${language}-u-ca-gregory-nu-latn`)
+// Names that the language data has under another tag; for a language it doesn't know at all (Romani) dates are written in digits.
+const known: Record<string, string> = { 'sv-simple': 'sv', en: 'en-GB', prs: 'fa-AF', kmr: 'ku', bs: 'bs-Latn' }
+const localeOf = (language: string) => (language === 'sv-simple' ? 'sv' : `${known[language] ?? language}-u-ca-gregory-nu-latn`)
+const hasMonths = (language: string) => Intl.DateTimeFormat.supportedLocalesOf(localeOf(language)).length > 0
 const formats = new Map<string, Intl.DateTimeFormat>()
 
 function format(language: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
   const key = `${language} ${JSON.stringify(options)}`
-  const known = formats.get(key)
-  if (known) return known
-  const made = new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : localeOf(language), { timeZone: zone, ...options })
+  const there = formats.get(key)
+  if (there) return there
+  const made = hasMonths(language) ? new Intl.DateTimeFormat(localeOf(language), { timeZone: zone, ...options }) : new Intl.DateTimeFormat('sv', { timeZone: zone, dateStyle: 'short' })
   formats.set(key, made)
   return made
 }

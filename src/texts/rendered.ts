@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Block } from './blocks.ts'
 
 const block = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('heading'), text: z.string() }),
@@ -6,6 +7,9 @@ const block = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('list'), items: z.array(z.string()) }),
   z.object({ kind: z.literal('panel') }),
 ])
+
+/** The short text on a letter's back for a person in whose language there is no whole letter. */
+const also = z.object({ language: z.string(), version: z.string(), direction: z.enum(['ltr', 'rtl']), body: z.array(block) })
 
 /**
  * A letter with every word in place, as plain JSON: dates, times, phones and codes are already text in the letter's language, so that
@@ -22,6 +26,7 @@ export const renderedLetterSchema = z.object({
   body: z.array(block),
   /** time and place, or how to book; `big` for what must be seen first */
   panel: z.array(z.object({ label: z.string(), value: z.string(), more: z.string().optional(), big: z.boolean() })),
+  also: also.optional(),
   sender: z.object({ name: z.string(), lines: z.array(z.string()) }),
   date: z.string(),
   /** `page` has {n} for the page's number and {m} for how many there are */
@@ -35,3 +40,13 @@ export type Rendered =
   | RenderedLetter
   | { kind: 'sms'; language: string; version: string; text: string; encoding: 'GSM-7' | 'UCS-2'; units: number; segments: number }
   | { kind: 'email'; language: string; version: string; subject: string; text: string; html: string }
+
+/** What staff say on the phone, or what stands on the contact card: the campaign's facts in the letter's words, for people to read. */
+export interface RenderedPlain {
+  kind: 'phone-script' | 'contact-card'
+  language: string
+  version: string
+  direction: 'ltr' | 'rtl'
+  body: Block[]
+  text: string
+}

@@ -1,6 +1,6 @@
 import Handlebars from 'handlebars'
 import { Refused } from '../errors.ts'
-import { knownPlaceholders, lettersOnly, type Channel } from './context.ts'
+import { knownPlaceholders, lettersOnly, type Form } from './context.ts'
 
 type Statement = hbs.AST.Statement
 type Ask = (placeholder: string) => boolean
@@ -23,7 +23,7 @@ const isPath = (node: hbs.AST.Node): node is hbs.AST.PathExpression => node.type
  * @param blocks finds the text of `{{> name}}`, a shared block
  * @throws Refused `bad-template` naming the file and line for anything but known placeholders, `#if`, `#unless` and shared blocks
  */
-export function compilePiece(source: string, where: string, channel: Channel, blocks: (name: string) => string | undefined): Piece {
+export function compilePiece(source: string, where: string, channel: Form, blocks: (name: string) => string | undefined): Piece {
   const refuse = (what: string, node: hbs.AST.Node): never => {
     throw new Refused('bad-template', `${where}: ${what} (line ${node.loc.start.line} of its text). Use only {{known.placeholders}}, {{#if …}}, {{#unless …}} and {{> blocks}}; docs/texts.md lists them.`)
   }
@@ -38,7 +38,7 @@ export function compilePiece(source: string, where: string, channel: Channel, bl
     if (!isPath(node) || node.data || node.depth > 0 || !knownPlaceholders.has(node.original)) {
       return refuse(`{{${isPath(node) ? node.original : node.type}}} is no known placeholder`, node)
     }
-    if (channel !== 'letter' && lettersOnly.has(node.original)) return refuse(`{{${node.original}}} may be said in letters only: SMS and e-mail are neutral`, node)
+    if ((channel === 'sms' || channel === 'email') && lettersOnly.has(node.original)) return refuse(`{{${node.original}}} may be said in letters only: SMS and e-mail are neutral`, node)
     return node.original
   }
   // Shared blocks are put in place here, so that all that follows sees one plain tree.

@@ -1,11 +1,12 @@
+import type { z } from 'zod'
 import { Refused } from '../errors.ts'
-import { blocksAsText, readBlocks } from './blocks.ts'
-import { contextOf, valuesOf, type Channel } from './context.ts'
+import { blocksAsText, readBlocks, type Block } from './blocks.ts'
+import { contextOf, valuesOf, type Channel, type Form } from './context.ts'
 import { emailHtml } from './email-html.ts'
-import { factsSchema, type Facts } from './facts.ts'
-import { readTemplates, templatesFolder, type Template } from './files.ts'
+import { factsSchema, sharedFactsSchema, type Facts, type SharedFacts } from './facts.ts'
+import { backs, readTemplates, templatesFolder, type Template } from './files.ts'
 import { directionOf, fallbackLanguage } from './languages.ts'
-import type { Rendered } from './rendered.ts'
+import type { Rendered, RenderedLetter, RenderedPlain } from './rendered.ts'
 import { plainForSms, smsLength } from './sms.ts'
 
 export interface TextRequest {
@@ -15,45 +16,91 @@ export interface TextRequest {
   facts: Facts
 }
 
+/** One text as it stands on disk now. */
+export interface TextVersion {
+  template: string
+  language: string
+  channel: Form
+  version: string
+  hash: string
+  /** of the Swedish text: now, and as the translation says; undefined for the Swedish ones, and where it isn't said */
+  source?: { now: string; said: string | undefined }
+}
+
 export interface Texts {
   /**
-   * Fills a template.
+   * Fills a template. A letter in a language that has no whole letter is in Swedish with `also` a short text in that language for the back,
+   * if there is one; an SMS or e-mail is in Swedish. `Rendered.language` says what it became.
    * @throws Refused `unknown-template`; `bad-facts` when a fact has the wrong form; `missing-fact` when the template needs one that is not there
    */
   render(request: TextRequest): Rendered
+  /** What staff say or show, from the facts of the campaign; in Swedish when it lacks the language. @throws Refused as render */
+  plain(request: { template: string; form: RenderedPlain['kind']; language: string; facts: z.input<typeof sharedFactsSchema> }): RenderedPlain
+  /** The short text for a letter's back, or undefined where there is none in the language. @throws Refused as render */
+  back(language: string, facts: Facts): RenderedLetter['also']
   /** The languages a template exists in on a channel; what `languageFor` chooses from. */
-  languages(template: string, channel: Channel): string[]
+  languages(template: string, channel: Form): string[]
   /** The placeholders that a template needs whatever else is given, over all its languages and channels, sorted. */
   requiredFacts(template: string): string[]
   /** Every template in every language and channel, with its version. */
-  all(): { template: string; language: string; channel: Channel; version: string }[]
+  all(): TextVersion[]
 }
 
 /** Reads all templates once, and refuses the start of the program when one of them could fail later. */
 export async function loadTexts(folder: string = templatesFolder): Promise<Texts> {
   const templates = await readTemplates(folder)
   const byKey = new Map(templates.map((template) => [`${template.name}/${template.language}/${template.channel}`, template]))
+  const find = (name: string, language: string, form: Form): Template => {
+    const template = byKey.get(`${name}/${language}/${form}`) ?? byKey.get(`${name}/${fallbackLanguage}/${form}`)
+    if (!template) throw new Refused('unknown-template', `There is no template ${name} for ${form}. There are: ${[...new Set(templates.map((t) => `${t.name} (${t.channel})`))].join(', ')}.`)
+    return template
+  }
+  const back: Texts['back'] = (language, facts) => {
+    const template = byKey.get(`${backs}/${language}/back`)
+    return template && renderBack(template, facts)
+  }
   return {
     render({ template: name, channel, language, facts: given }) {
-      const template = byKey.get(`${name}/${language}/${channel}`) ?? byKey.get(`${name}/${fallbackLanguage}/${channel}`)
-      if (!template) throw new Refused('unknown-template', `There is no template ${name} for ${channel}. There are: ${[...new Set(templates.map((t) => `${t.name} (${t.channel})`))].join(', ')}.`)
-      return renderTemplate(template, given)
+      const template = find(name, language, channel)
+      const rendered = renderTemplate(template, given)
+      if (rendered.kind !== 'letter' || template.language === language) return rendered
+      const also = back(language, given)
+      return also ? { ...rendered, also } : rendered
     },
-    languages: (name, channel) => templates.filter((t) => t.name === name && t.channel === channel).map((t) => t.language),
+    back,
+    plain({ template: name, form, language, facts }) {
+      const template = find(name, language, form)
+      const body = renderBlocks(template, checked(sharedFactsSchema, facts, name))
+      return { kind: form, language: template.language, version: template.version, direction: directionOf(template.language), body, text: blocksAsText(body) }
+    },
+    languages: (name, form) => templates.filter((t) => t.name === name && t.channel === form).map((t) => t.language),
     requiredFacts: (name) => {
       const needs = templates.filter((t) => t.name === name).flatMap((t) => [...t.pieces.values()].flatMap((piece) => piece.needs(() => false)))
       return [...new Set(needs)].sort()
     },
-    all: () => templates.map(({ name, language, channel, version }) => ({ template: name, language, channel, version })),
+    all: () =>
+      templates.map(({ name, language, channel, version, hash, source: said }) => {
+        const swedish = language === fallbackLanguage ? undefined : byKey.get(`${name}/${fallbackLanguage}/${channel}`)
+        return { template: name, language, channel, version, hash, ...(swedish ? { source: { now: swedish.hash, said } } : {}) }
+      }),
   }
 }
 
-function renderTemplate(template: Template, given: Facts): Rendered {
-  const { language, channel, version } = template
-  const checked = factsSchema.safeParse(given)
+function checked<T>(schema: z.ZodType<T>, given: unknown, name: string): T {
+  const result = schema.safeParse(given)
   // Only the path and the rule are told: the value may be personal.
-  if (!checked.success) throw new Refused('bad-facts', `The facts for ${template.name} are not usable: ${checked.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')}`)
-  const facts = checked.data
+  if (!result.success) throw new Refused('bad-facts', `The facts for ${name} are not usable: ${result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')}`)
+  return result.data
+}
+
+function renderBack(template: Template, given: Facts): NonNullable<RenderedLetter['also']> {
+  const body = renderBlocks(template, checked(factsSchema, given, template.name))
+  return { language: template.language, version: template.version, direction: directionOf(template.language), body }
+}
+
+/** @throws Refused `missing-fact` */
+function filler(template: Template, facts: SharedFacts): { say: (key: string) => string; values: Map<string, string> } {
+  const { language, channel } = template
   const values = valuesOf(facts, language, channel)
   const has = (placeholder: string) => values.has(placeholder)
   for (const piece of template.pieces.values()) {
@@ -63,7 +110,15 @@ function renderTemplate(template: Template, given: Facts): Rendered {
     }
   }
   const context = contextOf(values)
-  const say = (key: string) => (template.pieces.get(key)?.fill(context) ?? '').replace(/ +/g, ' ').trim()
+  return { say: (key) => (template.pieces.get(key)?.fill(context) ?? '').replace(/ +/g, ' ').trim(), values }
+}
+
+const renderBlocks = (template: Template, facts: SharedFacts): Block[] => readBlocks(filler(template, facts).say('body'))
+
+function renderTemplate(template: Template, given: Facts): Rendered {
+  const { language, channel, version } = template
+  const facts = checked(factsSchema, given, template.name)
+  const { say, values } = filler(template, facts)
 
   if (channel === 'sms') {
     // A phone takes the direction of the whole from the first strong sign, which is often a Latin name.

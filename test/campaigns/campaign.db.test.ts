@@ -9,9 +9,12 @@ import { row, rows, run, transaction } from '../../src/db/pool.ts'
 import { openJobs, type Jobs } from '../../src/jobs/boss.ts'
 import { openLog } from '../../src/log.ts'
 import { releaseWave } from '../../src/release/wave.ts'
+import { readConfig } from '../../src/config.ts'
+import { textGate } from '../../src/texts/gate.ts'
 import { testDatabase, type TestDatabase } from '../support/database.ts'
 import { openSpec, reissueSpec, smallRegion } from '../support/region.ts'
 
+const anyText = textGate(readConfig({ ALLOW_DRAFT_TEXTS: 'true' }))
 let db: TestDatabase
 let jobs: Jobs
 let clock: MovableClock
@@ -27,7 +30,7 @@ afterEach(async () => {
 })
 
 async function started(spec: object): Promise<number> {
-  const deps = { pool: db.pool, clock, jobs }
+  const deps = { pool: db.pool, clock, jobs, textGate: anyText }
   const { id, name } = await createCampaign(deps, spec, 'anna')
   await approveCampaign(deps, name, 'anna')
   await approveCampaign(deps, name, 'bertil')
@@ -40,7 +43,7 @@ const funnel = async (id: number) =>
 
 describe('a campaign', () => {
   it('needs two different people before it can start', async () => {
-    const deps = { pool: db.pool, clock, jobs }
+    const deps = { pool: db.pool, clock, jobs, textGate: anyText }
     await createCampaign(deps, openSpec(), 'anna')
     await approveCampaign(deps, 'open-campaign', 'anna')
     await approveCampaign(deps, 'open-campaign', 'anna')
@@ -84,7 +87,7 @@ describe('a campaign', () => {
   })
 
   it('invites nobody whom another campaign with the same purpose invites, also when both are planned at once', async () => {
-    const deps = { pool: db.pool, clock, jobs }
+    const deps = { pool: db.pool, clock, jobs, textGate: anyText }
     for (const name of ['one', 'two']) {
       await createCampaign(deps, openSpec({ name }), 'anna')
       await approveCampaign(deps, name, 'anna')

@@ -48,7 +48,7 @@ describe('docs/configuration.md', () => {
   it('has each variable that is read, and no other, with its default', async () => {
     const known = [...(await read('src/config.ts')).matchAll(/^ {2}([A-Z_]+): /gm)].map((line) => line[1]!)
     const told = rowsOf(await read('docs/configuration.md')).map(([name, value]) => [name!.replaceAll('`', ''), value!.replaceAll('`', '')])
-    const defaults = readConfig({}) as Record<string, string | number | undefined>
+    const defaults = readConfig({}) as Record<string, string | number | boolean | undefined>
     expect(Object.fromEntries(told)).toEqual(Object.fromEntries(known.map((name) => [name, String(defaults[name] ?? '')])))
     expect(known.length).toBeGreaterThan(20)
   })

@@ -18,6 +18,7 @@ import { composer } from '../../src/messages/compose.ts'
 import { dispatch, type DispatchDeps } from '../../src/messages/dispatch.ts'
 import type { PrintDeps } from '../../src/messages/print.ts'
 import { quietHours } from '../../src/messages/quiet-hours.ts'
+import { textGate } from '../../src/texts/gate.ts'
 import { loadTexts } from '../../src/texts/texts.ts'
 import { testDatabase, type TestDatabase } from './database.ts'
 import { openSpec, smallRegion } from './region.ts'
@@ -49,7 +50,7 @@ export async function sending(size: { people?: number; places?: number; env?: Re
   const sms = await startSmsServer({ journal: journals.sms, credentials, fault: () => faults.sms })
   const mail = await startSmtpServer({ journal: journals.mail, fault: () => faults.mail })
   const { publicKey: _, ...keys } = credentials
-  const config = { ...readConfig(size.env ?? {}), ...keys, SMS_HOST: sms.url, VONAGE_REPORTS_HOST: sms.url, SMTP_URL: mail.url, SMTP_TRACE_URL: mail.traceUrl, SMS_PER_SECOND: 1000, SMTP_PER_SECOND: 1000 }
+  const config = { ...readConfig(size.env ?? {}), ...keys, ALLOW_DRAFT_TEXTS: true, SMS_HOST: sms.url, VONAGE_REPORTS_HOST: sms.url, SMTP_URL: mail.url, SMTP_TRACE_URL: mail.traceUrl, SMS_PER_SECOND: 1000, SMTP_PER_SECOND: 1000 }
   const channels = openChannels(config)
   const compose = composer(await loadTexts(), channels, config)
   const log = openLog('silent')
@@ -62,7 +63,7 @@ export async function sending(size: { people?: number; places?: number; env?: Re
     mails: () => readJournal<TakenMail>(journals.mail),
     texts: () => readJournal<TakenSms>(journals.sms),
     async started(spec = openSpec()) {
-      const by = { pool: db.pool, clock, jobs }
+      const by = { pool: db.pool, clock, jobs, textGate: textGate(config) }
       const { id, name } = await createCampaign(by, spec, 'anna')
       await approveCampaign(by, name, 'anna')
       await approveCampaign(by, name, 'bertil')

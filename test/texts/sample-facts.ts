@@ -17,5 +17,9 @@ export const sampleFacts: Facts = {
   answer: { sms: true, code: '4821', by: new Date('2021-03-15T14:10:00Z') },
   check: { code: '7KQ2M9XP', url: 'https://kallelse.regiondalarna.example/k/7KQ2M9XP' },
   replaces: { date: new Date('2021-03-09T11:00:00Z') },
+  correction: {
+    wrong: { sv: 'Vi skrev fel dag.', en: 'We wrote the wrong day.', ar: 'كتبنا يوماً خاطئاً.' },
+    right: { sv: 'Din tid är den 15 mars 2021.', en: 'Your time is on 15 March 2021.', ar: 'موعدك في 15 مارس 2021.' },
+  },
   campaignDate: new Date('2021-03-11T11:00:00Z'),
 }

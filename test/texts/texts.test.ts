@@ -26,11 +26,18 @@ const allText = (rendered: Rendered): string => {
       return [rendered.title, blocksAsText(rendered.body), ...rendered.panel.flatMap((row) => [row.label, row.value, row.more ?? '']), rendered.labels.checkText].join('\n\n')
   }
 }
-const renderAll = () => texts.all().map((text) => ({ ...text, rendered: texts.render({ ...text, facts: sampleFacts }) }))
+const channels = ['letter', 'sms', 'email'] as const
+const renderAll = () =>
+  texts.all().flatMap((text) => {
+    const channel = channels.find((channel) => channel === text.channel)
+    return channel ? [{ ...text, channel, rendered: texts.render({ ...text, channel, facts: sampleFacts }) }] : []
+  })
+const plainForms = ['phone-script', 'contact-card'] as const
+const plainAll = () => texts.all().flatMap((text) => plainForms.filter((form) => form === text.channel).map((form) => ({ ...text, form, plain: texts.plain({ ...text, form, facts: sampleFacts }) })))
 
 describe('every text', () => {
   it('exists in four languages on its channels', () => {
-    for (const template of ['invitation-timed', 'invitation-open', 'reissue-timed', 'moved-time', 'moved-queue']) {
+    for (const template of ['invitation-timed', 'invitation-open', 'reissue-timed', 'moved-time', 'moved-queue', 'second-dose', 'fraud-warning', 'correction', 'cancelled-time']) {
       for (const channel of ['letter', 'sms', 'email'] as const) expect(texts.languages(template, channel).sort()).toEqual(['ar', 'en', 'sv', 'sv-simple'])
     }
     for (const channel of ['sms', 'email'] as const) expect(texts.languages('reminder', channel)).toHaveLength(4)
@@ -81,6 +88,25 @@ describe('every text', () => {
       if (rendered.kind !== 'sms') continue
       expect([rendered.encoding, rendered.segments]).toEqual(rendered.language === 'ar' ? ['UCS-2', 2] : ['GSM-7', 1])
     }
+  })
+
+  it('is plain Swedish on the phone and on the contact card too, and has the numbers of the letter', () => {
+    for (const { template, form, language, plain } of plainAll()) {
+      expect(plain.text).toContain(template === 'invitation-open' ? '070-174 06 07' : '070-174 06 05')
+      expect(plain.text).toMatch(/BankID/)
+      expect(plain.text).toMatch(/gratis|free/)
+      const limit = limits[language]
+      if (!limit) continue
+      const { lix, longest } = readability(plain.text)
+      expect({ template, form, easy: lix <= limit.lix && longest.words <= limit.sentence }).toEqual({ template, form, easy: true })
+    }
+    expect(plainAll().map(({ template, form, language }) => `${template} ${form} ${language}`).sort()).toEqual(
+      ['invitation-open', 'invitation-timed'].flatMap((template) => ['contact-card', 'phone-script'].flatMap((form) => ['en', 'sv'].map((language) => `${template} ${form} ${language}`))),
+    )
+  })
+
+  it('in another language says which Swedish text it was made from, and that is the one there is', () => {
+    expect(texts.all().filter(({ source }) => source && source.now !== source.said)).toEqual([])
   })
 
   it('is plain Swedish: LIX at most 40, easy Swedish at most 30, sentences short', () => {
@@ -160,6 +186,26 @@ describe('what is missing', () => {
   })
 })
 
+describe('the back of a Swedish letter', () => {
+  const letter = (language: string) => {
+    const rendered = texts.render({ template: 'invitation-open', channel: 'letter', language, facts: sampleFacts })
+    return rendered.kind === 'letter' ? rendered : undefined
+  }
+  it.each(['fa', 'prs', 'so', 'ti', 'ckb', 'kmr', 'fi', 'se', 'uk', 'pl', 'ru', 'tr', 'es', 'fr', 'bs', 'th', 'rom'])('has the short text in %s: what it is, whom to call, where to read, and the warning', (language) => {
+    const { also, language: front } = letter(language) ?? {}
+    expect([front, also?.language]).toEqual(['sv', language])
+    const text = blocksAsText(also?.body ?? []).replace(/[\u2068\u2069]/g, '')
+    for (const said of ['Region Dalarna', '070-174 06 05', 'www.regiondalarna.example', 'BankID']) expect(text).toContain(said)
+  })
+  it('is empty where the whole letter is in the language, and where there is no text in it', () => {
+    for (const language of ['sv', 'sv-simple', 'en', 'ar', 'yi']) expect(letter(language)).not.toHaveProperty('also')
+  })
+  it('is read from right to left where the language is', () => {
+    for (const language of ['fa', 'prs', 'ckb']) expect(letter(language)?.also?.direction).toBe('rtl')
+    expect(letter('so')?.also?.direction).toBe('ltr')
+  })
+})
+
 describe('facts', () => {
   const render = (facts: Facts, channel: 'letter' | 'email' = 'email') => texts.render({ template: 'invitation-timed', channel, language: 'sv', facts })
   it('can forge no heading, line, direction or mark-up', () => {
@@ -236,5 +282,6 @@ describe('a template folder', () => {
     const after = await versions()
     const changed = [...after].filter(([key, version]) => before.get(key) !== version).map(([key]) => key)
     expect(changed.sort()).toEqual([...before.keys()].filter((key) => key.endsWith('/sv/sms')).sort())
+    expect(changed.length).toBeGreaterThan(4)
   })
 })

@@ -1,6 +1,7 @@
 /** The two campaigns of the demo, in the form of a campaign file. */
 const signer = { name: 'Karin Exempel', role: 'smittskyddsläkare' }
 const what = { sv: 'vaccination mot covid-19', en: 'vaccination against covid-19', ar: 'التطعيم ضد كوفيد-19' }
+const phoneHours = { sv: 'vardagar kl. 8–16', en: 'weekdays 8–16', ar: 'أيام العمل من الساعة 8 إلى 16' }
 const cohort = { name: 'born-1942-1946', rule: { born: { from: 1942, to: 1946 } } }
 
 export const openCampaign = {
@@ -9,6 +10,7 @@ export const openCampaign = {
   way: 'open',
   cohort,
   what,
+  phoneHours,
   channels: [
     {
       route: 'email-and-sms', needs: ['email', 'mobile'],

@@ -10,6 +10,7 @@ import { isQuiet, quietHours } from '../../messages/quiet-hours.ts'
 import { row } from '../../db/pool.ts'
 import { formatDay, isWorkingDay, parseDay } from '../../release/calendar.ts'
 import { releaseWave } from '../../release/wave.ts'
+import { textGate } from '../../texts/gate.ts'
 import type { Worker } from '../../worker.ts'
 import { playResidents, type Answers } from './residents.ts'
 
@@ -26,9 +27,10 @@ export async function begin({ app, worker }: Play, spec: { name: string }): Prom
   const jobs = await app.jobs()
   const { state } = await createCampaign(app, spec, 'anna.demo')
   if (state !== 'draft' && state !== 'approved' && state !== 'planning') return
-  await approveCampaign(app, spec.name, 'anna.demo')
-  await approveCampaign(app, spec.name, 'bertil.demo')
-  await startCampaign({ ...app, jobs }, spec.name, 'anna.demo')
+  const deps = { ...app, jobs, textGate: textGate(app.config) }
+  await approveCampaign(deps, spec.name, 'anna.demo')
+  await approveCampaign(deps, spec.name, 'bertil.demo')
+  await startCampaign(deps, spec.name, 'anna.demo')
   while (await row(app.pool, `select from campaign where name = $1 and state = 'planning'`, [spec.name])) {
     await worker.sweep()
     await sleep(100)

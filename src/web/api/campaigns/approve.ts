@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { approveCampaign } from '../../../campaigns/actions.ts'
+import { textGate } from '../../../texts/gate.ts'
 import { endpoint } from '../endpoint.ts'
 import { byName, campaign } from './schemas.ts'
 
@@ -7,5 +8,5 @@ export const approve = endpoint({
   method: 'post', path: '/campaigns/{name}/approve', right: 'approve', once: true,
   summary: 'Approve a campaign as the holder of the key; two different holders must',
   params: byName, answer: campaign.extend({ approvals: z.int().meta({ description: 'how many have approved' }) }),
-  handle: (app, { params, actor }) => approveCampaign(app, params.name, actor),
+  handle: (app, { params, actor }) => approveCampaign({ ...app, textGate: textGate(app.config) }, params.name, actor),
 })

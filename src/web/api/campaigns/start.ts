@@ -1,4 +1,5 @@
 import { startCampaign } from '../../../campaigns/actions.ts'
+import { textGate } from '../../../texts/gate.ts'
 import { endpoint } from '../endpoint.ts'
 import { byName, campaign } from './schemas.ts'
 
@@ -6,5 +7,5 @@ export const start = endpoint({
   method: 'post', path: '/campaigns/{name}/start', right: 'send', once: true,
   summary: 'Start an approved campaign; the plan and the first wave follow',
   params: byName, answer: campaign,
-  handle: async (app, { params, actor }) => startCampaign({ ...app, jobs: await app.jobs() }, params.name, actor),
+  handle: async (app, { params, actor }) => startCampaign({ ...app, jobs: await app.jobs(), textGate: textGate(app.config) }, params.name, actor),
 })

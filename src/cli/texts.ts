@@ -1,0 +1,69 @@
+import { writeFile } from 'node:fs/promises'
+import { Option, type Command } from 'commander'
+import { approveText, findText, stateOf, textApprovals, type TextState } from '../texts/approvals.ts'
+import { textSheet } from '../texts/sheet.ts'
+import { shown, shownAsText, swedishOf } from '../texts/shown.ts'
+import { loadTexts } from '../texts/texts.ts'
+import type { Register } from './command.ts'
+
+export const registerTexts: Register = (program, cli) => {
+  const texts = program
+    .command('texts')
+    .description('list, show and approve what residents read')
+    .addHelpText('after', '\nExample:\n  kallelse texts list --state draft\n  kallelse texts show invitation-open en letter\n  kallelse texts approve invitation-open en letter --by "Ann Reader"\n  kallelse texts sheet out/texts.html')
+
+  texts
+    .command('list')
+    .description('every text with its version and state; a translation is a draft until somebody who reads the language approves it, stale when the Swedish text changes')
+    .addOption(new Option('--state <state>', 'only these').choices(['source', 'draft', 'approved', 'stale']))
+    .action((options: { state?: TextState }, command: Command) =>
+      cli.withApp(async (app) => {
+        const approvals = await textApprovals(app.pool)
+        const all = (await loadTexts()).all().map((text) => {
+          const { state, approval } = stateOf(text, approvals)
+          return { template: text.template, language: text.language, channel: text.channel, version: text.version, state, source: text.source?.said ?? null, sourceNow: text.source?.now ?? null, approver: approval?.approver ?? null, approvedAt: approval?.approvedAt ?? null }
+        })
+        const listed = all.filter(({ state }) => !options.state || state === options.state)
+        const line = (t: (typeof all)[number]) => `${t.template.padEnd(22)} ${t.language.padEnd(10)} ${t.channel.padEnd(13)} ${t.version.padEnd(11)} ${t.state}${t.approver ? ` by ${t.approver}` : ''}${t.state === 'stale' ? ` (made from ${t.source ?? 'what was approved'}, Swedish is ${t.sourceNow})` : ''}`
+        cli.answer(command, listed.map(line).join('\n') || 'There are none.', listed)
+      }),
+    )
+
+  texts
+    .command('show <template> <language> <channel>')
+    .description('a text with invented facts, and the Swedish text beside it to read it against')
+    .action((template: string, language: string, channel: string, _options: object, command: Command) =>
+      cli.withApp(async (app) => {
+        const all = await loadTexts()
+        const text = findText(all.all(), template, language, channel)
+        const { state, approval } = stateOf(text, await textApprovals(app.pool))
+        const swedish = swedishOf(all, text)
+        const answer = { ...text, state, approver: approval?.approver ?? null, text: shownAsText(shown(all, text)), swedish: swedish ? shownAsText(shown(all, swedish)) : null }
+        const parts = [`${template} ${language} ${channel}, version ${text.version}: ${state}${approval ? ` by ${approval.approver}` : ''}`, answer.text]
+        cli.answer(command, [...parts, ...(answer.swedish ? [`--- in Swedish, ${swedish?.version}`, answer.swedish] : [])].join('\n\n'), answer)
+      }),
+    )
+
+  texts
+    .command('approve <template> <language> <channel>')
+    .description('say that a translation, as it is now, says what the Swedish text says')
+    .requiredOption('--by <name>', 'who has read it, and reads the language')
+    .action((template: string, language: string, channel: string, options: { by: string }, command: Command) =>
+      cli.withApp(async (app) => {
+        const text = findText((await loadTexts()).all(), template, language, channel)
+        await approveText(app, text, options.by)
+        cli.answer(command, `${template} ${language} ${channel}, version ${text.version}, is approved by ${options.by}.`, { template, language, channel, version: text.version, approver: options.by })
+      }),
+    )
+
+  texts
+    .command('sheet <file>')
+    .description('one HTML page with every text in every language and channel, with its state')
+    .action((file: string, _options: object, command: Command) =>
+      cli.withApp(async (app) => {
+        const all = await loadTexts()
+        await writeFile(file, textSheet(all, await textApprovals(app.pool)))
+        cli.answer(command, `${file}: ${all.all().length} texts`, { file, texts: all.all().length })
+      }),
+    )
+}

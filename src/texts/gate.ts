@@ -1,0 +1,79 @@
+import { join } from 'node:path'
+import type { TextGate } from '../campaigns/actions.ts'
+import type { CampaignSpec } from '../campaigns/spec.ts'
+import type { Config } from '../config.ts'
+import type { Db } from '../db/pool.ts'
+import { Refused } from '../errors.ts'
+import { stateOf, textApprovals } from './approvals.ts'
+import { backs, templatesFolder } from './files.ts'
+import { inventedFacts } from './invented.ts'
+import { fallbackLanguage } from './languages.ts'
+import { lintFile } from './lint/lint.ts'
+import { loadTexts, type Texts, type TextVersion } from './texts.ts'
+
+/** The domains a text may name when nothing else is said: the region's own, and 1177.se, where the regions meet their residents. */
+export const domainsOf = (config: Config): string[] => [...[config.REGION_WEBSITE, config.PUBLIC_URL].map((url) => new URL(url).hostname), '1177.se']
+
+/**
+ * What a campaign may be approved and started with (promise 7): texts that exist, without errors of the check, whose placeholders its own
+ * wordings fill in each language, and whose translations a person has approved as they are now. Swedish itself is what the campaign's two
+ * approvers approve. ALLOW_DRAFT_TEXTS lets drafts and stale translations through, and nothing else.
+ */
+export const textGate = (config: Config): TextGate => async (db, spec) => {
+  const faults = await textFaults(db, spec, config)
+  if (faults.length === 0) return
+  throw new Refused('texts-not-ready', `${spec.name} can't be approved or started as its texts are:\n  ${faults.join('\n  ')}\nCorrect them, or have somebody who reads the language approve them: texts approve TEMPLATE LANGUAGE CHANNEL --by NAME`, { faults })
+}
+
+async function textFaults(db: Db, spec: CampaignSpec, config: Config): Promise<string[]> {
+  const texts = await loadTexts()
+  const approvals = await textApprovals(db)
+  const { used, faults } = textsOf(texts, spec)
+  for (const text of used) {
+    const name = `${text.template} ${text.language} ${text.channel}`
+    const { state } = stateOf(text, approvals)
+    if (!config.ALLOW_DRAFT_TEXTS && state === 'draft') faults.push(`${name}: a draft that nobody has approved`)
+    if (!config.ALLOW_DRAFT_TEXTS && state === 'stale') faults.push(`${name}: stale, the Swedish text has changed since`)
+    const folder = join(templatesFolder, text.template, text.language)
+    const { findings } = await lintFile(join(folder, `${text.channel}.hbs`), { language: text.language, channel: text.channel, domains: domainsOf(config) })
+    for (const { rule, severity, line, message } of findings) if (severity === 'error') faults.push(`${name}, line ${line}: ${rule}: ${message}`)
+    faults.push(...missingWords(texts, text, spec, config))
+  }
+  return faults
+}
+
+/** Every text that a person in one of the campaign's languages can get. */
+function textsOf(texts: Texts, spec: CampaignSpec): { used: Set<TextVersion>; faults: string[] } {
+  const all = texts.all()
+  const find = (template: string, language: string, channel: string) => all.find((t) => t.template === template && t.language === language && t.channel === channel)
+  const used = new Set<TextVersion>()
+  const faults = new Set<string>()
+  for (const { template, channel } of spec.channels.flatMap((route) => route.steps)) {
+    const swedish = find(template, fallbackLanguage, channel)
+    if (swedish) used.add(swedish) // who speaks another language than the campaign's gets it
+    else faults.add(`${template} ${channel}: there is no such template`)
+    for (const language of spec.languages) {
+      const text = find(template, language, channel) ?? (channel === 'letter' ? find(backs, language, 'back') : undefined)
+      if (text) used.add(text)
+    }
+  }
+  return { used, faults: [...faults] }
+}
+
+/** Whether the campaign's own wordings are there in the text's language. All other facts are the person's, and asked for when it is composed. */
+function missingWords(texts: Texts, { template, language, channel }: TextVersion, spec: CampaignSpec, config: Config): string[] {
+  if (channel !== 'letter' && channel !== 'sms' && channel !== 'email') return []
+  const invented = inventedFacts(language)
+  const phoneHours = spec.phoneHours ?? config.REGION_PHONE_HOURS
+  const facts = { ...invented, region: { ...invented.region, phoneHours, signer: spec.signer }, what: spec.what, ...(invented.booking ? { booking: { ...invented.booking, phoneHours } } : {}) }
+  try {
+    texts.render({ template, language, channel, facts })
+    return []
+  } catch (error) {
+    if (error instanceof Refused && ['what', 'region.phoneHours', 'booking.phoneHours'].includes(String(error.details['placeholder']))) {
+      return [`${template} ${language} ${channel}: the campaign file says no ${String(error.details['placeholder']).replace(/^.*\./, '')} in ${language}`]
+    }
+    if (error instanceof Refused && error.code !== 'missing-fact') return [`${template} ${language} ${channel}: ${error.message}`]
+    return []
+  }
+}

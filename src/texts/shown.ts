@@ -1,0 +1,40 @@
+import { blocksAsText, type Block } from './blocks.ts'
+import { inventedFacts } from './invented.ts'
+import { directionOf, fallbackLanguage } from './languages.ts'
+import type { Texts, TextVersion } from './texts.ts'
+
+/** A text as a reader sees it, filled with invented facts. `note` is what it costs or how it is sent. */
+export interface Shown {
+  title: string
+  /** the frame of a letter */
+  rows: { label: string; value: string; more?: string }[]
+  body: Block[]
+  note: string
+  direction: 'ltr' | 'rtl'
+}
+
+/** Any text, whatever it is for, filled with invented facts. */
+export function shown(texts: Texts, { template, language, channel }: TextVersion): Shown {
+  const facts = inventedFacts(language)
+  const direction = directionOf(language)
+  const bare = { title: '', rows: [], note: '', direction }
+  if (channel === 'phone-script' || channel === 'contact-card') return { ...bare, body: texts.plain({ template, form: channel, language, facts }).body }
+  if (channel === 'back') return { ...bare, body: texts.back(language, facts)?.body ?? [] }
+  const rendered = texts.render({ template, channel, language, facts })
+  switch (rendered.kind) {
+    case 'sms':
+      return { ...bare, body: [{ kind: 'paragraph', text: rendered.text }], note: `${rendered.units} units, ${rendered.segments} × ${rendered.encoding}` }
+    case 'email':
+      return { ...bare, title: rendered.subject, body: [{ kind: 'paragraph', text: rendered.text.trim() }] }
+    case 'letter':
+      return { ...bare, title: rendered.title, rows: rendered.panel, body: [...rendered.body, { kind: 'heading', text: rendered.labels.checkTitle }, { kind: 'paragraph', text: rendered.labels.checkText }] }
+  }
+}
+
+/** The same as plain text. */
+export const shownAsText = ({ title, rows, body, note }: Shown): string =>
+  [title, rows.map(({ label, value, more }) => `${label}: ${value}${more ? ` (${more})` : ''}`).join('\n'), blocksAsText(body), note ? `[${note}]` : ''].filter((part) => part !== '').join('\n\n')
+
+/** The Swedish text that a translation was made from, if it is one. */
+export const swedishOf = (texts: Texts, text: TextVersion): TextVersion | undefined =>
+  text.language === fallbackLanguage ? undefined : texts.all().find((t) => t.template === text.template && t.channel === text.channel && t.language === fallbackLanguage)
