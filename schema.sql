@@ -31,8 +31,15 @@ create table appointment (
   made_by text not null,
   made_at timestamp with time zone not null,
   ended_at timestamp with time zone,
+  reply text,
+  replied_at timestamp with time zone,
+  recorded_by text,
+  recorded_at timestamp with time zone,
   constraint appointment_check CHECK (((state = ANY (ARRAY['moved'::text, 'cancelled'::text])) = (ended_at IS NOT NULL))),
   constraint appointment_made_by_check CHECK ((made_by = ANY (ARRAY['person'::text, 'clinic'::text, 'assigned'::text, 'import'::text]))),
+  constraint appointment_record_has_time CHECK (((recorded_by IS NULL) = (recorded_at IS NULL))),
+  constraint appointment_reply_check CHECK ((reply = ANY (ARRAY['confirmed'::text, 'wants-to-cancel'::text]))),
+  constraint appointment_reply_has_time CHECK (((reply IS NULL) = (replied_at IS NULL))),
   constraint appointment_state_check CHECK ((state = ANY (ARRAY['booked'::text, 'moved'::text, 'cancelled'::text, 'attended'::text, 'no-show'::text]))),
   constraint appointment_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id),
   constraint appointment_slot_id_fkey FOREIGN KEY (slot_id) REFERENCES slot(id),
@@ -68,6 +75,41 @@ create table booking_conflict (
   constraint booking_conflict_outside_booking_id_fkey FOREIGN KEY (outside_booking_id) REFERENCES outside_booking(id),
   constraint booking_conflict_pkey PRIMARY KEY (id),
   constraint booking_conflict_outside_booking_id_appointment_id_key UNIQUE (outside_booking_id, appointment_id)
+);
+create table call_list (
+  id bigint generated always as identity not null,
+  invitation_id bigint not null,
+  person_id bigint not null,
+  clinic_id bigint not null,
+  why text not null,
+  phone text,
+  added_at timestamp with time zone not null,
+  next_try timestamp with time zone not null,
+  tries integer not null default 0,
+  done_at timestamp with time zone,
+  outcome text,
+  appointment_id bigint,
+  constraint call_booked_has_time CHECK (((NOT (outcome IS DISTINCT FROM 'booked'::text)) = (appointment_id IS NOT NULL))),
+  constraint call_list_check CHECK (((done_at IS NULL) = (outcome IS NULL))),
+  constraint call_list_outcome_check CHECK ((outcome = ANY (ARRAY['booked'::text, 'declined'::text, 'not-reachable'::text, 'other-route'::text]))),
+  constraint call_list_phone_check CHECK ((phone ~ '^\+[1-9][0-9]{6,14}$'::text)),
+  constraint call_list_why_check CHECK ((why = ANY (ARRAY['no-reachable-channel'::text, 'marked'::text]))),
+  constraint call_list_appointment_id_fkey FOREIGN KEY (appointment_id) REFERENCES appointment(id),
+  constraint call_list_clinic_id_fkey FOREIGN KEY (clinic_id) REFERENCES clinic(id),
+  constraint call_list_invitation_id_fkey FOREIGN KEY (invitation_id) REFERENCES invitation(id),
+  constraint call_list_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id),
+  constraint call_list_pkey PRIMARY KEY (id),
+  constraint call_list_invitation_id_key UNIQUE (invitation_id)
+);
+create table call_try (
+  id bigint generated always as identity not null,
+  call_id bigint not null,
+  at timestamp with time zone not null,
+  by text not null,
+  outcome text not null,
+  constraint call_try_outcome_check CHECK ((outcome = ANY (ARRAY['no-answer'::text, 'call-back'::text, 'wrong-number'::text, 'booked'::text, 'declined'::text, 'not-reachable'::text, 'other-route'::text]))),
+  constraint call_try_call_id_fkey FOREIGN KEY (call_id) REFERENCES call_list(id),
+  constraint call_try_pkey PRIMARY KEY (id)
 );
 create table campaign (
   id bigint generated always as identity not null,
@@ -125,6 +167,8 @@ create table clinic (
   latitude double precision,
   longitude double precision,
   central boolean not null default false,
+  accessible boolean not null default true,
+  languages text[] not null default '{}'::text[],
   constraint clinic_hsa_id_check CHECK ((hsa_id ~ '^SE[0-9]{10}-[A-Z0-9]{1,20}$'::text)),
   constraint clinic_municipality_check CHECK ((municipality ~ '^[0-9]{4}$'::text)),
   constraint clinic_pkey PRIMARY KEY (id),
@@ -144,8 +188,29 @@ create table dose (
   person_id bigint not null,
   purpose text not null,
   given_on date not null,
+  vaccine text,
+  appointment_id bigint,
+  constraint dose_appointment_id_fkey FOREIGN KEY (appointment_id) REFERENCES appointment(id),
   constraint dose_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id),
   constraint dose_pkey PRIMARY KEY (person_id, purpose)
+);
+create table dose_interval (
+  id bigint generated always as identity not null,
+  vaccine text not null,
+  purpose text not null,
+  next_purpose text not null,
+  version integer not null,
+  valid_from date not null,
+  min_days integer not null,
+  max_days integer not null,
+  made_by text not null,
+  made_at timestamp with time zone not null,
+  constraint dose_interval_check CHECK ((max_days >= min_days)),
+  constraint dose_interval_check1 CHECK ((next_purpose <> purpose)),
+  constraint dose_interval_min_days_check CHECK ((min_days > 0)),
+  constraint dose_interval_version_check CHECK ((version > 0)),
+  constraint dose_interval_pkey PRIMARY KEY (id),
+  constraint dose_interval_vaccine_purpose_version_key UNIQUE (vaccine, purpose, version)
 );
 create table failed_search (
   id bigint generated always as identity not null,
@@ -160,6 +225,16 @@ create table guess (
   number integer not null,
   constraint guess_number_check CHECK ((number >= 0)),
   constraint guess_pkey PRIMARY KEY (bucket)
+);
+create table home_position (
+  code text not null,
+  name text not null,
+  latitude double precision not null,
+  longitude double precision not null,
+  constraint home_position_code_check CHECK ((code ~ '^[0-9]{3,4}$'::text)),
+  constraint home_position_latitude_check CHECK (((latitude >= ('-90'::integer)::double precision) AND (latitude <= (90)::double precision))),
+  constraint home_position_longitude_check CHECK (((longitude >= ('-180'::integer)::double precision) AND (longitude <= (180)::double precision))),
+  constraint home_position_pkey PRIMARY KEY (code)
 );
 create table idempotency_key (
   api_key_id bigint not null,
@@ -249,21 +324,97 @@ create table message (
   check_code text not null default new_code(),
   created_at timestamp with time zone not null,
   appointment_id bigint,
+  offer_id bigint,
+  answer_code text,
+  code_shown boolean not null default false,
+  constraint message_answer_code_check CHECK ((answer_code ~ '^[0-9]{4}$'::text)),
   constraint message_channel_check CHECK ((channel = ANY (ARRAY['letter'::text, 'sms'::text, 'email'::text]))),
   constraint message_check CHECK (((state = ANY (ARRAY['queued'::text, 'suppressed'::text, 'recalled'::text])) OR ((content IS NOT NULL) AND (content_sha256 IS NOT NULL) AND (template_version IS NOT NULL)))),
   constraint message_check1 CHECK (((state = ANY (ARRAY['failed'::text, 'suppressed'::text, 'recalled'::text])) = (reason IS NOT NULL))),
   constraint message_check2 CHECK (((state <> 'sending'::text) OR ((sending_since IS NOT NULL) AND (worker IS NOT NULL)))),
   constraint message_check3 CHECK (((batch_id IS NULL) OR (channel = 'letter'::text))),
   constraint message_confirms_something CHECK (((step <> 'confirmation'::text) OR (appointment_id IS NOT NULL))),
+  constraint message_one_subject CHECK (((offer_id IS NULL) OR (appointment_id IS NULL))),
   constraint message_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'sending'::text, 'in-doubt'::text, 'sent'::text, 'delivered'::text, 'failed'::text, 'suppressed'::text, 'recalled'::text]))),
   constraint message_appointment_id_fkey FOREIGN KEY (appointment_id) REFERENCES appointment(id),
   constraint message_batch_id_fkey FOREIGN KEY (batch_id) REFERENCES batch(id),
   constraint message_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaign(id),
   constraint message_invitation_id_fkey FOREIGN KEY (invitation_id) REFERENCES invitation(id),
+  constraint message_offer_id_fkey FOREIGN KEY (offer_id) REFERENCES offer(id),
   constraint message_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id),
   constraint message_pkey PRIMARY KEY (id),
   constraint message_check_code_key UNIQUE (check_code),
   constraint message_once UNIQUE NULLS NOT DISTINCT (purpose, person_id, generation, step, channel, appointment_id) DEFERRABLE
+);
+create table next_dose (
+  person_id bigint not null,
+  purpose text not null,
+  earliest date not null,
+  latest date not null,
+  interval_id bigint not null,
+  planned_at timestamp with time zone not null,
+  constraint next_dose_check CHECK ((latest >= earliest)),
+  constraint next_dose_interval_id_fkey FOREIGN KEY (interval_id) REFERENCES dose_interval(id),
+  constraint next_dose_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id),
+  constraint next_dose_pkey PRIMARY KEY (person_id, purpose)
+);
+create table offer (
+  id bigint generated always as identity not null,
+  round_id bigint not null,
+  reserve_id bigint not null,
+  person_id bigint not null,
+  invitation_id bigint not null,
+  rank integer not null,
+  state text not null default 'waiting'::text,
+  passed_over_why text,
+  code text,
+  offered_at timestamp with time zone,
+  expires_at timestamp with time zone,
+  answered_at timestamp with time zone,
+  answered_by text,
+  place integer,
+  appointment_id bigint,
+  constraint offer_accepted_has_place CHECK ((((state = 'accepted'::text) = (place IS NOT NULL)) AND ((state = 'accepted'::text) = (appointment_id IS NOT NULL)))),
+  constraint offer_check CHECK (((state = ANY (ARRAY['waiting'::text, 'passed-over'::text, 'not-needed'::text])) = (offered_at IS NULL))),
+  constraint offer_check1 CHECK ((((offered_at IS NULL) = (code IS NULL)) AND ((offered_at IS NULL) = (expires_at IS NULL)))),
+  constraint offer_check2 CHECK (((state <> ALL (ARRAY['accepted'::text, 'declined'::text])) OR ((answered_at IS NOT NULL) AND (answered_by IS NOT NULL)))),
+  constraint offer_code_check CHECK ((code ~ '^[0-9]{4}$'::text)),
+  constraint offer_passed_over_says_why CHECK (((state = 'passed-over'::text) = (passed_over_why IS NOT NULL))),
+  constraint offer_rank_check CHECK ((rank > 0)),
+  constraint offer_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'offered'::text, 'accepted'::text, 'declined'::text, 'thanked'::text, 'expired'::text, 'passed-over'::text, 'not-needed'::text]))),
+  constraint offer_appointment_id_fkey FOREIGN KEY (appointment_id) REFERENCES appointment(id),
+  constraint offer_invitation_id_fkey FOREIGN KEY (invitation_id) REFERENCES invitation(id),
+  constraint offer_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id),
+  constraint offer_place_exists FOREIGN KEY (round_id, place) REFERENCES reserve_place(round_id, number),
+  constraint offer_reserve_id_fkey FOREIGN KEY (reserve_id) REFERENCES reserve_list(id),
+  constraint offer_round_id_fkey FOREIGN KEY (round_id) REFERENCES reserve_round(id),
+  constraint offer_pkey PRIMARY KEY (id),
+  constraint offer_one_a_place UNIQUE (round_id, place),
+  constraint offer_round_id_person_id_key UNIQUE (round_id, person_id),
+  constraint offer_round_id_rank_key UNIQUE (round_id, rank)
+);
+create table ordination (
+  id bigint generated always as identity not null,
+  invitation_id bigint not null,
+  person_id bigint not null,
+  purpose text not null,
+  municipality text not null,
+  state text not null default 'asked'::text,
+  asked_on date not null,
+  visit_from date not null,
+  ordinated_by text,
+  given_on date,
+  changed_by text not null,
+  changed_at timestamp with time zone not null,
+  constraint ordination_check CHECK (((state <> ALL (ARRAY['ordinated'::text, 'done'::text])) OR (ordinated_by IS NOT NULL))),
+  constraint ordination_check1 CHECK (((state = 'done'::text) = (given_on IS NOT NULL))),
+  constraint ordination_municipality_check CHECK ((municipality ~ '^[0-9]{4}$'::text)),
+  constraint ordination_state_check CHECK ((state = ANY (ARRAY['asked'::text, 'ordinated'::text, 'done'::text, 'wants-clinic'::text]))),
+  constraint ordination_two_weeks_ahead CHECK ((visit_from >= (asked_on + 14))),
+  constraint ordination_invitation_id_fkey FOREIGN KEY (invitation_id) REFERENCES invitation(id),
+  constraint ordination_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id),
+  constraint ordination_pkey PRIMARY KEY (id),
+  constraint ordination_invitation_id_key UNIQUE (invitation_id)
 );
 create table outside_booking (
   id bigint generated always as identity not null,
@@ -310,6 +461,8 @@ create table person (
   gone_since date,
   created_at timestamp with time zone not null default now(),
   updated_at timestamp with time zone not null default now(),
+  can_come jsonb,
+  constraint person_can_come_check CHECK (((can_come IS NULL) OR ((jsonb_typeof(can_come) = 'object'::text) AND ((can_come - ARRAY['weekdays'::text, 'from'::text, 'until'::text]) = '{}'::jsonb) AND COALESCE(((can_come ->> 'from'::text) ~ '^[0-2][0-9]:[0-5][0-9]$'::text), true) AND COALESCE(((can_come ->> 'until'::text) ~ '^[0-2][0-9]:[0-5][0-9]$'::text), true) AND COALESCE((jsonb_typeof((can_come -> 'weekdays'::text)) = 'array'::text), true)))),
   constraint person_check CHECK ((same_as IS DISTINCT FROM id)),
   constraint person_identity_kind_check CHECK ((identity_kind = ANY (ARRAY['personnummer'::text, 'samordningsnummer'::text, 'reserve-stockholm'::text, 'reserve-vgr'::text, 'reserve-national'::text]))),
   constraint person_identity_number_check CHECK ((identity_number ~ '^[0-9]{8}[0-9A-Z]{4}$'::text)),
@@ -397,6 +550,46 @@ create table release_line (
   constraint release_line_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaign(id),
   constraint release_line_pkey PRIMARY KEY (campaign_id, day)
 );
+create table reserve_list (
+  id bigint generated always as identity not null,
+  person_id bigint not null,
+  purpose text not null,
+  area text not null,
+  said_by text not null,
+  since timestamp with time zone not null,
+  left_at timestamp with time zone,
+  left_why text,
+  constraint reserve_list_check CHECK (((left_at IS NULL) = (left_why IS NULL))),
+  constraint reserve_list_said_by_check CHECK ((said_by = ANY (ARRAY['person'::text, 'clinic'::text]))),
+  constraint reserve_list_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id),
+  constraint reserve_list_pkey PRIMARY KEY (id)
+);
+create table reserve_place (
+  round_id bigint not null,
+  number integer not null,
+  constraint reserve_place_round_id_fkey FOREIGN KEY (round_id) REFERENCES reserve_round(id),
+  constraint reserve_place_pkey PRIMARY KEY (round_id, number)
+);
+create table reserve_round (
+  id bigint generated always as identity not null,
+  clinic_id bigint not null,
+  purpose text not null,
+  slot_id bigint not null,
+  places integer not null,
+  burst integer,
+  answer_minutes integer not null,
+  opened_by text not null,
+  opened_at timestamp with time zone not null,
+  closed_at timestamp with time zone,
+  closed_why text,
+  constraint reserve_round_answer_minutes_check CHECK (((answer_minutes >= 5) AND (answer_minutes <= 240))),
+  constraint reserve_round_burst_check CHECK (((burst >= 1) AND (burst <= 500))),
+  constraint reserve_round_check CHECK (((closed_at IS NULL) = (closed_why IS NULL))),
+  constraint reserve_round_places_check CHECK (((places >= 1) AND (places <= 500))),
+  constraint reserve_round_clinic_id_fkey FOREIGN KEY (clinic_id) REFERENCES clinic(id),
+  constraint reserve_round_slot_id_fkey FOREIGN KEY (slot_id) REFERENCES slot(id),
+  constraint reserve_round_pkey PRIMARY KEY (id)
+);
 create table slot (
   id bigint generated always as identity not null,
   clinic_id bigint not null,
@@ -425,6 +618,14 @@ create table slot_history (
   overbooking integer not null,
   since timestamp with time zone not null default clock_timestamp(),
   constraint slot_history_slot_id_fkey FOREIGN KEY (slot_id) REFERENCES slot(id)
+);
+create table sms_answer (
+  provider_id text not null,
+  at timestamp with time zone not null,
+  message_id uuid,
+  outcome text not null,
+  constraint sms_answer_message_id_fkey FOREIGN KEY (message_id) REFERENCES message(id),
+  constraint sms_answer_pkey PRIMARY KEY (provider_id)
 );
 create table supply (
   id bigint generated always as identity not null,
@@ -484,6 +685,9 @@ CREATE INDEX access_log_person ON public.access_log USING btree (person_id, at);
 CREATE UNIQUE INDEX appointment_one_live ON public.appointment USING btree (person_id, purpose) WHERE (state = ANY (ARRAY['booked'::text, 'attended'::text]));
 CREATE INDEX appointment_slot ON public.appointment USING btree (slot_id);
 CREATE INDEX booking_conflict_appointment ON public.booking_conflict USING btree (appointment_id);
+CREATE INDEX call_list_clinic ON public.call_list USING btree (clinic_id, next_try) WHERE (done_at IS NULL);
+CREATE INDEX call_try_call ON public.call_try USING btree (call_id);
+CREATE INDEX dose_purpose ON public.dose USING btree (purpose);
 CREATE INDEX failed_search_invitation ON public.failed_search USING btree (invitation_id);
 CREATE UNIQUE INDEX failed_search_once_a_day ON public.failed_search USING btree (invitation_id, (((at AT TIME ZONE 'Europe/Stockholm'::text))::date));
 CREATE INDEX guess_ends ON public.guess USING btree (ends_at);
@@ -497,9 +701,17 @@ CREATE INDEX message_batch ON public.message USING btree (batch_id) WHERE (batch
 CREATE INDEX message_campaign ON public.message USING btree (campaign_id, state);
 CREATE INDEX message_due ON public.message USING btree (channel, priority, due_at) WHERE (state = 'queued'::text);
 CREATE INDEX message_invitation ON public.message USING btree (invitation_id);
+CREATE INDEX message_offer ON public.message USING btree (offer_id) WHERE (offer_id IS NOT NULL);
 CREATE INDEX message_person ON public.message USING btree (person_id);
 CREATE UNIQUE INDEX message_provider ON public.message USING btree (channel, provider_id) WHERE (provider_id IS NOT NULL);
+CREATE INDEX message_question ON public.message USING btree (recipient) WHERE (answer_code IS NOT NULL);
 CREATE INDEX message_sending ON public.message USING btree (sending_since) WHERE (state = ANY (ARRAY['sending'::text, 'in-doubt'::text]));
+CREATE INDEX next_dose_due ON public.next_dose USING btree (purpose, earliest);
+CREATE UNIQUE INDEX offer_code_open ON public.offer USING btree (code) WHERE (state = 'offered'::text);
+CREATE INDEX offer_open ON public.offer USING btree (expires_at) WHERE (state = 'offered'::text);
+CREATE INDEX offer_reserve ON public.offer USING btree (reserve_id);
+CREATE INDEX ordination_municipality ON public.ordination USING btree (municipality, state);
+CREATE INDEX ordination_person ON public.ordination USING btree (person_id, purpose);
 CREATE INDEX outside_booking_alone ON public.outside_booking USING btree (person_id, purpose) WHERE (appointment_id IS NULL);
 CREATE INDEX outside_booking_appointment ON public.outside_booking USING btree (appointment_id) WHERE (appointment_id IS NOT NULL);
 CREATE INDEX outside_booking_person ON public.outside_booking USING btree (person_id, purpose);
@@ -508,6 +720,8 @@ CREATE INDEX person_household ON public.person USING btree (household) WHERE (ho
 CREATE INDEX person_listed_clinic ON public.person USING btree (listed_clinic);
 CREATE INDEX person_same_as ON public.person USING btree (same_as) WHERE (same_as IS NOT NULL);
 CREATE INDEX reissue_move_appointment ON public.reissue_move USING btree (appointment_id);
+CREATE INDEX reserve_list_area ON public.reserve_list USING btree (purpose, area) WHERE (left_at IS NULL);
+CREATE UNIQUE INDEX reserve_list_once ON public.reserve_list USING btree (person_id, purpose) WHERE (left_at IS NULL);
 CREATE INDEX slot_free ON public.slot USING btree (clinic_id, starts_at) WHERE (booked < (capacity + overbooking));
 CREATE INDEX slot_history_slot ON public.slot_history USING btree (slot_id, since);
 CREATE INDEX slot_overbooked ON public.slot USING btree (clinic_id, starts_at) WHERE (overbooked > 0);
@@ -557,6 +771,13 @@ begin
   end if;
   return null;
 end $function$;
+CREATE OR REPLACE FUNCTION public.intervals_stay()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception 'an interval rule is never changed: make a new version' using errcode = 'check_violation';
+end $function$;
 CREATE OR REPLACE FUNCTION public.invitations_stay()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -571,6 +792,17 @@ AS $function$
   select string_agg(substr('0123456789ABCDEFGHJKMNPQRSTVWXYZ', 1 + get_byte(bytes, i) % 32, 1), '')
     from (select uuid_send(gen_random_uuid()) as bytes) r, unnest(array[0, 1, 2, 3, 10, 11, 12, 13]) i
 $function$;
+CREATE OR REPLACE FUNCTION public.offers_in_order()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if exists (select from after n join offer w on w.round_id = n.round_id and w.rank < n.rank and w.state = 'waiting'
+              where n.state not in ('waiting', 'passed-over', 'not-needed')) then
+    raise exception 'an offer out of order: somebody before it in the round waits, and no reason is on record' using errcode = 'check_violation';
+  end if;
+  return null;
+end $function$;
 CREATE OR REPLACE FUNCTION public.only_legal_transitions()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -642,9 +874,14 @@ CREATE TRIGGER batch_transition BEFORE UPDATE OF state ON public.batch FOR EACH 
 CREATE TRIGGER campaign_needs_two_people BEFORE UPDATE OF state ON public.campaign FOR EACH ROW EXECUTE FUNCTION campaign_needs_two_people();
 CREATE TRIGGER campaign_transition BEFORE UPDATE OF state ON public.campaign FOR EACH ROW EXECUTE FUNCTION only_legal_transitions();
 CREATE CONSTRAINT TRIGGER funnel_adds_up AFTER UPDATE OF cohort_size, state ON public.campaign DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((new.cohort_size IS NOT NULL)) EXECUTE FUNCTION funnel_adds_up();
+CREATE TRIGGER intervals_stay BEFORE DELETE OR UPDATE ON public.dose_interval FOR EACH STATEMENT EXECUTE FUNCTION intervals_stay();
 CREATE TRIGGER invitation_transition BEFORE UPDATE OF state ON public.invitation FOR EACH ROW EXECUTE FUNCTION only_legal_transitions();
 CREATE TRIGGER invitations_stay BEFORE DELETE ON public.invitation FOR EACH STATEMENT EXECUTE FUNCTION invitations_stay();
 CREATE TRIGGER message_transition BEFORE UPDATE OF state ON public.message FOR EACH ROW EXECUTE FUNCTION only_legal_transitions();
+CREATE TRIGGER offer_transition BEFORE UPDATE OF state ON public.offer FOR EACH ROW EXECUTE FUNCTION only_legal_transitions();
+CREATE TRIGGER offers_in_order_insert AFTER INSERT ON public.offer REFERENCING NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION offers_in_order();
+CREATE TRIGGER offers_in_order_update AFTER UPDATE ON public.offer REFERENCING NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION offers_in_order();
+CREATE TRIGGER ordination_transition BEFORE UPDATE OF state ON public.ordination FOR EACH ROW EXECUTE FUNCTION only_legal_transitions();
 CREATE TRIGGER person_link_is_one_step BEFORE INSERT OR UPDATE OF same_as ON public.person FOR EACH ROW WHEN ((new.same_as IS NOT NULL)) EXECUTE FUNCTION person_link_is_one_step();
 CREATE TRIGGER person_protected_is_bare BEFORE INSERT OR UPDATE ON public.person FOR EACH ROW WHEN ((new.protection <> 'none'::text)) EXECUTE FUNCTION person_protected_is_bare();
 CREATE TRIGGER sealed_batches_stay BEFORE UPDATE OF batch_id ON public.message FOR EACH ROW EXECUTE FUNCTION sealed_batches_stay();

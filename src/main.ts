@@ -2,37 +2,48 @@ import { Command, CommanderError } from 'commander'
 import { openApp } from './app.ts'
 import type { Cli, Register } from './cli/command.ts'
 import { registerApiKey } from './cli/api-key.ts'
-import { registerBookings } from './cli/import-bookings.ts'
+import { registerAttendance } from './cli/attendance.ts'
+import { registerBench } from './cli/bench.ts'
+import { registerCallList } from './cli/call-list.ts'
 import { registerCampaign } from './cli/campaign.ts'
 import { registerCheckAddress } from './cli/check-address.ts'
 import { registerCheckId } from './cli/check-id.ts'
 import { registerCheckSms } from './cli/check-sms.ts'
 import { registerCheckText } from './cli/check-text.ts'
 import { registerDemo } from './cli/demo.ts'
+import { registerBookings } from './cli/import-bookings.ts'
 import { registerImportBookings } from './cli/import-bookings.ts'
 import { registerImportClinics } from './cli/import-clinics.ts'
 import { registerImportPeople } from './cli/import-people.ts'
+import { registerImportPositions } from './cli/import-positions.ts'
 import { registerImportSlots } from './cli/import-slots.ts'
 import { registerImportSupply } from './cli/import-supply.ts'
+import { registerImprove } from './cli/improve.ts'
 import { registerMessages } from './cli/messages.ts'
 import { registerMigrate } from './cli/migrate.ts'
 import { registerPeopleLink } from './cli/people-link.ts'
-import { registerRelease } from './cli/release.ts'
-import { registerReleaseCampaign } from './cli/release-campaign.ts'
 import { registerPreviewLetter } from './cli/preview-letter.ts'
 import { registerReissue } from './cli/reissue.ts'
+import { registerReleaseCampaign } from './cli/release-campaign.ts'
+import { registerRelease } from './cli/release.ts'
 import { registerReport } from './cli/report.ts'
-import { registerSimulate } from './cli/simulate.ts'
+import { registerReserve } from './cli/reserve.ts'
 import { registerServe } from './cli/serve.ts'
+import { registerSimulate } from './cli/simulate.ts'
+import { registerTexts } from './cli/texts.ts'
 import { registerWork } from './cli/work.ts'
+import { registerWorklist } from './cli/worklist.ts'
 import { readConfig } from './config.ts'
 import { Refused } from './errors.ts'
 
 const commands: Register[] = [
   registerDemo, registerServe, registerWork, registerMigrate, registerApiKey,
-  registerImportPeople, registerImportClinics, registerImportSlots, registerImportSupply, registerImportBookings, registerPeopleLink,
-  registerCampaign, registerReissue, registerBookings, registerMessages, registerPreviewLetter, registerReport, registerRelease, registerReleaseCampaign, registerSimulate,
+  registerImportPeople, registerImportClinics, registerImportSlots, registerImportSupply, registerImportBookings, registerImportPositions, registerPeopleLink,
+  registerCampaign, registerImprove, registerReissue, registerRelease, registerReleaseCampaign,
+  registerBookings, registerReserve, registerAttendance, registerWorklist, registerCallList,
+  registerMessages, registerTexts, registerPreviewLetter, registerReport,
   registerCheckId, registerCheckAddress, registerCheckSms, registerCheckText,
+  registerSimulate, registerBench,
 ]
 
 // The only signal handling: the first signal asks to stop in order, a second one ends the program at once.

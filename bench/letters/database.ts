@@ -54,7 +54,7 @@ export async function fromDatabase(people: number, json: boolean): Promise<void>
     const log = openLog('silent')
     const clock = new MovableClock(new Date('2021-03-08T07:00:00+01:00'))
     const jobs = await openJobs(pool, log)
-    const by = { pool, clock, jobs }
+    const by = { pool, clock, jobs, textGate: () => Promise.resolve() } // nobody reads these letters
     const { id, name } = await createCampaign(by, spec, 'anna')
     await approveCampaign(by, name, 'anna')
     await approveCampaign(by, name, 'bertil')

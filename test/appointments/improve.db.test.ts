@@ -1,3 +1,5 @@
+import { readConfig } from '../../src/config.ts'
+import { textGate } from '../../src/texts/gate.ts'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { assignTimes } from '../../src/appointments/assign.ts'
 import { improvePlan } from '../../src/appointments/improve-plan.ts'
@@ -22,7 +24,7 @@ beforeEach(async () => {
   await run(db.pool, `insert into clinic (hsa_id, name, municipality, area, street, postcode, town, phone) values ('SE2321000180-ANNAN', 'Andra kliniken', '2080', 'falun', 'Provgatan 3', '79131', 'Falun', '+46846500402')`)
   await run(db.pool, `insert into slot (clinic_id, starts_at, capacity) select 2, timestamptz '2021-03-15 09:00+01' + d * interval '1 day', 1 from generate_series(0, 4) d`)
   jobs = await openJobs(db.pool, openLog('silent'))
-  const by = { pool: db.pool, clock, jobs }
+  const by = { pool: db.pool, clock, jobs, textGate: textGate(readConfig({ ALLOW_DRAFT_TEXTS: 'true' })) }
   const { id } = await createCampaign(by, timed, 'anna')
   await approveCampaign(by, 'timed', 'anna')
   await approveCampaign(by, 'timed', 'bertil')
@@ -75,7 +77,7 @@ describe('improving a plan', () => {
   })
 
   it('is refused for an open campaign and for one that has not started', async () => {
-    const by = { pool: db.pool, clock, jobs }
+    const by = { pool: db.pool, clock, jobs, textGate: textGate(readConfig({ ALLOW_DRAFT_TEXTS: 'true' })) }
     await createCampaign(by, openSpec(), 'anna')
     await createCampaign(by, { ...timed, name: 'later' }, 'anna')
     await expect(improvePlan(by, 'open-campaign', 'anna')).rejects.toMatchObject({ code: 'not-timed' })
