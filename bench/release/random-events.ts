@@ -63,10 +63,10 @@ async function begin(given: { pool: pg.Pool; clock: MovableClock; jobs: Jobs }, 
   const { id, name } = await createCampaign(deps, {
     name: `random-${n}`, purpose: `random/${n}`, way: 'open', cohort: { name: 'all', rule: { born: { from: 1944, to: 1944 } } }, what: { sv: 'vaccination' },
     channels: [{ route: 'letter', needs: ['address'], steps: [{ step: 'invitation', channel: 'letter', template: 'invitation-open' }] }], signer: { name: 'Namn', role: 'roll' },
-  }, 'a')
-  await approveCampaign(deps, name, 'a')
-  await approveCampaign(deps, name, 'b')
-  await startCampaign(deps, name, 'a')
+  }, 'anna')
+  await approveCampaign(deps, name, 'anna')
+  await approveCampaign(deps, name, 'bertil')
+  await startCampaign(deps, name, 'anna')
   await planCampaign(deps, id)
   return id
 }
@@ -75,7 +75,7 @@ async function begin(given: { pool: pg.Pool; clock: MovableClock; jobs: Jobs }, 
 async function release(deps: { pool: pg.Pool; clock: MovableClock; jobs: Jobs }, campaign: number, played: Played): Promise<void> {
   const { pool, clock } = deps
   const state = await row<{ name: string; state: string }>(pool, 'select name, state from campaign where id = $1', [campaign])
-  if (state?.state === 'paused') await resumeCampaign(deps, state.name, 'a')
+  if (state?.state === 'paused') await resumeCampaign(deps, state.name, 'anna')
   const released = await Promise.all([1, 2, 3].map(() => releaseWave(deps, campaign)))
   played.releases++
   played.released += released.reduce((sum, n) => sum + n, 0)

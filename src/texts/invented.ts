@@ -19,6 +19,7 @@ export function inventedFacts(language: string): Facts {
     check: { code: '7KQ2M9XP', url: 'https://kallelse.regionexempel.example/akta/7KQ2M9XP' },
     replaces: { date: new Date('2027-03-02T11:00:00Z') },
     correction: { wrong: say(wrong), right: say(right) },
+    answer: { sms: true, code: '4711', by: new Date('2027-03-04T13:00:00Z') },
     campaignDate: new Date('2027-03-04T11:00:00Z'),
   }
 }
