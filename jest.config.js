@@ -8,6 +8,7 @@ const withDatabase = ['<rootDir>/test/**/*.db.test.ts', '<rootDir>/test/journeys
 
 export default {
   testTimeout: 60_000,
+  maxWorkers: '100%', // by default one core is left idle, which on two is half
   projects: [
     {
       ...common,
