@@ -14,8 +14,9 @@ export default {
       ...common,
       displayName: 'unit',
       testMatch: ['<rootDir>/test/**/*.test.ts'],
-      testPathIgnorePatterns: ['\\.db\\.test\\.ts$', '/test/journeys/', '/test/faults/'],
+      testPathIgnorePatterns: ['\\.db\\.test\\.ts$', '\\.property\\.test\\.ts$', '/test/journeys/', '/test/faults/'],
     },
+    { ...common, displayName: 'property', testMatch: ['<rootDir>/test/**/*.property.test.ts'] }, // long random play: not among the fast ones
     {
       ...common,
       displayName: 'database',
