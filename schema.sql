@@ -174,6 +174,9 @@ create table clinic (
   constraint clinic_pkey PRIMARY KEY (id),
   constraint clinic_hsa_id_key UNIQUE (hsa_id)
 );
+create table code_key (
+  secret bytea not null
+);
 create table cohort (
   id bigint generated always as identity not null,
   name text not null,
@@ -787,11 +790,29 @@ begin
 end $function$;
 CREATE OR REPLACE FUNCTION public.new_code()
  RETURNS text
- LANGUAGE sql
+ LANGUAGE plpgsql
 AS $function$
-  select string_agg(substr('0123456789ABCDEFGHJKMNPQRSTVWXYZ', 1 + get_byte(bytes, i) % 32, 1), '')
-    from (select uuid_send(gen_random_uuid()) as bytes) r, unnest(array[0, 1, 2, 3, 10, 11, 12, 13]) i
-$function$;
+declare
+  n bigint := nextval('code_number');
+  key bytea := (select secret from code_key);
+  l int := (n >> 20)::int;
+  r int := (n & 1048575)::int;
+  hash bytea;
+  kept int;
+  code text := '';
+begin
+  for round in 1..6 loop
+    hash := sha256(key || int4send(round) || int4send(r));
+    kept := r;
+    r := l # ((get_byte(hash, 0) << 12) | (get_byte(hash, 1) << 4) | (get_byte(hash, 2) >> 4));
+    l := kept;
+  end loop;
+  n := (l::bigint << 20) | r;
+  for place in 0..7 loop
+    code := code || substr('0123456789ABCDEFGHJKMNPQRSTVWXYZ', 1 + ((n >> (5 * place)) & 31)::int, 1);
+  end loop;
+  return code;
+end $function$;
 CREATE OR REPLACE FUNCTION public.offers_in_order()
  RETURNS trigger
  LANGUAGE plpgsql

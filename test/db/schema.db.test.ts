@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { migrate } from '../../src/db/migrate.ts'
-import { row, run } from '../../src/db/pool.ts'
+import { row, rows, run } from '../../src/db/pool.ts'
 import { testDatabase, type TestDatabase } from '../support/database.ts'
 
 let db: TestDatabase
@@ -39,5 +39,15 @@ describe('the schema', () => {
     await run(db.pool, 'update person set same_as = 1 where id = 2')
     await expect(run(db.pool, 'update person set same_as = 2 where id = 3')).rejects.toThrow('leading record')
     await expect(run(db.pool, 'update person set same_as = 3 where id = 1')).rejects.toThrow('leading record')
+  })
+
+  it('makes codes that never meet, that people can read out, and that do not follow one another', async () => {
+    const codes = (await rows<{ code: string }>(db.pool, 'select new_code() as code from generate_series(1, 20000)')).map((r) => r.code)
+    expect(new Set(codes).size).toBe(20_000)
+    expect(codes.every((code) => /^[0-9A-HJKMNP-TV-Z]{8}$/.test(code))).toBe(true)
+    // Neighbours agree in a place as often as chance has it: once in 32.
+    const agreeing = codes.slice(1).reduce((n, code, i) => n + [...code].filter((c, at) => codes[i]![at] === c).length, 0) / (8 * 19_999)
+    expect(agreeing).toBeGreaterThan(0.029)
+    expect(agreeing).toBeLessThan(0.034)
   })
 })
