@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { writeFile } from 'node:fs/promises'
 import { exportWorklist, makeWorklist, setOrdination, type Ordination } from '../appointments/municipal.ts'
+import { protectedWorklist } from '../campaigns/protected-worklist.ts'
 import { Refused } from '../errors.ts'
 import type { Register } from './command.ts'
 import { wholeNumber } from './reserve.ts'
@@ -8,11 +9,12 @@ import { wholeNumber } from './reserve.ts'
 const states: readonly Ordination[] = ['asked', 'ordinated', 'done', 'wants-clinic']
 
 export const registerWorklist: Register = (program, cli) => {
-  const worklist = program.command('worklist').description('the municipal route: home care, särskilt boende, LSS')
+  const worklist = program.command('worklist').description('those reached in another way: home care, särskilt boende, LSS; protected identities')
     .addHelpText('after', `
 Examples:
   kallelse worklist make covid-19-dose-1 --visit-from 2021-03-29 --by anna
   kallelse worklist export 2080 --out falun.csv --by anna
+  kallelse worklist protected covid-19-dose-1 --out skyddade.csv --by anna
   kallelse worklist set 17 ordinated --ordinated-by "Dr Exempel" --by anna
 How it goes: docs/municipal.md`)
 
@@ -30,6 +32,15 @@ How it goes: docs/municipal.md`)
       cli.withApp(async (app) => {
         if (!/^\d{4}$/.test(municipality)) throw new Refused('bad-municipality', 'A municipality is four digits, e.g. 2080.')
         const { csv, people } = await exportWorklist(app, municipality, o.by)
+        await writeFile(o.out, csv, { mode: 0o600 })
+        cli.answer(command, `${people} people in ${o.out}.`, { people, file: o.out })
+      }))
+
+  worklist.command('protected <campaign>').description('those of a campaign who have a protected identity, to be written to by hand; each is noted in the access log')
+    .requiredOption('--out <file>', 'the file to write; only you can read it').requiredOption('--by <name>', 'who takes it out')
+    .action((campaign: string, o: { out: string; by: string }, command: Command) =>
+      cli.withApp(async (app) => {
+        const { csv, people } = await protectedWorklist(app, campaign, o.by)
         await writeFile(o.out, csv, { mode: 0o600 })
         cli.answer(command, `${people} people in ${o.out}.`, { people, file: o.out })
       }))

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { assignTimes } from '../../src/appointments/assign.ts'
 import { bookByCode } from '../../src/appointments/book.ts'
+import { protectedWorklist } from '../../src/campaigns/protected-worklist.ts'
 import { followLinks } from '../../src/campaigns/follow-links.ts'
 import { approveCampaign, cancelCampaign, createCampaign, pauseCampaign, startCampaign } from '../../src/campaigns/actions.ts'
 import { planCampaign, previewCampaign } from '../../src/campaigns/plan.ts'
@@ -198,5 +199,17 @@ describe('linked records', () => {
     expect(await rows(db.pool, `select p.given_name as name, i.state, m.state as message from message m join invitation i on i.id = m.invitation_id and i.person_id = m.person_id join person p on p.id = m.person_id where p.given_name in ('Namn1', 'Namn2') order by 1`)).toEqual([
       { name: 'Namn1', state: 'withdrawn', message: 'recalled' }, { name: 'Namn2', state: 'released', message: 'sent' },
     ])
+  })
+})
+
+describe('the worklist of the protected', () => {
+  it('holds them and nobody else, with no name or address, and notes each look', async () => {
+    await run(db.pool, `update person set protection = 'sekretessmarkering', phone = null, email = null where given_name = 'Namn4'`)
+    await started(openSpec())
+    const { csv, people } = await protectedWorklist({ pool: db.pool, clock }, 'open-campaign', 'karin')
+    expect(people).toBe(1)
+    expect(csv).not.toMatch(/Namn|Efternamn|Provgatan/)
+    expect(csv).toContain('own address, by hand')
+    expect(await rows(db.pool, `select a.actor, p.given_name as name from access_log a join person p on p.id = a.person_id where a.action = 'protected worklist'`)).toEqual([{ actor: 'karin', name: 'Namn4' }])
   })
 })
