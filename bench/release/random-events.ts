@@ -99,10 +99,10 @@ async function release(deps: { pool: pg.Pool; clock: MovableClock; jobs: Jobs },
 /** Something that happens to many at once. @returns to how many */
 async function happen(pool: pg.Pool, clock: MovableClock, below: (n: number) => number): Promise<number> {
   const now = clock.now()
-  const many = 1 + below(400)
+  const many = 1 + below(4000)
   switch (below(10)) {
     case 0: // a clinic publishes a day
-      return run(pool, `insert into slot (clinic_id, starts_at, capacity) select $1, date_trunc('day', $2::timestamptz) + make_interval(days => $3, hours => h), $4 from generate_series(8, 15) h on conflict do nothing`, [1 + below(6), now, 2 + below(14), 1 + below(20)])
+      return run(pool, `insert into slot (clinic_id, starts_at, capacity) select $1, date_trunc('day', $2::timestamptz) + make_interval(days => $3, hours => h), $4 from generate_series(8, 15) h on conflict do nothing`, [1 + below(6), now, 2 + below(14), 20 + below(300)])
     case 1: // and cuts
       return run(pool, `update slot set capacity = greatest(booked - overbooked, 0) + (capacity - booked) / 2 where clinic_id = $1 and starts_at > $2 and capacity > booked`, [1 + below(6), now])
     case 2: // some search in vain
