@@ -12,6 +12,7 @@ import { apiRouter } from './api/router.ts'
 import { health } from './health.ts'
 import { notFound, onError } from './problem.ts'
 import { bookingPages } from './public/booking.ts'
+import { checkPages } from './public/check.ts'
 import { home } from './public/home.ts'
 import { fhirWebhooks } from './webhooks/fhir.ts'
 import { vonageWebhooks } from './webhooks/vonage.ts'
@@ -34,6 +35,7 @@ export function createServer(app: App): Express {
   server.use('/assets', express.static(assets, { maxAge: '1h', index: false }))
   server.get('/', home(app.config))
   server.use('/boka', bookingPages(app))
+  server.use('/akta', checkPages(app))
   server.get('/health', health(app))
   server.get('/admin', protect(app.config), statusPage(app))
   server.use('/api/v1', apiRouter(app, endpoints))
