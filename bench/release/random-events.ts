@@ -38,7 +38,7 @@ export async function playRandom(pool: pg.Pool, jobs: Jobs, { events, seed }: { 
   const below = (n: number) => Math.floor(next() * n)
   const clock = new MovableClock(new Date('2021-03-08T07:00:00+01:00'))
   const played: Played = { events: 0, releases: 0, released: 0, violations: [] }
-  await makeRegion(pool, Math.min(60_000, Math.max(3000, Math.ceil(events / 12))))
+  await makeRegion(pool, 5000)
   const deps = { pool, clock, jobs }
   let campaign = 0
   for (let round = 0; played.events < events; round++) {
