@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, stat } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type pg from 'pg'
@@ -43,6 +43,19 @@ async function region(pool: pg.Pool, people: number): Promise<void> {
   await run(pool, `insert into slot (clinic_id, starts_at, capacity) select 1, timestamptz '2021-03-15 09:00+01' + d * interval '1 day', $1 from generate_series(0, 4) d`, [people])
 }
 
+/** Processor time in milliseconds of all processes of the database server: those whose parent is the one in postmaster.pid, and itself. undefined where there is no /proc */
+async function serverTime(folder: string): Promise<number | undefined> {
+  const postmaster = (await readFile(join(folder, 'postgres', 'postmaster.pid'), 'utf8')).split('\n')[0]
+  const processes = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name))
+  let ticks: number | undefined
+  for (const id of processes) {
+    const [, about = ''] = (await readFile(`/proc/${id}/stat`, 'latin1').catch(() => '')).split(') ')
+    const [, parent, ...more] = about.split(' ')
+    if (parent === postmaster || id === postmaster) ticks = (ticks ?? 0) + Number(more[9]) + Number(more[10])
+  }
+  return ticks === undefined ? undefined : ticks * 10 // 100 ticks a second
+}
+
 /** From planned invitations in a real database to sealed batches with their manifests on disk: letters a second by the clock, and the most memory used. */
 export async function fromDatabase(people: number, json: boolean): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'kallelse-bench-'))
@@ -66,13 +79,15 @@ export async function fromDatabase(people: number, json: boolean): Promise<void>
     const compose = composer(await loadTexts(), openChannels(config), config)
     let most = 0
     const watch = setInterval(() => (most = Math.max(most, process.memoryUsage.rss())), 50)
+    const serverBefore = await serverTime(folder)
+    const before = process.cpuUsage()
     const start = performance.now()
     const released = await releaseWave({ pool, clock, jobs }, id)
     const ready = performance.now()
-    const before = process.cpuUsage()
     const letters = await printLetters({ pool, clock, log, compose, printFolder: join(folder, 'print'), workFolder: join(folder, 'work'), batchSize: 1000, stopping: () => false }, id)
     const end = performance.now()
     const { user, system } = process.cpuUsage(before)
+    const serverAfter = await serverTime(folder)
     clearInterval(watch)
     const files = await readdir(join(folder, 'print'))
     const sizes = await Promise.all(files.map(async (file) => (await stat(join(folder, 'print', file))).size))
@@ -80,7 +95,8 @@ export async function fromDatabase(people: number, json: boolean): Promise<void>
     const result = {
       people, released, letters, batches: handedOver?.n,
       lettersPerSecond: Math.round((1000 * letters) / (end - start)), printPerSecond: Math.round((1000 * letters) / (end - ready)),
-      processorMicrosecondsALetter: Math.round((user + system) / letters), bytesALetter: Math.round(sizes.reduce((a, b) => a + b, 0) / letters), mostMemoryMB: Math.round(most / 2 ** 20),
+      processorMicrosecondsALetter: Math.round((user + system) / letters),
+      serverMicrosecondsALetter: serverAfter === undefined || serverBefore === undefined ? undefined : Math.round((1000 * (serverAfter - serverBefore)) / letters), bytesALetter: Math.round(sizes.reduce((a, b) => a + b, 0) / letters), mostMemoryMB: Math.round(most / 2 ** 20),
     }
     process.stdout.write(json ? `${JSON.stringify(result)}\n` : Object.entries(result).map(([what, value]) => `${what.padEnd(30)}${value}\n`).join(''))
     await jobs.close()

@@ -1,5 +1,6 @@
 import { row, rows, run, type Db } from '../db/pool.ts'
-import { stopReason } from './claim.ts'
+import { stopReason, type Ready } from './claim.ts'
+import { keepLetters, unpackKept } from './kept.ts'
 
 export interface Batch {
   id: number
@@ -26,9 +27,36 @@ export async function openBatch(db: Db, campaign: { id: number; name: string }, 
   return made!
 }
 
+/** A letter in a batch, with the bytes its pages are drawn from. */
+export interface BatchLetter {
+  id: string
+  personId: number
+  content: Buffer
+}
+
 /** The batch's letters in the order they are printed. */
-export const lettersOf = (db: Db, batchId: number): Promise<{ id: string; personId: number; content: Buffer }[]> =>
-  rows(db, `select id, person_id as "personId", content from message where batch_id = $1 order by id`, [batchId])
+export async function lettersOf(db: Db, batchId: number): Promise<BatchLetter[]> {
+  const letters = await rows<BatchLetter & { keptIn: number | null; keptLine: number | null }>(
+    db, `select id, person_id as "personId", content, kept_in as "keptIn", kept_line as "keptLine" from message where batch_id = $1 order by id`, [batchId])
+  await unpackKept(db, letters)
+  return letters
+}
+
+/**
+ * Puts letters into an open batch: their bytes are kept, before anything is drawn. Those that have bytes of an earlier try keep them.
+ * @param fresh newly composed, with what they were composed from; @param again only their ids
+ */
+export async function fillBatch(tx: Db, batch: Batch, fresh: Ready[], again: string[]): Promise<void> {
+  const keptIn = fresh.length ? await keepLetters(tx, fresh.map((letter) => letter.content)) : null
+  await run(
+    tx,
+    `update message m set state = 'sending', batch_id = $1, worker = $2, sending_since = clock_timestamp(),
+            kept_in = $3, kept_line = x.line - 1, content_sha256 = x.sha256, template_version = x.version
+       from unnest($4::uuid[], $5::text[], $6::text[]) with ordinality as x(id, sha256, version, line) where m.id = x.id`,
+    [batch.id, batch.name, keptIn, fresh.map((r) => r.id), fresh.map((r) => r.sha256), fresh.map((r) => r.templateVersion)],
+  )
+  if (again.length) await run(tx, `update message set state = 'sending', batch_id = $1, worker = $2, sending_since = clock_timestamp() where id = any($3)`, [batch.id, batch.name, again])
+}
 
 /** Letters in the batch that must not leave after all. */
 export const stoppedIn = (db: Db, batchId: number, now: Date): Promise<{ id: string; reason: string }[]> =>
@@ -45,16 +73,14 @@ export interface Sealed {
   pages: number
   pdfSha256: string
   batchSha256: string
-  firstPages: { id: string; firstPage: number }[]
+  /** of each letter, in the order of lettersOf */
+  firstPages: number[]
 }
 
 /** Seals an open batch with its hashes. A batch rendered again after a crash must come out the same. */
-export async function sealBatch(tx: Db, batch: Batch, sealed: Sealed, now: Date): Promise<void> {
-  await run(tx, `update batch set state = 'sealed', letters = $2, pages = $3, pdf_sha256 = $4, batch_sha256 = $5, sealed_at = $6 where id = $1`, [
-    batch.id, sealed.letters, sealed.pages, sealed.pdfSha256, sealed.batchSha256, now,
-  ])
-  await run(tx, `update message m set batch_page = x.page from unnest($2::uuid[], $3::int[]) as x(id, page) where m.id = x.id and m.batch_id = $1`, [
-    batch.id, sealed.firstPages.map((l) => l.id), sealed.firstPages.map((l) => l.firstPage),
+export async function sealBatch(db: Db, batch: Batch, sealed: Sealed, now: Date): Promise<void> {
+  await run(db, `update batch set state = 'sealed', letters = $2, pages = $3, pdf_sha256 = $4, batch_sha256 = $5, sealed_at = $6, first_pages = $7 where id = $1`, [
+    batch.id, sealed.letters, sealed.pages, sealed.pdfSha256, sealed.batchSha256, now, sealed.firstPages,
   ])
 }
 
@@ -76,5 +102,12 @@ export const beginHandOver = async (db: Db, batchId: number): Promise<boolean> =
 
 export async function endHandOver(tx: Db, batchId: number, now: Date): Promise<void> {
   await run(tx, `update batch set state = 'handed-over', handed_over_at = $2 where id = $1 and state = 'handing-over'`, [batchId, now])
-  await run(tx, `update message set state = 'sent', sent_at = $2, attempts = attempts + 1 where batch_id = $1 and state = 'sending'`, [batchId, now])
+  await run(
+    tx,
+    `update message m set state = 'sent', sent_at = $2, attempts = attempts + 1, batch_page = coalesce(x.page, batch_page)
+       from (select l.id, p.page from (select id, row_number() over (order by id) as place from message where batch_id = $1) l
+               left join (select u.page, u.place from batch, unnest(first_pages) with ordinality as u(page, place) where batch.id = $1) p using (place)) x
+      where m.id = x.id and m.state = 'sending'`,
+    [batchId, now],
+  )
 }

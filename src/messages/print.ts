@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto'
-import { createReadStream, createWriteStream } from 'node:fs'
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type pg from 'pg'
@@ -8,14 +6,15 @@ import { handOver, isHandedOver } from '../channels/print.ts'
 import type { Clock } from '../clock.ts'
 import { row, run, transaction } from '../db/pool.ts'
 import { Refused } from '../errors.ts'
+import { drawBatch, type DrawnBatch } from '../letters/drawing.ts'
 import { manifest } from '../letters/manifest.ts'
-import type { Letter } from '../letters/letter.ts'
-import { renderBatch } from '../letters/render.ts'
 import type { Log } from '../log.ts'
-import { beginHandOver, endHandOver, lettersOf, openBatch, sealBatch, stoppedIn, unfinishedBatches, voidBatch, type Batch } from './batches.ts'
-import { lockDueLetters, markSending, suppress, type Ready } from './claim.ts'
+import { beginHandOver, endHandOver, lettersOf, sealBatch, stoppedIn, unfinishedBatches, voidBatch, type Batch, type BatchLetter } from './batches.ts'
 import type { Composer } from './compose.ts'
-import { bytesOf, campaignFaults, pauseAll } from './dispatch.ts'
+import { campaignFaults, pauseAll } from './dispatch.ts'
+import { fill, type Filled } from './fill.ts'
+import { asLines } from './kept.ts'
+import { inTurn, type Turn } from './turns.ts'
 
 export interface PrintDeps {
   pool: pg.Pool
@@ -52,20 +51,37 @@ export async function printLetters(deps: PrintDeps, campaignId: number): Promise
   }
 }
 
+/** Batches under way at once: while one is drawn the next is filled and the one before handed over. */
+const underWay = 3
+
 async function printAll(deps: PrintDeps, campaignId: number): Promise<number> {
   let letters = 0
-  for (const batch of await unfinishedBatches(deps.pool, campaignId)) letters += await finish(deps, batch)
-  while (!deps.stopping()) {
-    const campaign = (await campaignsInState(deps.pool, ['running'])).find((c) => c.id === campaignId)
-    const batch = campaign && (await fillOrPause(deps, campaign))
-    if (!batch) break
-    letters += await finish(deps, batch)
+  const turns: Turns = { fill: inTurn(), draw: inTurn(), handOver: inTurn() }
+  for (const batch of await unfinishedBatches(deps.pool, campaignId)) letters += await finish(deps, batch, turns)
+  let ended = false
+  const lane = async () => {
+    try {
+      while (!ended && !deps.stopping()) {
+        const filled = await turns.fill(async () => {
+          const campaign = ended ? undefined : (await campaignsInState(deps.pool, ['running'])).find((c) => c.id === campaignId)
+          return campaign && (await fillOrPause(deps, campaign))
+        })
+        if (!filled) break
+        const handedOver = await finish(deps, filled.batch, turns, filled.letters)
+        letters += handedOver
+      }
+    } catch (error) {
+      ended = true // the others end with the batch they have
+      throw error
+    }
   }
+  const ends = await Promise.allSettled(Array.from({ length: underWay }, lane))
+  for (const end of ends) if (end.status === 'rejected') throw end.reason
   return letters
 }
 
 /** A campaign whose texts can't be filled pauses with the reason, and its letters wait. */
-async function fillOrPause(deps: PrintDeps, campaign: Campaign): Promise<Batch | undefined> {
+async function fillOrPause(deps: PrintDeps, campaign: Campaign): Promise<Filled | undefined> {
   try {
     return await fill(deps, campaign)
   } catch (error) {
@@ -75,39 +91,21 @@ async function fillOrPause(deps: PrintDeps, campaign: Campaign): Promise<Batch |
   }
 }
 
-/** Claims the next letters into a new batch, composed and with their bytes stored. @returns undefined when none is due */
-async function fill(deps: PrintDeps, campaign: Campaign): Promise<Batch | undefined> {
-  return transaction(deps.pool, async (tx) => {
-    for (;;) {
-      const found = await lockDueLetters(tx, campaign.id, deps.clock.now(), deps.batchSize)
-      if (!found.length) return undefined
-      const stopped = found.filter((due) => due.stop !== null).map((due) => ({ id: due.id, reason: due.stop! }))
-      const ready: Ready[] = []
-      for (const due of found.filter((d) => d.stop === null)) {
-        try {
-          ready.push(await bytesOf(due, deps.compose))
-        } catch (error) {
-          if (!(error instanceof Refused)) throw error
-          deps.log.error({ message: due.id, reason: error.code }, 'letter could not be composed')
-          if (campaignFaults.has(error.code)) throw error
-          stopped.push({ id: due.id, reason: error.code })
-        }
-      }
-      await suppress(tx, stopped)
-      if (!ready.length) continue
-      const batch = await openBatch(tx, campaign, deps.clock.now())
-      await markSending(tx, ready, batch.name, batch.id)
-      return batch
-    }
-  })
+interface Turns {
+  fill: Turn
+  draw: Turn
+  handOver: Turn
 }
 
-/** Takes a batch from whatever state it is in to handed over, or voids it when one of its letters must not leave. */
-async function finish(deps: PrintDeps, batch: Batch): Promise<number> {
-  const { pool, clock, printFolder, workFolder } = deps
+/**
+ * Takes a batch from whatever state it is in to handed over, or voids it when one of its letters must not leave.
+ * @param filled the letters of a batch that was filled just now; those of others are read and looked at again
+ */
+async function finish(deps: PrintDeps, batch: Batch, turns: Turns, filled?: BatchLetter[]): Promise<number> {
+  const { pool, printFolder } = deps
   // Handed over already, but the record was lost with the program that did it.
   const there = batch.state === 'handing-over' && (await isHandedOver(printFolder, batch.name))
-  if (!there) {
+  if (!there && !filled) {
     // A hand-over that was broken off before anything lay in the folder is called off with its campaign, or waits with it.
     const campaign = await row<{ state: string }>(pool, 'select state from campaign where id = $1', [batch.campaignId])
     if (campaign?.state === 'cancelled') {
@@ -116,24 +114,31 @@ async function finish(deps: PrintDeps, batch: Batch): Promise<number> {
     }
     if (campaign?.state !== 'running' || (await voidIfStopped(deps, batch))) return 0
   }
-  const letters = await lettersOf(pool, batch.id)
-  if (!there) {
-    const pdf = join(workFolder, `${batch.name}.pdf`)
-    const made = await draw(deps, batch, letters, pdf)
-    if (!made) return 0
-    const pdfSha256 = await sha256Of(pdf)
-    const personOf = new Map(letters.map((l) => [l.id, `p${l.personId}`]))
-    const { text, head } = manifest({ batch: batch.name, createdAt: batch.createdAt, file: `${batch.name}.pdf`, fileSha256: pdfSha256 }, made.letters.map((l) => ({ ...l, person: personOf.get(l.id)! })))
-    const sealed = { letters: letters.length, pages: made.pages, pdfSha256, batchSha256: head.lettersSha256, firstPages: made.letters }
-    if (batch.state === 'open') await transaction(pool, (tx) => sealBatch(tx, batch, sealed, clock.now()))
-    else if (batch.batchSha256 !== head.lettersSha256) throw new Error(`batch ${batch.name} came out differently when rendered again: it is held`)
-    if (await voidIfStopped(deps, batch)) return 0 // once more: drawing takes time, and somebody may have died meanwhile
-    if (batch.state !== 'handing-over' && !(await beginHandOver(pool, batch.id))) return 0 // paused or recalled: it stays
-    await handOver(printFolder, batch.name, pdf, text)
-    await rm(pdf, { force: true })
-  }
-  await transaction(pool, (tx) => endHandOver(tx, batch.id, clock.now()))
-  return letters.length
+  const letters = filled ?? (await lettersOf(pool, batch.id))
+  const sealed = there ? undefined : await turns.draw(() => seal(deps, batch, letters))
+  if (!there && !sealed) return 0
+  return turns.handOver(async () => {
+    if (sealed) {
+      if (await voidIfStopped(deps, batch)) return 0 // drawing takes time, and somebody may have died meanwhile
+      if (batch.state !== 'handing-over' && !(await beginHandOver(pool, batch.id))) return 0 // paused or recalled: it stays
+      await handOver(printFolder, batch.name, sealed.pdf, sealed.manifest)
+      await rm(sealed.pdf, { force: true })
+    }
+    await transaction(pool, (tx) => endHandOver(tx, batch.id, deps.clock.now()))
+    return letters.length
+  })
+}
+
+/** Draws a batch and seals it with its hashes. @returns undefined when it had to be voided */
+async function seal(deps: PrintDeps, batch: Batch, letters: BatchLetter[]): Promise<{ pdf: string; manifest: string } | undefined> {
+  const pdf = join(deps.workFolder, `${batch.name}.pdf`)
+  const made = await draw(deps, batch, letters, pdf)
+  if (!made) return undefined
+  const { text, head } = manifest({ batch: batch.name, createdAt: batch.createdAt, file: `${batch.name}.pdf`, fileSha256: made.sha256 }, made.letters.map((l, i) => ({ ...l, person: `p${letters[i]!.personId}` })))
+  const sealed = { letters: letters.length, pages: made.pages, pdfSha256: made.sha256, batchSha256: head.lettersSha256, firstPages: made.letters.map((l) => l.firstPage) }
+  if (batch.state === 'open') await sealBatch(deps.pool, batch, sealed, deps.clock.now())
+  else if (batch.batchSha256 !== head.lettersSha256) throw new Error(`batch ${batch.name} came out differently when rendered again: it is held`)
+  return { pdf, manifest: text }
 }
 
 /** @returns whether the batch was given up, because some of its letters must not leave */
@@ -146,23 +151,15 @@ async function voidIfStopped({ pool, clock, log }: PrintDeps, batch: Batch): Pro
 }
 
 /** Draws the batch's PDF. One letter that can't be drawn must not hold up the others: the batch is voided without it. */
-async function draw({ pool, log, workFolder }: PrintDeps, batch: Batch, letters: { content: Buffer }[], pdf: string): Promise<Awaited<ReturnType<typeof renderBatch>> | undefined> {
+async function draw({ pool, log, workFolder }: PrintDeps, batch: Batch, letters: BatchLetter[], pdf: string): Promise<DrawnBatch | undefined> {
   await mkdir(workFolder, { recursive: true, mode: 0o700 })
-  const file = createWriteStream(pdf, { mode: 0o640 }) // handed over with its mode: the print supplier's account reads it by its group
   try {
-    return await renderBatch(letters.map((l) => JSON.parse(l.content.toString()) as Letter), file, { title: batch.name, createdAt: batch.createdAt })
+    return await drawBatch({ letters: asLines(letters.map((l) => l.content)), pdf, title: batch.name, createdAt: batch.createdAt })
   } catch (error) {
-    file.destroy()
     const letter = error instanceof Refused ? error.details['letter'] : undefined
     if (!(error instanceof Refused) || typeof letter !== 'string') throw error
     log.error({ batch: batch.name, message: letter, reason: error.code }, 'a letter can not be drawn')
     await transaction(pool, (tx) => voidBatch(tx, batch.id, [{ id: letter, reason: error.code }]))
     return undefined
   }
-}
-
-async function sha256Of(file: string): Promise<string> {
-  const hash = createHash('sha256')
-  for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer)
-  return hash.digest('hex')
 }
