@@ -40,10 +40,11 @@ export async function renderBatch(letters: Iterable<Letter> | AsyncIterable<Lett
   const pdf = new PdfWriter()
   const [catalog, tree, fonts, onPages, inForms] = [pdf.reserve(), pdf.reserve(), pdf.reserve(), pdf.reserve(), pdf.reserve()]
   const page = new PageBuffer()
+  const whole = new PageBuffer()
   const drawn: DrawnLetter[] = []
   const kids: number[] = []
   for (const { id, pages } of laidOut) {
-    const whole = new PageBuffer()
+    whole.clear()
     const firstPage = kids.length + 1
     for (const stamps of pages) {
       whole.add(pageStart)
