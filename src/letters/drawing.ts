@@ -46,7 +46,7 @@ export function drawBatch(drawing: Drawing): Promise<DrawnBatch> {
 }
 
 function start(): Worker {
-  const made = new Worker(new URL('./drawing-thread.ts', import.meta.url))
+  const made = new Worker(new URL('./drawing-thread.ts', import.meta.url), { resourceLimits: { maxYoungGenerationSizeMb: 64 } }) // a batch's pages die young: less is copied to and fro
   made.on('message', (answer: Answer) => {
     const who = waiting.get(answer.n)
     waiting.delete(answer.n)
