@@ -1,5 +1,5 @@
 import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type pg from 'pg'
 import { approveCampaign, createCampaign, startCampaign } from '../../src/campaigns/actions.ts'
@@ -17,6 +17,7 @@ import { composer } from '../../src/messages/compose.ts'
 import { printLetters } from '../../src/messages/print.ts'
 import { releaseWave } from '../../src/release/wave.ts'
 import { loadTexts } from '../../src/texts/texts.ts'
+import { handMadeRows } from './hand-made-database.ts'
 
 const spec = {
   name: 'bench',
@@ -56,6 +57,8 @@ async function serverTime(folder: string): Promise<number | undefined> {
   return ticks === undefined ? undefined : ticks * 10 // 100 ticks a second
 }
 
+const aLetter = (before: number | undefined, after: number | undefined, letters: number) => (before === undefined || after === undefined ? undefined : (1000 * (after - before)) / letters)
+
 /** From planned invitations in a real database to sealed batches with their manifests on disk: letters a second by the clock, and the most memory used. */
 export async function fromDatabase(people: number, json: boolean): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'kallelse-bench-'))
@@ -92,13 +95,21 @@ export async function fromDatabase(people: number, json: boolean): Promise<void>
     const files = await readdir(join(folder, 'print'))
     const sizes = await Promise.all(files.map(async (file) => (await stat(join(folder, 'print', file))).size))
     const handedOver = await row<{ n: number }>(pool, `select count(*)::int as n from batch where state = 'handed-over'`)
+    const [handBefore, handStart] = [await serverTime(folder), performance.now()]
+    await handMadeRows(pool, people)
+    const handSeconds = (performance.now() - handStart) / 1000
+    const handAfter = await serverTime(folder)
+    const ours = (user + system) / letters
+    const theirs = aLetter(serverBefore, serverAfter, letters)
     const result = {
       people, released, letters, batches: handedOver?.n,
       lettersPerSecond: Math.round((1000 * letters) / (end - start)), printPerSecond: Math.round((1000 * letters) / (end - ready)),
-      processorMicrosecondsALetter: Math.round((user + system) / letters),
-      serverMicrosecondsALetter: serverAfter === undefined || serverBefore === undefined ? undefined : Math.round((1000 * (serverAfter - serverBefore)) / letters), bytesALetter: Math.round(sizes.reduce((a, b) => a + b, 0) / letters), mostMemoryMB: Math.round(most / 2 ** 20),
+      processorMicrosecondsALetter: Math.round(ours), serverMicrosecondsALetter: theirs && Math.round(theirs),
+      'lettersPerSecond of two cores\' processor time': theirs && Math.round(2e6 / (ours + theirs)),
+      'by hand, database: rowsPerSecond': Math.round(people / handSeconds), 'by hand, database: microsecondsARow': aLetter(handBefore, handAfter, people)?.toFixed(1),
+      bytesALetter: Math.round(sizes.reduce((a, b) => a + b, 0) / letters), mostMemoryMB: Math.round(most / 2 ** 20), othersWaiting: loadavg()[0]?.toFixed(1),
     }
-    process.stdout.write(json ? `${JSON.stringify(result)}\n` : Object.entries(result).map(([what, value]) => `${what.padEnd(30)}${value}\n`).join(''))
+    process.stdout.write(json ? `${JSON.stringify(result)}\n` : Object.entries(result).map(([what, value]) => `${what.padEnd(50)}${value ?? 'not known'}\n`).join(''))
     await jobs.close()
     await pool.end()
   } finally {

@@ -4,7 +4,7 @@ import type { Clock } from '../clock.ts'
 import { transaction } from '../db/pool.ts'
 import { Refused } from '../errors.ts'
 import type { Log } from '../log.ts'
-import { fillBatch, openBatch, type Batch, type BatchLetter } from './batches.ts'
+import { fillBatch, lookUpByKey, openBatch, type Batch, type BatchLetter } from './batches.ts'
 import { lockDueLetters, suppress, type Ready } from './claim.ts'
 import type { Composer } from './compose.ts'
 import { bytesOf, campaignFaults } from './dispatch.ts'
@@ -22,6 +22,7 @@ export interface Filled {
  */
 export function fill(deps: { pool: pg.Pool; clock: Clock; log: Log; compose: Composer; batchSize: number }, campaign: Campaign): Promise<Filled | undefined> {
   return transaction(deps.pool, async (tx) => {
+    await lookUpByKey(tx)
     for (;;) {
       const found = await lockDueLetters(tx, campaign, deps.clock.now(), deps.batchSize)
       if (!found.length) return undefined
