@@ -8,12 +8,14 @@ import { campaignsInState } from './campaigns/store.ts'
 import { planCampaign } from './campaigns/plan.ts'
 import type { Channel } from './channels/channel.ts'
 import { openChannels } from './channels/open.ts'
+import { printPlaceOf } from './channels/open-print.ts'
 import { transaction } from './db/pool.ts'
 import { messageOf } from './errors.ts'
 import { queues, dispatchChunk, type Payload, type QueueName } from './jobs/queues.ts'
 import { composer } from './messages/compose.ts'
 import { dispatch } from './messages/dispatch.ts'
 import { printLetters } from './messages/print.ts'
+import { printSchedule } from './messages/print-day.ts'
 import { isQuiet, quietHours } from './messages/quiet-hours.ts'
 import { settleDoubts } from './messages/settle.ts'
 import { finishCampaigns, recallCancelled, wake, withdrawUndelivered } from './messages/sweep.ts'
@@ -69,7 +71,7 @@ export async function startWorker(app: App): Promise<Worker> {
       while (!stop && performance.now() - started < 150_000 && (await dispatch(deps, dispatchChunk)) === dispatchChunk);
     },
     print: ({ campaign }) =>
-      printLetters({ pool, clock, log, compose, printFolder: config.PRINT_FOLDER ?? join(config.KALLELSE_OUT, 'print'), workFolder: join(config.KALLELSE_DATA, 'print'), batchSize: config.PRINT_BATCH, stopping }, campaign),
+      printLetters({ pool, clock, log, compose, place: printPlaceOf(config), schedule: printSchedule(config), workFolder: join(config.KALLELSE_DATA, 'print'), batchSize: config.PRINT_BATCH, stopping }, campaign),
     reserve: ({ round }) => advanceRound({ pool, clock, jobs, quiet: isQuiet(clock.now(), quiet) }, round),
     sweep,
     'release-all': async () => {
