@@ -1,4 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
+import { connect } from 'node:net'
 import { Readable } from 'node:stream'
 import { finished } from 'node:stream/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -31,7 +32,9 @@ export async function openPrintSftp(account: SftpAccount): Promise<PrintPlace> {
   let trusted = false
   try {
     await client.connect({
-      host, port, username: decodeURIComponent(url.username), password: account.password, privateKey: account.privateKey, readyTimeout: 20_000, keepaliveInterval: 10_000, keepaliveCountMax: 3,
+      // A socket of our own for noDelay: SFTP asks and waits, and each small packet would be held back for 40 ms (measured: 7 s a batch instead of 0.1).
+      sock: connect({ host, port, noDelay: true }),
+      username: decodeURIComponent(url.username), password: account.password, privateKey: account.privateKey, readyTimeout: 20_000, keepaliveInterval: 10_000, keepaliveCountMax: 3,
       hostVerifier: (key: Buffer) => {
         seen = fingerprint(key)
         return (trusted = account.hostKeys.split(/\s+/).some((pinned) => pinned !== '' && same(pinned, seen)))

@@ -27,15 +27,15 @@ export function serveFiles(sftp: SFTPWrapper, { root, fault, cut }: Options): vo
   const place = (path: string): string => join(root, posix.normalize(`/${path}`))
   const answer = (id: number) => (error: NodeJS.ErrnoException | null) => sftp.status(id, statusOf(error))
   /** Plays the fault that the operation is to have, if any. */
-  const play = (operation: string, id: number, path: string, work: (done: (error: NodeJS.ErrnoException | null) => void) => void): void => {
+  const play = (operation: string, id: number, path: string, work: (done: (error: NodeJS.ErrnoException | null, reply?: () => void) => void) => void): void => {
     const found = fault?.(operation, basename(path))
     if (found === 'cut-before') return cut()
     if (found === 'refuse') return void sftp.status(id, STATUS_CODE.FAILURE)
-    work((error) => (found === 'cut-after' ? cut() : answer(id)(error)))
+    work((error, reply) => (found === 'cut-after' ? cut() : !error && reply ? reply() : answer(id)(error)))
   }
 
   sftp.on('OPEN', (id, path, flags) =>
-    play('open', id, path, (failed) => open(place(path), nodeFlags(flags), 0o640, (error, file) => (error ? failed(error) : sftp.handle(id, keep({ file }))))))
+    play('open', id, path, (done) => open(place(path), nodeFlags(flags), 0o640, (error, file) => done(error, () => sftp.handle(id, keep({ file }))))))
   sftp.on('READ', (id, given, offset, length) => {
     const handle = handleOf(given)
     if (!handle || !('file' in handle)) return void sftp.status(id, STATUS_CODE.FAILURE)
@@ -45,7 +45,7 @@ export function serveFiles(sftp: SFTPWrapper, { root, fault, cut }: Options): vo
   sftp.on('WRITE', (id, given, offset, data) => {
     const handle = handleOf(given)
     if (!handle || !('file' in handle)) return void sftp.status(id, STATUS_CODE.FAILURE)
-    play('write', id, '', (done) => write(handle.file, data, 0, data.length, offset, done))
+    play('write', id, '', (done) => write(handle.file, data, 0, data.length, offset, (error) => done(error)))
   })
   sftp.on('CLOSE', (id, given) => {
     const handle = handleOf(given)
@@ -72,8 +72,8 @@ export function serveFiles(sftp: SFTPWrapper, { root, fault, cut }: Options): vo
   })
   sftp.on('REALPATH', (id, path) => sftp.name(id, [{ filename: posix.normalize(`/${path}`), longname: '', attrs: { mode: 0o40750, uid: 0, gid: 0, size: 0, atime: 0, mtime: 0 } }]))
   sftp.on('MKDIR', (id, path) => mkdir(place(path), answer(id)))
-  sftp.on('REMOVE', (id, path) => play('remove', id, path, (done) => unlink(place(path), done)))
-  sftp.on('RENAME', (id, from, to) => play('rename', id, to, (done) => link(place(from), place(to), (error) => (error ? done(error) : unlink(place(from), done)))))
+  sftp.on('REMOVE', (id, path) => play('remove', id, path, (done) => unlink(place(path), (error) => done(error))))
+  sftp.on('RENAME', (id, from, to) => play('rename', id, to, (done) => link(place(from), place(to), (error) => (error ? done(error) : unlink(place(from), (failed) => done(failed))))))
 }
 
 const statusOf = (error: NodeJS.ErrnoException | null): number =>
