@@ -84,3 +84,6 @@ begin
   end if;
   return new;
 end $$;
+
+-- A letter that comes back, or a message that was given up, may be followed by another channel after all else had been sent.
+insert into transition (machine, from_state, to_state) values ('campaign', 'finished', 'running');

@@ -67,3 +67,10 @@ export function gramsOf(pages: number): number {
   const weight = envelopeGrams + Math.ceil(pages / 2) * sheetGrams
   return steps.find((step) => weight <= step) ?? steps.at(-1)!
 }
+
+/** Letters due by this moment should all have been handed over: the cut-off of the last working day before today. */
+export function shouldHaveLeft(now: Date, { cutOff }: Pick<PrintSchedule, 'cutOff'>): Date {
+  let day = parseDay(localDay(now)) - 1
+  while (!isWorkingDay(day)) day--
+  return DateTime.fromISO(`${formatDay(day)}T${cutOff}`, { zone }).toJSDate()
+}

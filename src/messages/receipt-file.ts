@@ -38,7 +38,7 @@ export async function* readReceipt(file: SourceFile): AsyncGenerator<ReceiptLine
   for await (const { line, data } of file.format === 'csv' ? csvRows(file) : jsonRows(file)) {
     const total = (data as { event?: unknown } | null)?.event === 'total'
     const read = (total ? totalLine : letterLine).safeParse(data)
-    if (read.success) yield { line, ...('id' in read.data ? { ...read.data, copies: read.data.copies ?? 1 } : read.data) } as ReceiptLine
+    if (read.success) yield { line, ...('id' in read.data ? { ...read.data, copies: read.data.copies ?? 1 } : read.data) }
     else if (bad.push(`line ${line}: ${read.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`).join('; ')}`) === 5) break
   }
   if (bad.length) throw new Refused('bad-receipt', `${file.path} can't be used; nothing was recorded.\n  ${bad.join('\n  ')}\nAsk the supplier for a whole file in the agreed form (docs/reconcile.md).`, { lines: bad })
