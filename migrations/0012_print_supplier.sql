@@ -33,11 +33,8 @@ create table reconciliation (
   made_at   timestamptz not null
 );
 
--- What the supplier says happened to a letter joins what other providers say of their messages.
-alter table receipt
-  add column copies smallint not null default 1 check (copies > 0),
-  add column reconciliation_id bigint references reconciliation;
-create index receipt_reconciliation on receipt (reconciliation_id) where reconciliation_id is not null;
+-- What the supplier says happened to a letter joins what other providers say of their messages; raw says in which reconciliation.
+alter table receipt add column copies smallint not null default 1 check (copies > 0);
 
 -- What is wrong, letter by letter. A correction can be aimed at the people of a reconciliation: reconciliation_affected.
 create table reconciliation_finding (

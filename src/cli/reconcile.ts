@@ -48,9 +48,13 @@ export function reconciledText(r: Reconciled): string {
   ].join('\n')
 }
 
+const corrected: FindingKind[] = ['doubled', 'hash-disagrees', 'other-batch']
+
 /** What to do now, in the order to do it. */
 function nextSteps(r: Reconciled): string[] {
-  const correct = r.id === null ? 'reconcile without --dry-run, then: kallelse correct --of reconciliation:ID' : `kallelse correct --of reconciliation:${r.id}`
+  const of = `kallelse correct --of reconciliation:${r.id ?? 'ID'}`
+  const kinds = corrected.filter((kind) => r.found[kind]) // faults of several kinds are explained in different words
+  const correct = kinds.length > 1 ? kinds.map((kind) => `${of}/${kind}`).join(', ') : of
   return [
     ...(r.holdFile ? [`Nothing is posted yet: send the supplier ${r.holdFile} and ask them to hold those letters.`] : []),
     ...(r.affected ? [`${r.holdFile ? 'If they were posted all the same' : 'Next'}, to exactly those ${r.affected}: ${correct}`] : []),

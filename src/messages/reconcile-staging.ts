@@ -32,7 +32,7 @@ export async function stageReceipt(tx: pg.PoolClient, lines: AsyncIterable<Recei
        left join message m on m.id = case when l.letter ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then l.letter::uuid end
       where l.event <> 'total'`,
   )
-  await run(tx, 'analyze receipt_letter')
+  await run(tx, 'analyze receipt_letter (batch_id, message_id, event)')
   return count
 }
 

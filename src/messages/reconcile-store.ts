@@ -36,8 +36,8 @@ export const openReconciliation = async (tx: Db, file: { name: string; sha256: s
 export const keepReceipts = (tx: Db, reconciliation: number): Promise<number> =>
   run(
     tx,
-    `insert into receipt (message_id, status, at, error_code, raw, copies, reconciliation_id)
-     select message_id, event, at, min(reason), '{}', sum(copies), $1 from receipt_letter where real_batch = batch_id group by message_id, event, at
+    `insert into receipt (message_id, status, at, error_code, raw, copies)
+     select message_id, event, at, min(reason), jsonb_build_object('reconciliation', $1::bigint), sum(copies) from receipt_letter where real_batch = batch_id group by message_id, event, at
      on conflict (message_id, status, at) do update set copies = excluded.copies where receipt.copies < excluded.copies`,
     [reconciliation],
   )
@@ -61,7 +61,7 @@ export async function countLetters(tx: Db): Promise<void> {
        select *, case when sum(posted) over b > 0 then 'posted' when sum(printed + inserted) over b > 0 then 'printed' end as stage from counted window b as (partition by batch_id))
      select *, case stage when 'posted' then posted else greatest(printed, inserted) - damaged end as copies from staged`,
   )
-  await run(tx, 'analyze letter_count')
+  await run(tx, 'analyze letter_count (batch_id, copies)')
 }
 
 const counts = `jsonb_build_object('stage', n.stage, 'copies', n.copies, 'printed', n.printed, 'inserted', n.inserted, 'posted', n.posted, 'damaged', n.damaged)`

@@ -119,7 +119,7 @@ describe.each(sftpServers)('a print supplier with the SFTP server of %s', (_, st
     expect((await take('early.csv')).found).toEqual({ missing: perBatch - 1 })
   })
 
-  it('asks to hold the second copies and no other, and says which content was printed instead', async () => {
+  it('asks to hold the second copies and no other, and says which content was printed instead', () => {
     const half = readFileSync(join(out, 'fault-3-0.csv.hold.csv'), 'utf8').replace(/^\ufeff/, '').trimEnd().split('\n')
     const batch = fetched()[3]!
     expect(half).toEqual(['batch,id,hold,why', ...batch.letters.slice(0, 2).map(({ id }) => `${batch.name},${id},1,printed 2 times instead of once`).sort()])
