@@ -18,7 +18,7 @@ beforeAll(async () => {
   db = await testDatabase()
   folder = mkdtempSync(join(tmpdir(), 'kallelse-reconcile-'))
   letters = await printedCampaign(db.pool, people)
-})
+}, 300_000)
 afterAll(async () => {
   await db.drop()
   rmSync(folder, { recursive: true })
@@ -62,7 +62,7 @@ describe('Dalarna: a thousand of 17 500 letters went out twice', () => {
     expect(await affected(result.id!)).toEqual(doubled().map((l) => l.personId))
     const hold = readFileSync(result.holdFile!, 'utf8').trimEnd().split('\n').slice(1)
     expect(hold.map((line) => line.split(',')[1]).sort()).toEqual(doubled().map((l) => l.id).sort())
-  })
+  }, 300_000)
 
   it('is not shown again for what was held: only those that were posted twice', async () => {
     const slipped = doubled().slice(0, 30)
