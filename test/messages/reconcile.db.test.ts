@@ -57,11 +57,11 @@ describe('Dalarna: a thousand of 17 500 letters went out twice', () => {
     for (let tries = 0; tries < 10 && !(Math.min(...seconds) < 2); tries++) await timed(true)
     const result = await timed(false)
     process.stderr.write(`${people} letters with ${doubled().length} doubles reconciled in ${seconds.map((n) => n.toFixed(2)).join(', ')} s\n`)
-    expect(Math.min(...seconds)).toBeLessThan(2)
     expect(result).toMatchObject({ found: { doubled: 1000 }, affected: 1000, beforePosting: true, lines: people + 1000 + 18 })
     expect(await affected(result.id!)).toEqual(doubled().map((l) => l.personId))
     const hold = readFileSync(result.holdFile!, 'utf8').trimEnd().split('\n').slice(1)
     expect(hold.map((line) => line.split(',')[1]).sort()).toEqual(doubled().map((l) => l.id).sort())
+    expect(Math.min(...seconds)).toBeLessThan(2)
   }, 300_000)
 
   it('is not shown again for what was held: only those that were posted twice', async () => {
