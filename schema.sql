@@ -57,11 +57,19 @@ create table batch (
   created_at timestamp with time zone not null,
   sealed_at timestamp with time zone,
   handed_over_at timestamp with time zone,
+  postage text not null default 'first'::text,
+  grams smallint not null default 50,
+  print_day date,
+  prepared_at timestamp with time zone,
+  held_why text,
   first_pages integer[],
+  letter_hashes text[],
   constraint batch_check CHECK (((state = ANY (ARRAY['open'::text, 'void'::text])) OR ((letters IS NOT NULL) AND (pages IS NOT NULL) AND (pdf_sha256 IS NOT NULL) AND (batch_sha256 IS NOT NULL) AND (sealed_at IS NOT NULL)))),
   constraint batch_check1 CHECK (((state = 'handed-over'::text) = (handed_over_at IS NOT NULL))),
+  constraint batch_postage_check CHECK ((postage = ANY (ARRAY['first'::text, 'economy'::text]))),
   constraint batch_state_check CHECK ((state = ANY (ARRAY['open'::text, 'sealed'::text, 'handing-over'::text, 'handed-over'::text, 'void'::text]))),
   constraint batch_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaign(id),
+  constraint batch_print_day_fkey FOREIGN KEY (print_day) REFERENCES print_day(day),
   constraint batch_pkey PRIMARY KEY (id),
   constraint batch_name_key UNIQUE (name)
 );
@@ -335,6 +343,7 @@ create table message (
   offer_id bigint,
   answer_code text,
   code_shown boolean not null default false,
+  letter_sha256 text,
   kept_in bigint,
   kept_line integer,
   constraint message_answer_code_check CHECK ((answer_code ~ '^[0-9]{4}$'::text)),
@@ -474,6 +483,9 @@ create table person (
   created_at timestamp with time zone not null default now(),
   updated_at timestamp with time zone not null default now(),
   can_come jsonb,
+  returned_address jsonb,
+  returned_on date,
+  returned_why text,
   constraint person_can_come_check CHECK (((can_come IS NULL) OR ((jsonb_typeof(can_come) = 'object'::text) AND ((can_come - ARRAY['weekdays'::text, 'from'::text, 'until'::text]) = '{}'::jsonb) AND COALESCE(((can_come ->> 'from'::text) ~ '^[0-2][0-9]:[0-5][0-9]$'::text), true) AND COALESCE(((can_come ->> 'until'::text) ~ '^[0-2][0-9]:[0-5][0-9]$'::text), true) AND COALESCE((jsonb_typeof((can_come -> 'weekdays'::text)) = 'array'::text), true)))),
   constraint person_check CHECK ((same_as IS DISTINCT FROM id)),
   constraint person_identity_kind_check CHECK ((identity_kind = ANY (ARRAY['personnummer'::text, 'samordningsnummer'::text, 'reserve-stockholm'::text, 'reserve-vgr'::text, 'reserve-national'::text]))),
@@ -482,6 +494,7 @@ create table person (
   constraint person_needs_check CHECK ((needs <@ ARRAY['home-care'::text, 'sabo'::text, 'lss'::text, 'anaphylaxis'::text, 'wheelchair'::text, 'interpreter'::text])),
   constraint person_phone_check CHECK ((phone ~ '^\+[1-9][0-9]{6,14}$'::text)),
   constraint person_protection_check CHECK ((protection = ANY (ARRAY['none'::text, 'sekretessmarkering'::text, 'skyddad-folkbokforing'::text]))),
+  constraint person_returned_says_when CHECK (((returned_address IS NULL) = (returned_on IS NULL))),
   constraint person_sex_check CHECK ((sex = ANY (ARRAY['female'::text, 'male'::text]))),
   constraint person_same_as_fkey FOREIGN KEY (same_as) REFERENCES person(id),
   constraint person_pkey PRIMARY KEY (id),
@@ -495,6 +508,18 @@ create table phone_day (
   constraint phone_day_capacity_check CHECK ((capacity >= 0)),
   constraint phone_day_pkey PRIMARY KEY (day)
 );
+create table print_day (
+  day date not null,
+  letters integer not null default 0,
+  capacity integer,
+  expected_letters integer,
+  announced_at timestamp with time zone,
+  constraint print_day_capacity_check CHECK ((capacity >= 0)),
+  constraint print_day_check CHECK (((announced_at IS NULL) OR (expected_letters IS NOT NULL))),
+  constraint print_day_letters_check CHECK ((letters >= 0)),
+  constraint print_day_never_more_than_fits CHECK (((capacity IS NULL) OR (letters <= capacity))),
+  constraint print_day_pkey PRIMARY KEY (day)
+);
 create table provider_rate (
   provider text not null,
   free_at timestamp with time zone not null,
@@ -507,9 +532,40 @@ create table receipt (
   at timestamp with time zone not null,
   error_code text,
   raw jsonb not null,
+  copies smallint not null default 1,
+  constraint receipt_copies_check CHECK ((copies > 0)),
   constraint receipt_message_id_fkey FOREIGN KEY (message_id) REFERENCES message(id),
   constraint receipt_pkey PRIMARY KEY (id),
   constraint receipt_message_id_status_at_key UNIQUE (message_id, status, at)
+);
+create table reconciliation (
+  id bigint generated always as identity not null,
+  file_name text not null,
+  sha256 text not null,
+  lines integer not null,
+  batches jsonb not null,
+  made_at timestamp with time zone not null,
+  constraint reconciliation_pkey PRIMARY KEY (id),
+  constraint reconciliation_once UNIQUE (sha256)
+);
+create table reconciliation_finding (
+  id bigint generated always as identity not null,
+  reconciliation_id bigint not null,
+  batch_id bigint not null,
+  kind text not null,
+  letter text not null,
+  message_id uuid,
+  person_id bigint,
+  details jsonb not null default '{}'::jsonb,
+  constraint reconciliation_finding_check CHECK (((message_id IS NULL) = (kind = 'not-ours'::text))),
+  constraint reconciliation_finding_check1 CHECK (((message_id IS NULL) = (person_id IS NULL))),
+  constraint reconciliation_finding_kind_check CHECK ((kind = ANY (ARRAY['doubled'::text, 'missing'::text, 'not-ours'::text, 'other-batch'::text, 'hash-disagrees'::text, 'returned'::text]))),
+  constraint reconciliation_finding_batch_id_fkey FOREIGN KEY (batch_id) REFERENCES batch(id),
+  constraint reconciliation_finding_message_id_fkey FOREIGN KEY (message_id) REFERENCES message(id),
+  constraint reconciliation_finding_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id),
+  constraint reconciliation_finding_reconciliation_id_fkey FOREIGN KEY (reconciliation_id) REFERENCES reconciliation(id),
+  constraint reconciliation_finding_pkey PRIMARY KEY (id),
+  constraint reconciliation_finding_once UNIQUE (reconciliation_id, kind, batch_id, letter)
 );
 create table reissue_move (
   proposal_id bigint not null,
@@ -696,6 +752,7 @@ create table wave (
 CREATE INDEX access_log_person ON public.access_log USING btree (person_id, at);
 CREATE UNIQUE INDEX appointment_one_live ON public.appointment USING btree (person_id, purpose) WHERE (state = ANY (ARRAY['booked'::text, 'attended'::text]));
 CREATE INDEX appointment_slot ON public.appointment USING btree (slot_id);
+CREATE INDEX batch_print_day ON public.batch USING btree (print_day) WHERE (print_day IS NOT NULL);
 CREATE INDEX booking_conflict_appointment ON public.booking_conflict USING btree (appointment_id);
 CREATE INDEX call_list_clinic ON public.call_list USING btree (clinic_id, next_try) WHERE (done_at IS NULL);
 CREATE INDEX call_try_call ON public.call_try USING btree (call_id);
@@ -732,6 +789,8 @@ CREATE INDEX person_birth_date ON public.person USING btree (birth_date);
 CREATE INDEX person_household ON public.person USING btree (household) WHERE (household IS NOT NULL);
 CREATE INDEX person_listed_clinic ON public.person USING btree (listed_clinic);
 CREATE INDEX person_same_as ON public.person USING btree (same_as) WHERE (same_as IS NOT NULL);
+CREATE INDEX reconciliation_finding_message ON public.reconciliation_finding USING btree (message_id) WHERE (message_id IS NOT NULL);
+CREATE INDEX reconciliation_finding_person ON public.reconciliation_finding USING btree (person_id) WHERE (person_id IS NOT NULL);
 CREATE INDEX reissue_move_appointment ON public.reissue_move USING btree (appointment_id);
 CREATE INDEX reserve_list_area ON public.reserve_list USING btree (purpose, area) WHERE (left_at IS NULL);
 CREATE UNIQUE INDEX reserve_list_once ON public.reserve_list USING btree (person_id, purpose) WHERE (left_at IS NULL);
@@ -865,6 +924,9 @@ begin
     new.special_address := null;
     new.foreign_address := null;
     new.listed_clinic := null;
+    new.returned_address := null;
+    new.returned_on := null;
+    new.returned_why := null;
   end if;
   return new;
 end $function$;
@@ -949,6 +1011,12 @@ CREATE VIEW open_booking_conflict AS  SELECT k.id,
             WHEN 'second-booking'::text THEN ((o.appointment_id IS NULL) AND (a.state = ANY (ARRAY['booked'::text, 'attended'::text])))
             ELSE ((o.appointment_id = k.appointment_id) AND (a.state = ANY (ARRAY['moved'::text, 'cancelled'::text])))
         END);
+CREATE VIEW reconciliation_affected AS  SELECT DISTINCT reconciliation_id,
+    kind,
+    message_id,
+    person_id
+   FROM reconciliation_finding
+  WHERE (kind = ANY (ARRAY['doubled'::text, 'other-batch'::text, 'hash-disagrees'::text]));
 CREATE VIEW supply_now AS  SELECT DISTINCT ON (clinic_id, day) id,
     clinic_id,
     day,

@@ -60,8 +60,10 @@ alter table message
   add constraint message_bytes_kept check (
     state in ('queued', 'suppressed', 'recalled') or ((content is not null or kept_in is not null) and content_sha256 is not null and template_version is not null));
 
--- Pages of a batch's letters in the order they are printed, known from the sealing on; each letter's row is told when it is sent.
-alter table batch add column first_pages integer[];
+-- Of a batch's letters in the order they are printed, known from the sealing on; each letter's row is told when it is sent.
+alter table batch
+  add column first_pages integer[],
+  add column letter_hashes text[];
 
 -- Each index is written anew whenever a row changes. One index serves who looks for a person's messages and who counts them once.
 drop index message_person;

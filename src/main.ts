@@ -23,6 +23,7 @@ import { registerMessages } from './cli/messages.ts'
 import { registerMigrate } from './cli/migrate.ts'
 import { registerPeopleLink } from './cli/people-link.ts'
 import { registerPreviewLetter } from './cli/preview-letter.ts'
+import { registerReconcile } from './cli/reconcile.ts'
 import { registerReissue } from './cli/reissue.ts'
 import { registerReleaseCampaign } from './cli/release-campaign.ts'
 import { registerRelease } from './cli/release.ts'
@@ -41,7 +42,7 @@ const commands: Register[] = [
   registerImportPeople, registerImportClinics, registerImportSlots, registerImportSupply, registerImportBookings, registerImportPositions, registerPeopleLink,
   registerCampaign, registerImprove, registerReissue, registerRelease, registerReleaseCampaign,
   registerBookings, registerReserve, registerAttendance, registerWorklist, registerCallList,
-  registerMessages, registerTexts, registerPreviewLetter, registerReport,
+  registerMessages, registerReconcile, registerTexts, registerPreviewLetter, registerReport,
   registerCheckId, registerCheckAddress, registerCheckSms, registerCheckText,
   registerSimulate, registerBench,
 ]

@@ -8,17 +8,22 @@ import { campaignsInState } from './campaigns/store.ts'
 import { planCampaign } from './campaigns/plan.ts'
 import type { Channel } from './channels/channel.ts'
 import { openChannels } from './channels/open.ts'
+import { printPlaceOf } from './channels/open-print.ts'
 import { transaction } from './db/pool.ts'
 import { messageOf } from './errors.ts'
 import { queues, dispatchChunk, type Payload, type QueueName } from './jobs/queues.ts'
 import { composer } from './messages/compose.ts'
 import { dispatch } from './messages/dispatch.ts'
 import { printLetters } from './messages/print.ts'
+import { printSchedule } from './messages/print-day.ts'
+import { takeNextChannel } from './messages/next-channel.ts'
+import { announcePrint } from './messages/announce.ts'
 import { isQuiet, quietHours } from './messages/quiet-hours.ts'
 import { settleDoubts } from './messages/settle.ts'
 import { finishCampaigns, recallCancelled, wake, withdrawUndelivered } from './messages/sweep.ts'
 import { expireOpen } from './release/store.ts'
 import { releaseWave } from './release/wave.ts'
+import { lateLetters } from './messages/late-letters.ts'
 import { loadTexts } from './texts/texts.ts'
 import { forgetGuesses } from './trust/guesses.ts'
 
@@ -47,10 +52,12 @@ export async function startWorker(app: App): Promise<Worker> {
     await advanceRounds({ pool, clock, jobs, quiet: isQuiet(clock.now(), quiet) })
     await wake(pool, jobs, clock.now(), quiet)
     await recallCancelled(pool)
+    await transaction(pool, (tx) => takeNextChannel(tx, clock.now()))
     await withdrawUndelivered(pool, clock.now())
     await expireOpen(pool, clock.now())
     await finishCampaigns(pool, clock.now())
     await forgetGuesses(pool, clock.now())
+    await announcePrint({ pool, clock, log, email: channels.email, schedule: printSchedule(config), to: config.PRINT_ANNOUNCE_TO, region: config.REGION_NAME })
   }
   const handlers: { [N in QueueName]: (payload: Payload<N>) => Promise<unknown> } = {
     plan: async ({ campaign }) => {
@@ -69,10 +76,11 @@ export async function startWorker(app: App): Promise<Worker> {
       while (!stop && performance.now() - started < 150_000 && (await dispatch(deps, dispatchChunk)) === dispatchChunk);
     },
     print: ({ campaign }) =>
-      printLetters({ pool, clock, log, compose, printFolder: config.PRINT_FOLDER ?? join(config.KALLELSE_OUT, 'print'), workFolder: join(config.KALLELSE_DATA, 'print'), batchSize: config.PRINT_BATCH, stopping }, campaign),
+      printLetters({ pool, clock, log, compose, place: printPlaceOf(config), schedule: printSchedule(config), workFolder: join(config.KALLELSE_DATA, 'print'), batchSize: config.PRINT_BATCH, stopping }, campaign),
     reserve: ({ round }) => advanceRound({ pool, clock, jobs, quiet: isQuiet(clock.now(), quiet) }, round),
     sweep,
     'release-all': async () => {
+      for (const late of await lateLetters(pool, clock.now(), printSchedule(config))) log.error(late, 'letters are still unsent that should have left before today')
       const running = await campaignsInState(pool, ['running'])
       await jobs.enqueue(pool, 'release', running.map((campaign) => ({ campaign: campaign.id })))
     },

@@ -6,6 +6,7 @@ import { approveCampaign, createCampaign, startCampaign } from '../../src/campai
 import { planCampaign } from '../../src/campaigns/plan.ts'
 import { localCredentials } from '../../src/channels/local/credentials.ts'
 import { openChannels } from '../../src/channels/open.ts'
+import { openPrintFolder } from '../../src/channels/print-folder.ts'
 import { MovableClock } from '../../src/clock.ts'
 import { readConfig } from '../../src/config.ts'
 import { startEmbedded } from '../../src/db/embedded.ts'
@@ -87,7 +88,7 @@ export async function fromDatabase(people: number, json: boolean): Promise<void>
     const start = performance.now()
     const released = await releaseWave({ pool, clock, jobs }, id)
     const ready = performance.now()
-    const letters = await printLetters({ pool, clock, log, compose, printFolder: join(folder, 'print'), workFolder: join(folder, 'work'), batchSize: 1000, stopping: () => false }, id)
+    const letters = await printLetters({ pool, clock, log, compose, place: () => openPrintFolder(join(folder, 'print')), schedule: { cutOff: '23:59', capacity: undefined, unannounced: undefined }, workFolder: join(folder, 'work'), batchSize: 1000, stopping: () => false }, id)
     const end = performance.now()
     const { user, system } = process.cpuUsage(before)
     const serverAfter = await serverTime(folder)

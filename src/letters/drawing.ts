@@ -18,11 +18,17 @@ export interface DrawnBatch {
   sha256: string
 }
 
-/** What the thread says of drawing number n. */
-export type Answer = { n: number } & ({ drawn: DrawnBatch } | { refused: { code: string; message: string; details: Record<string, unknown> } } | { failed: string })
+/** What is asked of the thread: a drawing, or how many pages letters take. */
+export type Asked = { n: number } & ({ drawing: Drawing } | { letters: Buffer })
+
+/** What it says to that. */
+export type Answer = { n: number } & ({ said: DrawnBatch | PageCount[] } | { refused: { code: string; message: string; details: Record<string, unknown> } } | { failed: string })
+
+/** How many pages a letter takes, or the code of why it can't be drawn. */
+export type PageCount = number | string
 
 interface Waiting {
-  done: (drawn: DrawnBatch) => void
+  done: (said: DrawnBatch | PageCount[]) => void
   failed: (reason: Error) => void
 }
 
@@ -35,13 +41,18 @@ const waiting = new Map<number, Waiting>()
  * meanwhile. One is drawn at a time.
  * @throws Refused as renderBatch does
  */
-export function drawBatch(drawing: Drawing): Promise<DrawnBatch> {
+export const drawBatch = (drawing: Drawing): Promise<DrawnBatch> => ask({ drawing }) as Promise<DrawnBatch>
+
+/** Lays letters out in the same thread, which remembers them until they are drawn. @param letters as JSON Lines */
+export const countPages = (letters: Buffer): Promise<PageCount[]> => ask({ letters }) as Promise<PageCount[]>
+
+function ask(what: { drawing: Drawing } | { letters: Buffer }): Promise<DrawnBatch | PageCount[]> {
   thread ??= start()
   const n = ++drawings
   return new Promise((done, failed) => {
     waiting.set(n, { done, failed })
     thread?.ref()
-    thread?.postMessage({ n, ...drawing })
+    thread?.postMessage({ n, ...what })
   })
 }
 
@@ -51,7 +62,7 @@ function start(): Worker {
     const who = waiting.get(answer.n)
     waiting.delete(answer.n)
     if (waiting.size === 0) made.unref() // an idle thread must not keep the program alive
-    if ('drawn' in answer) who?.done(answer.drawn)
+    if ('said' in answer) who?.done(answer.said)
     else if ('refused' in answer) who?.failed(new Refused(answer.refused.code, answer.refused.message, answer.refused.details))
     else who?.failed(new Error(answer.failed))
   })

@@ -58,6 +58,7 @@ export const stopReason = `
               where coalesce(q.same_as, q.id) = p.id and b.purpose = m.purpose and b.state in ('booked', 'attended'))) then 'already-booked'
        when ${aboutInvitation} and c.way = 'timed' and exists (select from appointment b join slot z on z.id = b.slot_id where b.id = i.appointment_id and z.starts_at <= $2) then 'time-has-passed'
        when ${aboutInvitation} and case m.step when 'queue' then i.state <> 'waiting' else i.state not in ('released', 'answered') end then 'invitation-' || i.state
+       when m.channel = 'letter' and p.returned_address = coalesce(p.special_address, p.registered_address, case when (c.spec->>'abroad')::boolean then p.foreign_address end) then 'post-returned'
        when m.channel = 'sms' and m.content is null and not coalesce(p.phone ~ '^\\+467[02369][0-9]{7}$', false) then 'no-mobile'
        when m.channel = 'email' and m.content is null and p.email is null then 'no-email' end`
 

@@ -31,7 +31,7 @@ const words: Record<string, Record<string, string>> = {
   messageReason: {
     'invitation-superseded': 'har fått en ny kallelse', superseded: 'har fått en ny kallelse', 'invitation-withdrawn': 'kallelsen är återtagen', 'invitation-expired': 'kallelsen har gått ut',
     'invitation-declined': 'har tackat nej', 'no-mobile': 'inget mobilnummer', 'no-email': 'ingen e-postadress', 'appointment-ended': 'tiden är avbokad eller ombokad',
-    'offer-ended': 'erbjudandet gällde inte längre',
+    'offer-ended': 'erbjudandet gällde inte längre', 'next-channel': 'en annan kanal har tagit över',
   },
 }
 
