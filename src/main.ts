@@ -7,9 +7,11 @@ import { registerBench } from './cli/bench.ts'
 import { registerCallList } from './cli/call-list.ts'
 import { registerCampaign } from './cli/campaign.ts'
 import { registerCheckAddress } from './cli/check-address.ts'
+import { registerCheckCode } from './cli/check-code.ts'
 import { registerCheckId } from './cli/check-id.ts'
 import { registerCheckSms } from './cli/check-sms.ts'
 import { registerCheckText } from './cli/check-text.ts'
+import { registerCodeKey } from './cli/code-key.ts'
 import { registerDemo } from './cli/demo.ts'
 import { registerBookings } from './cli/import-bookings.ts'
 import { registerImportBookings } from './cli/import-bookings.ts'
@@ -42,8 +44,7 @@ const commands: Register[] = [
   registerImportPeople, registerImportClinics, registerImportSlots, registerImportSupply, registerImportBookings, registerImportPositions, registerPeopleLink,
   registerCampaign, registerImprove, registerReissue, registerRelease, registerReleaseCampaign,
   registerBookings, registerReserve, registerAttendance, registerWorklist, registerCallList,
-  registerMessages, registerReconcile, registerTexts, registerPreviewLetter, registerReport,
-  registerCheckId, registerCheckAddress, registerCheckSms, registerCheckText,
+  registerMessages, registerReconcile, registerTexts, registerPreviewLetter, registerReport, registerCheckId, registerCheckAddress, registerCheckSms, registerCheckText, registerCheckCode, registerCodeKey,
   registerSimulate, registerBench,
 ]
 
