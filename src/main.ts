@@ -13,6 +13,8 @@ import { registerCheckSms } from './cli/check-sms.ts'
 import { registerCheckText } from './cli/check-text.ts'
 import { registerCodeKey } from './cli/code-key.ts'
 import { registerDemo } from './cli/demo.ts'
+import { registerEvidence } from './cli/evidence.ts'
+import { registerFraudReport } from './cli/fraud-report.ts'
 import { registerBookings } from './cli/import-bookings.ts'
 import { registerImportBookings } from './cli/import-bookings.ts'
 import { registerImportClinics } from './cli/import-clinics.ts'
@@ -30,6 +32,7 @@ import { registerReissue } from './cli/reissue.ts'
 import { registerReleaseCampaign } from './cli/release-campaign.ts'
 import { registerRelease } from './cli/release.ts'
 import { registerReport } from './cli/report.ts'
+import { registerReportDuplicates } from './cli/report-duplicates.ts'
 import { registerReserve } from './cli/reserve.ts'
 import { registerServe } from './cli/serve.ts'
 import { registerSimulate } from './cli/simulate.ts'
@@ -44,7 +47,7 @@ const commands: Register[] = [
   registerImportPeople, registerImportClinics, registerImportSlots, registerImportSupply, registerImportBookings, registerImportPositions, registerPeopleLink,
   registerCampaign, registerImprove, registerReissue, registerRelease, registerReleaseCampaign,
   registerBookings, registerReserve, registerAttendance, registerWorklist, registerCallList,
-  registerMessages, registerReconcile, registerTexts, registerPreviewLetter, registerReport, registerCheckId, registerCheckAddress, registerCheckSms, registerCheckText, registerCheckCode, registerCodeKey,
+  registerMessages, registerReconcile, registerTexts, registerPreviewLetter, registerReport, registerCheckId, registerCheckAddress, registerCheckSms, registerCheckText, registerCheckCode, registerCodeKey, registerReportDuplicates, registerEvidence, registerFraudReport,
   registerSimulate, registerBench,
 ]
 

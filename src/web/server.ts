@@ -6,6 +6,7 @@ import helmet from 'helmet'
 import type { App } from '../app.ts'
 import { Refused } from '../errors.ts'
 import { protect } from './admin/protect.ts'
+import { adminPages } from './admin/router.ts'
 import { statusPage } from './admin/status.ts'
 import { endpoints } from './api/endpoints.ts'
 import { apiRouter } from './api/router.ts'
@@ -40,6 +41,7 @@ export function createServer(app: App): Express {
   server.get('/.well-known/kallelse-keys.json', publishedKeys(app))
   server.get('/health', health(app))
   server.get('/admin', protect(app.config), statusPage(app))
+  server.use('/admin', adminPages(app))
   server.use('/api/v1', apiRouter(app, endpoints))
   server.use('/webhooks/vonage', vonageWebhooks(app))
   server.use('/webhooks/fhir', fhirWebhooks(app))

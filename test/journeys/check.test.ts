@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { row, rows } from '../../src/db/pool.ts'
 import { checkCode, readKeyFile } from '../../src/letters/check-code.ts'
+import type { Letter } from '../../src/letters/letter.ts'
 import { renderLetter } from '../../src/letters/render.ts'
 import { readPicture } from '../../src/letters/qr-image.ts'
 import { readQr } from '../../src/letters/qr-read.ts'
@@ -47,9 +48,9 @@ describe('a letter that was handed over', () => {
     const letters = await rows<{ content: Buffer; code: string }>(s.db.pool, `select content, check_code as code from message where state = 'sent' order by id`)
     expect(letters).toHaveLength(4)
     const keys = readKeyFile(await (await fetch(`${web.url}/.well-known/kallelse-keys.json`)).text())
-    const { checkUrl } = JSON.parse(letters[0]!.content.toString()) as { checkUrl: string }
-    const scanned = readQr(await readPicture(await renderLetter(JSON.parse(letters[0]!.content.toString()), s.clock.now()), 'letter.pdf'))!
-    expect(scanned).toBe(checkUrl)
+    const letter = JSON.parse(letters[0]!.content.toString()) as Letter
+    const scanned = readQr(await readPicture(await renderLetter(letter, s.clock.now()), 'letter.pdf'))!
+    expect(scanned).toBe(letter.checkUrl)
     expect(checkCode(scanned, keys)).toEqual({ valid: true, fault: null, issuer: 'Region Dalarna', claim: { kind: 'invitation', date: '2021-03-08', code: letters[0]!.code, keyId: signingKey(s.config).id } })
     const pdf = readdirSync(join(s.folder, 'print')).find((file) => file.endsWith('.pdf'))!
     expect(readQr(await readPicture(readFileSync(join(s.folder, 'print', pdf)), pdf))).toMatch(/^http:\/\/127\.0\.0\.1:3000\/akta\/[0-9A-Z]{8}#i20210308\./)
@@ -75,7 +76,7 @@ describe('/akta in a browser', () => {
     await page.click('main button')
     expect(await page.locator('.visit').count()).toBe(0)
     await isSound(page)
-    await page.click('.note a')
+    await page.click('a[href$="/rapport"]')
     await isSound(page)
     await page.click('main button')
     expect(await page.locator('.errors a').count()).toBe(1)

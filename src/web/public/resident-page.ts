@@ -44,10 +44,10 @@ export interface Shown<W = Words> {
 export function residentPages<W extends Words, N extends string>(folder: string, names: readonly N[], languages: Record<string, W>) {
   const pages = Object.fromEntries(names.map((name) => [name, handlebars.compile<object>(read(`${folder}/${name}`), { strict: true, knownHelpers: { say: true } })])) as Record<N, (values: object) => string>
   return (response: Response, place: Place, name: N, { title, path, signedIn = false, errors = [], status = 200 }: Shown<W>, values: Record<string, unknown> = {}): void => {
-    const words = languages[place.language]!
+    const words: Record<string, string> = languages[place.language]!
     const html = pages[name]({
       ...htmlLanguage(place.language), words, base: `/${folder}/${place.language}`, region: place.region.name, phone: shownPhone(place.region.phone), phoneLink: place.region.phone,
-      title: `${errors.length ? `${words.error}: ` : ''}${words[title]}`, heading: words[title], signedIn, errors: errors.map(({ key, field = null }) => ({ key, field })), faults: { kod: null, fodd: null, channel: null, ...Object.fromEntries(errors.map((e) => [e.field ?? '', e.key])) },
+      title: `${errors.length ? `${words['error']}: ` : ''}${words[title]}`, heading: words[title], signedIn, errors: errors.map(({ key, field = null }) => ({ key, field })), faults: { kod: null, fodd: null, channel: null, ...Object.fromEntries(errors.map((e) => [e.field ?? '', e.key])) },
       languages: Object.entries(languages).map(([tag, w]) => ({ tag, ...htmlLanguage(tag), name: w.language, href: `/${folder}/${tag}${path}`, current: tag === place.language })),
       ...values,
     })
