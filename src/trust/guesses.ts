@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type pg from 'pg'
-import { rows, run, transaction } from '../db/pool.ts'
+import { rows, run, transaction, type Db } from '../db/pool.ts'
 import { dayOf } from '../people/dates.ts'
 
 /** Where something is asked for: a booking code with a birth date, a check code, the form for fraud reports. What happens at one closes no other. */
@@ -55,6 +55,11 @@ export const countReport = async (pool: pg.Pool, now: Date, address: string): Pr
 async function count(pool: pg.Pool, now: Date, door: Door, buckets: readonly Bucket[]): Promise<Attempt> {
   const names = buckets.map((b) => b.bucket)
   const day = dayOf(now)
+  // Whoever is over the limit already costs one look and one number: a flood of guesses must not keep the others waiting.
+  if (await overLimit(pool, now, buckets)) {
+    await noteAttempt(pool, day, door, false)
+    return { allowed: false, right: () => Promise.resolve() }
+  }
   const allowed = await transaction(pool, async (tx) => {
     const counted = await rows<{ bucket: string; number: number }>(
       tx,
@@ -68,12 +73,7 @@ async function count(pool: pg.Pool, now: Date, door: Door, buckets: readonly Buc
     const within = buckets.every((b) => counted.find((c) => c.bucket === b.bucket)!.number <= b.number)
     // What is turned away is no guess: it fills no other bucket.
     if (!within) await run(tx, 'update guess set number = number - 1 where bucket = any($1)', [names])
-    await run(
-      tx,
-      `insert into attempt_day as d (day, door, asked, turned_away) values ($1, $2, $3::int, 1 - $3::int)
-       on conflict (day, door) do update set asked = d.asked + excluded.asked, turned_away = d.turned_away + excluded.turned_away`,
-      [day, door, within ? 1 : 0],
-    )
+    await noteAttempt(tx, day, door, within)
     return within
   })
   return {
@@ -85,6 +85,17 @@ async function count(pool: pg.Pool, now: Date, door: Door, buckets: readonly Buc
       }),
   }
 }
+
+const overLimit = async (db: Db, now: Date, buckets: readonly Bucket[]): Promise<boolean> =>
+  (await rows(db, `select from unnest($1::text[], $2::int[]) as b(bucket, most) join guess g using (bucket) where g.ends_at > $3 and g.number >= b.most limit 1`, [buckets.map((b) => b.bucket), buckets.map((b) => b.number), now])).length > 0
+
+const noteAttempt = (db: Db, day: string, door: Door, asked: boolean): Promise<number> =>
+  run(
+    db,
+    `insert into attempt_day as d (day, door, asked, turned_away) values ($1, $2, $3::int, 1 - $3::int)
+     on conflict (day, door) do update set asked = d.asked + excluded.asked, turned_away = d.turned_away + excluded.turned_away`,
+    [day, door, asked ? 1 : 0],
+  )
 
 /** One line a day and door. */
 export interface AttemptDay {

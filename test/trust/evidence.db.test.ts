@@ -10,6 +10,7 @@ import { extractAsHtml, extractAsJson } from '../../src/reports/extract.ts'
 import { evidenceFile, evidenceText } from '../../src/reports/evidence-shown.ts'
 import { evidenceOf, evidenceOfMessage } from '../../src/trust/evidence.ts'
 import { listen, type Listening } from '../../src/web/server.ts'
+import { openSpec } from '../support/region.ts'
 import { sending, type Sending } from '../support/sending.ts'
 
 // Real letters, e-mails and SMS, sent by the real ways out; then what is kept of them.
@@ -22,7 +23,7 @@ beforeAll(async () => {
   s = await sending({ people: 6, places: 6, env: { PORT: '0' } })
   // real identity numbers (test serials) for those we ask about
   for (const [id, number] of [[1, numbers.letter], [3, numbers.digital], [4, numbers.guarded], [5, numbers.other], [6, numbers.spoilt]] as const) await run(s.db.pool, 'update person set identity_number = $2 where id = $1', [id, number])
-  const id = await s.started()
+  const id = await s.started(openSpec())
   await releaseWave({ pool: s.db.pool, clock: s.clock, jobs: s.jobs }, id)
   await s.send('email')
   await printLetters(s.printDeps(), id)
