@@ -20,7 +20,7 @@ handlebars.registerHelper('say', (key: string, options: Handlebars.HelperOptions
   const root = (options.data as { root: { words: Record<string, string>; phone: string; phoneLink: string } }).root
   const fill: Record<string, string> = { example: examples[key] ?? '19440125', bankid: 'BankID', emergency: '112', police: '114 14', ...(options.hash as Record<string, string>) }
   const html = escaped(root.words[key] ?? '').replace(/\{(\w+)\}/g, (_, name: string) =>
-    name === 'phone' && options.hash['plain'] ? `<bdi dir="ltr">${escaped(root.phone)}</bdi>` : name === 'phone' ? `<a class="phone" href="tel:${escaped(root.phoneLink)}"><bdi dir="ltr">${escaped(root.phone)}</bdi></a>` : `<bdi${name === 'example' ? ' class="whole"' : ''}>${escaped(fill[name] ?? '')}</bdi>`)
+    name === 'phone' && options.hash['plain'] ? `<bdi dir="ltr">${escaped(root.phone)}</bdi>` : name === 'phone' ? `<a class="phone" href="tel:${escaped(root.phoneLink)}"><bdi dir="ltr">${escaped(root.phone)}</bdi></a>` : `<bdi${name === 'example' ? ' class="whole"' : name === 'emergency' || name === 'police' ? ' class="whole" dir="ltr"' : ''}>${escaped(fill[name] ?? '')}</bdi>`)
   return new Handlebars.SafeString(html)
 })
 handlebars.registerPartial('layout', read('boka/layout'))
