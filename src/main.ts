@@ -47,7 +47,9 @@ const commands: Register[] = [
   registerImportPeople, registerImportClinics, registerImportSlots, registerImportSupply, registerImportBookings, registerImportPositions, registerPeopleLink,
   registerCampaign, registerImprove, registerReissue, registerRelease, registerReleaseCampaign,
   registerBookings, registerReserve, registerAttendance, registerWorklist, registerCallList,
-  registerMessages, registerReconcile, registerTexts, registerPreviewLetter, registerReport, registerCheckId, registerCheckAddress, registerCheckSms, registerCheckText, registerCheckCode, registerCodeKey, registerReportDuplicates, registerEvidence, registerFraudReport,
+  registerMessages, registerReconcile, registerTexts, registerPreviewLetter,
+  registerReport, registerReportDuplicates, registerEvidence, registerFraudReport,
+  registerCheckId, registerCheckAddress, registerCheckSms, registerCheckText, registerCheckCode, registerCodeKey,
   registerSimulate, registerBench,
 ]
 

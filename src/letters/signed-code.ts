@@ -40,7 +40,9 @@ export function readSignedCode(text: string): SignedCode | undefined {
   if (!found) return undefined
   const [, page = null, code = '', sign = '', year, month, day, keyId = '', signature = ''] = found
   const kind = kinds[sign]
-  return kind && { kind, date: `${year}-${month}-${day}`, code, keyId, signature: Buffer.from(signature, 'base64url'), page }
+  const bytes = Buffer.from(signature, 'base64url')
+  if (!kind || bytes.toString('base64url') !== signature) return undefined // the last sign has bits to spare: only one way of writing counts
+  return { kind, date: `${year}-${month}-${day}`, code, keyId, signature: bytes, page }
 }
 
 export const isSignedBy = (code: SignedCode, publicKey: KeyObject): boolean => verify(null, said(code, code.keyId), publicKey, code.signature)
