@@ -45,6 +45,16 @@ create table appointment (
   constraint appointment_slot_id_fkey FOREIGN KEY (slot_id) REFERENCES slot(id),
   constraint appointment_pkey PRIMARY KEY (id)
 );
+create table attempt_day (
+  day date not null,
+  door text not null,
+  asked integer not null default 0,
+  known integer not null default 0,
+  turned_away integer not null default 0,
+  constraint attempt_day_check CHECK (((known >= 0) AND (known <= asked))),
+  constraint attempt_day_door_check CHECK ((door = ANY (ARRAY['booking'::text, 'check'::text, 'fraud-report'::text]))),
+  constraint attempt_day_pkey PRIMARY KEY (day, door)
+);
 create table batch (
   id bigint generated always as identity not null,
   name text not null,
@@ -230,6 +240,30 @@ create table failed_search (
   at timestamp with time zone not null,
   constraint failed_search_invitation_id_fkey FOREIGN KEY (invitation_id) REFERENCES invitation(id),
   constraint failed_search_pkey PRIMARY KEY (id)
+);
+create table fraud_report (
+  id bigint generated always as identity not null,
+  form uuid not null,
+  received_at timestamp with time zone not null,
+  language text not null,
+  channel text not null,
+  happened text not null,
+  sender text not null,
+  content text not null,
+  contact text not null,
+  handled_at timestamp with time zone,
+  handled_by text,
+  note text,
+  constraint fraud_report_channel_check CHECK ((channel = ANY (ARRAY['sms'::text, 'email'::text, 'letter'::text, 'phone'::text, 'visit'::text, 'other'::text]))),
+  constraint fraud_report_check CHECK (((sender <> ''::text) OR (content <> ''::text))),
+  constraint fraud_report_check1 CHECK (((handled_at IS NULL) = (handled_by IS NULL))),
+  constraint fraud_report_contact_check CHECK ((length(contact) <= 200)),
+  constraint fraud_report_content_check CHECK ((length(content) <= 4000)),
+  constraint fraud_report_happened_check CHECK ((length(happened) <= 100)),
+  constraint fraud_report_note_check CHECK ((length(note) <= 2000)),
+  constraint fraud_report_sender_check CHECK ((length(sender) <= 200)),
+  constraint fraud_report_pkey PRIMARY KEY (id),
+  constraint fraud_report_form_key UNIQUE (form)
 );
 create table guess (
   bucket text not null,
@@ -658,6 +692,17 @@ create table reserve_round (
   constraint reserve_round_slot_id_fkey FOREIGN KEY (slot_id) REFERENCES slot(id),
   constraint reserve_round_pkey PRIMARY KEY (id)
 );
+create table signing_key (
+  id text not null,
+  public_key text not null,
+  valid_from date not null,
+  valid_to date,
+  constraint signing_key_check CHECK ((valid_to >= valid_from)),
+  constraint signing_key_id_check CHECK ((id ~ '^[A-Za-z0-9_-]{6}$'::text)),
+  constraint signing_key_public_key_check CHECK ((length(public_key) = 43)),
+  constraint signing_key_pkey PRIMARY KEY (id),
+  constraint signing_key_public_key_key UNIQUE (public_key)
+);
 create table slot (
   id bigint generated always as identity not null,
   clinic_id bigint not null,
@@ -759,6 +804,7 @@ CREATE INDEX call_try_call ON public.call_try USING btree (call_id);
 CREATE INDEX dose_purpose ON public.dose USING btree (purpose);
 CREATE INDEX failed_search_invitation ON public.failed_search USING btree (invitation_id);
 CREATE UNIQUE INDEX failed_search_once_a_day ON public.failed_search USING btree (invitation_id, (((at AT TIME ZONE 'Europe/Stockholm'::text))::date));
+CREATE INDEX fraud_report_new ON public.fraud_report USING btree (received_at) WHERE (handled_at IS NULL);
 CREATE INDEX guess_ends ON public.guess USING btree (ends_at);
 CREATE INDEX invitation_campaign_state ON public.invitation USING btree (campaign_id, state);
 CREATE UNIQUE INDEX invitation_once ON public.invitation USING btree (purpose, person_id, generation) WHERE (state <> ALL (ARRAY['suppressed'::text, 'waiting'::text, 'withdrawn'::text]));
@@ -776,6 +822,7 @@ CREATE INDEX message_offer ON public.message USING btree (offer_id) WHERE (offer
 CREATE UNIQUE INDEX message_provider ON public.message USING btree (channel, provider_id) WHERE (provider_id IS NOT NULL);
 CREATE INDEX message_question ON public.message USING btree (recipient) WHERE (answer_code IS NOT NULL);
 CREATE INDEX message_sending ON public.message USING btree (sending_since) WHERE (state = ANY (ARRAY['sending'::text, 'in-doubt'::text]));
+CREATE INDEX message_sent ON public.message USING btree (sent_at) WHERE (sent_at IS NOT NULL);
 CREATE INDEX next_dose_due ON public.next_dose USING btree (purpose, earliest);
 CREATE UNIQUE INDEX offer_code_open ON public.offer USING btree (code) WHERE (state = 'offered'::text);
 CREATE INDEX offer_open ON public.offer USING btree (expires_at) WHERE (state = 'offered'::text);
@@ -794,6 +841,7 @@ CREATE INDEX reconciliation_finding_person ON public.reconciliation_finding USIN
 CREATE INDEX reissue_move_appointment ON public.reissue_move USING btree (appointment_id);
 CREATE INDEX reserve_list_area ON public.reserve_list USING btree (purpose, area) WHERE (left_at IS NULL);
 CREATE UNIQUE INDEX reserve_list_once ON public.reserve_list USING btree (person_id, purpose) WHERE (left_at IS NULL);
+CREATE UNIQUE INDEX signing_key_one_in_use ON public.signing_key USING btree ((true)) WHERE (valid_to IS NULL);
 CREATE INDEX slot_free ON public.slot USING btree (clinic_id, starts_at) WHERE (booked < (capacity + overbooking));
 CREATE INDEX slot_history_slot ON public.slot_history USING btree (slot_id, since);
 CREATE INDEX slot_overbooked ON public.slot USING btree (clinic_id, starts_at) WHERE (overbooked > 0);

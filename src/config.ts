@@ -23,7 +23,9 @@ const schema = z.object({
   /** how many proxies stand before this program and say whom they speak for (X-Forwarded-For); guessing is limited by that address */
   TRUSTED_PROXIES: z.coerce.number().int().min(0).max(5).default(0),
   /** the address residents see in letters and messages */
-  PUBLIC_URL: z.url().default('http://127.0.0.1:3000'),
+  PUBLIC_URL: z.url().max(80, 'must be 80 characters at most: it stands in letters\' 2D codes').default('http://127.0.0.1:3000'),
+  /** Ed25519 (PKCS 8, base64 or PEM) with which letters' 2D codes are signed; one is made for this machine when not set */
+  CODE_SIGNING_KEY: z.string().optional(),
   REGION_NAME: z.string().default('Region Dalarna'),
   /** a number that belongs to nobody (PTS's series for fiction) */
   REGION_PHONE: z.string().default('+46846500400'),

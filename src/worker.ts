@@ -12,6 +12,7 @@ import { printPlaceOf } from './channels/open-print.ts'
 import { transaction } from './db/pool.ts'
 import { messageOf } from './errors.ts'
 import { queues, dispatchChunk, type Payload, type QueueName } from './jobs/queues.ts'
+import { signingKey } from './letters/signing-key.ts'
 import { composer } from './messages/compose.ts'
 import { dispatch } from './messages/dispatch.ts'
 import { printLetters } from './messages/print.ts'
@@ -26,6 +27,7 @@ import { releaseWave } from './release/wave.ts'
 import { lateLetters } from './messages/late-letters.ts'
 import { loadTexts } from './texts/texts.ts'
 import { forgetGuesses } from './trust/guesses.ts'
+import { publishSigningKey } from './trust/signing-keys.ts'
 
 export interface Worker {
   /** Does what the queue `sweep` does, now: for simulations that move the clock. */
@@ -40,6 +42,7 @@ export async function startWorker(app: App): Promise<Worker> {
   const jobs = await app.jobs()
   const channels = openChannels(config)
   const byName: Record<'sms' | 'email', Channel> = { sms: channels.sms, email: channels.email }
+  await publishSigningKey(pool, signingKey(config), clock.now()) // before the first letter is signed with it
   const compose = composer(await loadTexts(), channels, config)
   let stop = false
   const stopping = () => stop

@@ -3,10 +3,14 @@ import type { Config } from '../config.ts'
 import { Refused } from '../errors.ts'
 import { calendarOf } from '../appointments/ics.ts'
 import { addressLines, chooseAddress } from '../people/address.ts'
+import { dayOf } from '../people/dates.ts'
 import type { Facts } from '../texts/facts.ts'
 import type { Texts } from '../texts/texts.ts'
 import type { Letter } from '../letters/letter.ts'
+import { signedCheckUrl } from '../letters/signed-code.ts'
+import { signingKey } from '../letters/signing-key.ts'
 import type { Due } from './claim.ts'
+import { kindOf } from './kind.ts'
 
 export interface Composed {
   content: Buffer
@@ -20,6 +24,7 @@ export type Composer = (due: Due) => Promise<Composed>
 
 /** Makes messages from one set of facts: letter, SMS and e-mail can't disagree. */
 export function composer(texts: Texts, channels: Channels, config: Config): Composer {
+  const key = signingKey(config)
   return async (due) => {
     const facts = factsOf(due, config)
     const rendered = texts.render({ template: due.template, channel: due.channel, language: due.language, facts })
@@ -29,7 +34,7 @@ export function composer(texts: Texts, channels: Channels, config: Config): Comp
         addressLines: printable(due),
         returnAddress: config.RETURN_ADDRESS,
         rendered,
-        checkUrl: facts.check.url,
+        checkUrl: signedCheckUrl(facts.check.url, { kind: kindOf(due.step), date: dayOf(due.dueAt), code: due.checkCode }, key),
         largePrint: due.person.largePrint,
       }
       return { content: Buffer.from(JSON.stringify(letter)), version: rendered.version, recipient: null }
