@@ -72,6 +72,8 @@ create table batch (
   print_day date,
   prepared_at timestamp with time zone,
   held_why text,
+  first_pages integer[],
+  letter_hashes text[],
   constraint batch_check CHECK (((state = ANY (ARRAY['open'::text, 'void'::text])) OR ((letters IS NOT NULL) AND (pages IS NOT NULL) AND (pdf_sha256 IS NOT NULL) AND (batch_sha256 IS NOT NULL) AND (sealed_at IS NOT NULL)))),
   constraint batch_check1 CHECK (((state = 'handed-over'::text) = (handed_over_at IS NOT NULL))),
   constraint batch_postage_check CHECK ((postage = ANY (ARRAY['first'::text, 'economy'::text]))),
@@ -335,8 +337,12 @@ create table invitation (
   constraint invitation_wave_id_fkey FOREIGN KEY (wave_id) REFERENCES wave(id),
   constraint invitation_pkey PRIMARY KEY (id),
   constraint invitation_campaign_id_person_id_key UNIQUE (campaign_id, person_id) DEFERRABLE,
-  constraint invitation_code_key UNIQUE (code),
-  constraint invitation_replaces_id_key UNIQUE (replaces_id)
+  constraint invitation_code_key UNIQUE (code)
+);
+create table kept_letters (
+  id bigint generated always as identity not null,
+  packed bytea not null,
+  constraint kept_letters_pkey PRIMARY KEY (id)
 );
 create table message (
   id uuid not null default gen_random_uuid(),
@@ -372,24 +378,28 @@ create table message (
   answer_code text,
   code_shown boolean not null default false,
   letter_sha256 text,
+  kept_in bigint,
+  kept_line integer,
   constraint message_answer_code_check CHECK ((answer_code ~ '^[0-9]{4}$'::text)),
+  constraint message_bytes_kept CHECK (((state = ANY (ARRAY['queued'::text, 'suppressed'::text, 'recalled'::text])) OR (((content IS NOT NULL) OR (kept_in IS NOT NULL)) AND (content_sha256 IS NOT NULL) AND (template_version IS NOT NULL)))),
   constraint message_channel_check CHECK ((channel = ANY (ARRAY['letter'::text, 'sms'::text, 'email'::text]))),
-  constraint message_check CHECK (((state = ANY (ARRAY['queued'::text, 'suppressed'::text, 'recalled'::text])) OR ((content IS NOT NULL) AND (content_sha256 IS NOT NULL) AND (template_version IS NOT NULL)))),
   constraint message_check1 CHECK (((state = ANY (ARRAY['failed'::text, 'suppressed'::text, 'recalled'::text])) = (reason IS NOT NULL))),
   constraint message_check2 CHECK (((state <> 'sending'::text) OR ((sending_since IS NOT NULL) AND (worker IS NOT NULL)))),
   constraint message_check3 CHECK (((batch_id IS NULL) OR (channel = 'letter'::text))),
   constraint message_confirms_something CHECK (((step <> 'confirmation'::text) OR (appointment_id IS NOT NULL))),
+  constraint message_kept_has_line CHECK (((kept_in IS NULL) = (kept_line IS NULL))),
   constraint message_one_subject CHECK (((offer_id IS NULL) OR (appointment_id IS NULL))),
   constraint message_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'sending'::text, 'in-doubt'::text, 'sent'::text, 'delivered'::text, 'failed'::text, 'suppressed'::text, 'recalled'::text]))),
   constraint message_appointment_id_fkey FOREIGN KEY (appointment_id) REFERENCES appointment(id),
   constraint message_batch_id_fkey FOREIGN KEY (batch_id) REFERENCES batch(id),
   constraint message_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaign(id),
   constraint message_invitation_id_fkey FOREIGN KEY (invitation_id) REFERENCES invitation(id),
+  constraint message_kept_in_fkey FOREIGN KEY (kept_in) REFERENCES kept_letters(id),
   constraint message_offer_id_fkey FOREIGN KEY (offer_id) REFERENCES offer(id),
   constraint message_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id),
   constraint message_pkey PRIMARY KEY (id),
   constraint message_check_code_key UNIQUE (check_code),
-  constraint message_once UNIQUE NULLS NOT DISTINCT (purpose, person_id, generation, step, channel, appointment_id) DEFERRABLE
+  constraint message_once UNIQUE NULLS NOT DISTINCT (person_id, purpose, generation, step, channel, appointment_id) DEFERRABLE
 );
 create table next_dose (
   person_id bigint not null,
@@ -800,14 +810,15 @@ CREATE INDEX invitation_campaign_state ON public.invitation USING btree (campaig
 CREATE UNIQUE INDEX invitation_once ON public.invitation USING btree (purpose, person_id, generation) WHERE (state <> ALL (ARRAY['suppressed'::text, 'waiting'::text, 'withdrawn'::text]));
 CREATE UNIQUE INDEX invitation_one_live ON public.invitation USING btree (purpose, person_id) WHERE (state = ANY (ARRAY['planned'::text, 'released'::text, 'answered'::text, 'declined'::text]));
 CREATE INDEX invitation_person ON public.invitation USING btree (person_id);
+CREATE UNIQUE INDEX invitation_replaces ON public.invitation USING btree (replaces_id) WHERE (replaces_id IS NOT NULL);
 CREATE INDEX invitation_waiting ON public.invitation USING btree (campaign_id, area, priority, id) WHERE (state = 'planned'::text);
 CREATE INDEX message_appointment ON public.message USING btree (appointment_id) WHERE (appointment_id IS NOT NULL);
 CREATE INDEX message_batch ON public.message USING btree (batch_id) WHERE (batch_id IS NOT NULL);
 CREATE INDEX message_campaign ON public.message USING btree (campaign_id, state);
-CREATE INDEX message_due ON public.message USING btree (channel, priority, due_at) WHERE (state = 'queued'::text);
+CREATE INDEX message_due ON public.message USING btree (channel, priority, due_at) WHERE ((channel <> 'letter'::text) AND (state = 'queued'::text));
 CREATE INDEX message_invitation ON public.message USING btree (invitation_id);
+CREATE INDEX message_next_letters ON public.message USING btree (campaign_id, priority, due_at, id) WHERE ((channel = 'letter'::text) AND (state = 'queued'::text));
 CREATE INDEX message_offer ON public.message USING btree (offer_id) WHERE (offer_id IS NOT NULL);
-CREATE INDEX message_person ON public.message USING btree (person_id);
 CREATE UNIQUE INDEX message_provider ON public.message USING btree (channel, provider_id) WHERE (provider_id IS NOT NULL);
 CREATE INDEX message_question ON public.message USING btree (recipient) WHERE (answer_code IS NOT NULL);
 CREATE INDEX message_sending ON public.message USING btree (sending_since) WHERE (state = ANY (ARRAY['sending'::text, 'in-doubt'::text]));
@@ -903,21 +914,17 @@ declare
   key bytea := (select secret from code_key);
   l int := (n >> 20)::int;
   r int := (n & 1048575)::int;
-  hash bytea;
-  kept int;
-  code text := '';
+  signs constant text := '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 begin
-  for round in 1..6 loop
-    hash := sha256(key || int4send(round) || int4send(r));
-    kept := r;
-    r := l # ((get_byte(hash, 0) << 12) | (get_byte(hash, 1) << 4) | (get_byte(hash, 2) >> 4));
-    l := kept;
-  end loop;
-  n := (l::bigint << 20) | r;
-  for place in 0..7 loop
-    code := code || substr('0123456789ABCDEFGHJKMNPQRSTVWXYZ', 1 + ((n >> (5 * place)) & 31)::int, 1);
-  end loop;
-  return code;
+  -- the first 20 bits of each hash
+  l := l # ('x' || left(encode(sha256(key || int4send(1) || int4send(r)), 'hex'), 5))::bit(20)::int;
+  r := r # ('x' || left(encode(sha256(key || int4send(2) || int4send(l)), 'hex'), 5))::bit(20)::int;
+  l := l # ('x' || left(encode(sha256(key || int4send(3) || int4send(r)), 'hex'), 5))::bit(20)::int;
+  r := r # ('x' || left(encode(sha256(key || int4send(4) || int4send(l)), 'hex'), 5))::bit(20)::int;
+  l := l # ('x' || left(encode(sha256(key || int4send(5) || int4send(r)), 'hex'), 5))::bit(20)::int;
+  r := r # ('x' || left(encode(sha256(key || int4send(6) || int4send(l)), 'hex'), 5))::bit(20)::int;
+  return substr(signs, 1 + (r & 31), 1) || substr(signs, 1 + ((r >> 5) & 31), 1) || substr(signs, 1 + ((r >> 10) & 31), 1) || substr(signs, 1 + (r >> 15), 1)
+      || substr(signs, 1 + (l & 31), 1) || substr(signs, 1 + ((l >> 5) & 31), 1) || substr(signs, 1 + ((l >> 10) & 31), 1) || substr(signs, 1 + (l >> 15), 1);
 end $function$;
 CREATE OR REPLACE FUNCTION public.offers_in_order()
  RETURNS trigger
@@ -997,6 +1004,21 @@ begin
   end if;
   return null;
 end $function$;
+CREATE OR REPLACE FUNCTION public.transitions_known()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  watched text;
+  legal text;
+begin
+  foreach watched in array array['message', 'invitation'] loop -- the tables of many rows
+    select string_agg(format('(%L, %L)', from_state, to_state), ', ' order by from_state, to_state) into legal from transition where machine = watched;
+    execute format('create or replace trigger %1$I after update of state on %2$I for each row
+                      when (old.state <> new.state and (old.state, new.state) not in (%3$s)) execute function only_legal_transitions()', watched || '_transition', watched, legal);
+  end loop;
+  return null;
+end $function$;
 CREATE TRIGGER appointment_counts_delete AFTER DELETE ON public.appointment REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION appointment_counts();
 CREATE TRIGGER appointment_counts_insert AFTER INSERT ON public.appointment REFERENCING NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION appointment_counts();
 CREATE TRIGGER appointment_counts_update AFTER UPDATE ON public.appointment REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION appointment_counts();
@@ -1005,18 +1027,19 @@ CREATE TRIGGER campaign_needs_two_people BEFORE UPDATE OF state ON public.campai
 CREATE TRIGGER campaign_transition BEFORE UPDATE OF state ON public.campaign FOR EACH ROW EXECUTE FUNCTION only_legal_transitions();
 CREATE CONSTRAINT TRIGGER funnel_adds_up AFTER UPDATE OF cohort_size, state ON public.campaign DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((new.cohort_size IS NOT NULL)) EXECUTE FUNCTION funnel_adds_up();
 CREATE TRIGGER intervals_stay BEFORE DELETE OR UPDATE ON public.dose_interval FOR EACH STATEMENT EXECUTE FUNCTION intervals_stay();
-CREATE TRIGGER invitation_transition BEFORE UPDATE OF state ON public.invitation FOR EACH ROW EXECUTE FUNCTION only_legal_transitions();
+CREATE TRIGGER invitation_transition AFTER UPDATE OF state ON public.invitation FOR EACH ROW WHEN (((old.state <> new.state) AND ((((((((((((((((((((((((old.state <> 'answered'::text) OR (new.state <> 'declined'::text)) AND ((old.state <> 'answered'::text) OR (new.state <> 'released'::text))) AND ((old.state <> 'answered'::text) OR (new.state <> 'superseded'::text))) AND ((old.state <> 'answered'::text) OR (new.state <> 'withdrawn'::text))) AND ((old.state <> 'declined'::text) OR (new.state <> 'answered'::text))) AND ((old.state <> 'declined'::text) OR (new.state <> 'released'::text))) AND ((old.state <> 'declined'::text) OR (new.state <> 'superseded'::text))) AND ((old.state <> 'declined'::text) OR (new.state <> 'withdrawn'::text))) AND ((old.state <> 'expired'::text) OR (new.state <> 'answered'::text))) AND ((old.state <> 'expired'::text) OR (new.state <> 'superseded'::text))) AND ((old.state <> 'expired'::text) OR (new.state <> 'withdrawn'::text))) AND ((old.state <> 'planned'::text) OR (new.state <> 'released'::text))) AND ((old.state <> 'planned'::text) OR (new.state <> 'suppressed'::text))) AND ((old.state <> 'planned'::text) OR (new.state <> 'waiting'::text))) AND ((old.state <> 'planned'::text) OR (new.state <> 'withdrawn'::text))) AND ((old.state <> 'released'::text) OR (new.state <> 'answered'::text))) AND ((old.state <> 'released'::text) OR (new.state <> 'declined'::text))) AND ((old.state <> 'released'::text) OR (new.state <> 'expired'::text))) AND ((old.state <> 'released'::text) OR (new.state <> 'superseded'::text))) AND ((old.state <> 'released'::text) OR (new.state <> 'withdrawn'::text))) AND ((old.state <> 'waiting'::text) OR (new.state <> 'planned'::text))) AND ((old.state <> 'waiting'::text) OR (new.state <> 'suppressed'::text))) AND ((old.state <> 'waiting'::text) OR (new.state <> 'withdrawn'::text))))) EXECUTE FUNCTION only_legal_transitions();
 CREATE TRIGGER invitations_stay BEFORE DELETE ON public.invitation FOR EACH STATEMENT EXECUTE FUNCTION invitations_stay();
-CREATE TRIGGER message_transition BEFORE UPDATE OF state ON public.message FOR EACH ROW EXECUTE FUNCTION only_legal_transitions();
+CREATE TRIGGER message_transition AFTER UPDATE OF state ON public.message FOR EACH ROW WHEN (((old.state <> new.state) AND ((((((((((((((((((((old.state <> 'failed'::text) OR (new.state <> 'delivered'::text)) AND ((old.state <> 'in-doubt'::text) OR (new.state <> 'delivered'::text))) AND ((old.state <> 'in-doubt'::text) OR (new.state <> 'failed'::text))) AND ((old.state <> 'in-doubt'::text) OR (new.state <> 'queued'::text))) AND ((old.state <> 'in-doubt'::text) OR (new.state <> 'sent'::text))) AND ((old.state <> 'queued'::text) OR (new.state <> 'delivered'::text))) AND ((old.state <> 'queued'::text) OR (new.state <> 'failed'::text))) AND ((old.state <> 'queued'::text) OR (new.state <> 'recalled'::text))) AND ((old.state <> 'queued'::text) OR (new.state <> 'sending'::text))) AND ((old.state <> 'queued'::text) OR (new.state <> 'suppressed'::text))) AND ((old.state <> 'sending'::text) OR (new.state <> 'delivered'::text))) AND ((old.state <> 'sending'::text) OR (new.state <> 'failed'::text))) AND ((old.state <> 'sending'::text) OR (new.state <> 'in-doubt'::text))) AND ((old.state <> 'sending'::text) OR (new.state <> 'queued'::text))) AND ((old.state <> 'sending'::text) OR (new.state <> 'recalled'::text))) AND ((old.state <> 'sending'::text) OR (new.state <> 'sent'::text))) AND ((old.state <> 'sending'::text) OR (new.state <> 'suppressed'::text))) AND ((old.state <> 'sent'::text) OR (new.state <> 'delivered'::text))) AND ((old.state <> 'sent'::text) OR (new.state <> 'failed'::text))))) EXECUTE FUNCTION only_legal_transitions();
 CREATE TRIGGER offer_transition BEFORE UPDATE OF state ON public.offer FOR EACH ROW EXECUTE FUNCTION only_legal_transitions();
 CREATE TRIGGER offers_in_order_insert AFTER INSERT ON public.offer REFERENCING NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION offers_in_order();
 CREATE TRIGGER offers_in_order_update AFTER UPDATE ON public.offer REFERENCING NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION offers_in_order();
 CREATE TRIGGER ordination_transition BEFORE UPDATE OF state ON public.ordination FOR EACH ROW EXECUTE FUNCTION only_legal_transitions();
 CREATE TRIGGER person_link_is_one_step BEFORE INSERT OR UPDATE OF same_as ON public.person FOR EACH ROW WHEN ((new.same_as IS NOT NULL)) EXECUTE FUNCTION person_link_is_one_step();
 CREATE TRIGGER person_protected_is_bare BEFORE INSERT OR UPDATE ON public.person FOR EACH ROW WHEN ((new.protection <> 'none'::text)) EXECUTE FUNCTION person_protected_is_bare();
-CREATE TRIGGER sealed_batches_stay BEFORE UPDATE OF batch_id ON public.message FOR EACH ROW EXECUTE FUNCTION sealed_batches_stay();
+CREATE TRIGGER sealed_batches_stay AFTER UPDATE OF batch_id ON public.message FOR EACH ROW WHEN ((new.batch_id IS DISTINCT FROM old.batch_id)) EXECUTE FUNCTION sealed_batches_stay();
 CREATE TRIGGER slot_remembers_insert AFTER INSERT ON public.slot REFERENCING NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION slot_remembers();
 CREATE TRIGGER slot_remembers_update AFTER UPDATE ON public.slot REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION slot_remembers();
+CREATE TRIGGER transitions_known AFTER INSERT OR DELETE OR UPDATE ON public.transition FOR EACH STATEMENT EXECUTE FUNCTION transitions_known();
 CREATE VIEW funnel AS  SELECT campaign_id,
     state,
     reason,

@@ -1,5 +1,6 @@
 import { row, rows, run, type Db } from '../db/pool.ts'
-import { stopReason } from './claim.ts'
+import { stopReason, type Ready } from './claim.ts'
+import { keepLetters, unpackKept } from './kept.ts'
 
 export interface Batch {
   id: number
@@ -35,16 +36,51 @@ export async function openBatch(db: Db, of: { id: number; name: string; postage:
   return made!
 }
 
+/** A letter in a batch, with the bytes its pages are drawn from. */
+export interface BatchLetter {
+  id: string
+  personId: number
+  content: Buffer
+}
+
+/**
+ * For the rest of the transaction: a thousand rows among hundreds of thousands are looked up by their keys. As PostgreSQL is set up from the
+ * start it thinks of turning disks and reads the whole table for each batch.
+ */
+export const lookUpByKey = (tx: Db): Promise<number> => run(tx, 'set local random_page_cost = 1.1')
+
 /** The batch's letters in the order they are printed. */
-export const lettersOf = (db: Db, batchId: number): Promise<{ id: string; personId: number; content: Buffer }[]> =>
-  rows(db, `select id, person_id as "personId", content from message where batch_id = $1 order by id`, [batchId])
+export async function lettersOf(db: Db, batchId: number): Promise<BatchLetter[]> {
+  const letters = await rows<BatchLetter & { keptIn: number | null; keptLine: number | null }>(
+    db, `select id, person_id as "personId", content, kept_in as "keptIn", kept_line as "keptLine" from message where batch_id = $1 order by id`, [batchId])
+  await unpackKept(db, letters)
+  return letters
+}
+
+/**
+ * Puts letters into an open batch: their bytes are kept, before anything is drawn. Those that have bytes of an earlier try keep them.
+ * @param fresh newly composed, with what they were composed from; @param again only their ids
+ */
+export async function fillBatch(tx: Db, batch: Batch, fresh: Ready[], again: string[]): Promise<void> {
+  const keptIn = fresh.length ? await keepLetters(tx, fresh.map((letter) => letter.content)) : null
+  await run(
+    tx,
+    `update message m set state = 'sending', batch_id = $1, worker = $2, sending_since = clock_timestamp(),
+            kept_in = $3, kept_line = x.line - 1, content_sha256 = x.sha256, template_version = x.version
+       from unnest($4::uuid[], $5::text[], $6::text[]) with ordinality as x(id, sha256, version, line) where m.id = x.id`,
+    [batch.id, batch.name, keptIn, fresh.map((r) => r.id), fresh.map((r) => r.sha256), fresh.map((r) => r.templateVersion)],
+  )
+  if (again.length) await run(tx, `update message set state = 'sending', batch_id = $1, worker = $2, sending_since = clock_timestamp() where id = any($3)`, [batch.id, batch.name, again])
+}
 
 /** Letters in the batch that must not leave after all. */
 export const stoppedIn = (db: Db, batchId: number, now: Date): Promise<{ id: string; reason: string }[]> =>
   rows(
     db,
     `select id, stop as reason from (
-       select m.id, ${stopReason} as stop from message m join campaign c on c.id = m.campaign_id join invitation i on i.id = m.invitation_id join person p on p.id = m.person_id
+       select m.id, ${stopReason} as stop from message m join campaign c on c.id = m.campaign_id
+              cross join lateral (select * from invitation where id = m.invitation_id offset 0) i -- by key: a plan that read all invitations took as long as all the rest
+              cross join lateral (select * from person where id = m.person_id offset 0) p
         where m.batch_id = $1) x where stop is not null`,
     [batchId, now],
   )
@@ -54,16 +90,14 @@ export interface Sealed {
   pages: number
   pdfSha256: string
   batchSha256: string
-  drawn: { id: string; firstPage: number; sha256: string }[]
+  /** in the order of lettersOf */
+  drawn: { firstPage: number; sha256: string }[]
 }
 
 /** Seals an open batch with its hashes. A batch rendered again after a crash must come out the same. */
-export async function sealBatch(tx: Db, batch: Batch, sealed: Sealed, now: Date): Promise<void> {
-  await run(tx, `update batch set state = 'sealed', letters = $2, pages = $3, pdf_sha256 = $4, batch_sha256 = $5, sealed_at = $6 where id = $1`, [
-    batch.id, sealed.letters, sealed.pages, sealed.pdfSha256, sealed.batchSha256, now,
-  ])
-  await run(tx, `update message m set batch_page = x.page, letter_sha256 = x.sha256 from unnest($2::uuid[], $3::int[], $4::text[]) as x(id, page, sha256) where m.id = x.id and m.batch_id = $1`, [
-    batch.id, sealed.drawn.map((l) => l.id), sealed.drawn.map((l) => l.firstPage), sealed.drawn.map((l) => l.sha256),
+export async function sealBatch(db: Db, batch: Batch, sealed: Sealed, now: Date): Promise<void> {
+  await run(db, `update batch set state = 'sealed', letters = $2, pages = $3, pdf_sha256 = $4, batch_sha256 = $5, sealed_at = $6, first_pages = $7, letter_hashes = $8 where id = $1`, [
+    batch.id, sealed.letters, sealed.pages, sealed.pdfSha256, sealed.batchSha256, now, sealed.drawn.map((l) => l.firstPage), sealed.drawn.map((l) => l.sha256),
   ])
 }
 
@@ -89,8 +123,15 @@ export const mayLeaveNow = async (tx: Db, batchId: number, now: Date): Promise<b
   (await run(tx, `update batch b set prepared_at = $2 from campaign c where b.id = $1 and b.state = 'handing-over' and c.id = b.campaign_id and c.state = 'running'`, [batchId, now])) === 1
 
 export async function endHandOver(tx: Db, batchId: number, now: Date): Promise<void> {
+  await lookUpByKey(tx)
   await run(tx, `update batch set state = 'handed-over', handed_over_at = $2, held_why = null where id = $1 and state = 'handing-over'`, [batchId, now])
-  await run(tx, `update message set state = 'sent', sent_at = $2, attempts = attempts + 1 where batch_id = $1 and state = 'sending'`, [batchId, now])
+  await run(
+    tx,
+    `update message m set state = 'sent', sent_at = $2, attempts = attempts + 1, batch_page = coalesce(x.page, batch_page), letter_sha256 = coalesce(x.sha256, letter_sha256)
+       from batch b cross join lateral unnest(array(select id from message where batch_id = b.id order by id), b.first_pages, b.letter_hashes) as x(id, page, sha256)
+      where b.id = $1 and m.id = x.id and m.state = 'sending'`,
+    [batchId, now],
+  )
 }
 
 /** Why it could not be handed over: shown to whoever looks, until it is. */

@@ -1,11 +1,13 @@
 import type { CampaignSpec } from '../campaigns/spec.ts'
 import { rows, run, type Db } from '../db/pool.ts'
 import type { Address } from '../people/address.ts'
+import { unpackKept } from './kept.ts'
 
 /** A message with all that it is composed from, read at the moment it is claimed: nothing older decides what is sent. */
 export interface Due {
   id: string
   campaignId: number
+  personId: number
   channel: 'letter' | 'sms' | 'email'
   /** invitation, reminder, confirmation, queue, or what it is about: reserve-offer:<offer>, appointment-reminder:<appointment>:<before> */
   step: string
@@ -16,6 +18,9 @@ export interface Due {
   attempts: number
   /** on a retry: the very bytes and recipient of the first try */
   content: Buffer | null
+  /** of a letter: where its bytes are kept */
+  keptIn: number | null
+  keptLine: number | null
   recipient: string | null
   /** why it must not be sent after all, or null */
   stop: string | null
@@ -60,9 +65,10 @@ export const stopReason = `
 /** A campaign's messages leave while it runs; who books afterwards still gets the confirmation, and offers and reminders go on. (c: the campaign, m: the message) */
 export const mayLeave = `(c.state = 'running' or (c.state = 'finished' and not ${aboutInvitation}))`
 
-const due = `
-  select m.id, m.campaign_id as "campaignId", m.channel, m.step, m.language, m.template, m.check_code as "checkCode", m.due_at as "dueAt", m.attempts, m.content, m.recipient,
-         ${stopReason} as stop, c.spec, i.code as "bookingCode", o.released_at as "replacesReleasedAt",
+// The spec is the same for all of a campaign and long: who has it doesn't read it again for each message.
+const due = (spec: 'c.spec' | 'null') => `
+  select m.id, m.campaign_id as "campaignId", m.person_id as "personId", m.channel, m.step, m.language, m.template, m.check_code as "checkCode", m.due_at as "dueAt", m.attempts, m.content, m.kept_in as "keptIn", m.kept_line as "keptLine", m.recipient,
+         ${stopReason} as stop, ${spec} as spec, i.code as "bookingCode", o.released_at as "replacesReleasedAt",
          jsonb_build_object('givenName', p.given_name, 'familyName', p.family_name, 'phone', p.phone, 'email', p.email, 'registered', p.registered_address,
                             'special', p.special_address, 'foreign', p.foreign_address, 'largePrint', p.large_print) as person,
          case when k.id is not null then jsonb_build_object('name', k.name, 'street', k.street, 'postcode', k.postcode, 'town', k.town, 'phone', k.phone, 'phoneHours', k.phone_hours) end as clinic,
@@ -87,10 +93,14 @@ export const urgentBelow = 10
  * @param quiet it is quiet hours on this channel: only the urgent lane leaves
  */
 export const lockDue = (tx: Db, channel: 'sms' | 'email', now: Date, limit: number, quiet: boolean): Promise<Due[]> =>
-  rows<Due>(tx, `${due} where m.channel = $1 and m.state = 'queued' and m.due_at <= $2 and (not $4 or m.priority < ${urgentBelow}) order by m.priority, m.due_at, m.id limit $3 for update of m skip locked`, [channel, now, limit, quiet])
+  rows<Due>(tx, `${due('c.spec')} where m.channel = $1 and m.channel <> 'letter' and m.state = 'queued' and m.due_at <= $2 and (not $4 or m.priority < ${urgentBelow}) order by m.priority, m.due_at, m.id limit $3 for update of m skip locked`, [channel, now, limit, quiet])
 
-export const lockDueLetters = (tx: Db, campaignId: number, now: Date, limit: number): Promise<Due[]> =>
-  rows<Due>(tx, `${due} where m.campaign_id = $1 and m.channel = 'letter' and m.state = 'queued' and m.due_at <= $2 order by m.priority, m.due_at, m.id limit $3 for update of m skip locked`, [campaignId, now, limit])
+export async function lockDueLetters(tx: Db, campaign: { id: number; spec: CampaignSpec }, now: Date, limit: number): Promise<Due[]> {
+  const found = await rows<Due>(tx, `${due('null')} where m.campaign_id = $1 and m.channel = 'letter' and m.state = 'queued' and m.due_at <= $2 order by m.priority, m.due_at, m.id limit $3 for update of m skip locked`, [campaign.id, now, limit])
+  for (const letter of found) letter.spec = campaign.spec
+  await unpackKept(tx, found)
+  return found
+}
 
 /** Whoever must not get it after all: each message with its reason. */
 export async function suppress(tx: Db, stopped: { id: string; reason: string }[]): Promise<void> {
@@ -106,14 +116,14 @@ export interface Ready {
   recipient: string | null
 }
 
-/** Stores the bytes and marks them as being sent by this worker (or in this batch), before anything leaves. */
-export async function markSending(tx: Db, ready: Ready[], worker: string, batchId: number | null = null): Promise<void> {
+/** Stores the bytes and marks them as being sent by this worker, before anything leaves. */
+export async function markSending(tx: Db, ready: Ready[], worker: string): Promise<void> {
   if (!ready.length) return
   await run(
     tx,
     `update message m set state = 'sending', content = x.content, content_sha256 = x.sha256, template_version = coalesce(x.version, m.template_version), recipient = x.recipient,
-            sending_since = clock_timestamp(), worker = $6, batch_id = $7
+            sending_since = clock_timestamp(), worker = $6
        from unnest($1::uuid[], $2::bytea[], $3::text[], $4::text[], $5::text[]) as x(id, content, sha256, version, recipient) where m.id = x.id`,
-    [ready.map((r) => r.id), ready.map((r) => r.content), ready.map((r) => r.sha256), ready.map((r) => r.templateVersion), ready.map((r) => r.recipient), worker, batchId],
+    [ready.map((r) => r.id), ready.map((r) => r.content), ready.map((r) => r.sha256), ready.map((r) => r.templateVersion), ready.map((r) => r.recipient), worker],
   )
 }

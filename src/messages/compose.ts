@@ -55,11 +55,18 @@ export function factsOf(due: Due, config: Config): Facts {
     ...(due.clinic ? { clinic: due.clinic } : {}),
     ...(due.startsAt ? { appointment: { startsAt: due.startsAt } } : {}),
     ...(due.answer ? { answer: answerOf(due.answer, config) } : {}),
-    ...(due.spec.way === 'open' || due.step === 'confirmation' ? { booking: { code: due.bookingCode, url: new URL('/boka', config.PUBLIC_URL).href, ...booking } } : {}),
-    check: { code: due.checkCode, url: new URL(`/akta/${due.checkCode}`, config.PUBLIC_URL).href },
+    ...(due.spec.way === 'open' || due.step === 'confirmation' ? { booking: { code: due.bookingCode, url: `${originOf(config)}/boka`, ...booking } } : {}),
+    check: { code: due.checkCode, url: `${originOf(config)}/akta/${due.checkCode}` },
     ...(due.replacesReleasedAt ? { replaces: { date: due.replacesReleasedAt } } : {}),
     campaignDate: due.dueAt,
   }
+}
+
+const origins = new WeakMap<Config, string>() // reading an address takes longer than all else that is said of it
+function originOf(config: Config): string {
+  const origin = origins.get(config) ?? new URL(config.PUBLIC_URL).origin
+  origins.set(config, origin)
+  return origin
 }
 
 const calendarFor = (due: Due, config: Config) => ({

@@ -1,24 +1,23 @@
-import { createHash } from 'node:crypto'
-import { createReadStream, createWriteStream } from 'node:fs'
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type pg from 'pg'
 import { campaignsInState, type Campaign } from '../campaigns/store.ts'
-import { handedOver, handOver, withdraw } from '../channels/print.ts'
+import { handedOver, handOver, withdraw, type SealedBatch } from '../channels/print.ts'
 import { visit, type OpenPlace } from '../channels/print-place.ts'
 import type { Clock } from '../clock.ts'
 import { row, run, transaction } from '../db/pool.ts'
 import { messageOf, Refused } from '../errors.ts'
+import { drawBatch, type DrawnBatch } from '../letters/drawing.ts'
 import { manifest, readManifest } from '../letters/manifest.ts'
-import type { Letter } from '../letters/letter.ts'
-import { letterPages, renderBatch } from '../letters/render.ts'
 import type { Log } from '../log.ts'
-import { beginHandOver, endHandOver, holdBatch, lettersOf, mayLeaveNow, openBatch, sealBatch, stoppedIn, unfinishedBatches, voidBatch, type Batch } from './batches.ts'
-import { lockDueLetters, markSending, suppress, type Ready } from './claim.ts'
+import { beginHandOver, endHandOver, holdBatch, lettersOf, mayLeaveNow, sealBatch, stoppedIn, unfinishedBatches, voidBatch, type Batch, type BatchLetter } from './batches.ts'
 import type { Composer } from './compose.ts'
-import { bytesOf, campaignFaults, pauseAll } from './dispatch.ts'
-import { gramsOf, printDayAt, type PrintSchedule } from './print-day.ts'
-import { lockRoom, moveToDay, takeRoom } from './print-days.ts'
+import { campaignFaults, pauseAll } from './dispatch.ts'
+import { fill, type Filled } from './fill.ts'
+import { asLines } from './kept.ts'
+import { printDayAt, type PrintSchedule } from './print-day.ts'
+import { moveToDay } from './print-days.ts'
+import { inTurn, type Turn } from './turns.ts'
 
 export interface PrintDeps {
   pool: pg.Pool
@@ -56,24 +55,49 @@ export async function printLetters(deps: PrintDeps, campaignId: number): Promise
   }
 }
 
+/** Batches under way at once: while one is drawn the next is filled and the one before handed over. */
+const underWay = 3
+
+interface Turns {
+  fill: Turn
+  draw: Turn
+  handOver: Turn
+}
+
 async function printAll(deps: PrintDeps, campaignId: number): Promise<number> {
   let letters = 0
-  for (const batch of await unfinishedBatches(deps.pool, campaignId)) letters += await finishOrHold(deps, batch)
-  while (!deps.stopping()) {
-    const campaign = (await campaignsInState(deps.pool, ['running'])).find((c) => c.id === campaignId)
-    const batches = campaign ? await fillOrPause(deps, campaign) : []
-    if (!batches.length) break
-    for (const batch of batches) letters += await finishOrHold(deps, batch)
+  const turns: Turns = { fill: inTurn(), draw: inTurn(), handOver: inTurn() }
+  for (const batch of await unfinishedBatches(deps.pool, campaignId)) letters += await finishOrHold(deps, batch, turns)
+  let failed = false
+  const lane = async () => {
+    try {
+      while (!failed && !deps.stopping()) {
+        const filled = await turns.fill(async () => {
+          const campaign = failed ? undefined : (await campaignsInState(deps.pool, ['running'])).find((c) => c.id === campaignId)
+          return campaign ? fillOrPause(deps, campaign) : []
+        })
+        if (!filled.length) break
+        for (const { batch, letters: mine } of filled) {
+          const handed = await finishOrHold(deps, batch, turns, mine)
+          letters += handed
+        }
+      }
+    } catch (error) {
+      failed = true // the others end with the batch they have
+      throw error
+    }
   }
+  const ends = await Promise.allSettled(Array.from({ length: underWay }, lane))
+  for (const end of ends) if (end.status === 'rejected') throw end.reason
   return letters
 }
 
 /** Faults of one batch, which must not hold up the others. */
 const batchFaults: ReadonlySet<string> = new Set(['batch-already-handed-over', 'changed-after-sealing'])
 
-async function finishOrHold(deps: PrintDeps, batch: Batch): Promise<number> {
+async function finishOrHold(deps: PrintDeps, batch: Batch, turns: Turns, filled?: BatchLetter[]): Promise<number> {
   try {
-    return await finish(deps, batch)
+    return await finish(deps, batch, turns, filled)
   } catch (error) {
     if (!(error instanceof Refused)) throw error
     await holdBatch(deps.pool, batch.id, error.message)
@@ -84,7 +108,7 @@ async function finishOrHold(deps: PrintDeps, batch: Batch): Promise<number> {
 }
 
 /** A campaign whose texts can't be filled pauses with the reason, and its letters wait. */
-async function fillOrPause(deps: PrintDeps, campaign: Campaign): Promise<Batch[]> {
+async function fillOrPause(deps: PrintDeps, campaign: Campaign): Promise<Filled[]> {
   try {
     return await fill(deps, campaign)
   } catch (error) {
@@ -95,49 +119,14 @@ async function fillOrPause(deps: PrintDeps, campaign: Campaign): Promise<Batch[]
 }
 
 /**
- * Claims the next letters into new batches, composed and with their bytes stored: one for each postage step, and no more than
- * the supplier still takes today. @returns none when no letter is due, or the day is full
+ * Takes a batch from whatever state it is in to handed over, or voids it when one of its letters must not leave.
+ * @param filled the letters of a batch that was filled just now; those of others are read and looked at again
  */
-async function fill(deps: PrintDeps, campaign: Campaign): Promise<Batch[]> {
-  return transaction(deps.pool, async (tx) => {
-    const printDay = printDayAt(deps.clock.now(), deps.schedule)
-    const room = await lockRoom(tx, printDay, deps.schedule)
-    for (;;) {
-      const found = room > 0 ? await lockDueLetters(tx, campaign.id, deps.clock.now(), Math.min(deps.batchSize, room)) : []
-      if (!found.length) return []
-      const stopped = found.filter((due) => due.stop !== null).map((due) => ({ id: due.id, reason: due.stop! }))
-      const ready: (Ready & { grams: number })[] = []
-      for (const due of found.filter((d) => d.stop === null)) {
-        try {
-          const bytes = await bytesOf(due, deps.compose)
-          ready.push({ ...bytes, grams: gramsOf(letterPages(JSON.parse(bytes.content.toString()) as Letter)) })
-        } catch (error) {
-          if (!(error instanceof Refused)) throw error
-          deps.log.error({ message: due.id, reason: error.code }, 'letter could not be composed')
-          if (campaignFaults.has(error.code)) throw error
-          stopped.push({ id: due.id, reason: error.code })
-        }
-      }
-      await suppress(tx, stopped)
-      if (!ready.length) continue
-      await takeRoom(tx, printDay, ready.length)
-      const batches: Batch[] = []
-      for (const [grams, letters] of Map.groupBy(ready, (letter) => letter.grams)) {
-        const batch = await openBatch(tx, { id: campaign.id, name: campaign.name, postage: campaign.spec.postage ?? 'first', grams, printDay }, deps.clock.now())
-        await markSending(tx, letters, batch.name, batch.id)
-        batches.push(batch)
-      }
-      return batches
-    }
-  })
-}
-
-/** Takes a batch from whatever state it is in to handed over, or voids it when one of its letters must not leave. */
-async function finish(deps: PrintDeps, batch: Batch): Promise<number> {
-  const { pool, clock, workFolder } = deps
+async function finish(deps: PrintDeps, batch: Batch, turns: Turns, filled?: BatchLetter[]): Promise<number> {
+  const { pool, clock } = deps
   // Handed over already, but the record was lost with the program that did it.
   const there = batch.state === 'handing-over' && (await isThere(deps, batch))
-  if (!there) {
+  if (!there && !filled) {
     // A hand-over that was broken off before its last step is called off with its campaign, or waits with it.
     const campaign = await row<{ state: string }>(pool, 'select state from campaign where id = $1', [batch.campaignId])
     if (campaign?.state === 'cancelled') {
@@ -146,27 +135,34 @@ async function finish(deps: PrintDeps, batch: Batch): Promise<number> {
     }
     if (campaign?.state !== 'running' || (await voidIfStopped(deps, batch)) || !(await hasRoom(deps, batch))) return 0
   }
-  const letters = await lettersOf(pool, batch.id)
-  if (!there) {
-    const pdf = join(workFolder, `${batch.name}.pdf`)
-    const made = await draw(deps, batch, letters, pdf)
-    if (!made) return 0
-    const pdfSha256 = await sha256Of(pdf)
-    const personOf = new Map(letters.map((l) => [l.id, `p${l.personId}`]))
-    const about = { batch: batch.name, createdAt: batch.createdAt, file: `${batch.name}.pdf`, fileSha256: pdfSha256, postage: batch.postage, grams: batch.grams }
-    const { text, head } = manifest(about, made.letters.map((l) => ({ ...l, person: personOf.get(l.id)! })))
-    const sealed = { letters: letters.length, pages: made.pages, pdfSha256, batchSha256: head.lettersSha256, drawn: made.letters }
-    if (batch.state === 'open') await transaction(pool, (tx) => sealBatch(tx, batch, sealed, clock.now()))
-    else if (batch.batchSha256 !== head.lettersSha256 || batch.pdfSha256 !== pdfSha256) throw new Error(`batch ${batch.name} came out differently when rendered again: it is held`)
-    if (await voidIfStopped(deps, batch)) return 0 // once more: drawing takes time, and somebody may have died meanwhile
-    if (batch.state !== 'handing-over' && !(await beginHandOver(pool, batch.id))) return 0 // paused or recalled: it stays
-    const go = () => transaction(pool, async (tx) => (await moveToDay(tx, batch.id, printDayAt(clock.now(), deps.schedule), deps.schedule)) === 'counted' && (await mayLeaveNow(tx, batch.id, clock.now())))
-    const how = await visit(deps.place, (place) => handOver(place, { name: batch.name, pdf, pdfSha256, manifest: text }, go))
-    if (how === 'waiting') return 0
-    await rm(pdf, { force: true })
-  }
-  await transaction(pool, (tx) => endHandOver(tx, batch.id, clock.now()))
-  return letters.length
+  const letters = filled ?? (await lettersOf(pool, batch.id))
+  const sealed = there ? undefined : await turns.draw(() => seal(deps, batch, letters))
+  if (!there && !sealed) return 0
+  return turns.handOver(async () => {
+    if (sealed) {
+      if (await voidIfStopped(deps, batch)) return 0 // drawing takes time, and somebody may have died meanwhile
+      if (batch.state !== 'handing-over' && !(await beginHandOver(pool, batch.id))) return 0 // paused or recalled: it stays
+      const go = () => transaction(pool, async (tx) => (await moveToDay(tx, batch.id, printDayAt(clock.now(), deps.schedule), deps.schedule)) === 'counted' && (await mayLeaveNow(tx, batch.id, clock.now())))
+      const how = await visit(deps.place, (place) => handOver(place, sealed, go))
+      if (how === 'waiting') return 0
+      await rm(sealed.pdf, { force: true })
+    }
+    await transaction(pool, (tx) => endHandOver(tx, batch.id, clock.now()))
+    return letters.length
+  })
+}
+
+/** Draws a batch and seals it with its hashes. @returns undefined when it had to be voided */
+async function seal(deps: PrintDeps, batch: Batch, letters: BatchLetter[]): Promise<SealedBatch | undefined> {
+  const pdf = join(deps.workFolder, `${batch.name}.pdf`)
+  const made = await draw(deps, batch, letters, pdf)
+  if (!made) return undefined
+  const about = { batch: batch.name, createdAt: batch.createdAt, file: `${batch.name}.pdf`, fileSha256: made.sha256, postage: batch.postage, grams: batch.grams }
+  const { text, head } = manifest(about, made.letters.map((l, i) => ({ ...l, person: `p${letters[i]!.personId}` })))
+  const sealed = { letters: letters.length, pages: made.pages, pdfSha256: made.sha256, batchSha256: head.lettersSha256, drawn: made.letters }
+  if (batch.state === 'open') await sealBatch(deps.pool, batch, sealed, deps.clock.now())
+  else if (batch.batchSha256 !== head.lettersSha256 || batch.pdfSha256 !== made.sha256) throw new Error(`batch ${batch.name} came out differently when rendered again: it is held`)
+  return { name: batch.name, pdf, pdfSha256: made.sha256, manifest: text }
 }
 
 /**
@@ -211,23 +207,15 @@ async function voidIfStopped(deps: PrintDeps, batch: Batch): Promise<boolean> {
 }
 
 /** Draws the batch's PDF. One letter that can't be drawn must not hold up the others: the batch is voided without it. */
-async function draw({ pool, log, workFolder }: PrintDeps, batch: Batch, letters: { content: Buffer }[], pdf: string): Promise<Awaited<ReturnType<typeof renderBatch>> | undefined> {
+async function draw({ pool, log, workFolder }: PrintDeps, batch: Batch, letters: BatchLetter[], pdf: string): Promise<DrawnBatch | undefined> {
   await mkdir(workFolder, { recursive: true, mode: 0o700 })
-  const file = createWriteStream(pdf, { mode: 0o640 }) // handed over with its mode: the print supplier's account reads it by its group
   try {
-    return await renderBatch(letters.map((l) => JSON.parse(l.content.toString()) as Letter), file, { title: batch.name, createdAt: batch.createdAt })
+    return await drawBatch({ letters: asLines(letters.map((l) => l.content)), pdf, title: batch.name, createdAt: batch.createdAt })
   } catch (error) {
-    file.destroy()
     const letter = error instanceof Refused ? error.details['letter'] : undefined
     if (!(error instanceof Refused) || typeof letter !== 'string') throw error
     log.error({ batch: batch.name, message: letter, reason: error.code }, 'a letter can not be drawn')
     await transaction(pool, (tx) => voidBatch(tx, batch.id, [{ id: letter, reason: error.code }]))
     return undefined
   }
-}
-
-async function sha256Of(file: string): Promise<string> {
-  const hash = createHash('sha256')
-  for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer)
-  return hash.digest('hex')
 }
