@@ -26,8 +26,10 @@ const sql = `with i as materialized (select i.id, i.person_id, i.purpose, i.stat
       s as (select s.id, s.starts_at, s.booked < s.capacity + s.overbooking as free, c.central and 'anaphylaxis' = any(p.needs) as central,
                    $3 = 'clinic' or (c.area = i.area and (s.starts_at at time zone 'Europe/Stockholm')::date between coalesce(i.first_day, '-infinity') and coalesce(i.last_day, 'infinity')) as open
               from slot s join clinic c on c.id = s.clinic_id left join p on true left join i on true where s.id = $2),
+      -- before the appointment: who gives out many times at once holds the slots and then writes the appointments
+      l as materialized (select id from slot where id in (select s.id from s, i where s.free and not s.central and s.open and s.starts_at > $4 and i.state in ('released', 'expired', 'declined')) for update),
       a as (insert into appointment (person_id, purpose, slot_id, made_by, made_at)
-            select p.id, i.purpose, s.id, $3, $4 from i, p, s
+            select p.id, i.purpose, l.id, $3, $4 from i, p, s join l using (id)
              where i.state in ('released', 'expired', 'declined') and s.free and not s.central and s.open and s.starts_at > $4
                and not exists (select from has) and not exists (select from dosed)
             returning id),

@@ -13,11 +13,11 @@ export async function cancelByCode(db: Db, clock: Clock, code: string): Promise<
   const now = clock.now()
   const outcome = await row<{ known: boolean; startsAt: Date | null; appointmentId: number | null }>(
     db,
-    `with i as materialized (select id, person_id, purpose from invitation where code = $1 for update),
+    `with i as materialized (select id, person_id, purpose from invitation where code = $1),
           p as (select coalesce(r.same_as, r.id) as id from i join person r on r.id = i.person_id),
-          -- locked before the appointment, as a reissue does: two that meet wait instead of deadlocking
-          h as materialized (select o.id from i, p, invitation o
-                    where o.person_id in (i.person_id, p.id) and o.purpose = i.purpose and o.state in ('planned', 'released', 'answered') for update of o),
+          -- by id and before the appointment, as a reissue does: two that meet wait instead of deadlocking
+          h as materialized (select o.id, o.state in ('planned', 'released', 'answered') as live from i, p, invitation o
+                    where o.person_id in (i.person_id, p.id) and o.purpose = i.purpose and (o.id = i.id or o.state in ('planned', 'released', 'answered')) order by o.id for update of o),
           has as materialized (select a.id, s.starts_at from i
                     join appointment a on a.person_id = any(array(select id from p union all select r.id from p join person r on r.same_as = p.id))
                     join slot s on s.id = a.slot_id
@@ -25,7 +25,7 @@ export async function cancelByCode(db: Db, clock: Clock, code: string): Promise<
           c as (update appointment a set state = 'cancelled', ended_at = $2 from has where a.id = has.id and has.starts_at > $2 returning a.id),
           u as (update invitation set state = case state when 'answered' then 'released' when 'planned' then 'waiting' else state end,
                        reason = case state when 'planned' then 'no-free-time' end, appointment_id = null, state_since = $2
-                  from h, c where invitation.id = h.id and (invitation.appointment_id = c.id or invitation.state = 'released'))
+                  from h, c where h.live and invitation.id = h.id and (invitation.appointment_id = c.id or invitation.state = 'released'))
      select exists (select from i) as known, (select starts_at from has) as "startsAt", (select id from c) as "appointmentId"`,
     [code, now],
   )
