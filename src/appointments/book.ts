@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts'
 import type { Db } from '../db/pool.ts'
 import { Refused } from '../errors.ts'
+import { needsOf } from './needs.ts'
 
 interface Outcome {
   appointmentId: number | null
@@ -17,7 +18,7 @@ interface Outcome {
 // A person's appointments count whichever of the linked records they are on.
 const sql = `with i as materialized (select i.id, i.person_id, i.purpose, i.state, i.area, (k.spec->'slots'->>'from')::date as first_day, (k.spec->'slots'->>'to')::date as last_day
                              from invitation i join campaign k on k.id = i.campaign_id where i.code = $1 for update of i),
-      p as (select coalesce(r.same_as, r.id) as id, r.needs from i join person r on r.id = i.person_id),
+      p as (select coalesce(r.same_as, r.id) as id, ${needsOf('coalesce(r.same_as, r.id)')} as needs from i join person r on r.id = i.person_id),
       has as (select a.id, c.name as clinic, s.starts_at as "startsAt" from i
                 join appointment a on a.person_id = any(array(select id from p union all select r.id from p join person r on r.same_as = p.id))
                 join slot s on s.id = a.slot_id join clinic c on c.id = s.clinic_id
