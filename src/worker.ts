@@ -11,6 +11,7 @@ import { openChannels } from './channels/open.ts'
 import { transaction } from './db/pool.ts'
 import { messageOf } from './errors.ts'
 import { queues, dispatchChunk, type Payload, type QueueName } from './jobs/queues.ts'
+import { noticesBelow } from './messages/claim.ts'
 import { composer } from './messages/compose.ts'
 import { dispatch } from './messages/dispatch.ts'
 import { printLetters } from './messages/print.ts'
@@ -20,7 +21,13 @@ import { finishCampaigns, recallCancelled, wake, withdrawUndelivered } from './m
 import { expireOpen } from './release/store.ts'
 import { releaseWave } from './release/wave.ts'
 import { loadTexts } from './texts/texts.ts'
+import { settleCorrected } from './trust/correct-recall.ts'
 import { forgetGuesses } from './trust/guesses.ts'
+import { passOnInHouseholds } from './trust/notice-people.ts'
+import { advanceNotice } from './trust/notice-plan.ts'
+
+/** How many jobs of a queue are at work at once, where it is more than one: notices have a worker for each channel. */
+const concurrency: Partial<Record<QueueName, number>> = { dispatch: 4, 'notice-dispatch': 2 }
 
 export interface Worker {
   /** Does what the queue `sweep` does, now: for simulations that move the clock. */
@@ -47,11 +54,20 @@ export async function startWorker(app: App): Promise<Worker> {
     await advanceRounds({ pool, clock, jobs, quiet: isQuiet(clock.now(), quiet) })
     await wake(pool, jobs, clock.now(), quiet)
     await recallCancelled(pool)
+    await transaction(pool, (tx) => settleCorrected(tx, clock.now()))
     await withdrawUndelivered(pool, clock.now())
+    await passOnInHouseholds(pool, clock.now())
     await expireOpen(pool, clock.now())
     await finishCampaigns(pool, clock.now())
     await forgetGuesses(pool, clock.now())
   }
+  const send = async (channel: 'sms' | 'email', below?: number) => {
+    const deps = { pool, clock, log, channel: byName[channel], compose, inDoubtAfter: config.IN_DOUBT_AFTER, quiet, stopping, ...(below ? { below } : {}) }
+    // Well within the job's expireInSeconds: a job that outlives it is started a second time beside itself.
+    const started = performance.now()
+    while (!stop && performance.now() - started < 150_000 && (await dispatch(deps, dispatchChunk)) === dispatchChunk);
+  }
+  const printDeps = { pool, clock, log, compose, printFolder: config.PRINT_FOLDER ?? join(config.KALLELSE_OUT, 'print'), workFolder: join(config.KALLELSE_DATA, 'print'), batchSize: config.PRINT_BATCH, stopping }
   const handlers: { [N in QueueName]: (payload: Payload<N>) => Promise<unknown> } = {
     plan: async ({ campaign }) => {
       await transaction(pool, (tx) => followLinks(tx, clock.now()))
@@ -62,24 +78,23 @@ export async function startWorker(app: App): Promise<Worker> {
       await assignTimes({ pool, clock }, campaign)
       await releaseWave({ pool, clock, jobs, phoneCapacity: config.PHONE_CAPACITY }, campaign)
     },
-    dispatch: async ({ channel }) => {
-      const deps = { pool, clock, log, channel: byName[channel], compose, inDoubtAfter: config.IN_DOUBT_AFTER, quiet, stopping }
-      // Well within the job's expireInSeconds: a job that outlives it is started a second time beside itself.
-      const started = performance.now()
-      while (!stop && performance.now() - started < 150_000 && (await dispatch(deps, dispatchChunk)) === dispatchChunk);
-    },
-    print: ({ campaign }) =>
-      printLetters({ pool, clock, log, compose, printFolder: config.PRINT_FOLDER ?? join(config.KALLELSE_OUT, 'print'), workFolder: join(config.KALLELSE_DATA, 'print'), batchSize: config.PRINT_BATCH, stopping }, campaign),
+    notice: ({ campaign }) => advanceNotice({ pool, clock, jobs, phoneCapacity: config.PHONE_CAPACITY }, campaign),
+    dispatch: ({ channel }) => send(channel),
+    'notice-dispatch': ({ channel }) => send(channel, noticesBelow),
+    print: ({ campaign }) => printLetters(printDeps, campaign),
+    'notice-print': ({ campaign }) => printLetters(printDeps, campaign),
     reserve: ({ round }) => advanceRound({ pool, clock, jobs, quiet: isQuiet(clock.now(), quiet) }, round),
     sweep,
     'release-all': async () => {
       const running = await campaignsInState(pool, ['running'])
-      await jobs.enqueue(pool, 'release', running.map((campaign) => ({ campaign: campaign.id })))
+      const of = (notice: boolean) => running.filter((campaign) => (campaign.way === 'notice') === notice).map(({ id }) => ({ campaign: id }))
+      await jobs.enqueue(pool, 'notice', of(true))
+      await jobs.enqueue(pool, 'release', of(false))
     },
   }
   const workers = (Object.keys(queues) as QueueName[]).map(async (name) => {
     const handle = handlers[name] as (payload: unknown) => Promise<unknown>
-    await jobs.boss.work(name, { batchSize: 1, pollingIntervalSeconds: 0.5, localConcurrency: name === 'dispatch' ? 4 : 1 }, async ([job]) => {
+    await jobs.boss.work(name, { batchSize: 1, pollingIntervalSeconds: 0.5, localConcurrency: concurrency[name] ?? 1 }, async ([job]) => {
       if (!job || stop) return
       try {
         await handle(queues[name].payload.parse(job.data))

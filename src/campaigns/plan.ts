@@ -6,6 +6,7 @@ import { previewCohort, type CohortPreview } from '../cohorts/preview.ts'
 import { cohortById } from '../cohorts/store.ts'
 import { row, rows, run, transaction, type Db } from '../db/pool.ts'
 import { classifyMembers } from './plan-sql.ts'
+import { Refused } from '../errors.ts'
 import type { Reason } from './reasons.ts'
 import { campaignNamed, lockCampaign, logEvent, type Campaign } from './store.ts'
 
@@ -27,7 +28,7 @@ export interface Preview {
 export async function planCampaign({ pool, clock }: { pool: pg.Pool; clock: Clock }, campaignId: number): Promise<void> {
   await transaction(pool, async (tx) => {
     const campaign = await lockCampaign(tx, campaignId)
-    if (campaign.state !== 'planning') return
+    if (campaign.state !== 'planning' || campaign.way === 'notice') return // a notice's plan: trust/notice-plan.ts
     await run(tx, 'select pg_advisory_xact_lock(hashtext($1))', [`plan ${campaign.purpose}`])
     const now = clock.now()
     await makeMembers(tx, campaign)
@@ -52,6 +53,7 @@ export async function planCampaign({ pool, clock }: { pool: pg.Pool; clock: Cloc
 export async function previewCampaign({ pool, clock }: { pool: pg.Pool; clock: Clock }, name: string): Promise<Preview> {
   return transaction(pool, async (tx) => {
     const campaign = await campaignNamed(tx, name)
+    if (campaign.way === 'notice') throw new Refused('is-a-notice', `${name} is a notice. See it with: notice preview ${name}`)
     await makeMembers(tx, campaign)
     const { sql, values } = classifyMembers(campaign)
     const groups = await rows<{ reason: Reason | null; route: string | null; language: string; area: string | null; n: number }>(

@@ -20,6 +20,7 @@ export interface Due {
   /** why it must not be sent after all, or null */
   stop: string | null
   spec: CampaignSpec
+  cohortSize: number
   bookingCode: string
   replacesReleasedAt: Date | null
   person: { givenName: string; familyName: string; phone: string | null; email: string | null; registered: Address | null; special: Address | null; foreign: Address | null; largePrint: boolean }
@@ -27,6 +28,10 @@ export interface Due {
   startsAt: Date | null
   minutes: number | null
   appointmentId: number | null
+  /** a correction: when the message that it supersedes was sent, or the date that stands in it if it was a letter */
+  supersededAt: Date | null
+  /** it is a time of heightened fraud, and this is no fraud warning itself: the warning goes with it */
+  heightened: boolean
   /** for a message that asks for JA or NEJ: the code when it must be said, and until when an answer counts */
   answer: { code: string | null; clinicCode: string; by: Date | null } | null
 }
@@ -61,7 +66,9 @@ export const mayLeave = `(c.state = 'running' or (c.state = 'finished' and not $
 
 const due = `
   select m.id, m.campaign_id as "campaignId", m.channel, m.step, m.language, m.template, m.check_code as "checkCode", m.due_at as "dueAt", m.attempts, m.content, m.recipient,
-         ${stopReason} as stop, c.spec, i.code as "bookingCode", o.released_at as "replacesReleasedAt",
+         ${stopReason} as stop, c.spec, c.cohort_size as "cohortSize", i.code as "bookingCode", o.released_at as "replacesReleasedAt",
+         case when w.channel = 'letter' then w.due_at else coalesce(w.sent_at, w.sending_since) end as "supersededAt",
+         c.spec->'notice'->>'kind' is distinct from 'fraud-warning' and exists (select from heightened_fraud where lifted_at is null) as heightened,
          jsonb_build_object('givenName', p.given_name, 'familyName', p.family_name, 'phone', p.phone, 'email', p.email, 'registered', p.registered_address,
                             'special', p.special_address, 'foreign', p.foreign_address, 'largePrint', p.large_print) as person,
          case when k.id is not null then jsonb_build_object('name', k.name, 'street', k.street, 'postcode', k.postcode, 'town', k.town, 'phone', k.phone, 'phoneHours', k.phone_hours) end as clinic,
@@ -72,6 +79,8 @@ const due = `
     join invitation i on i.id = m.invitation_id
     join person p on p.id = m.person_id and p.same_as is null -- a linked record's messages wait until they have moved (campaigns/follow-links.ts)
     left join invitation o on o.id = i.replaces_id
+    left join corrected_message u on u.invitation_id = i.id
+    left join message w on w.id = u.message_id
     left join offer f on f.id = m.offer_id
     left join reserve_round r on r.id = f.round_id
     left join appointment a on a.id = coalesce(m.appointment_id, case when c.way = 'timed' then i.appointment_id end)
@@ -80,13 +89,15 @@ const due = `
 
 /** Messages below this priority are answers to what the person wrote just now: they leave in quiet hours too. */
 export const urgentBelow = 10
+/** Messages below this one have workers of their own (worker.ts): answers and notices don't wait until a campaign's are out. */
+export const noticesBelow = 50
 
 /**
  * Takes messages that are due, for this transaction only; other workers pass over them.
- * @param quiet it is quiet hours on this channel: only the urgent lane leaves
+ * @param below only messages before this priority; null: all
  */
-export const lockDue = (tx: Db, channel: 'sms' | 'email', now: Date, limit: number, quiet: boolean): Promise<Due[]> =>
-  rows<Due>(tx, `${due} where m.channel = $1 and m.state = 'queued' and m.due_at <= $2 and (not $4 or m.priority < ${urgentBelow}) order by m.priority, m.due_at, m.id limit $3 for update of m skip locked`, [channel, now, limit, quiet])
+export const lockDue = (tx: Db, channel: 'sms' | 'email', now: Date, limit: number, below: number | null): Promise<Due[]> =>
+  rows<Due>(tx, `${due} where m.channel = $1 and m.state = 'queued' and m.due_at <= $2 and ($4::int is null or m.priority < $4) order by m.priority, m.due_at, m.id limit $3 for update of m skip locked`, [channel, now, limit, below])
 
 export const lockDueLetters = (tx: Db, campaignId: number, now: Date, limit: number): Promise<Due[]> =>
   rows<Due>(tx, `${due} where m.campaign_id = $1 and m.channel = 'letter' and m.state = 'queued' and m.due_at <= $2 order by m.priority, m.due_at, m.id limit $3 for update of m skip locked`, [campaignId, now, limit])

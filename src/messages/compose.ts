@@ -3,7 +3,7 @@ import type { Config } from '../config.ts'
 import { Refused } from '../errors.ts'
 import { calendarOf } from '../appointments/ics.ts'
 import { addressLines, chooseAddress } from '../people/address.ts'
-import type { Facts } from '../texts/facts.ts'
+import { correctionFacts, type Facts } from '../texts/facts.ts'
 import type { Texts } from '../texts/texts.ts'
 import type { Letter } from '../letters/letter.ts'
 import type { Due } from './claim.ts'
@@ -22,7 +22,7 @@ export type Composer = (due: Due) => Promise<Composed>
 export function composer(texts: Texts, channels: Channels, config: Config): Composer {
   return async (due) => {
     const facts = factsOf(due, config)
-    const rendered = texts.render({ template: due.template, channel: due.channel, language: due.language, facts })
+    const rendered = texts.render({ template: due.template, channel: due.channel, language: due.language, facts, warning: due.heightened })
     if (rendered.kind === 'letter') {
       const letter: Letter = {
         id: due.id,
@@ -52,7 +52,8 @@ export function factsOf(due: Due, config: Config): Facts {
     ...(due.answer ? { answer: answerOf(due.answer, config) } : {}),
     ...(due.spec.way === 'open' || due.step === 'confirmation' ? { booking: { code: due.bookingCode, url: new URL('/boka', config.PUBLIC_URL).href, ...booking } } : {}),
     check: { code: due.checkCode, url: new URL(`/akta/${due.checkCode}`, config.PUBLIC_URL).href },
-    ...(due.replacesReleasedAt ? { replaces: { date: due.replacesReleasedAt } } : {}),
+    ...(due.replacesReleasedAt ?? due.supersededAt ? { replaces: { date: (due.replacesReleasedAt ?? due.supersededAt)! } } : {}),
+    ...(due.spec.notice?.correction ? { correction: correctionFacts(due.spec.notice.correction, due.cohortSize) } : {}),
     campaignDate: due.dueAt,
   }
 }

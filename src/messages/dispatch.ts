@@ -7,7 +7,7 @@ import type { Clock } from '../clock.ts'
 import { row, transaction } from '../db/pool.ts'
 import { Refused } from '../errors.ts'
 import type { Log } from '../log.ts'
-import { lockDue, markSending, mayLeave, suppress, type Due, type Ready } from './claim.ts'
+import { lockDue, markSending, mayLeave, suppress, urgentBelow, type Due, type Ready } from './claim.ts'
 import type { Composer } from './compose.ts'
 import { reserve } from './rate.ts'
 import { isQuiet, type QuietHours } from './quiet-hours.ts'
@@ -23,6 +23,8 @@ export interface DispatchDeps {
   inDoubtAfter: number
   /** SMS that come due in these hours wait until they end, but for the urgent lane */
   quiet: QuietHours
+  /** only what goes before this priority: a worker for notices (claim.ts) */
+  below?: number
   /** true once the program is asked to stop: what is not sent goes back */
   stopping: () => boolean
 }
@@ -78,7 +80,7 @@ async function claim(deps: DispatchDeps, worker: string, limit: number): Promise
   const faulty = new Map<number, string>()
   const claimed = await transaction(deps.pool, async (tx) => {
     const now = deps.clock.now()
-    const found = await lockDue(tx, deps.channel.name, now, limit, deps.channel.name === 'sms' && isQuiet(now, deps.quiet))
+    const found = await lockDue(tx, deps.channel.name, now, limit, deps.channel.name === 'sms' && isQuiet(now, deps.quiet) ? urgentBelow : (deps.below ?? null))
     const stopped = found.filter((due) => due.stop !== null).map((due) => ({ id: due.id, reason: due.stop! }))
     const ready: Claimed[] = []
     for (const due of found.filter((d) => d.stop === null)) {

@@ -1,0 +1,60 @@
+import { DateTime } from 'luxon'
+import type { Campaign } from '../campaigns/store.ts'
+import { zone } from '../clock.ts'
+import { row, run, type Db } from '../db/pool.ts'
+import type { Jobs } from '../jobs/boss.ts'
+import { dispatchChunk } from '../jobs/queues.ts'
+import { formatDay, isWorkingDay, parseDay, type Day } from '../release/calendar.ts'
+import { noticeCalls, phoneToday } from '../release/line-store.ts'
+import { policies } from '../release/policy.ts'
+import { claimWaves, insertMessages, releaseInvitations } from '../release/store.ts'
+
+/** A notice is not held up for ever by phones that a campaign fills: at least this share of them is its own. */
+const leastShare = 0.25
+
+/**
+ * How many may get a notice now so that the phones can take those who call: what is left of the share of the capacity that may
+ * be planned for (release/policy.ts) when the calls of the last reported day and of the notices already out for the same day
+ * are taken off. Pure.
+ * @param capacity calls on the day; undefined: not known, no limit
+ */
+export function noticeRoom({ capacity, lastCalls, noticeCalls, callsPer100 }: { capacity: number | undefined; lastCalls: number; noticeCalls: number; callsPer100: number }): number {
+  if (capacity === undefined || callsPer100 === 0) return Infinity
+  const calls = Math.max(policies.steady.phoneShare * capacity - lastCalls, leastShare * capacity) - noticeCalls
+  return Math.max(0, Math.floor((calls * 100) / callsPer100 + 1e-9))
+}
+
+/** Who reads it on a day when the phones are closed calls on the next day that they are open: these days share that day's calls. */
+export function callDays(today: Day): { from: Day; open: Day } {
+  let from = today
+  while (!isWorkingDay(from - 1)) from--
+  let open = today
+  while (!isWorkingDay(open)) open++
+  return { from, open }
+}
+
+/**
+ * Releases what the phones can bear today of a notice, in the caller's transaction, with the jobs of its own lane that send
+ * it. Once a day: a second run releases nothing extra; the rest follows in the mornings.
+ * @returns how many were released
+ */
+export async function releaseNotice(tx: Db, jobs: Jobs, campaign: Campaign, now: Date, phoneCapacity: number | undefined): Promise<number> {
+  await run(tx, `select pg_advisory_xact_lock(hashtext('release'))`) // notices and campaigns share the phones
+  const today = parseDay(DateTime.fromJSDate(now, { zone }).toISODate()!)
+  const { from, open } = callDays(today)
+  const phone = await phoneToday(tx, formatDay(open))
+  const last = await row<{ calls: number }>(tx, 'select calls from phone_day where day < $1 and calls is not null order by day desc limit 1', [formatDay(today)])
+  const left = (await row<{ n: number }>(tx, `select count(*)::int as n from invitation where campaign_id = $1 and state = 'planned'`, [campaign.id]))?.n ?? 0
+  const reckoning = { capacity: phone?.capacity ?? phoneCapacity, lastCalls: last?.calls ?? 0, noticeCalls: await noticeCalls(tx, formatDay(from), formatDay(today)), callsPer100: campaign.spec.notice?.callsPer100 ?? 0 }
+  const room = noticeRoom(reckoning)
+  const number = Math.min(left, room)
+  if (number === 0) return 0
+  const waves = await claimWaves(tx, campaign, formatDay(today), [{ area: 'region', invite: number, bound: number < left ? 'phone' : 'remaining', reckoning: { ...reckoning, remaining: left } }], now)
+  const released = await releaseInvitations(tx, campaign, waves, now)
+  const made = await insertMessages(tx, campaign, waves.map((wave) => wave.id), now)
+  for (const { channel, n } of made) {
+    if (channel === 'letter') await jobs.enqueue(tx, 'notice-print', [{ campaign: campaign.id }])
+    else await jobs.enqueue(tx, 'notice-dispatch', Array.from({ length: Math.ceil(n / dispatchChunk) }, () => ({ channel: channel as 'sms' | 'email' })))
+  }
+  return released
+}
