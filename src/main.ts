@@ -10,6 +10,7 @@ import { registerCheckAddress } from './cli/check-address.ts'
 import { registerCheckId } from './cli/check-id.ts'
 import { registerCheckSms } from './cli/check-sms.ts'
 import { registerCheckText } from './cli/check-text.ts'
+import { registerCorrect } from './cli/correct.ts'
 import { registerDemo } from './cli/demo.ts'
 import { registerBookings } from './cli/import-bookings.ts'
 import { registerImportBookings } from './cli/import-bookings.ts'
@@ -21,6 +22,7 @@ import { registerImportSupply } from './cli/import-supply.ts'
 import { registerImprove } from './cli/improve.ts'
 import { registerMessages } from './cli/messages.ts'
 import { registerMigrate } from './cli/migrate.ts'
+import { registerNotice } from './cli/notice.ts'
 import { registerPeopleLink } from './cli/people-link.ts'
 import { registerPreviewLetter } from './cli/preview-letter.ts'
 import { registerReissue } from './cli/reissue.ts'
@@ -41,6 +43,7 @@ const commands: Register[] = [
   registerImportPeople, registerImportClinics, registerImportSlots, registerImportSupply, registerImportBookings, registerImportPositions, registerPeopleLink,
   registerCampaign, registerImprove, registerReissue, registerRelease, registerReleaseCampaign,
   registerBookings, registerReserve, registerAttendance, registerWorklist, registerCallList,
+  registerNotice, registerCorrect,
   registerMessages, registerTexts, registerPreviewLetter, registerReport,
   registerCheckId, registerCheckAddress, registerCheckSms, registerCheckText,
   registerSimulate, registerBench,

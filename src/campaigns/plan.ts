@@ -37,17 +37,27 @@ export async function planCampaign({ pool, clock }: { pool: pg.Pool; clock: Cloc
     // Fixed times are given out afterwards (appointments/assign.ts): until then those people wait for one.
     const members = await run(
       tx,
-      `insert into invitation (campaign_id, person_id, purpose, state, reason, area, priority, route, language, state_since)
-       select $${n + 1}, person_id, $${n + 2},
+      `insert into invitation (campaign_id, person_id, purpose, generation, replaces_id, state, reason, area, priority, route, language, state_since)
+       select $${n + 1}, x.person_id, $${n + 2}, coalesce(w.generation + 1, 1), w.id,
               case when reason is not null then 'suppressed' when $${n + 3} = 'timed' then 'waiting' else 'planned' end,
               coalesce(reason, case when $${n + 3} = 'timed' then 'no-free-time' end), area, priority, route, language, $${n + 4}
-         from (${sql}) x`,
+         from (${sql}) x left join lateral ${withdrawnBefore(`$${n + 2}`)} w on x.reason is null`,
       [...values, campaign.id, campaign.purpose, campaign.way, now],
     )
     await run(tx, `update campaign set state = 'running', cohort_size = $2, planned_at = $3 where id = $1`, [campaign.id, members, now])
     await logEvent(tx, campaign.id, now, 'kallelse', 'planned', { members })
   })
 }
+
+/**
+ * An earlier invitation for the purpose that was taken back, with messages made for it: the new one is the next generation and
+ * points at it, so that its messages are no repetition of those (message_once).
+ */
+const withdrawnBefore = (purpose: string): string => `(
+  select i.id, i.generation from invitation i
+   where i.person_id = x.person_id and i.purpose = ${purpose} and i.state = 'withdrawn' and exists (select from message m where m.invitation_id = i.id)
+     and not exists (select from invitation r where r.replaces_id = i.id)
+   order by i.generation desc, i.id desc limit 1)`
 
 /** What the plan would be now: counts only, nothing is written. */
 export async function previewCampaign({ pool, clock }: { pool: pg.Pool; clock: Clock }, name: string): Promise<Preview> {

@@ -27,13 +27,20 @@ const recall = (tx: Db, which: string, unsent: 'withdraw' | 'anew'): Promise<num
  * Whom nothing has reached is no longer invited: free for another campaign, and a time that was held for them goes back.
  * @param which SQL for the ids of invitations; $2 of it is `value`
  */
-export async function withdrawUntold(tx: Db, which: string, value: unknown, now: Date): Promise<number> {
-  const untold = `i.id in (${which}) and i.state in ('planned', 'waiting', 'released') and not exists (
-    select from message m where m.invitation_id = i.id and m.state not in ('queued', 'suppressed', 'recalled'))`
-  await run(tx, `update appointment a set state = 'cancelled', ended_at = $1 from invitation i where ${untold} and a.id = i.appointment_id and a.state = 'booked' and a.made_by = 'assigned'`, [now, value])
-  await run(tx, `update message m set state = 'recalled', reason = 'corrected' from invitation i where ${untold} and m.invitation_id = i.id and m.state = 'queued'`, [now, value])
-  return run(tx, `update invitation i set state = 'withdrawn', reason = 'corrected', state_since = $1 where ${untold}`, [now, value])
-}
+export const withdrawUntold = (tx: Db, which: string, value: unknown, now: Date): Promise<number> =>
+  run(
+    tx,
+    `with untold as materialized (
+       select i.id, i.appointment_id from invitation i
+        where i.id in (${which}) and i.state in ('planned', 'waiting', 'released')
+          and not exists (select from message m where m.invitation_id = i.id and m.state not in ('queued', 'suppressed', 'recalled'))
+     ), freed as (
+       update appointment a set state = 'cancelled', ended_at = $1 from untold where a.id = untold.appointment_id and a.state = 'booked' and a.made_by = 'assigned'
+     ), quiet as (
+       update message m set state = 'recalled', reason = 'corrected' from untold where m.invitation_id = untold.id and m.state = 'queued')
+     update invitation i set state = 'withdrawn', reason = 'corrected', state_since = $1 from untold where i.id = untold.id`,
+    [now, value],
+  )
 
 /**
  * Follows up messages of which nobody knew whether they had left when their correction was planned: whoever got it gets the

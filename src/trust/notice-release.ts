@@ -33,6 +33,16 @@ export function callDays(today: Day): { from: Day; open: Day } {
   return { from, open }
 }
 
+/** How many may get it on a day, and what that is reckoned from. @param day YYYY-MM-DD in Sweden */
+export async function roomToday(db: Db, campaign: Campaign, day: string, phoneCapacity: number | undefined): Promise<{ room: number; reckoning: Parameters<typeof noticeRoom>[0] }> {
+  const today = parseDay(day)
+  const { from, open } = callDays(today)
+  const phone = await phoneToday(db, formatDay(open))
+  const last = await row<{ calls: number }>(db, 'select calls from phone_day where day < $1 and calls is not null order by day desc limit 1', [day])
+  const reckoning = { capacity: phone?.capacity ?? phoneCapacity, lastCalls: last?.calls ?? 0, noticeCalls: await noticeCalls(db, formatDay(from), day), callsPer100: campaign.spec.notice?.callsPer100 ?? 0 }
+  return { room: noticeRoom(reckoning), reckoning }
+}
+
 /**
  * Releases what the phones can bear today of a notice, in the caller's transaction, with the jobs of its own lane that send
  * it. Once a day: a second run releases nothing extra; the rest follows in the mornings.
@@ -40,16 +50,12 @@ export function callDays(today: Day): { from: Day; open: Day } {
  */
 export async function releaseNotice(tx: Db, jobs: Jobs, campaign: Campaign, now: Date, phoneCapacity: number | undefined): Promise<number> {
   await run(tx, `select pg_advisory_xact_lock(hashtext('release'))`) // notices and campaigns share the phones
-  const today = parseDay(DateTime.fromJSDate(now, { zone }).toISODate()!)
-  const { from, open } = callDays(today)
-  const phone = await phoneToday(tx, formatDay(open))
-  const last = await row<{ calls: number }>(tx, 'select calls from phone_day where day < $1 and calls is not null order by day desc limit 1', [formatDay(today)])
+  const day = DateTime.fromJSDate(now, { zone }).toISODate()!
   const left = (await row<{ n: number }>(tx, `select count(*)::int as n from invitation where campaign_id = $1 and state = 'planned'`, [campaign.id]))?.n ?? 0
-  const reckoning = { capacity: phone?.capacity ?? phoneCapacity, lastCalls: last?.calls ?? 0, noticeCalls: await noticeCalls(tx, formatDay(from), formatDay(today)), callsPer100: campaign.spec.notice?.callsPer100 ?? 0 }
-  const room = noticeRoom(reckoning)
+  const { room, reckoning } = await roomToday(tx, campaign, day, phoneCapacity)
   const number = Math.min(left, room)
   if (number === 0) return 0
-  const waves = await claimWaves(tx, campaign, formatDay(today), [{ area: 'region', invite: number, bound: number < left ? 'phone' : 'remaining', reckoning: { ...reckoning, remaining: left } }], now)
+  const waves = await claimWaves(tx, campaign, day, [{ area: 'region', invite: number, bound: number < left ? 'phone' : 'remaining', reckoning: { ...reckoning, remaining: left } }], now)
   const released = await releaseInvitations(tx, campaign, waves, now)
   const made = await insertMessages(tx, campaign, waves.map((wave) => wave.id), now)
   for (const { channel, n } of made) {
