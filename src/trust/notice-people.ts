@@ -8,10 +8,10 @@ export const makeAddressees = (tx: Db): Promise<number> =>
 
 /** An audience: everybody in the cohort, each by the first route that reaches them. */
 export function addAudience(tx: Db, cohort: CohortQuery, spec: CampaignSpec): Promise<number> {
-  const values = [...cohort.values, spec.languages, spec.abroad]
-  const [languages, abroad] = [`$${values.length - 1}::text[]`, `$${values.length}::boolean`]
+  const values = [...cohort.values, spec.languages]
+  const languages = `$${values.length}::text[]`
   const reached: Record<string, string> = {
-    letter: `coalesce(p.special_address, p.registered_address, case when ${abroad} then p.foreign_address end) is not null`,
+    letter: `coalesce(p.special_address, p.registered_address${spec.abroad ? ', p.foreign_address' : ''}) is not null`,
     sms: `coalesce(p.phone ~ '^\\+467[02369][0-9]{7}$', false)`,
     email: 'p.email is not null',
   }

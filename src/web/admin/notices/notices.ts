@@ -31,6 +31,10 @@ export function noticeAdmin(app: App): Router {
   const onePage = page('admin/notices/notice.hbs')
   const texts = loadTexts()
   const router = express.Router()
+  router.use((_request, response, next) => {
+    response.set('Referrer-Policy', 'same-origin')
+    next()
+  })
   router.use(fromOwnPages(config.PUBLIC_URL), express.urlencoded({ extended: false, limit: '16kb', parameterLimit: 40 }))
 
   const showList = async (response: Response, said: { fault?: string; done?: string } = {}): Promise<void> => {
