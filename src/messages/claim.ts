@@ -12,6 +12,7 @@ export interface Due {
   language: string
   template: string
   checkCode: string
+  priority: number
   dueAt: Date
   attempts: number
   /** on a retry: the very bytes and recipient of the first try */
@@ -65,7 +66,7 @@ export const stopReason = `
 export const mayLeave = `(c.state = 'running' or (c.state = 'finished' and not ${aboutInvitation}))`
 
 const due = `
-  select m.id, m.campaign_id as "campaignId", m.channel, m.step, m.language, m.template, m.check_code as "checkCode", m.due_at as "dueAt", m.attempts, m.content, m.recipient,
+  select m.id, m.campaign_id as "campaignId", m.channel, m.step, m.language, m.template, m.check_code as "checkCode", m.priority, m.due_at as "dueAt", m.attempts, m.content, m.recipient,
          ${stopReason} as stop, c.spec, c.cohort_size as "cohortSize", i.code as "bookingCode", o.released_at as "replacesReleasedAt",
          case when w.channel = 'letter' then w.due_at else coalesce(w.sent_at, w.sending_since) end as "supersededAt",
          c.spec->'notice'->>'kind' is distinct from 'fraud-warning' and exists (select from heightened_fraud where lifted_at is null) as heightened,
@@ -98,6 +99,15 @@ export const noticesBelow = 50
  */
 export const lockDue = (tx: Db, channel: 'sms' | 'email', now: Date, limit: number, below: number | null): Promise<Due[]> =>
   rows<Due>(tx, `${due} where m.channel = $1 and m.state = 'queued' and m.due_at <= $2 and ($4::int is null or m.priority < $4) order by m.priority, m.due_at, m.id limit $3 for update of m skip locked`, [channel, now, limit, below])
+
+/** Whether a notice could be claimed on the channel now: then a campaign's messages that are claimed and not sent step back. */
+export const noticesWait = async (db: Db, channel: 'sms' | 'email', now: Date): Promise<boolean> =>
+  (await rows(
+    db,
+    `select from message m join campaign c on c.id = m.campaign_id and ${mayLeave} join person p on p.id = m.person_id and p.same_as is null
+      where m.channel = $1 and m.state = 'queued' and m.due_at <= $2 and m.priority < ${noticesBelow} limit 1`,
+    [channel, now],
+  )).length > 0
 
 export const lockDueLetters = (tx: Db, campaignId: number, now: Date, limit: number): Promise<Due[]> =>
   rows<Due>(tx, `${due} where m.campaign_id = $1 and m.channel = 'letter' and m.state = 'queued' and m.due_at <= $2 order by m.priority, m.due_at, m.id limit $3 for update of m skip locked`, [campaignId, now, limit])
