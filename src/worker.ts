@@ -10,7 +10,7 @@ import type { Channel } from './channels/channel.ts'
 import { openChannels } from './channels/open.ts'
 import { transaction } from './db/pool.ts'
 import { messageOf } from './errors.ts'
-import { queues, dispatchChunk, type Payload, type QueueName } from './jobs/queues.ts'
+import { queues, dispatchChunk, noticeChunk, type Payload, type QueueName } from './jobs/queues.ts'
 import { noticesBelow } from './messages/claim.ts'
 import { composer } from './messages/compose.ts'
 import { dispatch } from './messages/dispatch.ts'
@@ -61,11 +61,11 @@ export async function startWorker(app: App): Promise<Worker> {
     await finishCampaigns(pool, clock.now())
     await forgetGuesses(pool, clock.now())
   }
-  const send = async (channel: 'sms' | 'email', below?: number) => {
+  const send = async (channel: 'sms' | 'email', chunk: number, below?: number) => {
     const deps = { pool, clock, log, channel: byName[channel], compose, inDoubtAfter: config.IN_DOUBT_AFTER, quiet, stopping, ...(below ? { below } : {}) }
     // Well within the job's expireInSeconds: a job that outlives it is started a second time beside itself.
     const started = performance.now()
-    while (!stop && performance.now() - started < 150_000 && (await dispatch(deps, dispatchChunk)) === dispatchChunk);
+    while (!stop && performance.now() - started < 150_000 && (await dispatch(deps, chunk)) === chunk);
   }
   const printDeps = { pool, clock, log, compose, printFolder: config.PRINT_FOLDER ?? join(config.KALLELSE_OUT, 'print'), workFolder: join(config.KALLELSE_DATA, 'print'), batchSize: config.PRINT_BATCH, stopping }
   const handlers: { [N in QueueName]: (payload: Payload<N>) => Promise<unknown> } = {
@@ -78,9 +78,11 @@ export async function startWorker(app: App): Promise<Worker> {
       await assignTimes({ pool, clock }, campaign)
       await releaseWave({ pool, clock, jobs, phoneCapacity: config.PHONE_CAPACITY }, campaign)
     },
-    notice: ({ campaign }) => advanceNotice({ pool, clock, jobs, phoneCapacity: config.PHONE_CAPACITY }, campaign),
-    dispatch: ({ channel }) => send(channel),
-    'notice-dispatch': ({ channel }) => send(channel, noticesBelow),
+    notice: async ({ campaign }) => {
+      while (!stop && (await advanceNotice({ pool, clock, jobs, phoneCapacity: config.PHONE_CAPACITY }, campaign)) > 0);
+    },
+    dispatch: ({ channel }) => send(channel, dispatchChunk),
+    'notice-dispatch': ({ channel }) => send(channel, noticeChunk, noticesBelow),
     print: ({ campaign }) => printLetters(printDeps, campaign),
     'notice-print': ({ campaign }) => printLetters(printDeps, campaign),
     reserve: ({ round }) => advanceRound({ pool, clock, jobs, quiet: isQuiet(clock.now(), quiet) }, round),

@@ -41,6 +41,8 @@ async function region(pool: pg.Pool): Promise<void> {
   await run(pool, `insert into slot (clinic_id, starts_at, capacity) select 1, timestamptz '2021-03-15 09:00+01' + d * interval '1 day', $1 from generate_series(0, 4) d`, [inCampaign])
 }
 
+const progress = (what: string): void => void process.stderr.write(`${Math.round(performance.now() / 1000)} s: ${what}\n`)
+
 async function measure(): Promise<Record<string, number>> {
   const folder = await mkdtemp(join(tmpdir(), 'kallelse-bench-'))
   const server = await startEmbedded(folder)
@@ -67,8 +69,10 @@ async function measure(): Promise<Record<string, number>> {
       name: 'bench', purpose: 'covid-19/dose-1', way: 'open', cohort: { name: 'all', rule: { born: { from: 1900 } } }, what: { sv: 'vaccination mot covid-19' }, languages: ['sv'], release: { policy: 'eager' },
       channels: [{ route: 'mail', needs: ['email'], steps: [{ step: 'invitation', channel: 'email', template: 'invitation-open' }] }], signer,
     }, 'anna')
+    progress('people and campaign made')
     const campaign = await startNamed(made.name)
     while ((await sent(campaign)) < perSecond * 3) await sleep(100)
+    progress('the campaign is under way')
     const queued = (await row<{ n: number }>(pool, `select count(*)::int as n from message where campaign_id = $1 and state = 'queued'`, [campaign]))!.n
     await createNotice(by, { name: 'bluffsamtal', audience: { born: { to: 1930 } }, channels: ['email'], languages: ['sv'], signer }, 'anna')
     const ordered = performance.now()
@@ -76,6 +80,7 @@ async function measure(): Promise<Record<string, number>> {
     const warning = await startNamed('bluffsamtal')
     while ((await sent(warning)) === 0) await sleep(20)
     const first = seconds()
+    progress(`the first warning left after ${first} s`)
     while ((await sent(warning)) < warned) await sleep(200)
     const all = seconds()
     const before = await sent(campaign)

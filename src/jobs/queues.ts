@@ -31,6 +31,8 @@ export type Payload<N extends QueueName> = z.infer<(typeof queues)[N]['payload']
 
 /** Messages that one dispatch job takes at most: small enough that a chunk ends well before its claim is given up. */
 export const dispatchChunk = 200
+/** The same of a notice: the first leave when so few are composed. */
+export const noticeChunk = 50
 
 /** message.priority of notices: after the answers to what a person wrote just now (below 10), before every campaign (100). */
 export const noticePriority = 20

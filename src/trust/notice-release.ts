@@ -43,24 +43,43 @@ export async function roomToday(db: Db, campaign: Campaign, day: string, phoneCa
   return { room: noticeRoom(reckoning), reckoning }
 }
 
+/** Released in one transaction at most: so that the first leave while the others are still being made. */
+const releaseChunk = 1000
+
 /**
- * Releases what the phones can bear today of a notice, in the caller's transaction, with the jobs of its own lane that send
- * it. Once a day: a second run releases nothing extra; the rest follows in the mornings.
- * @returns how many were released
+ * Releases the next of what the phones can bear today of a notice, in the caller's transaction, with the jobs of its own lane
+ * that send it. The day's number is claimed once; when all of it is out, the rest follows in the mornings.
+ * @returns how many were released; call again until there are none (a job is left behind that does, should this program die)
  */
 export async function releaseNotice(tx: Db, jobs: Jobs, campaign: Campaign, now: Date, phoneCapacity: number | undefined): Promise<number> {
   await run(tx, `select pg_advisory_xact_lock(hashtext('release'))`) // notices and campaigns share the phones
   const day = DateTime.fromJSDate(now, { zone }).toISODate()!
-  const left = (await row<{ n: number }>(tx, `select count(*)::int as n from invitation where campaign_id = $1 and state = 'planned'`, [campaign.id]))?.n ?? 0
-  const { room, reckoning } = await roomToday(tx, campaign, day, phoneCapacity)
-  const number = Math.min(left, room)
-  if (number === 0) return 0
-  const waves = await claimWaves(tx, campaign, day, [{ area: 'region', invite: number, bound: number < left ? 'phone' : 'remaining', reckoning: { ...reckoning, remaining: left } }], now)
-  const released = await releaseInvitations(tx, campaign, waves, now)
-  const made = await insertMessages(tx, campaign, waves.map((wave) => wave.id), now)
-  for (const { channel, n } of made) {
+  const wave = (await todaysWave(tx, campaign, day)) ?? (await claimToday(tx, campaign, day, now, phoneCapacity))
+  if (!wave || wave.left === 0) return 0
+  const number = Math.min(wave.left, releaseChunk)
+  const released = await releaseInvitations(tx, campaign, [{ id: wave.id, area: 'region', number }], now)
+  for (const { channel, n } of await insertMessages(tx, campaign, [wave.id], now)) {
     if (channel === 'letter') await jobs.enqueue(tx, 'notice-print', [{ campaign: campaign.id }])
     else await jobs.enqueue(tx, 'notice-dispatch', Array.from({ length: Math.ceil(n / dispatchChunk) }, () => ({ channel: channel as 'sms' | 'email' })))
   }
+  if (wave.left > number) await jobs.enqueue(tx, 'notice', [{ campaign: campaign.id }])
   return released
+}
+
+/** @returns the wave, and how many of its number have not been released yet (nor been withdrawn since it was reckoned) */
+const todaysWave = (tx: Db, campaign: Campaign, day: string): Promise<{ id: number; left: number } | undefined> =>
+  row(
+    tx,
+    `select w.id, least(w.number - (select count(*) from invitation i where i.wave_id = w.id), (select count(*) from invitation i where i.campaign_id = w.campaign_id and i.state = 'planned'))::int as left
+       from wave w where w.campaign_id = $1 and w.day = $2`,
+    [campaign.id, day],
+  )
+
+async function claimToday(tx: Db, campaign: Campaign, day: string, now: Date, phoneCapacity: number | undefined): Promise<{ id: number; left: number } | undefined> {
+  const remaining = (await row<{ n: number }>(tx, `select count(*)::int as n from invitation where campaign_id = $1 and state = 'planned'`, [campaign.id]))?.n ?? 0
+  const { room, reckoning } = await roomToday(tx, campaign, day, phoneCapacity)
+  const number = Math.min(remaining, room)
+  if (number === 0) return undefined
+  const [wave] = await claimWaves(tx, campaign, day, [{ area: 'region', invite: number, bound: number < remaining ? 'phone' : 'remaining', reckoning: { ...reckoning, remaining } }], now)
+  return wave && { id: wave.id, left: number }
 }
