@@ -36,7 +36,7 @@ export function heldByCode(db: Db, code: string, birth: string | null): Promise<
                       where i.purpose = g.purpose and i.person_id = any(array[g.person_id, l.id]) and i.state in ('released', 'answered', 'expired', 'declined')
                       order by i.id = g.id desc, i.generation desc limit 1) i on g.state in ('released', 'answered', 'expired', 'declined', 'superseded')
        join campaign k on k.id = i.campaign_id
-      where g.code = $1 and ${reachable}
+      where g.code = $1 and k.way <> 'notice' and ${reachable}
         and ($2::text is null or to_char(l.birth_date, case length($2) when 8 then 'YYYYMMDD' else 'YYMMDD' end) = $2)`,
     [code, birth],
   )
