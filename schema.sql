@@ -147,7 +147,7 @@ create table campaign (
   constraint campaign_check CHECK (((state = 'paused'::text) = (paused_why IS NOT NULL))),
   constraint campaign_check1 CHECK (((state = ANY (ARRAY['draft'::text, 'approved'::text, 'planning'::text, 'cancelled'::text])) OR (cohort_size IS NOT NULL))),
   constraint campaign_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'approved'::text, 'planning'::text, 'running'::text, 'paused'::text, 'finished'::text, 'cancelled'::text]))),
-  constraint campaign_way_check CHECK ((way = ANY (ARRAY['timed'::text, 'open'::text]))),
+  constraint campaign_way_check CHECK ((way = ANY (ARRAY['timed'::text, 'open'::text, 'notice'::text]))),
   constraint campaign_cohort_id_fkey FOREIGN KEY (cohort_id) REFERENCES cohort(id),
   constraint campaign_reissue_of_fkey FOREIGN KEY (reissue_of) REFERENCES campaign(id),
   constraint campaign_pkey PRIMARY KEY (id),
@@ -205,6 +205,13 @@ create table cohort (
   constraint cohort_version_check CHECK ((version > 0)),
   constraint cohort_pkey PRIMARY KEY (id),
   constraint cohort_name_version_key UNIQUE (name, version)
+);
+create table corrected_message (
+  invitation_id bigint not null,
+  message_id uuid not null,
+  constraint corrected_message_invitation_id_fkey FOREIGN KEY (invitation_id) REFERENCES invitation(id),
+  constraint corrected_message_message_id_fkey FOREIGN KEY (message_id) REFERENCES message(id),
+  constraint corrected_message_pkey PRIMARY KEY (invitation_id)
 );
 create table dose (
   person_id bigint not null,
@@ -272,6 +279,20 @@ create table guess (
   constraint guess_number_check CHECK ((number >= 0)),
   constraint guess_pkey PRIMARY KEY (bucket)
 );
+create table heightened_fraud (
+  id bigint generated always as identity not null,
+  set_at timestamp with time zone not null,
+  set_by text not null,
+  why text not null,
+  lifted_at timestamp with time zone,
+  lifted_by text,
+  constraint heightened_fraud_check CHECK ((lifted_at >= set_at)),
+  constraint heightened_fraud_check1 CHECK (((lifted_at IS NULL) = (lifted_by IS NULL))),
+  constraint heightened_fraud_lifted_by_check CHECK ((lifted_by <> ''::text)),
+  constraint heightened_fraud_set_by_check CHECK ((set_by <> ''::text)),
+  constraint heightened_fraud_why_check CHECK ((why <> ''::text)),
+  constraint heightened_fraud_pkey PRIMARY KEY (id)
+);
 create table home_position (
   code text not null,
   name text not null,
@@ -281,6 +302,13 @@ create table home_position (
   constraint home_position_latitude_check CHECK (((latitude >= ('-90'::integer)::double precision) AND (latitude <= (90)::double precision))),
   constraint home_position_longitude_check CHECK (((longitude >= ('-180'::integer)::double precision) AND (longitude <= (180)::double precision))),
   constraint home_position_pkey PRIMARY KEY (code)
+);
+create table household_share (
+  invitation_id bigint not null,
+  told_by bigint not null,
+  constraint household_share_invitation_id_fkey FOREIGN KEY (invitation_id) REFERENCES invitation(id),
+  constraint household_share_told_by_fkey FOREIGN KEY (told_by) REFERENCES invitation(id),
+  constraint household_share_pkey PRIMARY KEY (invitation_id)
 );
 create table idempotency_key (
   api_key_id bigint not null,
@@ -412,6 +440,21 @@ create table next_dose (
   constraint next_dose_interval_id_fkey FOREIGN KEY (interval_id) REFERENCES dose_interval(id),
   constraint next_dose_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id),
   constraint next_dose_pkey PRIMARY KEY (person_id, purpose)
+);
+create table notice (
+  campaign_id bigint not null,
+  kind text not null,
+  corrects text,
+  is_public boolean not null,
+  published_at timestamp with time zone,
+  lifted_at timestamp with time zone,
+  lifted_by text,
+  constraint notice_check CHECK (((kind = 'correction'::text) = (corrects IS NOT NULL))),
+  constraint notice_check1 CHECK (((published_at IS NULL) OR is_public)),
+  constraint notice_check2 CHECK (((lifted_at IS NULL) = (lifted_by IS NULL))),
+  constraint notice_kind_check CHECK ((kind = ANY (ARRAY['fraud-warning'::text, 'correction'::text]))),
+  constraint notice_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaign(id),
+  constraint notice_pkey PRIMARY KEY (campaign_id)
 );
 create table offer (
   id bigint generated always as identity not null,
@@ -770,7 +813,7 @@ create table text_approval (
   approver text not null,
   approved_at timestamp with time zone not null,
   constraint text_approval_approver_check CHECK ((approver <> ''::text)),
-  constraint text_approval_channel_check CHECK ((channel = ANY (ARRAY['letter'::text, 'sms'::text, 'email'::text, 'phone-script'::text, 'contact-card'::text, 'back'::text]))),
+  constraint text_approval_channel_check CHECK ((channel = ANY (ARRAY['letter'::text, 'sms'::text, 'email'::text, 'phone-script'::text, 'contact-card'::text, 'back'::text, 'page'::text, 'warning'::text]))),
   constraint text_approval_language_check CHECK ((language <> 'sv'::text)),
   constraint text_approval_pkey PRIMARY KEY (template, language, channel, version, source)
 );
@@ -801,11 +844,14 @@ CREATE INDEX batch_print_day ON public.batch USING btree (print_day) WHERE (prin
 CREATE INDEX booking_conflict_appointment ON public.booking_conflict USING btree (appointment_id);
 CREATE INDEX call_list_clinic ON public.call_list USING btree (clinic_id, next_try) WHERE (done_at IS NULL);
 CREATE INDEX call_try_call ON public.call_try USING btree (call_id);
+CREATE INDEX corrected_message_message ON public.corrected_message USING btree (message_id);
 CREATE INDEX dose_purpose ON public.dose USING btree (purpose);
 CREATE INDEX failed_search_invitation ON public.failed_search USING btree (invitation_id);
 CREATE UNIQUE INDEX failed_search_once_a_day ON public.failed_search USING btree (invitation_id, (((at AT TIME ZONE 'Europe/Stockholm'::text))::date));
 CREATE INDEX fraud_report_new ON public.fraud_report USING btree (received_at) WHERE (handled_at IS NULL);
 CREATE INDEX guess_ends ON public.guess USING btree (ends_at);
+CREATE UNIQUE INDEX heightened_fraud_one ON public.heightened_fraud USING btree ((true)) WHERE (lifted_at IS NULL);
+CREATE INDEX household_share_told_by ON public.household_share USING btree (told_by);
 CREATE INDEX invitation_campaign_state ON public.invitation USING btree (campaign_id, state);
 CREATE UNIQUE INDEX invitation_once ON public.invitation USING btree (purpose, person_id, generation) WHERE (state <> ALL (ARRAY['suppressed'::text, 'waiting'::text, 'withdrawn'::text]));
 CREATE UNIQUE INDEX invitation_one_live ON public.invitation USING btree (purpose, person_id) WHERE (state = ANY (ARRAY['planned'::text, 'released'::text, 'answered'::text, 'declined'::text]));
@@ -824,6 +870,7 @@ CREATE INDEX message_question ON public.message USING btree (recipient) WHERE (a
 CREATE INDEX message_sending ON public.message USING btree (sending_since) WHERE (state = ANY (ARRAY['sending'::text, 'in-doubt'::text]));
 CREATE INDEX message_sent ON public.message USING btree (sent_at) WHERE (sent_at IS NOT NULL);
 CREATE INDEX next_dose_due ON public.next_dose USING btree (purpose, earliest);
+CREATE INDEX notice_published ON public.notice USING btree (published_at) WHERE (published_at IS NOT NULL);
 CREATE UNIQUE INDEX offer_code_open ON public.offer USING btree (code) WHERE (state = 'offered'::text);
 CREATE INDEX offer_open ON public.offer USING btree (expires_at) WHERE (state = 'offered'::text);
 CREATE INDEX offer_reserve ON public.offer USING btree (reserve_id);
@@ -1027,7 +1074,7 @@ CREATE TRIGGER campaign_needs_two_people BEFORE UPDATE OF state ON public.campai
 CREATE TRIGGER campaign_transition BEFORE UPDATE OF state ON public.campaign FOR EACH ROW EXECUTE FUNCTION only_legal_transitions();
 CREATE CONSTRAINT TRIGGER funnel_adds_up AFTER UPDATE OF cohort_size, state ON public.campaign DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((new.cohort_size IS NOT NULL)) EXECUTE FUNCTION funnel_adds_up();
 CREATE TRIGGER intervals_stay BEFORE DELETE OR UPDATE ON public.dose_interval FOR EACH STATEMENT EXECUTE FUNCTION intervals_stay();
-CREATE TRIGGER invitation_transition AFTER UPDATE OF state ON public.invitation FOR EACH ROW WHEN (((old.state <> new.state) AND ((((((((((((((((((((((((old.state <> 'answered'::text) OR (new.state <> 'declined'::text)) AND ((old.state <> 'answered'::text) OR (new.state <> 'released'::text))) AND ((old.state <> 'answered'::text) OR (new.state <> 'superseded'::text))) AND ((old.state <> 'answered'::text) OR (new.state <> 'withdrawn'::text))) AND ((old.state <> 'declined'::text) OR (new.state <> 'answered'::text))) AND ((old.state <> 'declined'::text) OR (new.state <> 'released'::text))) AND ((old.state <> 'declined'::text) OR (new.state <> 'superseded'::text))) AND ((old.state <> 'declined'::text) OR (new.state <> 'withdrawn'::text))) AND ((old.state <> 'expired'::text) OR (new.state <> 'answered'::text))) AND ((old.state <> 'expired'::text) OR (new.state <> 'superseded'::text))) AND ((old.state <> 'expired'::text) OR (new.state <> 'withdrawn'::text))) AND ((old.state <> 'planned'::text) OR (new.state <> 'released'::text))) AND ((old.state <> 'planned'::text) OR (new.state <> 'suppressed'::text))) AND ((old.state <> 'planned'::text) OR (new.state <> 'waiting'::text))) AND ((old.state <> 'planned'::text) OR (new.state <> 'withdrawn'::text))) AND ((old.state <> 'released'::text) OR (new.state <> 'answered'::text))) AND ((old.state <> 'released'::text) OR (new.state <> 'declined'::text))) AND ((old.state <> 'released'::text) OR (new.state <> 'expired'::text))) AND ((old.state <> 'released'::text) OR (new.state <> 'superseded'::text))) AND ((old.state <> 'released'::text) OR (new.state <> 'withdrawn'::text))) AND ((old.state <> 'waiting'::text) OR (new.state <> 'planned'::text))) AND ((old.state <> 'waiting'::text) OR (new.state <> 'suppressed'::text))) AND ((old.state <> 'waiting'::text) OR (new.state <> 'withdrawn'::text))))) EXECUTE FUNCTION only_legal_transitions();
+CREATE TRIGGER invitation_transition AFTER UPDATE OF state ON public.invitation FOR EACH ROW WHEN (((old.state <> new.state) AND (((((((((((((((((((((((((old.state <> 'answered'::text) OR (new.state <> 'declined'::text)) AND ((old.state <> 'answered'::text) OR (new.state <> 'released'::text))) AND ((old.state <> 'answered'::text) OR (new.state <> 'superseded'::text))) AND ((old.state <> 'answered'::text) OR (new.state <> 'withdrawn'::text))) AND ((old.state <> 'declined'::text) OR (new.state <> 'answered'::text))) AND ((old.state <> 'declined'::text) OR (new.state <> 'released'::text))) AND ((old.state <> 'declined'::text) OR (new.state <> 'superseded'::text))) AND ((old.state <> 'declined'::text) OR (new.state <> 'withdrawn'::text))) AND ((old.state <> 'expired'::text) OR (new.state <> 'answered'::text))) AND ((old.state <> 'expired'::text) OR (new.state <> 'superseded'::text))) AND ((old.state <> 'expired'::text) OR (new.state <> 'withdrawn'::text))) AND ((old.state <> 'planned'::text) OR (new.state <> 'released'::text))) AND ((old.state <> 'planned'::text) OR (new.state <> 'suppressed'::text))) AND ((old.state <> 'planned'::text) OR (new.state <> 'waiting'::text))) AND ((old.state <> 'planned'::text) OR (new.state <> 'withdrawn'::text))) AND ((old.state <> 'released'::text) OR (new.state <> 'answered'::text))) AND ((old.state <> 'released'::text) OR (new.state <> 'declined'::text))) AND ((old.state <> 'released'::text) OR (new.state <> 'expired'::text))) AND ((old.state <> 'released'::text) OR (new.state <> 'superseded'::text))) AND ((old.state <> 'released'::text) OR (new.state <> 'withdrawn'::text))) AND ((old.state <> 'suppressed'::text) OR (new.state <> 'planned'::text))) AND ((old.state <> 'waiting'::text) OR (new.state <> 'planned'::text))) AND ((old.state <> 'waiting'::text) OR (new.state <> 'suppressed'::text))) AND ((old.state <> 'waiting'::text) OR (new.state <> 'withdrawn'::text))))) EXECUTE FUNCTION only_legal_transitions();
 CREATE TRIGGER invitations_stay BEFORE DELETE ON public.invitation FOR EACH STATEMENT EXECUTE FUNCTION invitations_stay();
 CREATE TRIGGER message_transition AFTER UPDATE OF state ON public.message FOR EACH ROW WHEN (((old.state <> new.state) AND ((((((((((((((((((((old.state <> 'failed'::text) OR (new.state <> 'delivered'::text)) AND ((old.state <> 'in-doubt'::text) OR (new.state <> 'delivered'::text))) AND ((old.state <> 'in-doubt'::text) OR (new.state <> 'failed'::text))) AND ((old.state <> 'in-doubt'::text) OR (new.state <> 'queued'::text))) AND ((old.state <> 'in-doubt'::text) OR (new.state <> 'sent'::text))) AND ((old.state <> 'queued'::text) OR (new.state <> 'delivered'::text))) AND ((old.state <> 'queued'::text) OR (new.state <> 'failed'::text))) AND ((old.state <> 'queued'::text) OR (new.state <> 'recalled'::text))) AND ((old.state <> 'queued'::text) OR (new.state <> 'sending'::text))) AND ((old.state <> 'queued'::text) OR (new.state <> 'suppressed'::text))) AND ((old.state <> 'sending'::text) OR (new.state <> 'delivered'::text))) AND ((old.state <> 'sending'::text) OR (new.state <> 'failed'::text))) AND ((old.state <> 'sending'::text) OR (new.state <> 'in-doubt'::text))) AND ((old.state <> 'sending'::text) OR (new.state <> 'queued'::text))) AND ((old.state <> 'sending'::text) OR (new.state <> 'recalled'::text))) AND ((old.state <> 'sending'::text) OR (new.state <> 'sent'::text))) AND ((old.state <> 'sending'::text) OR (new.state <> 'suppressed'::text))) AND ((old.state <> 'sent'::text) OR (new.state <> 'delivered'::text))) AND ((old.state <> 'sent'::text) OR (new.state <> 'failed'::text))))) EXECUTE FUNCTION only_legal_transitions();
 CREATE TRIGGER offer_transition BEFORE UPDATE OF state ON public.offer FOR EACH ROW EXECUTE FUNCTION only_legal_transitions();

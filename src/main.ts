@@ -12,6 +12,7 @@ import { registerCheckId } from './cli/check-id.ts'
 import { registerCheckSms } from './cli/check-sms.ts'
 import { registerCheckText } from './cli/check-text.ts'
 import { registerCodeKey } from './cli/code-key.ts'
+import { registerCorrect } from './cli/correct.ts'
 import { registerDemo } from './cli/demo.ts'
 import { registerEvidence } from './cli/evidence.ts'
 import { registerFraudReport } from './cli/fraud-report.ts'
@@ -25,6 +26,7 @@ import { registerImportSupply } from './cli/import-supply.ts'
 import { registerImprove } from './cli/improve.ts'
 import { registerMessages } from './cli/messages.ts'
 import { registerMigrate } from './cli/migrate.ts'
+import { registerNotice } from './cli/notice.ts'
 import { registerPeopleLink } from './cli/people-link.ts'
 import { registerPreviewLetter } from './cli/preview-letter.ts'
 import { registerReconcile } from './cli/reconcile.ts'
@@ -47,6 +49,7 @@ const commands: Register[] = [
   registerImportPeople, registerImportClinics, registerImportSlots, registerImportSupply, registerImportBookings, registerImportPositions, registerPeopleLink,
   registerCampaign, registerImprove, registerReissue, registerRelease, registerReleaseCampaign,
   registerBookings, registerReserve, registerAttendance, registerWorklist, registerCallList,
+  registerNotice, registerCorrect,
   registerMessages, registerReconcile, registerTexts, registerPreviewLetter,
   registerReport, registerReportDuplicates, registerEvidence, registerFraudReport,
   registerCheckId, registerCheckAddress, registerCheckSms, registerCheckText, registerCheckCode, registerCodeKey,

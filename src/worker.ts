@@ -11,8 +11,9 @@ import { openChannels } from './channels/open.ts'
 import { printPlaceOf } from './channels/open-print.ts'
 import { transaction } from './db/pool.ts'
 import { messageOf } from './errors.ts'
-import { queues, dispatchChunk, type Payload, type QueueName } from './jobs/queues.ts'
+import { queues, dispatchChunk, noticeChunk, type Payload, type QueueName } from './jobs/queues.ts'
 import { signingKey } from './letters/signing-key.ts'
+import { noticesBelow } from './messages/claim.ts'
 import { composer } from './messages/compose.ts'
 import { dispatch } from './messages/dispatch.ts'
 import { printLetters } from './messages/print.ts'
@@ -26,8 +27,14 @@ import { expireOpen } from './release/store.ts'
 import { releaseWave } from './release/wave.ts'
 import { lateLetters } from './messages/late-letters.ts'
 import { loadTexts } from './texts/texts.ts'
+import { settleCorrected } from './trust/correct-recall.ts'
 import { forgetGuesses } from './trust/guesses.ts'
 import { publishSigningKey } from './trust/signing-keys.ts'
+import { passOnInHouseholds } from './trust/notice-people.ts'
+import { advanceNotice } from './trust/notice-plan.ts'
+
+/** How many jobs of a queue are at work at once, where it is more than one: notices have a worker for each channel. */
+const concurrency: Partial<Record<QueueName, number>> = { dispatch: 4, 'notice-dispatch': 2 }
 
 export interface Worker {
   /** Does what the queue `sweep` does, now: for simulations that move the clock. */
@@ -55,13 +62,22 @@ export async function startWorker(app: App): Promise<Worker> {
     await advanceRounds({ pool, clock, jobs, quiet: isQuiet(clock.now(), quiet) })
     await wake(pool, jobs, clock.now(), quiet)
     await recallCancelled(pool)
+    await transaction(pool, (tx) => settleCorrected(tx, clock.now()))
     await transaction(pool, (tx) => takeNextChannel(tx, clock.now()))
     await withdrawUndelivered(pool, clock.now())
+    await passOnInHouseholds(pool, clock.now())
     await expireOpen(pool, clock.now())
     await finishCampaigns(pool, clock.now())
     await forgetGuesses(pool, clock.now())
     await announcePrint({ pool, clock, log, email: channels.email, schedule: printSchedule(config), to: config.PRINT_ANNOUNCE_TO, region: config.REGION_NAME })
   }
+  const send = async (channel: 'sms' | 'email', chunk: number, below?: number) => {
+    const deps = { pool, clock, log, channel: byName[channel], compose, inDoubtAfter: config.IN_DOUBT_AFTER, quiet, stopping, ...(below ? { below } : {}) }
+    // Well within the job's expireInSeconds: a job that outlives it is started a second time beside itself.
+    const started = performance.now()
+    while (!stop && performance.now() - started < 150_000 && (await dispatch(deps, chunk)) === chunk);
+  }
+  const printDeps = { pool, clock, log, compose, place: printPlaceOf(config), schedule: printSchedule(config), workFolder: join(config.KALLELSE_DATA, 'print'), batchSize: config.PRINT_BATCH, stopping }
   const handlers: { [N in QueueName]: (payload: Payload<N>) => Promise<unknown> } = {
     plan: async ({ campaign }) => {
       await transaction(pool, (tx) => followLinks(tx, clock.now()))
@@ -72,25 +88,26 @@ export async function startWorker(app: App): Promise<Worker> {
       await assignTimes({ pool, clock }, campaign)
       await releaseWave({ pool, clock, jobs, phoneCapacity: config.PHONE_CAPACITY }, campaign)
     },
-    dispatch: async ({ channel }) => {
-      const deps = { pool, clock, log, channel: byName[channel], compose, inDoubtAfter: config.IN_DOUBT_AFTER, quiet, stopping }
-      // Well within the job's expireInSeconds: a job that outlives it is started a second time beside itself.
-      const started = performance.now()
-      while (!stop && performance.now() - started < 150_000 && (await dispatch(deps, dispatchChunk)) === dispatchChunk);
+    notice: async ({ campaign }) => {
+      while (!stop && (await advanceNotice({ pool, clock, jobs, phoneCapacity: config.PHONE_CAPACITY }, campaign)) > 0);
     },
-    print: ({ campaign }) =>
-      printLetters({ pool, clock, log, compose, place: printPlaceOf(config), schedule: printSchedule(config), workFolder: join(config.KALLELSE_DATA, 'print'), batchSize: config.PRINT_BATCH, stopping }, campaign),
+    dispatch: ({ channel }) => send(channel, dispatchChunk),
+    'notice-dispatch': ({ channel }) => send(channel, noticeChunk, noticesBelow),
+    print: ({ campaign }) => printLetters(printDeps, campaign),
+    'notice-print': ({ campaign }) => printLetters(printDeps, campaign),
     reserve: ({ round }) => advanceRound({ pool, clock, jobs, quiet: isQuiet(clock.now(), quiet) }, round),
     sweep,
     'release-all': async () => {
       for (const late of await lateLetters(pool, clock.now(), printSchedule(config))) log.error(late, 'letters are still unsent that should have left before today')
       const running = await campaignsInState(pool, ['running'])
-      await jobs.enqueue(pool, 'release', running.map((campaign) => ({ campaign: campaign.id })))
+      const of = (notice: boolean) => running.filter((campaign) => (campaign.way === 'notice') === notice).map(({ id }) => ({ campaign: id }))
+      await jobs.enqueue(pool, 'notice', of(true))
+      await jobs.enqueue(pool, 'release', of(false))
     },
   }
   const workers = (Object.keys(queues) as QueueName[]).map(async (name) => {
     const handle = handlers[name] as (payload: unknown) => Promise<unknown>
-    await jobs.boss.work(name, { batchSize: 1, pollingIntervalSeconds: 0.5, localConcurrency: name === 'dispatch' ? 4 : 1 }, async ([job]) => {
+    await jobs.boss.work(name, { batchSize: 1, pollingIntervalSeconds: 0.5, localConcurrency: concurrency[name] ?? 1 }, async ([job]) => {
       if (!job || stop) return
       try {
         await handle(queues[name].payload.parse(job.data))

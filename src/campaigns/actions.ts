@@ -35,7 +35,7 @@ export async function createCampaign({ pool, clock }: Deps, given: unknown, acto
       return made
     }
     const there = await campaignNamed(tx, spec.name)
-    if (isDeepStrictEqual(parseSpec(there.spec), spec)) return there
+    if (there.way !== 'notice' && isDeepStrictEqual(parseSpec(there.spec), spec)) return there
     throw new Refused('campaign-exists', `There is already another campaign named ${spec.name} (${there.state}). Give this one a name of its own.`)
   })
 }
@@ -61,7 +61,7 @@ export async function startCampaign({ pool, clock, jobs, textGate }: Deps & { jo
     refuseUnless(campaign, ['approved'], 'started', campaign.state === 'draft' ? 'Two people must approve it first: campaign approve' : 'Resume it instead: campaign resume')
     await textGate(tx, campaign.spec)
     await logEvent(tx, campaign.id, clock.now(), actor, 'started')
-    await jobs.enqueue(tx, 'plan', [{ campaign: campaign.id }])
+    await jobs.enqueue(tx, campaign.way === 'notice' ? 'notice' : 'plan', [{ campaign: campaign.id }])
     return setState(tx, campaign, 'planning')
   })
 }

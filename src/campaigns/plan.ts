@@ -6,6 +6,7 @@ import { previewCohort, type CohortPreview } from '../cohorts/preview.ts'
 import { cohortById } from '../cohorts/store.ts'
 import { row, rows, run, transaction, type Db } from '../db/pool.ts'
 import { classifyMembers } from './plan-sql.ts'
+import { Refused } from '../errors.ts'
 import type { Reason } from './reasons.ts'
 import { campaignNamed, lockCampaign, logEvent, type Campaign } from './store.ts'
 
@@ -27,7 +28,7 @@ export interface Preview {
 export async function planCampaign({ pool, clock }: { pool: pg.Pool; clock: Clock }, campaignId: number): Promise<void> {
   await transaction(pool, async (tx) => {
     const campaign = await lockCampaign(tx, campaignId)
-    if (campaign.state !== 'planning') return
+    if (campaign.state !== 'planning' || campaign.way === 'notice') return // a notice's plan: trust/notice-plan.ts
     await run(tx, 'select pg_advisory_xact_lock(hashtext($1))', [`plan ${campaign.purpose}`])
     const now = clock.now()
     await makeMembers(tx, campaign)
@@ -36,22 +37,34 @@ export async function planCampaign({ pool, clock }: { pool: pg.Pool; clock: Cloc
     // Fixed times are given out afterwards (appointments/assign.ts): until then those people wait for one.
     const members = await run(
       tx,
-      `insert into invitation (campaign_id, person_id, purpose, state, reason, area, priority, route, language, state_since)
-       select $${n + 1}, person_id, $${n + 2},
+      `insert into invitation (campaign_id, person_id, purpose, generation, replaces_id, state, reason, area, priority, route, language, state_since)
+       select $${n + 1}, x.person_id, $${n + 2}, coalesce(w.generation + 1, 1), w.id,
               case when reason is not null then 'suppressed' when $${n + 3} = 'timed' then 'waiting' else 'planned' end,
               coalesce(reason, case when $${n + 3} = 'timed' then 'no-free-time' end), area, priority, route, language, $${n + 4}
-         from (${sql}) x`,
+         from (${sql}) x left join lateral ${withdrawnBefore(`$${n + 2}`)} w on x.reason is null`,
       [...values, campaign.id, campaign.purpose, campaign.way, now],
     )
+    await run(tx, 'analyze invitation') // or the release that follows takes minutes for 100 000, believing that there are none
     await run(tx, `update campaign set state = 'running', cohort_size = $2, planned_at = $3 where id = $1`, [campaign.id, members, now])
     await logEvent(tx, campaign.id, now, 'kallelse', 'planned', { members })
   })
 }
 
+/**
+ * An earlier invitation for the purpose that was taken back, with messages made for it: the new one is the next generation and
+ * points at it, so that its messages are no repetition of those (message_once).
+ */
+const withdrawnBefore = (purpose: string): string => `(
+  select i.id, i.generation from invitation i
+   where i.person_id = x.person_id and i.purpose = ${purpose} and i.state = 'withdrawn' and exists (select from message m where m.invitation_id = i.id)
+     and not exists (select from invitation r where r.replaces_id = i.id)
+   order by i.generation desc, i.id desc limit 1)`
+
 /** What the plan would be now: counts only, nothing is written. */
 export async function previewCampaign({ pool, clock }: { pool: pg.Pool; clock: Clock }, name: string): Promise<Preview> {
   return transaction(pool, async (tx) => {
     const campaign = await campaignNamed(tx, name)
+    if (campaign.way === 'notice') throw new Refused('is-a-notice', `${name} is a notice. See it with: notice preview ${name}`)
     await makeMembers(tx, campaign)
     const { sql, values } = classifyMembers(campaign)
     const groups = await rows<{ reason: Reason | null; route: string | null; language: string; area: string | null; n: number }>(

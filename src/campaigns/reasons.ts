@@ -23,6 +23,10 @@ export const reasons = {
   'not-delivered': 'meddelandet nådde inte fram',
   'time-has-passed': 'tiden hann passera innan kallelsen gick ut',
   'campaign-cancelled': 'utskicket avbröts',
+  corrected: 'fel meddelande: togs tillbaka innan det gick ut',
+  'household-told': 'hushållet får ett gemensamt meddelande',
+  'in-doubt': 'det är oklart om det felaktiga meddelandet gick ut',
+  'not-sent': 'det felaktiga meddelandet gick aldrig ut',
 } as const
 
 export type Reason = keyof typeof reasons

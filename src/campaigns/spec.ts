@@ -72,10 +72,39 @@ export const campaignSpec = z.strictObject({
     path: ['channels'], message: 'a step uses a channel that its line does not need: letter needs address, sms needs mobile, email needs email',
   })
 
-export type CampaignSpec = z.output<typeof campaignSpec>
+/** What makes a campaign a notice; made by trust/notice-spec.ts and trust/correct.ts, never read from a campaign file. */
+export interface NoticeFacts {
+  kind: 'fraud-warning' | 'correction'
+  template: string
+  /** members of a household share one message */
+  perHousehold: boolean
+  /** how many of a hundred who get it are expected to call: what the phones must bear */
+  callsPer100: number
+  correction?: {
+    /** by language, as `what`; without `todo` there is nothing to do */
+    wrong: Record<string, string>
+    right: Record<string, string>
+    todo?: Record<string, string>
+    /** as it was asked for: a campaign, batch, wave, notice or reconciliation:ID */
+    of: string
+    /** what becomes of those whom the wrong message has not reached yet: their invitation is withdrawn, or composed anew */
+    unsent: 'withdraw' | 'anew'
+  }
+}
+
+type FileSpec = z.output<typeof campaignSpec>
+type Route = FileSpec['channels'][number]
+type Step = Route['steps'][number]
+
+/** A campaign as it was approved: from a campaign file, or a notice. */
+export type CampaignSpec = Omit<FileSpec, 'way' | 'channels'> & {
+  way: FileSpec['way'] | 'notice'
+  channels: (Omit<Route, 'steps'> & { steps: (Omit<Step, 'step'> & { step: Step['step'] | 'notice' })[] })[]
+  notice?: NoticeFacts
+}
 
 /** @throws Refused `bad-campaign` naming each field that is wrong */
-export function parseSpec(given: unknown): CampaignSpec {
+export function parseSpec(given: unknown): FileSpec {
   const result = campaignSpec.safeParse(given)
   if (result.success) return result.data
   const faults = result.error.issues.map((issue) => `${issue.path.join('.') || '(the file)'}: ${issue.message}`)

@@ -2,13 +2,14 @@ import { row, rows, run, type Db } from '../db/pool.ts'
 import { Refused } from '../errors.ts'
 import type { CampaignSpec } from './spec.ts'
 
+export type Way = CampaignSpec['way']
 export type CampaignState = 'draft' | 'approved' | 'planning' | 'running' | 'paused' | 'finished' | 'cancelled'
 
 export interface Campaign {
   id: number
   name: string
   purpose: string
-  way: 'timed' | 'open'
+  way: Way
   cohortId: number
   reissueOf: number | null
   spec: CampaignSpec

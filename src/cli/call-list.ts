@@ -5,8 +5,11 @@ import { bookForCall } from '../appointments/call-list-book.ts'
 import { callFacts } from '../appointments/call-list-facts.ts'
 import { freeTimes } from '../appointments/find.ts'
 import { Refused } from '../errors.ts'
+import { blocksAsText } from '../texts/blocks.ts'
 import { callScript } from '../texts/call-script.ts'
 import { clockTime, shortDate, shownPhone } from '../texts/format.ts'
+import { loadTexts } from '../texts/texts.ts'
+import { heightenedNow } from '../trust/heightened.ts'
 import type { Register } from './command.ts'
 import { localTime, personId, wholeNumber } from './reserve.ts'
 
@@ -49,7 +52,9 @@ Examples:
         const { facts, area } = await callFacts(app, wholeNumber(id, 'The call'), app.config, o.by)
         const times = await freeTimes(app.pool, { area, from: app.clock.now(), limit: 10 })
         const shown = times.map((t) => `  slot ${t.slotId}  ${shortDate(t.startsAt, 'sv')} kl. ${clockTime(t.startsAt, 'sv')}, ${t.clinicName}`)
-        const script = callScript(facts)
+        const warned = await heightenedNow(app.pool)
+        const warning = warned && blocksAsText((await loadTexts()).warning('sv', facts).body)
+        const script = callScript(facts, warning)
         cli.answer(command, [script, '', 'Lediga tider:', ...shown].join('\n'), { script, times })
       }))
 

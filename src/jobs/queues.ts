@@ -19,6 +19,9 @@ export const queues = {
   dispatch: queue({ payload: z.object({ channel: z.enum(['sms', 'email']) }), retryLimit: 10, retryDelay: 1, expireInSeconds: 300, policy: 'standard', about: 'sends a chunk of the messages that are due' }),
   print: queue({ payload: z.object({ campaign: z.number().int() }), retryLimit: 10, retryDelay: 2, expireInSeconds: 900, policy: 'short', about: 'seals the letters that are due into batches and hands them over' }),
   reserve: queue({ payload: z.object({ round: z.number().int() }), retryLimit: 10, retryDelay: 2, expireInSeconds: 60, policy: 'short', about: 'goes on with a reserve round: unanswered offers end, the next people are asked' }),
+  notice: queue({ payload: z.object({ campaign: z.number().int() }), retryLimit: 10, retryDelay: 1, expireInSeconds: 300, policy: 'short', about: 'plans a notice and releases what the phones can bear of it today' }),
+  'notice-dispatch': queue({ payload: z.object({ channel: z.enum(['sms', 'email']) }), retryLimit: 10, retryDelay: 1, expireInSeconds: 300, policy: 'standard', about: 'sends a chunk of notices: workers of their own, so that they never wait behind a campaign' }),
+  'notice-print': queue({ payload: z.object({ campaign: z.number().int() }), retryLimit: 10, retryDelay: 2, expireInSeconds: 900, policy: 'short', about: 'print, for notices' }),
   'release-all': queue({ payload: z.object({}), retryLimit: 5, retryDelay: 5, expireInSeconds: 60, policy: 'short', about: 'each morning: a release for every running campaign' }),
   sweep: queue({ payload: z.object({}), retryLimit: 5, retryDelay: 5, expireInSeconds: 300, policy: 'short', about: 'settles messages in doubt, wakes what was forgotten and ends what is finished' }),
 } as const
@@ -28,3 +31,8 @@ export type Payload<N extends QueueName> = z.infer<(typeof queues)[N]['payload']
 
 /** Messages that one dispatch job takes at most: small enough that a chunk ends well before its claim is given up. */
 export const dispatchChunk = 200
+/** The same of a notice: the first leave when so few are composed. */
+export const noticeChunk = 50
+
+/** message.priority of notices: after the answers to what a person wrote just now (below 10), before every campaign (100). */
+export const noticePriority = 20

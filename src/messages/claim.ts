@@ -14,6 +14,7 @@ export interface Due {
   language: string
   template: string
   checkCode: string
+  priority: number
   dueAt: Date
   attempts: number
   /** on a retry: the very bytes and recipient of the first try */
@@ -25,6 +26,7 @@ export interface Due {
   /** why it must not be sent after all, or null */
   stop: string | null
   spec: CampaignSpec
+  cohortSize: number
   bookingCode: string
   replacesReleasedAt: Date | null
   person: { givenName: string; familyName: string; phone: string | null; email: string | null; registered: Address | null; special: Address | null; foreign: Address | null; largePrint: boolean }
@@ -32,6 +34,10 @@ export interface Due {
   startsAt: Date | null
   minutes: number | null
   appointmentId: number | null
+  /** a correction: when the message that it supersedes was sent, or the date that stands in it if it was a letter */
+  supersededAt: Date | null
+  /** it is a time of heightened fraud, and this is no fraud warning itself: the warning goes with it */
+  heightened: boolean
   /** for a message that asks for JA or NEJ: the code when it must be said, and until when an answer counts */
   answer: { code: string | null; clinicCode: string; by: Date | null } | null
 }
@@ -67,8 +73,10 @@ export const mayLeave = `(c.state = 'running' or (c.state = 'finished' and not $
 
 // The spec is the same for all of a campaign and long: who has it doesn't read it again for each message.
 const due = (spec: 'c.spec' | 'null') => `
-  select m.id, m.campaign_id as "campaignId", m.person_id as "personId", m.channel, m.step, m.language, m.template, m.check_code as "checkCode", m.due_at as "dueAt", m.attempts, m.content, m.kept_in as "keptIn", m.kept_line as "keptLine", m.recipient,
-         ${stopReason} as stop, ${spec} as spec, i.code as "bookingCode", o.released_at as "replacesReleasedAt",
+  select m.id, m.campaign_id as "campaignId", m.person_id as "personId", m.channel, m.step, m.language, m.template, m.check_code as "checkCode", m.priority, m.due_at as "dueAt", m.attempts, m.content, m.kept_in as "keptIn", m.kept_line as "keptLine", m.recipient,
+         ${stopReason} as stop, ${spec} as spec, c.cohort_size as "cohortSize", i.code as "bookingCode", o.released_at as "replacesReleasedAt",
+         case when w.channel = 'letter' then w.due_at else coalesce(w.sent_at, w.sending_since) end as "supersededAt",
+         c.spec->'notice'->>'kind' is distinct from 'fraud-warning' and exists (select from heightened_fraud where lifted_at is null) as heightened,
          jsonb_build_object('givenName', p.given_name, 'familyName', p.family_name, 'phone', p.phone, 'email', p.email, 'registered', p.registered_address,
                             'special', p.special_address, 'foreign', p.foreign_address, 'largePrint', p.large_print) as person,
          case when k.id is not null then jsonb_build_object('name', k.name, 'street', k.street, 'postcode', k.postcode, 'town', k.town, 'phone', k.phone, 'phoneHours', k.phone_hours) end as clinic,
@@ -79,6 +87,8 @@ const due = (spec: 'c.spec' | 'null') => `
     join invitation i on i.id = m.invitation_id
     join person p on p.id = m.person_id and p.same_as is null -- a linked record's messages wait until they have moved (campaigns/follow-links.ts)
     left join invitation o on o.id = i.replaces_id
+    left join corrected_message u on u.invitation_id = i.id
+    left join message w on w.id = u.message_id
     left join offer f on f.id = m.offer_id
     left join reserve_round r on r.id = f.round_id
     left join appointment a on a.id = coalesce(m.appointment_id, case when c.way = 'timed' then i.appointment_id end)
@@ -87,13 +97,24 @@ const due = (spec: 'c.spec' | 'null') => `
 
 /** Messages below this priority are answers to what the person wrote just now: they leave in quiet hours too. */
 export const urgentBelow = 10
+/** Messages below this one have workers of their own (worker.ts): answers and notices don't wait until a campaign's are out. */
+export const noticesBelow = 50
 
 /**
  * Takes messages that are due, for this transaction only; other workers pass over them.
- * @param quiet it is quiet hours on this channel: only the urgent lane leaves
+ * @param below only messages before this priority; null: all
  */
-export const lockDue = (tx: Db, channel: 'sms' | 'email', now: Date, limit: number, quiet: boolean): Promise<Due[]> =>
-  rows<Due>(tx, `${due('c.spec')} where m.channel = $1 and m.channel <> 'letter' and m.state = 'queued' and m.due_at <= $2 and (not $4 or m.priority < ${urgentBelow}) order by m.priority, m.due_at, m.id limit $3 for update of m skip locked`, [channel, now, limit, quiet])
+export const lockDue = async (tx: Db, channel: 'sms' | 'email', now: Date, limit: number, below: number | null): Promise<Due[]> =>
+  read(tx, now, await lockNext(tx, `m.channel = $3 and ($4::int is null or m.priority < $4)`, [now, limit, channel, below]))
+
+/** Whether a notice could be claimed on the channel now: then a campaign's messages that are claimed and not sent step back. */
+export const noticesWait = async (db: Db, channel: 'sms' | 'email', now: Date): Promise<boolean> =>
+  (await rows(
+    db,
+    `select from message m join campaign c on c.id = m.campaign_id and ${mayLeave} join person p on p.id = m.person_id and p.same_as is null
+      where m.channel = $1 and m.state = 'queued' and m.due_at <= $2 and m.priority < ${noticesBelow} limit 1`,
+    [channel, now],
+  )).length > 0
 
 export async function lockDueLetters(tx: Db, campaign: { id: number; spec: CampaignSpec }, now: Date, limit: number): Promise<Due[]> {
   const found = await rows<Due>(tx, `${due('null')} where m.campaign_id = $1 and m.channel = 'letter' and m.state = 'queued' and m.due_at <= $2 order by m.priority, m.due_at, m.id limit $3 for update of m skip locked`, [campaign.id, now, limit])
@@ -101,6 +122,24 @@ export async function lockDueLetters(tx: Db, campaign: { id: number; spec: Campa
   await unpackKept(tx, found)
   return found
 }
+
+/**
+ * First the rows and only then what they are composed from: joined in one statement, the 200 next of 100 000 that wait are found
+ * by reading all of them and theirs, which takes seconds.
+ */
+const lockNext = async (tx: Db, which: string, values: unknown[]): Promise<string[]> =>
+  (await rows<{ id: string }>(
+    tx,
+    `select m.id from message m
+      where m.state = 'queued' and m.due_at <= $1 and ${which}
+        and (m.campaign_id = any(array(select id from campaign where state = 'running'))
+          or (m.campaign_id = any(array(select id from campaign where state = 'finished')) and not ${aboutInvitation}))
+        and not exists (select from person p where p.id = m.person_id and p.same_as is not null)
+      order by m.priority, m.due_at, m.id limit $2 for update of m skip locked`,
+    values,
+  )).map(({ id }) => id)
+
+const read = async (tx: Db, now: Date, ids: string[]): Promise<Due[]> => (ids.length ? rows<Due>(tx, `${due('c.spec')} where m.id = any($1::uuid[]) order by m.priority, m.due_at, m.id`, [ids, now]) : [])
 
 /** Whoever must not get it after all: each message with its reason. */
 export async function suppress(tx: Db, stopped: { id: string; reason: string }[]): Promise<void> {

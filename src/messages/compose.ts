@@ -4,7 +4,7 @@ import { Refused } from '../errors.ts'
 import { calendarOf } from '../appointments/ics.ts'
 import { addressLines, chooseAddress } from '../people/address.ts'
 import { dayOf } from '../people/dates.ts'
-import type { Facts } from '../texts/facts.ts'
+import { correctionFacts, type Facts } from '../texts/facts.ts'
 import type { Texts } from '../texts/texts.ts'
 import type { Letter } from '../letters/letter.ts'
 import { signedCheckUrl } from '../letters/signed-code.ts'
@@ -27,14 +27,14 @@ export function composer(texts: Texts, channels: Channels, config: Config): Comp
   const key = signingKey(config)
   return async (due) => {
     const facts = factsOf(due, config)
-    const rendered = texts.render({ template: due.template, channel: due.channel, language: due.language, facts })
+    const rendered = texts.render({ template: due.template, channel: due.channel, language: due.language, facts, warning: due.heightened })
     if (rendered.kind === 'letter') {
       const letter: Letter = {
         id: due.id,
         addressLines: printable(due),
         returnAddress: config.RETURN_ADDRESS,
         rendered,
-        checkUrl: signedCheckUrl(facts.check.url, { kind: kindOf(due.step), date: dayOf(due.dueAt), code: due.checkCode }, key),
+        checkUrl: signedCheckUrl(facts.check.url, { kind: kindOf(due), date: dayOf(due.dueAt), code: due.checkCode }, key),
         largePrint: due.person.largePrint,
       }
       return { content: Buffer.from(JSON.stringify(letter)), version: rendered.version, recipient: null }
@@ -57,7 +57,8 @@ export function factsOf(due: Due, config: Config): Facts {
     ...(due.answer ? { answer: answerOf(due.answer, config) } : {}),
     ...(due.spec.way === 'open' || due.step === 'confirmation' ? { booking: { code: due.bookingCode, url: `${originOf(config)}/boka`, ...booking } } : {}),
     check: { code: due.checkCode, url: `${originOf(config)}/akta/${due.checkCode}` },
-    ...(due.replacesReleasedAt ? { replaces: { date: due.replacesReleasedAt } } : {}),
+    ...(due.replacesReleasedAt ?? due.supersededAt ? { replaces: { date: (due.replacesReleasedAt ?? due.supersededAt)! } } : {}),
+    ...(due.spec.notice?.correction ? { correction: correctionFacts(due.spec.notice.correction, due.cohortSize) } : {}),
     campaignDate: due.dueAt,
   }
 }

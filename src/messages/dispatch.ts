@@ -7,7 +7,7 @@ import type { Clock } from '../clock.ts'
 import { row, transaction } from '../db/pool.ts'
 import { Refused } from '../errors.ts'
 import type { Log } from '../log.ts'
-import { lockDue, markSending, mayLeave, suppress, type Due, type Ready } from './claim.ts'
+import { lockDue, markSending, mayLeave, noticesBelow, noticesWait, suppress, urgentBelow, type Due, type Ready } from './claim.ts'
 import type { Composer } from './compose.ts'
 import { reserve } from './rate.ts'
 import { isQuiet, type QuietHours } from './quiet-hours.ts'
@@ -23,18 +23,22 @@ export interface DispatchDeps {
   inDoubtAfter: number
   /** SMS that come due in these hours wait until they end, but for the urgent lane */
   quiet: QuietHours
+  /** only what goes before this priority: a worker for notices (claim.ts) */
+  below?: number
   /** true once the program is asked to stop: what is not sent goes back */
   stopping: () => boolean
 }
 
 interface Claimed extends Ready {
   campaignId: number
+  priority: number
   attempts: number
 }
 
 /**
  * Sends a chunk of what is due on a channel: claim → compose → store the bytes → (committed) → call → record. A kill between
- * any two lines leaves a message queued, or in doubt with its bytes; never sent without a trace.
+ * any two lines leaves a message queued, or in doubt with its bytes; never sent without a trace. When notices come in, what is
+ * claimed of a campaign and not sent steps back behind them.
  * @returns how many were claimed (0: nothing is due)
  */
 export async function dispatch(deps: DispatchDeps, limit: number): Promise<number> {
@@ -47,7 +51,7 @@ export async function dispatch(deps: DispatchDeps, limit: number): Promise<numbe
     const next = claimed.slice(at, at + tick)
     const wait = await reserve(deps.pool, deps.channel.name, next.length, deps.channel.perSecond)
     if (wait > 0) await sleep(wait)
-    if (deps.stopping() || late()) {
+    if (deps.stopping() || late() || (next[0]!.priority >= noticesBelow && (await noticesWait(deps.pool, deps.channel.name, deps.clock.now())))) {
       await putBack(deps.pool, claimed.slice(at).map((c) => c.id), worker)
       break
     }
@@ -78,12 +82,12 @@ async function claim(deps: DispatchDeps, worker: string, limit: number): Promise
   const faulty = new Map<number, string>()
   const claimed = await transaction(deps.pool, async (tx) => {
     const now = deps.clock.now()
-    const found = await lockDue(tx, deps.channel.name, now, limit, deps.channel.name === 'sms' && isQuiet(now, deps.quiet))
+    const found = await lockDue(tx, deps.channel.name, now, limit, deps.channel.name === 'sms' && isQuiet(now, deps.quiet) ? urgentBelow : (deps.below ?? null))
     const stopped = found.filter((due) => due.stop !== null).map((due) => ({ id: due.id, reason: due.stop! }))
     const ready: Claimed[] = []
     for (const due of found.filter((d) => d.stop === null)) {
       try {
-        ready.push({ ...(await bytesOf(due, deps.compose)), campaignId: due.campaignId, attempts: due.attempts })
+        ready.push({ ...(await bytesOf(due, deps.compose)), campaignId: due.campaignId, priority: due.priority, attempts: due.attempts })
       } catch (error) {
         if (!(error instanceof Refused)) throw error
         deps.log.error({ message: due.id, reason: error.code }, 'could not be composed')

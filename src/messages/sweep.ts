@@ -2,7 +2,7 @@ import { reasons } from '../campaigns/reasons.ts'
 import { rows, run, type Db } from '../db/pool.ts'
 import type { Jobs } from '../jobs/boss.ts'
 import { dispatchChunk } from '../jobs/queues.ts'
-import { mayLeave, urgentBelow } from './claim.ts'
+import { mayLeave, noticesBelow, urgentBelow } from './claim.ts'
 import { isQuiet, type QuietHours } from './quiet-hours.ts'
 
 /**
@@ -10,24 +10,30 @@ import { isQuiet, type QuietHours } from './quiet-hours.ts'
  * a reminder whose day it is): the rows say what is to be done, jobs are only the call to do it.
  */
 export async function wake(db: Db, jobs: Jobs, now: Date, quiet: QuietHours): Promise<void> {
-  const planning = await rows<{ campaign: number }>(db, `select id as campaign from campaign where state = 'planning'`)
-  await jobs.enqueue(db, 'plan', planning)
-  const due = await rows<{ channel: 'sms' | 'email'; n: number }>(
+  const planning = await rows<{ campaign: number; notice: boolean }>(db, `select id as campaign, way = 'notice' as notice from campaign where state = 'planning'`)
+  await enqueueByLane(db, jobs, planning, 'notice', 'plan')
+  const due = await rows<{ channel: 'sms' | 'email'; notice: boolean; n: number }>(
     db,
-    `select m.channel, count(*)::int as n from message m join campaign c on c.id = m.campaign_id and ${mayLeave}
-      where m.state = 'queued' and m.channel in ('sms', 'email') and m.due_at <= $1 and (m.channel <> 'sms' or not $2 or m.priority < ${urgentBelow}) group by m.channel`,
+    `select m.channel, m.priority < ${noticesBelow} as notice, count(*)::int as n from message m join campaign c on c.id = m.campaign_id and ${mayLeave}
+      where m.state = 'queued' and m.channel in ('sms', 'email') and m.due_at <= $1 and (m.channel <> 'sms' or not $2 or m.priority < ${urgentBelow}) group by 1, 2`,
     [now, isQuiet(now, quiet)],
   )
-  for (const { channel, n } of due) await jobs.enqueue(db, 'dispatch', Array.from({ length: Math.min(50, Math.ceil(n / dispatchChunk)) }, () => ({ channel })))
-  const letters = await rows<{ campaign: number }>(
+  for (const { channel, notice, n } of due) await jobs.enqueue(db, notice ? 'notice-dispatch' : 'dispatch', Array.from({ length: Math.min(50, Math.ceil(n / dispatchChunk)) }, () => ({ channel })))
+  const letters = await rows<{ campaign: number; notice: boolean }>(
     db,
-    `select c.id as campaign from campaign c
+    `select c.id as campaign, c.way = 'notice' as notice from campaign c
       where (c.state = 'running' and (exists (select from message m where m.campaign_id = c.id and m.channel = 'letter' and m.state = 'queued' and m.due_at <= $1)
                                    or exists (select from batch b where b.campaign_id = c.id and b.state in ('open', 'sealed'))))
          or exists (select from batch b where b.campaign_id = c.id and b.state = 'handing-over') -- whatever became of its campaign: it may lie in the folder already`,
     [now],
   )
-  await jobs.enqueue(db, 'print', letters)
+  await enqueueByLane(db, jobs, letters, 'notice-print', 'print')
+}
+
+async function enqueueByLane(db: Db, jobs: Jobs, found: { campaign: number; notice: boolean }[], notices: 'notice' | 'notice-print', others: 'plan' | 'print'): Promise<void> {
+  const of = (notice: boolean) => found.filter((f) => f.notice === notice).map(({ campaign }) => ({ campaign }))
+  await jobs.enqueue(db, notices, of(true))
+  await jobs.enqueue(db, others, of(false))
 }
 
 /**
@@ -39,7 +45,7 @@ export const withdrawUndelivered = (db: Db, now: Date): Promise<number> =>
     db,
     `with lost as (
        select i.id, i.appointment_id, case when bool_or(m.reason = any($2)) then max(m.reason) filter (where m.reason = any($2)) else 'not-delivered' end as reason
-         from invitation i join message m on m.invitation_id = i.id and m.step = 'invitation'
+         from invitation i join message m on m.invitation_id = i.id and m.step in ('invitation', 'notice')
         where i.state = 'released' group by i.id, i.appointment_id having bool_and(m.state in ('suppressed', 'failed', 'recalled'))
      ), freed as (
        update appointment a set state = 'cancelled', ended_at = $1 from lost where a.id = lost.appointment_id and a.state = 'booked' and a.made_by = 'assigned'

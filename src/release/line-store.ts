@@ -85,6 +85,14 @@ export const phoneToday = (db: Db, day: string): Promise<{ capacity: number | nu
     [day],
   )
 
+/** The calls that notices released on these days are expected to bring: the number that got one, times the rate their notice gives. */
+export const noticeCalls = async (db: Db, from: string, to: string): Promise<number> =>
+  (await row<{ calls: number }>(
+    db,
+    `select coalesce(sum(w.number * (c.spec->'notice'->>'callsPer100')::float8 / 100), 0)::float8 as calls from wave w join campaign c on c.id = w.campaign_id and c.way = 'notice' where w.day between $1 and $2`,
+    [from, to],
+  ))!.calls
+
 /** Keeps what the phones can take, or took, on a day. */
 export const keepPhone = (db: Db, day: string, phone: { capacity?: number; calls?: number }): Promise<number> =>
   run(

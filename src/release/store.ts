@@ -1,5 +1,6 @@
 import type { Campaign } from '../campaigns/store.ts'
 import { rows, run, type Db } from '../db/pool.ts'
+import { noticePriority } from '../jobs/queues.ts'
 
 /** How many invitations an area gets today, what bound the number, and what it was reckoned from. */
 export interface AreaNumber {
@@ -49,23 +50,23 @@ export const releaseInvitations = (db: Db, campaign: Campaign, waves: { id: numb
     db,
     `update invitation i set state = 'released', wave_id = w.id, released_at = $2, state_since = $2
        from (select id, area, row_number() over (partition by area order by priority, id) as place
-               from invitation where campaign_id = $1 and state = 'planned' and ($4 = 'open' or appointment_id is not null)) next
+               from invitation where campaign_id = $1 and state = 'planned' and ($4 <> 'timed' or appointment_id is not null)) next
        join jsonb_to_recordset($3::jsonb) as w(id bigint, area text, number int) on w.area = next.area and next.place <= w.number
       where i.id = next.id and i.state = 'planned'  -- looked at again: who has cancelled meanwhile is passed over`,
     [campaign.id, now, JSON.stringify(waves), campaign.way],
   )
 
-/** Makes the messages of the invitations in these waves: one for each step of each person's route. */
-export const insertMessages = (db: Db, campaign: Campaign, waveIds: number[], now: Date): Promise<{ channel: string; n: number }[]> =>
+/** Makes the messages of the invitations in these waves (or of a part of them): one for each step of each person's route. */
+export const insertMessages = (db: Db, campaign: Campaign, waveIds: number[], now: Date, part: number[] | null = null): Promise<{ channel: string; n: number }[]> =>
   rows(
     db,
     `with made as (
-       insert into message (invitation_id, campaign_id, person_id, purpose, generation, step, channel, language, template, due_at, created_at)
-       select i.id, i.campaign_id, i.person_id, i.purpose, i.generation, s.step, s.channel, i.language, s.template, $3::timestamptz + make_interval(days => s.after), $3
+       insert into message (invitation_id, campaign_id, person_id, purpose, generation, step, channel, language, template, priority, due_at, created_at)
+       select i.id, i.campaign_id, i.person_id, i.purpose, i.generation, s.step, s.channel, i.language, s.template, $5, $3::timestamptz + make_interval(days => s.after), $3
          from invitation i
          join jsonb_to_recordset($4::jsonb) as s(route text, step text, channel text, template text, after int) on s.route = i.route
-        where i.campaign_id = $1 and i.wave_id = any($2)
+        where i.campaign_id = $1 and i.wave_id = any($2) and ($6::bigint[] is null or i.id = any($6))
        returning channel)
      select channel, count(*)::int as n from made group by channel`,
-    [campaign.id, waveIds, now, JSON.stringify(campaign.spec.channels.flatMap((line) => line.steps.map((step) => ({ route: line.route, ...step }))))],
+    [campaign.id, waveIds, now, JSON.stringify(campaign.spec.channels.flatMap((line) => line.steps.map((step) => ({ route: line.route, ...step })))), campaign.way === 'notice' ? noticePriority : 100, part],
   )

@@ -7,7 +7,7 @@ import type { Jobs } from '../jobs/boss.ts'
 import { dispatchChunk } from '../jobs/queues.ts'
 import { answerTo, dayLine } from './day-line.ts'
 import { placesByArea } from './doses.ts'
-import { answersBetween, areaPeople, clinicDays, deliveries, keepLine, linesOf, phoneToday, resumedSince, type KeptLine } from './line-store.ts'
+import { answersBetween, areaPeople, clinicDays, deliveries, keepLine, linesOf, noticeCalls, phoneToday, resumedSince, type KeptLine } from './line-store.ts'
 import type { Line, LineOut } from './protocol.ts'
 import { claimWaves, expireOpen, insertMessages, releaseInvitations, timedAreas, wavesSince, type AreaNumber } from './store.ts'
 
@@ -28,7 +28,7 @@ export interface ReleaseDeps {
 export async function releaseWave({ pool, clock, jobs, phoneCapacity }: ReleaseDeps, campaignId: number): Promise<number> {
   return transaction(pool, async (tx) => {
     const campaign = await lockCampaign(tx, campaignId)
-    if (campaign.state !== 'running') return 0
+    if (campaign.state !== 'running' || campaign.way === 'notice') return 0 // a notice's own release: trust/notice-release.ts
     await run(tx, `select pg_advisory_xact_lock(hashtext('release'))`) // two campaigns must not both count on the same places
     const now = clock.now()
     const day = DateTime.fromJSDate(now, { zone }).toISODate()!
@@ -69,7 +69,9 @@ async function reckon(tx: Db, campaign: Campaign, day: string, now: Date, phoneC
 /** What the controller is told today: all of it from the product's own rows. */
 export async function todaysLine(db: Db, campaign: Campaign, day: string, now: Date, last: KeptLine | undefined, phoneCapacity: number | undefined): Promise<Line> {
   const phone = await phoneToday(db, day)
-  const capacity = phone?.capacity ?? phoneCapacity
+  const given = phone?.capacity ?? phoneCapacity
+  // Those who call about a notice that leaves today take the line before those who want to book.
+  const capacity = given == null ? given : Math.max(0, Math.round(given - (await noticeCalls(db, day, day))))
   return dayLine({
     date: day,
     policy: campaign.spec.release.policy,

@@ -1,5 +1,5 @@
 import { rows, type Db } from '../db/pool.ts'
-import type { CampaignState } from '../campaigns/store.ts'
+import type { CampaignState, Way } from '../campaigns/store.ts'
 
 export interface CampaignFacts {
   id: number
@@ -7,7 +7,7 @@ export interface CampaignFacts {
   purpose: string
   /** the purpose in Swedish words, as in the letters */
   what: string | null
-  way: 'timed' | 'open'
+  way: Way
   state: CampaignState
   pausedWhy: string | null
   cohort: string

@@ -18,7 +18,7 @@ const reasonOrder = Object.keys(reasons)
 /** Every member of the cohort, by state and reason: together they are the cohort. */
 export function funnelPlot(campaign: CampaignFigures): Plot {
   const size = campaign.cohortSize ?? 0
-  const invitation = campaign.way === 'open' ? 'invitation-open' : 'invitation-timed'
+  const invitation = `invitation-${campaign.way}` as const
   const parts = [...campaign.funnel]
     .sort((a, b) => order.indexOf(a.state) - order.indexOf(b.state) || reasonOrder.indexOf(a.reason ?? '') - reasonOrder.indexOf(b.reason ?? ''))
     .map((line) => ({ ...line, colour: stateColour[line.state] ?? colours.grey, state: word(invitation, line.state), reason: line.reason === null ? '' : reasonWord(line.reason) }))

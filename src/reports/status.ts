@@ -1,11 +1,11 @@
-import type { CampaignState } from '../campaigns/store.ts'
+import type { CampaignState, Way } from '../campaigns/store.ts'
 import { row, rows, type Db } from '../db/pool.ts'
 import { Refused } from '../errors.ts'
 
 export interface CampaignLine {
   name: string
   purpose: string
-  way: 'timed' | 'open'
+  way: Way
   state: CampaignState
   pausedWhy: string | null
   cohortSize: number | null

@@ -3,7 +3,7 @@ import { reasons } from '../campaigns/reasons.ts'
 /** The words of docs/glossary.md as they stand on screens and in reports: the code of a state, step or channel → Swedish. */
 const words: Record<string, Record<string, string>> = {
   campaign: { draft: 'utkast', approved: 'godkänt', planning: 'planeras', running: 'pågår', paused: 'pausat', finished: 'klart', cancelled: 'avbrutet' },
-  way: { timed: 'tidsatt kallelse (fast tid och plats)', open: 'öppen kallelse (bokar själv)' },
+  way: { timed: 'tidsatt kallelse (fast tid och plats)', open: 'öppen kallelse (bokar själv)', notice: 'meddelande till allmänheten' },
   'invitation-open': {
     suppressed: 'utesluten', waiting: 'väntar', planned: 'står på tur', released: 'kallad, har inte bokat', answered: 'har bokat',
     declined: 'har tackat nej', expired: 'kallad, svarade inte i tid', superseded: 'har fått en ny kallelse', withdrawn: 'återtagen',
@@ -12,13 +12,17 @@ const words: Record<string, Record<string, string>> = {
     suppressed: 'utesluten', waiting: 'väntar på tid', planned: 'har fått tid, ska kallas', released: 'kallad till fast tid', answered: 'har bokat om',
     declined: 'har tackat nej', expired: 'tiden gick ut', superseded: 'har fått en ny kallelse', withdrawn: 'återtagen',
   },
+  'invitation-notice': {
+    suppressed: 'utesluten', waiting: 'väntar på besked', planned: 'står på tur', released: 'har fått meddelandet', answered: 'har svarat',
+    declined: 'har tackat nej', expired: 'tiden gick ut', superseded: 'har fått ett nytt meddelande', withdrawn: 'återtagen',
+  },
   message: {
     queued: 'i kö', sending: 'skickas', 'in-doubt': 'oklart', sent: 'skickat', delivered: 'levererat', failed: 'misslyckat', suppressed: 'stoppat', recalled: 'återkallat',
   },
   batch: { open: 'öppen', sealed: 'förseglad', 'handing-over': 'överlämnas', 'handed-over': 'överlämnad', void: 'makulerad' },
   channel: { letter: 'brev', sms: 'SMS', email: 'e-post' },
   step: {
-    invitation: 'kallelse', reminder: 'påminnelse', confirmation: 'bokningsbekräftelse', queue: 'besked om köplats', 'appointment-reminder': 'påminnelse om tid', 'reserve-offer': 'erbjudande från reservlistan',
+    invitation: 'kallelse', reminder: 'påminnelse', notice: 'meddelande till allmänheten', confirmation: 'bokningsbekräftelse', queue: 'besked om köplats', 'appointment-reminder': 'påminnelse om tid', 'reserve-offer': 'erbjudande från reservlistan',
     'reserve-confirmed': 'bekräftelse från reservlistan', 'reserve-thanks': 'tack från reservlistan',
   },
   offer: {
@@ -35,7 +39,7 @@ const words: Record<string, Record<string, string>> = {
   },
 }
 
-export type WordKind = 'campaign' | 'way' | 'invitation-open' | 'invitation-timed' | 'offer' | 'ordination' | 'message' | 'batch' | 'channel' | 'step' | 'madeBy' | 'bound'
+export type WordKind = 'campaign' | 'way' | 'invitation-open' | 'invitation-timed' | 'invitation-notice' | 'offer' | 'ordination' | 'message' | 'batch' | 'channel' | 'step' | 'madeBy' | 'bound'
 
 /** The Swedish word for a code; the code itself when it is new. */
 export const word = (kind: WordKind, code: string): string => words[kind]?.[code] ?? code

@@ -4,8 +4,11 @@ import { directionOf } from './languages.ts'
 
 /** What a person is sent on. */
 export type Channel = 'letter' | 'sms' | 'email'
-/** Everything there are texts for: also what staff read aloud, what stands on the contact card, and the other language on a letter's back. */
-export type Form = Channel | 'phone-script' | 'contact-card' | 'back'
+/**
+ * Everything there are texts for: also what staff read aloud, what stands on the contact card, the other language on a letter's back, a
+ * notice on the region's pages, and the warning that goes with every message in times of heightened fraud.
+ */
+export type Form = Channel | 'phone-script' | 'contact-card' | 'back' | 'page' | 'warning'
 
 type Localised = string | Record<string, string> | undefined
 const inLanguage = (text: Localised, language: string) => (typeof text === 'object' ? (text[language] ?? text[language.split('-')[0] ?? '']) : text)
@@ -43,6 +46,8 @@ const placeholders: Record<string, (facts: SharedFacts, language: string) => str
   'check.site': (f) => f.check && siteOf(f.check.url, f.check.code),
   'correction.wrong': (f, l) => inLanguage(f.correction?.wrong, l),
   'correction.right': (f, l) => inLanguage(f.correction?.right, l),
+  'correction.todo': (f, l) => inLanguage(f.correction?.todo, l),
+  'correction.number': (f, l) => f.correction?.number?.toLocaleString(l === 'en' ? 'en-GB' : 'sv-SE').replace(/\u00a0/g, ' '),
   'replaces.date': (f, l) => f.replaces && longDate(f.replaces.date, l),
   date: (f, l) => longDate(f.campaignDate, l),
 }
@@ -52,7 +57,7 @@ const readers = Object.entries(placeholders)
 export const knownPlaceholders: ReadonlySet<string> = new Set(Object.keys(placeholders))
 
 /** What SMS and e-mail may not say without a documented risk analysis: the purpose, and the way to a log-in. */
-export const lettersOnly: ReadonlySet<string> = new Set(['what', 'booking.url', 'correction.wrong', 'correction.right'])
+export const lettersOnly: ReadonlySet<string> = new Set(['what', 'booking.url', 'correction.wrong', 'correction.right', 'correction.todo'])
 
 const hasRightToLeft = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/
 

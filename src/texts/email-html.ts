@@ -1,4 +1,4 @@
-import type { Block } from './blocks.ts'
+import { blocksAsText, type Block } from './blocks.ts'
 import { directionOf } from './languages.ts'
 
 const signs: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
@@ -27,3 +27,6 @@ export const emailHtml = (email: { subject: string; language: string; blocks: Bl
 ${email.blocks.map(blockAsHtml).join('\n')}
 </div></body></html>
 `
+
+/** An e-mail's two bodies, plain text and HTML, from the same blocks. */
+export const emailBodies = (email: { subject: string; language: string; blocks: Block[] }): { text: string; html: string } => ({ text: `${blocksAsText(email.blocks)}\n`, html: emailHtml(email) })

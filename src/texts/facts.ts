@@ -29,8 +29,8 @@ export const factsSchema = z.strictObject({
   check: z.strictObject({ code: line, url: address }),
   /** the day of the message that this one replaces */
   replaces: z.strictObject({ date: z.coerce.date() }).optional(),
-  /** what was wrong in an earlier message, and what holds instead; only letters may say it */
-  correction: z.strictObject({ wrong: localised, right: localised }).optional(),
+  /** what was wrong in an earlier message, what holds instead, what to do if anything; only letters may say it. `number`: how many got it */
+  correction: z.strictObject({ wrong: localised, right: localised, todo: localised.optional(), number: z.number().int().positive().optional() }).optional(),
   campaignDate: z.coerce.date(),
 })
 
@@ -42,3 +42,11 @@ export const sharedFactsSchema = factsSchema.partial({ person: true, check: true
 export type Facts = z.input<typeof factsSchema>
 export type CheckedFacts = z.output<typeof factsSchema>
 export type SharedFacts = z.output<typeof sharedFactsSchema>
+
+/** What a correction says, and no more of how it was aimed. @param number how many got what was wrong; null: not known yet */
+export const correctionFacts = ({ wrong, right, todo }: { wrong: Record<string, string>; right: Record<string, string>; todo?: Record<string, string> }, number: number | null): NonNullable<Facts['correction']> => ({
+  wrong,
+  right,
+  ...(todo ? { todo } : {}),
+  ...(number ? { number } : {}),
+})

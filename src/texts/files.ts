@@ -18,6 +18,8 @@ const base = {
 const frontMatter = z.discriminatedUnion('channel', [
   z.strictObject({ ...base, channel: z.enum(['sms', 'phone-script', 'contact-card', 'back']) }),
   z.strictObject({ ...base, channel: z.literal('email'), subject: z.string() }),
+  z.strictObject({ ...base, channel: z.literal('page'), title: z.string() }),
+  z.strictObject({ ...base, channel: z.literal('warning'), sms: z.string(), shortest: z.string() }),
   z.strictObject({
     ...base,
     channel: z.literal('letter'),
@@ -45,7 +47,7 @@ export interface Template {
 }
 
 export const templatesFolder = fileURLToPath(new URL('../../templates/', import.meta.url))
-const forms: Form[] = ['letter', 'sms', 'email', 'phone-script', 'contact-card']
+const forms: Form[] = ['letter', 'sms', 'email', 'phone-script', 'contact-card', 'page', 'warning']
 /** Under `_blocks`, the one text that is read like a template: the short text in another language on the back of a Swedish letter. */
 export const backs = '_blocks'
 
@@ -86,6 +88,11 @@ function compileTemplate(name: string, language: string, channel: Form, source: 
   let senderLines = 0
   piece('body', body)
   if (front.channel === 'email') piece('subject', front.subject)
+  if (front.channel === 'page') piece('title', front.title)
+  if (front.channel === 'warning') {
+    piece('sms', front.sms)
+    piece('shortest', front.shortest)
+  }
   if (front.channel === 'letter') {
     if ((body.match(/^\[panel\]$/gm) ?? []).length !== 1) throw new Refused('bad-template', `${where}: must have one line with [panel], where time and place or the booking code stand.`)
     piece('title', front.title)

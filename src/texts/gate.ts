@@ -4,7 +4,9 @@ import type { CampaignSpec } from '../campaigns/spec.ts'
 import type { Config } from '../config.ts'
 import type { Db } from '../db/pool.ts'
 import { Refused } from '../errors.ts'
+import type { Form } from './context.ts'
 import { stateOf, textApprovals } from './approvals.ts'
+import { correctionFacts } from './facts.ts'
 import { backs, templatesFolder } from './files.ts'
 import { inventedFacts } from './invented.ts'
 import { fallbackLanguage } from './languages.ts'
@@ -48,7 +50,9 @@ function textsOf(texts: Texts, spec: CampaignSpec): { used: Set<TextVersion>; fa
   const find = (template: string, language: string, channel: string) => all.find((t) => t.template === template && t.language === language && t.channel === channel)
   const used = new Set<TextVersion>()
   const faults = new Set<string>()
-  for (const { template, channel } of spec.channels.flatMap((route) => route.steps)) {
+  const steps: { template: string; channel: Form }[] = spec.channels.flatMap((route) => route.steps)
+  const publicForms = spec.notice ? (['page', 'phone-script'] as const).map((channel) => ({ template: spec.notice!.template, channel })) : []
+  for (const { template, channel } of [...steps, ...publicForms]) {
     const swedish = find(template, fallbackLanguage, channel)
     if (swedish) used.add(swedish) // who speaks another language than the campaign's gets it
     else faults.add(`${template} ${channel}: there is no such template`)
@@ -62,15 +66,17 @@ function textsOf(texts: Texts, spec: CampaignSpec): { used: Set<TextVersion>; fa
 
 /** Whether the campaign's own wordings are there in the text's language. All other facts are the person's, and asked for when it is composed. */
 function missingWords(texts: Texts, { template, language, channel }: TextVersion, spec: CampaignSpec, config: Config): string[] {
-  if (channel !== 'letter' && channel !== 'sms' && channel !== 'email') return []
+  if (channel !== 'letter' && channel !== 'sms' && channel !== 'email' && channel !== 'page' && channel !== 'phone-script') return []
   const invented = inventedFacts(language)
   const phoneHours = spec.phoneHours ?? config.REGION_PHONE_HOURS
-  const facts = { ...invented, region: { ...invented.region, phoneHours, signer: spec.signer }, what: spec.what, ...(invented.booking ? { booking: { ...invented.booking, phoneHours } } : {}) }
+  const facts = { ...invented, region: { ...invented.region, phoneHours, signer: spec.signer }, what: spec.what, ...(invented.booking ? { booking: { ...invented.booking, phoneHours } } : {}), ...(spec.notice?.correction ? { correction: correctionFacts(spec.notice.correction, null) } : {}) }
   try {
-    texts.render({ template, language, channel, facts })
+    if (channel === 'page') texts.page({ template, language, facts })
+    else if (channel === 'phone-script') texts.plain({ template, form: channel, language, facts })
+    else texts.render({ template, language, channel, facts })
     return []
   } catch (error) {
-    if (error instanceof Refused && ['what', 'region.phoneHours', 'booking.phoneHours'].includes(String(error.details['placeholder']))) {
+    if (error instanceof Refused && ['what', 'region.phoneHours', 'booking.phoneHours', 'correction.wrong', 'correction.right'].includes(String(error.details['placeholder']))) {
       return [`${template} ${language} ${channel}: the campaign file says no ${String(error.details['placeholder']).replace(/^.*\./, '')} in ${language}`]
     }
     if (error instanceof Refused && error.code !== 'missing-fact') return [`${template} ${language} ${channel}: ${error.message}`]

@@ -18,7 +18,7 @@ export function inventedFacts(language: string): Facts {
     booking: { code: '23ABCDEF', url: 'https://kallelse.regionexempel.example/boka', phone: '+46701740605', phoneHours: say(hours) },
     check: { code: '7KQ2M9XP', url: 'https://kallelse.regionexempel.example/akta/7KQ2M9XP' },
     replaces: { date: new Date('2027-03-02T11:00:00Z') },
-    correction: { wrong: say(wrong), right: say(right) },
+    correction: { wrong: say(wrong), right: say(right), number: 1000 },
     answer: { sms: true, code: '4711', by: new Date('2027-03-04T13:00:00Z') },
     campaignDate: new Date('2027-03-04T11:00:00Z'),
   }

@@ -39,7 +39,7 @@ export type PanelRow = RenderedLetter['panel'][number]
 export type Rendered =
   | RenderedLetter
   | { kind: 'sms'; language: string; version: string; text: string; encoding: 'GSM-7' | 'UCS-2'; units: number; segments: number }
-  | { kind: 'email'; language: string; version: string; subject: string; text: string; html: string }
+  | { kind: 'email'; language: string; version: string; subject: string; blocks: Block[]; text: string; html: string }
 
 /** What staff say on the phone, or what stands on the contact card: the campaign's facts in the letter's words, for people to read. */
 export interface RenderedPlain {
@@ -49,4 +49,21 @@ export interface RenderedPlain {
   direction: 'ltr' | 'rtl'
   body: Block[]
   text: string
+}
+
+/** The warning that goes with every message in times of heightened fraud: whole, for an SMS that has room, and as short as can be. */
+export interface Warning {
+  version: string
+  body: Block[]
+  sms: string
+  shortest: string
+}
+
+/** A notice on the region's pages, in the feeds and for 1177.se. */
+export interface RenderedPage {
+  language: string
+  version: string
+  direction: 'ltr' | 'rtl'
+  title: string
+  body: Block[]
 }

@@ -6,7 +6,7 @@ import { escaped } from './email-html.ts'
 import { shown } from './shown.ts'
 import type { Texts, TextVersion } from './texts.ts'
 
-const forms = ['letter', 'email', 'sms', 'phone-script', 'contact-card', 'back']
+const forms = ['letter', 'email', 'sms', 'page', 'warning', 'phone-script', 'contact-card', 'back']
 const first = ['sv', 'sv-simple', 'en', 'ar']
 const rank = (order: string[], name: string) => (order.includes(name) ? order.indexOf(name) : order.length)
 

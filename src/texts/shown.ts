@@ -19,6 +19,14 @@ export function shown(texts: Texts, { template, language, channel }: TextVersion
   const direction = directionOf(language)
   const bare = { title: '', rows: [], note: '', direction }
   if (channel === 'phone-script' || channel === 'contact-card') return { ...bare, body: texts.plain({ template, form: channel, language, facts }).body }
+  if (channel === 'page') {
+    const { title, body } = texts.page({ template, language, facts })
+    return { ...bare, title, body }
+  }
+  if (channel === 'warning') {
+    const { body, sms, shortest } = texts.warning(language, facts)
+    return { ...bare, body: [...body, { kind: 'list', items: [sms, shortest] }] }
+  }
   if (channel === 'back') return { ...bare, body: texts.back(language, facts)?.body ?? [] }
   const rendered = texts.render({ template, channel, language, facts })
   switch (rendered.kind) {

@@ -2,19 +2,22 @@ import type { z } from 'zod'
 import { Refused } from '../errors.ts'
 import { blocksAsText, readBlocks, type Block } from './blocks.ts'
 import { valuesOf, type Channel, type Form } from './context.ts'
-import { emailHtml } from './email-html.ts'
+import { emailBodies } from './email-html.ts'
 import { factsSchema, sharedFactsSchema, type Facts, type SharedFacts } from './facts.ts'
 import { backs, readTemplates, templatesFolder, type Template } from './files.ts'
 import { directionOf, fallbackLanguage } from './languages.ts'
-import type { Rendered, RenderedLetter, RenderedPlain } from './rendered.ts'
+import type { Rendered, RenderedLetter, RenderedPage, RenderedPlain, Warning } from './rendered.ts'
 import { saidBefore, sayPiece } from './said.ts'
 import { plainForSms, smsLength } from './sms.ts'
+import { warnings, withWarning } from './warning.ts'
 
 export interface TextRequest {
   template: string
   channel: Channel
   language: string
   facts: Facts
+  /** it is a time of heightened fraud: the warning goes with it (docs/notices.md) */
+  warning?: boolean
 }
 
 /** One text as it stands on disk now. */
@@ -36,7 +39,11 @@ export interface Texts {
    */
   render(request: TextRequest): Rendered
   /** What staff say or show, from the facts of the campaign; in Swedish when it lacks the language. @throws Refused as render */
-  plain(request: { template: string; form: RenderedPlain['kind']; language: string; facts: z.input<typeof sharedFactsSchema> }): RenderedPlain
+  plain(request: { template: string; form: RenderedPlain['kind']; language: string; facts: z.input<typeof sharedFactsSchema>; warning?: boolean }): RenderedPlain
+  /** The warning of times of heightened fraud; in Swedish when it lacks the language. @throws Refused as render */
+  warning(language: string, facts: z.input<typeof sharedFactsSchema>): Warning
+  /** A notice as it stands on the region's pages; in Swedish when it lacks the language. @throws Refused as render */
+  page(request: { template: string; language: string; facts: z.input<typeof sharedFactsSchema> }): RenderedPage
   /** The short text for a letter's back, or undefined where there is none in the language. @throws Refused as render */
   back(language: string, facts: Facts): RenderedLetter['also']
   /** The languages a template exists in on a channel; what `languageFor` chooses from. */
@@ -60,19 +67,32 @@ export async function loadTexts(folder: string = templatesFolder): Promise<Texts
     const template = byKey.get(`${backs}/${language}/back`)
     return template && renderBack(template, facts)
   }
+  const warningIn = (language: string, given: SharedFacts): Warning => {
+    const template = find(warnings, language, 'warning')
+    const { say } = filler(template, given)
+    return { version: template.version, body: readBlocks(say('body')), sms: say('sms'), shortest: say('shortest') }
+  }
   return {
-    render({ template: name, channel, language, facts: given }) {
+    render({ template: name, channel, language, facts: given, warning = false }) {
       const template = find(name, language, channel)
-      const rendered = renderTemplate(template, given)
+      const plain = renderTemplate(template, given)
+      const rendered = warning ? withWarning(plain, warningIn(template.language, checked(sharedFactsSchema, given, name))) : plain
       if (rendered.kind !== 'letter' || template.language === language) return rendered
       const also = back(language, given)
       return also ? { ...rendered, also } : rendered
     },
     back,
-    plain({ template: name, form, language, facts }) {
+    plain({ template: name, form, language, facts, warning = false }) {
       const template = find(name, language, form)
-      const body = renderBlocks(template, checked(sharedFactsSchema, facts, name))
+      const shared = checked(sharedFactsSchema, facts, name)
+      const body = [...(warning ? warningIn(template.language, shared).body : []), ...renderBlocks(template, shared)]
       return { kind: form, language: template.language, version: template.version, direction: directionOf(template.language), body, text: blocksAsText(body) }
+    },
+    warning: (language, facts) => warningIn(language, checked(sharedFactsSchema, facts, warnings)),
+    page({ template: name, language, facts }) {
+      const template = find(name, language, 'page')
+      const { say } = filler(template, checked(sharedFactsSchema, facts, name))
+      return { language: template.language, version: template.version, direction: directionOf(template.language), title: say('title'), body: readBlocks(say('body')) }
     },
     languages: (name, form) => templates.filter((t) => t.name === name && t.channel === form).map((t) => t.language),
     requiredFacts: (name) => {
@@ -127,7 +147,7 @@ function renderTemplate(template: Template, given: Facts): Rendered {
   const blocks = readBlocks(say('body'))
   if (channel === 'email') {
     const subject = say('subject')
-    return { kind: 'email', language, version, subject, text: `${blocksAsText(blocks)}\n`, html: emailHtml({ subject, language, blocks }) }
+    return { kind: 'email', language, version, subject, blocks, ...emailBodies({ subject, language, blocks }) }
   }
   return {
     kind: 'letter',

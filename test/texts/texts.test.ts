@@ -8,6 +8,7 @@ import { templatesFolder } from '../../src/texts/files.ts'
 import { languageFor } from '../../src/texts/languages.ts'
 import { limits, readability } from '../../src/texts/readability.ts'
 import type { Rendered } from '../../src/texts/rendered.ts'
+import { smsLength } from '../../src/texts/sms.ts'
 import { loadTexts, type Texts } from '../../src/texts/texts.ts'
 import { sampleFacts } from './sample-facts.ts'
 
@@ -101,7 +102,8 @@ describe('every text', () => {
       expect({ template, form, easy: lix <= limit.lix && longest.words <= limit.sentence }).toEqual({ template, form, easy: true })
     }
     expect(plainAll().map(({ template, form, language }) => `${template} ${form} ${language}`).sort()).toEqual(
-      ['invitation-open', 'invitation-timed'].flatMap((template) => ['contact-card', 'phone-script'].flatMap((form) => ['en', 'sv'].map((language) => `${template} ${form} ${language}`))),
+      [['correction', 'phone-script'], ['fraud-warning', 'phone-script'], ...['invitation-open', 'invitation-timed'].flatMap((template) => [[template, 'contact-card'], [template, 'phone-script']])]
+        .flatMap(([template, form]) => ['en', 'sv'].map((language) => `${template} ${form} ${language}`)),
     )
   })
 
@@ -124,6 +126,30 @@ describe('every text', () => {
     expect(allText(letter)).toContain('ersätter brevet från 9 mars 2021')
     expect(allText(letter)).toContain('Vi ber om ursäkt')
     expect(allText(texts.render({ template: 'reissue-timed', channel: 'letter', language: 'en', facts: sampleFacts }))).toContain('This letter replaces the letter of 9 March 2021')
+  })
+})
+
+describe('a time of heightened fraud', () => {
+  const whole: Record<string, string> = { sv: 'Varning: bedragare ringer nu. Lägg på!', 'sv-simple': 'Varning: bedragare ringer nu. Lägg på!', en: 'Warning: fraudsters are calling now. Hang up!', ar: 'تحذير: محتالون يتصلون الآن. أغلق الخط!' }
+  const short: Record<string, string> = { sv: 'Se upp för bedragare!', 'sv-simple': 'Se upp för bedragare!', en: 'Beware of fraudsters!', ar: 'احذر المحتالين!' }
+
+  it('puts the warning in every text, in its language, and in its version', () => {
+    for (const { template, channel, language, rendered } of renderAll()) {
+      const warned = texts.render({ template, channel, language, facts: sampleFacts, warning: true })
+      expect(warned.version).toMatch(new RegExp(`^${rendered.version.replace('+', '.')}\\+1-[0-9a-f]{8}$`))
+      const warning = blocksAsText(texts.warning(language, sampleFacts).body)
+      if (warned.kind !== 'sms') expect(allText(warned)).toContain(warning)
+    }
+  })
+
+  it('says it whole in an SMS that stays in one part with it, else in the shortest form', () => {
+    for (const { template, channel, language, rendered } of renderAll()) {
+      if (rendered.kind !== 'sms') continue
+      const warned = texts.render({ template, channel, language, facts: sampleFacts, warning: true })
+      if (warned.kind !== 'sms') throw new Error('no SMS')
+      const room = smsLength(`${rendered.text} ${whole[language]}`).segments === 1
+      expect(warned.text).toBe(`${rendered.text} ${room ? whole[language] : short[language]}`)
+    }
   })
 })
 

@@ -20,7 +20,7 @@ export interface Given {
 }
 
 const tag = /\{\{\{?\s*([^{}]*?)\s*\}?\}\}/g
-const forms: Form[] = ['letter', 'sms', 'email', 'phone-script', 'contact-card', 'back']
+const forms: Form[] = ['letter', 'sms', 'email', 'phone-script', 'contact-card', 'back', 'page', 'warning']
 
 /** Reads plain text or a template, with what is wrong in its placeholders. Placeholders are filled with invented facts. */
 export function readSource(file: string, given: Given): { source: Source; findings: Finding[] } {
@@ -58,7 +58,7 @@ export function readSource(file: string, given: Given): { source: Source; findin
     return { text: shown, line }
   }
   const furniture = front.flatMap(({ text, line }) =>
-    [...text.matchAll(/\b(?:title|subject|label|value|more):\s*(?:"([^"]*)"|([^,}"\n]+))/g)].map((m) => fill({ text: m[1] ?? m[2] ?? '', line })),
+    [...text.matchAll(/\b(?:title|subject|label|value|more|sms|shortest):\s*(?:"([^"]*)"|([^,}"\n]+))/g)].map((m) => fill({ text: m[1] ?? m[2] ?? '', line })),
   )
   const body = (end > 0 ? lines.slice(end + 1) : lines).flatMap((line) => expand(line)).map(fill)
   const units = paragraphs(body, isTemplate)

@@ -8,7 +8,7 @@ export const campaign = z
   .object({
     name: z.string(),
     purpose: z.string().meta({ example: 'covid-19/dose-1' }),
-    way: z.enum(['timed', 'open']),
+    way: z.enum(['timed', 'open', 'notice']),
     state,
     pausedWhy: z.string().nullable(),
     cohortSize: z.int().nullable().meta({ description: 'members when it was planned; the funnel adds up to this' }),

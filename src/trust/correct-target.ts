@@ -1,0 +1,80 @@
+import { compileCohort } from '../cohorts/compile.ts'
+import type { CohortRule } from '../cohorts/rule.ts'
+import { campaignNamed, lockCampaign, type Campaign } from '../campaigns/store.ts'
+import { row, rows, run, type Db } from '../db/pool.ts'
+import { Refused } from '../errors.ts'
+
+/** What a correction is of: messages of one campaign, all of them or those of a wave, a batch or a reconciliation. */
+export interface Target {
+  of: string
+  campaign: Campaign
+  /** SQL about m (message) and i (its invitation), with `value` as $1 */
+  where: string
+  value: unknown
+  /** the whole campaign, with those who have not had any message yet */
+  whole: boolean
+  /** the supplier says that these were printed, whatever we thought */
+  printed?: true
+}
+
+/**
+ * Finds what `--of` names: a campaign or notice; a batch; a wave as CAMPAIGN@YYYY-MM-DD or CAMPAIGN@YYYY-MM-DD/AREA; or
+ * reconciliation:ID or reconciliation:ID/KIND, the letters that the supplier says came out wrong.
+ * @throws Refused `unknown-target`
+ */
+export async function findTarget(db: Db, of: string): Promise<Target> {
+  const unknown = (what: string) => new Refused('unknown-target', `${what} Say what the correction is of: a campaign, a notice, a batch, a wave (CAMPAIGN@YYYY-MM-DD or CAMPAIGN@YYYY-MM-DD/AREA), or reconciliation:ID. See: campaign status`)
+  const [, reconciliation, kind] = /^reconciliation:(\d{1,18})(?:\/([a-z-]+))?$/.exec(of) ?? []
+  if (reconciliation) {
+    const value = [reconciliation, kind ?? null]
+    const affected = `select message_id from reconciliation_affected where reconciliation_id = ($1::text[])[1]::bigint and (($1::text[])[2] is null or kind = ($1::text[])[2])`
+    const campaigns = await rows<{ id: number }>(db, `select distinct campaign_id as id from message where id in (${affected})`, [value])
+    if (campaigns.length !== 1) throw unknown(`Reconciliation ${reconciliation} has ${campaigns.length === 0 ? 'no letters that anybody got wrongly' : 'letters of several campaigns: correct each batch by itself'}.`)
+    return { of, campaign: await lockCampaign(db, campaigns[0]!.id), where: `m.id in (${affected})`, value, whole: false, printed: true }
+  }
+  const [, name = '', day, area] = /^([a-z0-9-]+)(?:@(\d{4}-\d{2}-\d{2})(?:\/(.+))?)?$/.exec(of) ?? []
+  if (day) {
+    const campaign = await campaignNamed(db, name)
+    const waves = (await rows<{ id: number }>(db, 'select id from wave where campaign_id = $1 and day = $2::date and ($3::text is null or area = $3)', [campaign.id, day, area ?? null])).map((wave) => wave.id)
+    if (waves.length === 0) throw unknown(`${name} has no wave on ${day}${area ? ` in ${area}` : ''}.`)
+    return { of, campaign, where: 'i.wave_id = any($1)', value: waves, whole: false }
+  }
+  const batch = await row<{ id: number; campaignId: number }>(db, `select id, campaign_id as "campaignId" from batch where name = $1`, [name])
+  if (batch) return { of, campaign: await lockCampaign(db, batch.campaignId), where: 'm.batch_id = $1', value: batch.id, whole: false }
+  if (!(await row(db, 'select from campaign where name = $1', [name]))) throw unknown(`There is nothing named ${of}.`)
+  const campaign = await campaignNamed(db, name)
+  return { of, campaign, where: 'm.campaign_id = $1', value: campaign.id, whole: true }
+}
+
+/**
+ * The messages of a target, for this transaction: `got` when the person has it or surely will, `maybe` when nobody knows yet,
+ * `unsent` when it can still be taken back, `lost` when it never got there. Messages about a time of the person's own
+ * (confirmations, reminders of a visit, offers) are not the campaign's words and stay out of it.
+ * @param only members of this cohort; null: all
+ */
+export async function makeTarget(tx: Db, target: Target, only: CohortRule | null): Promise<void> {
+  const cohort = only && compileCohort(only)
+  const shifted = cohort?.sql.replaceAll(/\$(\d+)/g, (_, n: string) => `$${Number(n) + 1}`)
+  await run(
+    tx,
+    `create temporary table target (message_id uuid primary key, invitation_id bigint not null, person_id bigint not null, channel text not null, language text not null, step text not null, state text not null, at timestamptz not null) on commit drop`,
+  )
+  await run(
+    tx,
+    `insert into target
+     select m.id, m.invitation_id, coalesce(p.same_as, p.id), m.channel, m.language, m.step,
+            case when ${target.printed ?? false} or m.state in ('sent', 'delivered') or b.state in ('handing-over', 'handed-over') then 'got'
+                 when m.state = 'queued' or (m.state = 'sending' and b.state in ('open', 'sealed')) then 'unsent'
+                 when m.state in ('sending', 'in-doubt') then 'maybe' else 'lost' end,
+            coalesce(m.sent_at, m.sending_since, m.due_at)
+       from message m join invitation i on i.id = m.invitation_id join person p on p.id = m.person_id left join batch b on b.id = m.batch_id
+      where m.offer_id is null and m.appointment_id is null and ${target.where}${shifted ? ` and coalesce(p.same_as, p.id) in (${shifted})` : ''}`,
+    [target.value, ...(cohort?.values ?? [])],
+  )
+  await run(tx, 'analyze target')
+}
+
+/** Each person who got it once, by the first message they got: the invitation before its reminder. */
+export const whoGotIt = `
+  select distinct on (person_id) person_id, channel, language, message_id, state = 'got' as sure from target t where state in ('got', 'maybe')
+   order by person_id, state = 'got' desc, step = 'reminder', at, message_id`

@@ -1,0 +1,9 @@
+/** The words around the notices; the notices' own come from their templates. */
+const words = {
+  sv: { language: 'Svenska', skip: 'Till innehållet', languages: 'Språk', title: 'Varningar och rättelser', none: 'Det finns inga varningar eller rättelser just nu.', published: 'Publicerat {date}', lifted: 'Det här gäller inte längre sedan {date}.', all: 'Alla varningar och rättelser', follow: 'Följ via webbflöde', real: 'Är ett meddelande äkta? Kontrollera det här', questions: 'Frågor? Ring {phone}.', heightened: 'Var extra försiktig just nu' },
+  'sv-simple': { language: 'Lätt svenska', skip: 'Till innehållet', languages: 'Språk', title: 'Varningar och rättelser', none: 'Just nu finns det inga varningar.', published: 'Vi skrev det här {date}', lifted: 'Det här är gammalt. Det slutade gälla {date}.', all: 'Alla varningar och rättelser', follow: 'Följ oss', real: 'Är ett meddelande äkta? Titta här', questions: 'Har du frågor? Ring {phone}.', heightened: 'Var extra försiktig just nu' },
+  en: { language: 'English', skip: 'To the content', languages: 'Languages', title: 'Warnings and corrections', none: 'There are no warnings or corrections at present.', published: 'Published {date}', lifted: 'This is no longer valid since {date}.', all: 'All warnings and corrections', follow: 'Follow by web feed', real: 'Is a message real? Check it here', questions: 'Questions? Call {phone}.', heightened: 'Take extra care at present' },
+  ar: { language: 'العربية', skip: 'إلى المحتوى', languages: 'اللغات', title: 'تحذيرات وتصحيحات', none: 'لا توجد تحذيرات أو تصحيحات حالياً.', published: 'نُشر في {date}', lifted: 'لم يعد هذا سارياً منذ {date}.', all: 'جميع التحذيرات والتصحيحات', follow: 'تابعنا عبر خلاصة الويب', real: 'هل الرسالة حقيقية؟ تحقق هنا', questions: 'لديك أسئلة؟ اتصل بالرقم {phone}.', heightened: 'توخَّ الحذر الشديد حالياً' },
+} as const
+
+export const noticeWords: Record<string, { readonly [key in keyof (typeof words)['sv']]: string }> = words

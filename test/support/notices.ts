@@ -1,0 +1,49 @@
+import { approveCampaign, startCampaign } from '../../src/campaigns/actions.ts'
+import { rows } from '../../src/db/pool.ts'
+import { printLetters } from '../../src/messages/print.ts'
+import { textGate } from '../../src/texts/gate.ts'
+import { createCorrection, type CorrectionOrder } from '../../src/trust/correct.ts'
+import { createNotice } from '../../src/trust/notice.ts'
+import { advanceNotice } from '../../src/trust/notice-plan.ts'
+import type { Sending } from './sending.ts'
+
+export const warningOrder = (over: object = {}) => ({ name: 'bluffsamtal', audience: 'all', channels: ['sms', 'email', 'letter'], signer: { name: 'Karin Exempel', role: 'säkerhetschef' }, ...over })
+
+export const words = {
+  wrong: { sv: 'Brevet hade fel plats.', en: 'The letter had the wrong place.', ar: 'كان المكان في الرسالة خاطئاً.' },
+  right: { sv: 'Kom till Nya kliniken.', en: 'Come to Nya kliniken.', ar: 'تعال إلى Nya kliniken.' },
+}
+
+/** The actions on notices in a small region, as the commands and the worker do them. */
+export function noticesIn(s: Sending) {
+  const deps = { pool: s.db.pool, clock: s.clock, jobs: s.jobs, textGate: textGate(s.config) }
+  const send = async (name: string, phoneCapacity?: number): Promise<number> => {
+    await approveCampaign(deps, name, 'anna')
+    await approveCampaign(deps, name, 'bertil')
+    const { id } = await startCampaign(deps, name, 'anna')
+    return advanceNotice({ ...deps, phoneCapacity }, id)
+  }
+  return {
+    deps,
+    send,
+    async warn(over: object = {}, phoneCapacity?: number): Promise<{ id: number; released: number }> {
+      const { name, campaignId } = await createNotice(deps, warningOrder(over), 'anna')
+      return { id: campaignId, released: await send(name, phoneCapacity) }
+    },
+    async correct(order: Partial<CorrectionOrder> & { of: string }): Promise<{ id: number; released: number }> {
+      const { notice } = await createCorrection(deps, { words, ...order }, 'anna')
+      return { id: notice.campaignId, released: await send(notice.name) }
+    },
+    async deliver(campaign: number): Promise<void> {
+      await printLetters(s.printDeps(), campaign)
+      while ((await s.send('email')) > 0);
+      while ((await s.send('sms')) > 0);
+    },
+    /** Messages of a campaign, counted by channel, state and reason. */
+    messages: async (campaign: number) =>
+      Object.fromEntries((await rows<{ k: string; n: number }>(s.db.pool, `select channel || ' ' || state || coalesce(' ' || reason, '') as k, count(*)::int as n from message where campaign_id = $1 group by 1`, [campaign])).map((r) => [r.k, r.n])),
+    /** The funnel of a campaign. */
+    funnel: async (campaign: number) =>
+      Object.fromEntries((await rows<{ k: string; n: number }>(s.db.pool, `select state || coalesce(' ' || reason, '') as k, number as n from funnel where campaign_id = $1`, [campaign])).map((r) => [r.k, r.n])),
+  }
+}
