@@ -5,6 +5,7 @@ import { row, rows, run } from '../../src/db/pool.ts'
 import { printLetters } from '../../src/messages/print.ts'
 import { releaseWave } from '../../src/release/wave.ts'
 import { createCorrection, previewCorrection } from '../../src/trust/correct.ts'
+import { keptMessages } from '../support/kept.ts'
 import { noticesIn } from '../support/notices.ts'
 import { openSpec } from '../support/region.ts'
 import { sending, type Sending } from '../support/sending.ts'
@@ -69,7 +70,7 @@ describe('Stockholm', () => {
       [campaign, correction],
     )
     expect(given).toEqual({ corrected: released, wrong: 0, unneeded: 0, missed: 0 })
-    const letter = await row<{ text: string }>(s.db.pool, `select convert_from(content, 'UTF8') as text from message where campaign_id = $1 and language = 'sv' limit 1`, [correction])
+    const [letter] = await keptMessages(s.db.pool, `m.campaign_id = $1 and m.language = 'sv' limit 1`, [correction])
     for (const said of ['Vårt brev från 11 oktober 2021 blev fel', 'Du fick en kallelse för tidigt.', `till ${released.toLocaleString('sv-SE').replace(/\u00a0/g, ' ')} personer`]) expect(letter!.text).toContain(said)
   }, 60_000)
 

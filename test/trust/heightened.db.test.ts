@@ -3,6 +3,7 @@ import { row, rows } from '../../src/db/pool.ts'
 import { printLetters } from '../../src/messages/print.ts'
 import { releaseWave } from '../../src/release/wave.ts'
 import { heightenedHistory, heightenedNow, liftHeightened, setHeightened } from '../../src/trust/heightened.ts'
+import { keptMessages } from '../support/kept.ts'
 import { noticesIn } from '../support/notices.ts'
 import { openSpec } from '../support/region.ts'
 import { sending, type Sending } from '../support/sending.ts'
@@ -17,7 +18,7 @@ beforeEach(async () => {
 afterEach(() => s.close())
 
 const warned = 'just nu ringer bedragare'
-const letters = () => rows<{ text: string; version: string }>(s.db.pool, `select convert_from(content, 'UTF8') as text, template_version as version from message where channel = 'letter' and content is not null order by id`)
+const letters = () => keptMessages(s.db.pool, `m.channel = 'letter' order by m.id`)
 const smsTexts = async () => (await rows<{ text: string }>(s.db.pool, `select convert_from(content, 'UTF8')::jsonb->>'text' as text from message where channel = 'sms'`)).map(({ text }) => text)
 
 describe('a time of heightened fraud', () => {
