@@ -56,8 +56,8 @@ export const releaseInvitations = (db: Db, campaign: Campaign, waves: { id: numb
     [campaign.id, now, JSON.stringify(waves), campaign.way],
   )
 
-/** Makes the messages of the invitations in these waves: one for each step of each person's route. */
-export const insertMessages = (db: Db, campaign: Campaign, waveIds: number[], now: Date): Promise<{ channel: string; n: number }[]> =>
+/** Makes the messages of the invitations in these waves (or of a part of them): one for each step of each person's route. */
+export const insertMessages = (db: Db, campaign: Campaign, waveIds: number[], now: Date, part: number[] | null = null): Promise<{ channel: string; n: number }[]> =>
   rows(
     db,
     `with made as (
@@ -65,8 +65,8 @@ export const insertMessages = (db: Db, campaign: Campaign, waveIds: number[], no
        select i.id, i.campaign_id, i.person_id, i.purpose, i.generation, s.step, s.channel, i.language, s.template, $5, $3::timestamptz + make_interval(days => s.after), $3
          from invitation i
          join jsonb_to_recordset($4::jsonb) as s(route text, step text, channel text, template text, after int) on s.route = i.route
-        where i.campaign_id = $1 and i.wave_id = any($2) and not exists (select from message m where m.invitation_id = i.id and m.step = s.step and m.channel = s.channel) -- a notice's wave comes in parts
+        where i.campaign_id = $1 and i.wave_id = any($2) and ($6::bigint[] is null or i.id = any($6))
        returning channel)
      select channel, count(*)::int as n from made group by channel`,
-    [campaign.id, waveIds, now, JSON.stringify(campaign.spec.channels.flatMap((line) => line.steps.map((step) => ({ route: line.route, ...step })))), campaign.way === 'notice' ? noticePriority : 100],
+    [campaign.id, waveIds, now, JSON.stringify(campaign.spec.channels.flatMap((line) => line.steps.map((step) => ({ route: line.route, ...step })))), campaign.way === 'notice' ? noticePriority : 100, part],
   )

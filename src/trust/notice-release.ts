@@ -1,13 +1,13 @@
 import { DateTime } from 'luxon'
 import type { Campaign } from '../campaigns/store.ts'
 import { zone } from '../clock.ts'
-import { row, run, type Db } from '../db/pool.ts'
+import { row, rows, run, type Db } from '../db/pool.ts'
 import type { Jobs } from '../jobs/boss.ts'
 import { dispatchChunk } from '../jobs/queues.ts'
 import { formatDay, isWorkingDay, parseDay, type Day } from '../release/calendar.ts'
 import { noticeCalls, phoneToday } from '../release/line-store.ts'
 import { policies } from '../release/policy.ts'
-import { claimWaves, insertMessages, releaseInvitations } from '../release/store.ts'
+import { claimWaves, insertMessages } from '../release/store.ts'
 
 /** A notice is not held up for ever by phones that a campaign fills: at least this share of them is its own. */
 const leastShare = 0.25
@@ -57,13 +57,18 @@ export async function releaseNotice(tx: Db, jobs: Jobs, campaign: Campaign, now:
   const wave = (await todaysWave(tx, campaign, day)) ?? (await claimToday(tx, campaign, day, now, phoneCapacity))
   if (!wave || wave.left === 0) return 0
   const number = Math.min(wave.left, releaseChunk)
-  const released = await releaseInvitations(tx, campaign, [{ id: wave.id, area: 'region', number }], now)
-  for (const { channel, n } of await insertMessages(tx, campaign, [wave.id], now)) {
+  const released = (await rows<{ id: number }>(
+    tx,
+    `update invitation i set state = 'released', wave_id = $2, released_at = $3, state_since = $3
+       from (select id from invitation where campaign_id = $1 and state = 'planned' order by priority, id limit $4 for update) next where i.id = next.id and i.state = 'planned' returning i.id`,
+    [campaign.id, wave.id, now, number],
+  )).map(({ id }) => id)
+  for (const { channel, n } of await insertMessages(tx, campaign, [wave.id], now, released)) {
     if (channel === 'letter') await jobs.enqueue(tx, 'notice-print', [{ campaign: campaign.id }])
     else await jobs.enqueue(tx, 'notice-dispatch', Array.from({ length: Math.ceil(n / dispatchChunk) }, () => ({ channel: channel as 'sms' | 'email' })))
   }
   if (wave.left > number) await jobs.enqueue(tx, 'notice', [{ campaign: campaign.id }])
-  return released
+  return released.length
 }
 
 /** @returns the wave, and how many of its number have not been released yet (nor been withdrawn since it was reckoned) */
