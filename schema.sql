@@ -45,6 +45,16 @@ create table appointment (
   constraint appointment_slot_id_fkey FOREIGN KEY (slot_id) REFERENCES slot(id),
   constraint appointment_pkey PRIMARY KEY (id)
 );
+create table attempt_day (
+  day date not null,
+  door text not null,
+  asked integer not null default 0,
+  known integer not null default 0,
+  turned_away integer not null default 0,
+  constraint attempt_day_check CHECK (((known >= 0) AND (known <= asked))),
+  constraint attempt_day_door_check CHECK ((door = ANY (ARRAY['booking'::text, 'check'::text, 'fraud-report'::text]))),
+  constraint attempt_day_pkey PRIMARY KEY (day, door)
+);
 create table batch (
   id bigint generated always as identity not null,
   name text not null,
@@ -57,10 +67,19 @@ create table batch (
   created_at timestamp with time zone not null,
   sealed_at timestamp with time zone,
   handed_over_at timestamp with time zone,
+  postage text not null default 'first'::text,
+  grams smallint not null default 50,
+  print_day date,
+  prepared_at timestamp with time zone,
+  held_why text,
+  first_pages integer[],
+  letter_hashes text[],
   constraint batch_check CHECK (((state = ANY (ARRAY['open'::text, 'void'::text])) OR ((letters IS NOT NULL) AND (pages IS NOT NULL) AND (pdf_sha256 IS NOT NULL) AND (batch_sha256 IS NOT NULL) AND (sealed_at IS NOT NULL)))),
   constraint batch_check1 CHECK (((state = 'handed-over'::text) = (handed_over_at IS NOT NULL))),
+  constraint batch_postage_check CHECK ((postage = ANY (ARRAY['first'::text, 'economy'::text]))),
   constraint batch_state_check CHECK ((state = ANY (ARRAY['open'::text, 'sealed'::text, 'handing-over'::text, 'handed-over'::text, 'void'::text]))),
   constraint batch_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaign(id),
+  constraint batch_print_day_fkey FOREIGN KEY (print_day) REFERENCES print_day(day),
   constraint batch_pkey PRIMARY KEY (id),
   constraint batch_name_key UNIQUE (name)
 );
@@ -229,6 +248,30 @@ create table failed_search (
   constraint failed_search_invitation_id_fkey FOREIGN KEY (invitation_id) REFERENCES invitation(id),
   constraint failed_search_pkey PRIMARY KEY (id)
 );
+create table fraud_report (
+  id bigint generated always as identity not null,
+  form uuid not null,
+  received_at timestamp with time zone not null,
+  language text not null,
+  channel text not null,
+  happened text not null,
+  sender text not null,
+  content text not null,
+  contact text not null,
+  handled_at timestamp with time zone,
+  handled_by text,
+  note text,
+  constraint fraud_report_channel_check CHECK ((channel = ANY (ARRAY['sms'::text, 'email'::text, 'letter'::text, 'phone'::text, 'visit'::text, 'other'::text]))),
+  constraint fraud_report_check CHECK (((sender <> ''::text) OR (content <> ''::text))),
+  constraint fraud_report_check1 CHECK (((handled_at IS NULL) = (handled_by IS NULL))),
+  constraint fraud_report_contact_check CHECK ((length(contact) <= 200)),
+  constraint fraud_report_content_check CHECK ((length(content) <= 4000)),
+  constraint fraud_report_happened_check CHECK ((length(happened) <= 100)),
+  constraint fraud_report_note_check CHECK ((length(note) <= 2000)),
+  constraint fraud_report_sender_check CHECK ((length(sender) <= 200)),
+  constraint fraud_report_pkey PRIMARY KEY (id),
+  constraint fraud_report_form_key UNIQUE (form)
+);
 create table guess (
   bucket text not null,
   ends_at timestamp with time zone not null,
@@ -322,8 +365,12 @@ create table invitation (
   constraint invitation_wave_id_fkey FOREIGN KEY (wave_id) REFERENCES wave(id),
   constraint invitation_pkey PRIMARY KEY (id),
   constraint invitation_campaign_id_person_id_key UNIQUE (campaign_id, person_id) DEFERRABLE,
-  constraint invitation_code_key UNIQUE (code),
-  constraint invitation_replaces_id_key UNIQUE (replaces_id)
+  constraint invitation_code_key UNIQUE (code)
+);
+create table kept_letters (
+  id bigint generated always as identity not null,
+  packed bytea not null,
+  constraint kept_letters_pkey PRIMARY KEY (id)
 );
 create table message (
   id uuid not null default gen_random_uuid(),
@@ -358,24 +405,29 @@ create table message (
   offer_id bigint,
   answer_code text,
   code_shown boolean not null default false,
+  letter_sha256 text,
+  kept_in bigint,
+  kept_line integer,
   constraint message_answer_code_check CHECK ((answer_code ~ '^[0-9]{4}$'::text)),
+  constraint message_bytes_kept CHECK (((state = ANY (ARRAY['queued'::text, 'suppressed'::text, 'recalled'::text])) OR (((content IS NOT NULL) OR (kept_in IS NOT NULL)) AND (content_sha256 IS NOT NULL) AND (template_version IS NOT NULL)))),
   constraint message_channel_check CHECK ((channel = ANY (ARRAY['letter'::text, 'sms'::text, 'email'::text]))),
-  constraint message_check CHECK (((state = ANY (ARRAY['queued'::text, 'suppressed'::text, 'recalled'::text])) OR ((content IS NOT NULL) AND (content_sha256 IS NOT NULL) AND (template_version IS NOT NULL)))),
   constraint message_check1 CHECK (((state = ANY (ARRAY['failed'::text, 'suppressed'::text, 'recalled'::text])) = (reason IS NOT NULL))),
   constraint message_check2 CHECK (((state <> 'sending'::text) OR ((sending_since IS NOT NULL) AND (worker IS NOT NULL)))),
   constraint message_check3 CHECK (((batch_id IS NULL) OR (channel = 'letter'::text))),
   constraint message_confirms_something CHECK (((step <> 'confirmation'::text) OR (appointment_id IS NOT NULL))),
+  constraint message_kept_has_line CHECK (((kept_in IS NULL) = (kept_line IS NULL))),
   constraint message_one_subject CHECK (((offer_id IS NULL) OR (appointment_id IS NULL))),
   constraint message_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'sending'::text, 'in-doubt'::text, 'sent'::text, 'delivered'::text, 'failed'::text, 'suppressed'::text, 'recalled'::text]))),
   constraint message_appointment_id_fkey FOREIGN KEY (appointment_id) REFERENCES appointment(id),
   constraint message_batch_id_fkey FOREIGN KEY (batch_id) REFERENCES batch(id),
   constraint message_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaign(id),
   constraint message_invitation_id_fkey FOREIGN KEY (invitation_id) REFERENCES invitation(id),
+  constraint message_kept_in_fkey FOREIGN KEY (kept_in) REFERENCES kept_letters(id),
   constraint message_offer_id_fkey FOREIGN KEY (offer_id) REFERENCES offer(id),
   constraint message_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id),
   constraint message_pkey PRIMARY KEY (id),
   constraint message_check_code_key UNIQUE (check_code),
-  constraint message_once UNIQUE NULLS NOT DISTINCT (purpose, person_id, generation, step, channel, appointment_id) DEFERRABLE
+  constraint message_once UNIQUE NULLS NOT DISTINCT (person_id, purpose, generation, step, channel, appointment_id) DEFERRABLE
 );
 create table next_dose (
   person_id bigint not null,
@@ -508,6 +560,9 @@ create table person (
   created_at timestamp with time zone not null default now(),
   updated_at timestamp with time zone not null default now(),
   can_come jsonb,
+  returned_address jsonb,
+  returned_on date,
+  returned_why text,
   constraint person_can_come_check CHECK (((can_come IS NULL) OR ((jsonb_typeof(can_come) = 'object'::text) AND ((can_come - ARRAY['weekdays'::text, 'from'::text, 'until'::text]) = '{}'::jsonb) AND COALESCE(((can_come ->> 'from'::text) ~ '^[0-2][0-9]:[0-5][0-9]$'::text), true) AND COALESCE(((can_come ->> 'until'::text) ~ '^[0-2][0-9]:[0-5][0-9]$'::text), true) AND COALESCE((jsonb_typeof((can_come -> 'weekdays'::text)) = 'array'::text), true)))),
   constraint person_check CHECK ((same_as IS DISTINCT FROM id)),
   constraint person_identity_kind_check CHECK ((identity_kind = ANY (ARRAY['personnummer'::text, 'samordningsnummer'::text, 'reserve-stockholm'::text, 'reserve-vgr'::text, 'reserve-national'::text]))),
@@ -516,6 +571,7 @@ create table person (
   constraint person_needs_check CHECK ((needs <@ ARRAY['home-care'::text, 'sabo'::text, 'lss'::text, 'anaphylaxis'::text, 'wheelchair'::text, 'interpreter'::text])),
   constraint person_phone_check CHECK ((phone ~ '^\+[1-9][0-9]{6,14}$'::text)),
   constraint person_protection_check CHECK ((protection = ANY (ARRAY['none'::text, 'sekretessmarkering'::text, 'skyddad-folkbokforing'::text]))),
+  constraint person_returned_says_when CHECK (((returned_address IS NULL) = (returned_on IS NULL))),
   constraint person_sex_check CHECK ((sex = ANY (ARRAY['female'::text, 'male'::text]))),
   constraint person_same_as_fkey FOREIGN KEY (same_as) REFERENCES person(id),
   constraint person_pkey PRIMARY KEY (id),
@@ -529,6 +585,18 @@ create table phone_day (
   constraint phone_day_capacity_check CHECK ((capacity >= 0)),
   constraint phone_day_pkey PRIMARY KEY (day)
 );
+create table print_day (
+  day date not null,
+  letters integer not null default 0,
+  capacity integer,
+  expected_letters integer,
+  announced_at timestamp with time zone,
+  constraint print_day_capacity_check CHECK ((capacity >= 0)),
+  constraint print_day_check CHECK (((announced_at IS NULL) OR (expected_letters IS NOT NULL))),
+  constraint print_day_letters_check CHECK ((letters >= 0)),
+  constraint print_day_never_more_than_fits CHECK (((capacity IS NULL) OR (letters <= capacity))),
+  constraint print_day_pkey PRIMARY KEY (day)
+);
 create table provider_rate (
   provider text not null,
   free_at timestamp with time zone not null,
@@ -541,9 +609,40 @@ create table receipt (
   at timestamp with time zone not null,
   error_code text,
   raw jsonb not null,
+  copies smallint not null default 1,
+  constraint receipt_copies_check CHECK ((copies > 0)),
   constraint receipt_message_id_fkey FOREIGN KEY (message_id) REFERENCES message(id),
   constraint receipt_pkey PRIMARY KEY (id),
   constraint receipt_message_id_status_at_key UNIQUE (message_id, status, at)
+);
+create table reconciliation (
+  id bigint generated always as identity not null,
+  file_name text not null,
+  sha256 text not null,
+  lines integer not null,
+  batches jsonb not null,
+  made_at timestamp with time zone not null,
+  constraint reconciliation_pkey PRIMARY KEY (id),
+  constraint reconciliation_once UNIQUE (sha256)
+);
+create table reconciliation_finding (
+  id bigint generated always as identity not null,
+  reconciliation_id bigint not null,
+  batch_id bigint not null,
+  kind text not null,
+  letter text not null,
+  message_id uuid,
+  person_id bigint,
+  details jsonb not null default '{}'::jsonb,
+  constraint reconciliation_finding_check CHECK (((message_id IS NULL) = (kind = 'not-ours'::text))),
+  constraint reconciliation_finding_check1 CHECK (((message_id IS NULL) = (person_id IS NULL))),
+  constraint reconciliation_finding_kind_check CHECK ((kind = ANY (ARRAY['doubled'::text, 'missing'::text, 'not-ours'::text, 'other-batch'::text, 'hash-disagrees'::text, 'returned'::text]))),
+  constraint reconciliation_finding_batch_id_fkey FOREIGN KEY (batch_id) REFERENCES batch(id),
+  constraint reconciliation_finding_message_id_fkey FOREIGN KEY (message_id) REFERENCES message(id),
+  constraint reconciliation_finding_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id),
+  constraint reconciliation_finding_reconciliation_id_fkey FOREIGN KEY (reconciliation_id) REFERENCES reconciliation(id),
+  constraint reconciliation_finding_pkey PRIMARY KEY (id),
+  constraint reconciliation_finding_once UNIQUE (reconciliation_id, kind, batch_id, letter)
 );
 create table reissue_move (
   proposal_id bigint not null,
@@ -635,6 +734,17 @@ create table reserve_round (
   constraint reserve_round_clinic_id_fkey FOREIGN KEY (clinic_id) REFERENCES clinic(id),
   constraint reserve_round_slot_id_fkey FOREIGN KEY (slot_id) REFERENCES slot(id),
   constraint reserve_round_pkey PRIMARY KEY (id)
+);
+create table signing_key (
+  id text not null,
+  public_key text not null,
+  valid_from date not null,
+  valid_to date,
+  constraint signing_key_check CHECK ((valid_to >= valid_from)),
+  constraint signing_key_id_check CHECK ((id ~ '^[A-Za-z0-9_-]{6}$'::text)),
+  constraint signing_key_public_key_check CHECK ((length(public_key) = 43)),
+  constraint signing_key_pkey PRIMARY KEY (id),
+  constraint signing_key_public_key_key UNIQUE (public_key)
 );
 create table slot (
   id bigint generated always as identity not null,
@@ -730,6 +840,7 @@ create table wave (
 CREATE INDEX access_log_person ON public.access_log USING btree (person_id, at);
 CREATE UNIQUE INDEX appointment_one_live ON public.appointment USING btree (person_id, purpose) WHERE (state = ANY (ARRAY['booked'::text, 'attended'::text]));
 CREATE INDEX appointment_slot ON public.appointment USING btree (slot_id);
+CREATE INDEX batch_print_day ON public.batch USING btree (print_day) WHERE (print_day IS NOT NULL);
 CREATE INDEX booking_conflict_appointment ON public.booking_conflict USING btree (appointment_id);
 CREATE INDEX call_list_clinic ON public.call_list USING btree (clinic_id, next_try) WHERE (done_at IS NULL);
 CREATE INDEX call_try_call ON public.call_try USING btree (call_id);
@@ -737,6 +848,7 @@ CREATE INDEX corrected_message_message ON public.corrected_message USING btree (
 CREATE INDEX dose_purpose ON public.dose USING btree (purpose);
 CREATE INDEX failed_search_invitation ON public.failed_search USING btree (invitation_id);
 CREATE UNIQUE INDEX failed_search_once_a_day ON public.failed_search USING btree (invitation_id, (((at AT TIME ZONE 'Europe/Stockholm'::text))::date));
+CREATE INDEX fraud_report_new ON public.fraud_report USING btree (received_at) WHERE (handled_at IS NULL);
 CREATE INDEX guess_ends ON public.guess USING btree (ends_at);
 CREATE UNIQUE INDEX heightened_fraud_one ON public.heightened_fraud USING btree ((true)) WHERE (lifted_at IS NULL);
 CREATE INDEX household_share_told_by ON public.household_share USING btree (told_by);
@@ -744,17 +856,19 @@ CREATE INDEX invitation_campaign_state ON public.invitation USING btree (campaig
 CREATE UNIQUE INDEX invitation_once ON public.invitation USING btree (purpose, person_id, generation) WHERE (state <> ALL (ARRAY['suppressed'::text, 'waiting'::text, 'withdrawn'::text]));
 CREATE UNIQUE INDEX invitation_one_live ON public.invitation USING btree (purpose, person_id) WHERE (state = ANY (ARRAY['planned'::text, 'released'::text, 'answered'::text, 'declined'::text]));
 CREATE INDEX invitation_person ON public.invitation USING btree (person_id);
+CREATE UNIQUE INDEX invitation_replaces ON public.invitation USING btree (replaces_id) WHERE (replaces_id IS NOT NULL);
 CREATE INDEX invitation_waiting ON public.invitation USING btree (campaign_id, area, priority, id) WHERE (state = 'planned'::text);
 CREATE INDEX message_appointment ON public.message USING btree (appointment_id) WHERE (appointment_id IS NOT NULL);
 CREATE INDEX message_batch ON public.message USING btree (batch_id) WHERE (batch_id IS NOT NULL);
 CREATE INDEX message_campaign ON public.message USING btree (campaign_id, state);
-CREATE INDEX message_due ON public.message USING btree (channel, priority, due_at) WHERE (state = 'queued'::text);
+CREATE INDEX message_due ON public.message USING btree (channel, priority, due_at) WHERE ((channel <> 'letter'::text) AND (state = 'queued'::text));
 CREATE INDEX message_invitation ON public.message USING btree (invitation_id);
+CREATE INDEX message_next_letters ON public.message USING btree (campaign_id, priority, due_at, id) WHERE ((channel = 'letter'::text) AND (state = 'queued'::text));
 CREATE INDEX message_offer ON public.message USING btree (offer_id) WHERE (offer_id IS NOT NULL);
-CREATE INDEX message_person ON public.message USING btree (person_id);
 CREATE UNIQUE INDEX message_provider ON public.message USING btree (channel, provider_id) WHERE (provider_id IS NOT NULL);
 CREATE INDEX message_question ON public.message USING btree (recipient) WHERE (answer_code IS NOT NULL);
 CREATE INDEX message_sending ON public.message USING btree (sending_since) WHERE (state = ANY (ARRAY['sending'::text, 'in-doubt'::text]));
+CREATE INDEX message_sent ON public.message USING btree (sent_at) WHERE (sent_at IS NOT NULL);
 CREATE INDEX next_dose_due ON public.next_dose USING btree (purpose, earliest);
 CREATE INDEX notice_published ON public.notice USING btree (published_at) WHERE (published_at IS NOT NULL);
 CREATE UNIQUE INDEX offer_code_open ON public.offer USING btree (code) WHERE (state = 'offered'::text);
@@ -769,9 +883,12 @@ CREATE INDEX person_birth_date ON public.person USING btree (birth_date);
 CREATE INDEX person_household ON public.person USING btree (household) WHERE (household IS NOT NULL);
 CREATE INDEX person_listed_clinic ON public.person USING btree (listed_clinic);
 CREATE INDEX person_same_as ON public.person USING btree (same_as) WHERE (same_as IS NOT NULL);
+CREATE INDEX reconciliation_finding_message ON public.reconciliation_finding USING btree (message_id) WHERE (message_id IS NOT NULL);
+CREATE INDEX reconciliation_finding_person ON public.reconciliation_finding USING btree (person_id) WHERE (person_id IS NOT NULL);
 CREATE INDEX reissue_move_appointment ON public.reissue_move USING btree (appointment_id);
 CREATE INDEX reserve_list_area ON public.reserve_list USING btree (purpose, area) WHERE (left_at IS NULL);
 CREATE UNIQUE INDEX reserve_list_once ON public.reserve_list USING btree (person_id, purpose) WHERE (left_at IS NULL);
+CREATE UNIQUE INDEX signing_key_one_in_use ON public.signing_key USING btree ((true)) WHERE (valid_to IS NULL);
 CREATE INDEX slot_free ON public.slot USING btree (clinic_id, starts_at) WHERE (booked < (capacity + overbooking));
 CREATE INDEX slot_history_slot ON public.slot_history USING btree (slot_id, since);
 CREATE INDEX slot_overbooked ON public.slot USING btree (clinic_id, starts_at) WHERE (overbooked > 0);
@@ -844,21 +961,17 @@ declare
   key bytea := (select secret from code_key);
   l int := (n >> 20)::int;
   r int := (n & 1048575)::int;
-  hash bytea;
-  kept int;
-  code text := '';
+  signs constant text := '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 begin
-  for round in 1..6 loop
-    hash := sha256(key || int4send(round) || int4send(r));
-    kept := r;
-    r := l # ((get_byte(hash, 0) << 12) | (get_byte(hash, 1) << 4) | (get_byte(hash, 2) >> 4));
-    l := kept;
-  end loop;
-  n := (l::bigint << 20) | r;
-  for place in 0..7 loop
-    code := code || substr('0123456789ABCDEFGHJKMNPQRSTVWXYZ', 1 + ((n >> (5 * place)) & 31)::int, 1);
-  end loop;
-  return code;
+  -- the first 20 bits of each hash
+  l := l # ('x' || left(encode(sha256(key || int4send(1) || int4send(r)), 'hex'), 5))::bit(20)::int;
+  r := r # ('x' || left(encode(sha256(key || int4send(2) || int4send(l)), 'hex'), 5))::bit(20)::int;
+  l := l # ('x' || left(encode(sha256(key || int4send(3) || int4send(r)), 'hex'), 5))::bit(20)::int;
+  r := r # ('x' || left(encode(sha256(key || int4send(4) || int4send(l)), 'hex'), 5))::bit(20)::int;
+  l := l # ('x' || left(encode(sha256(key || int4send(5) || int4send(r)), 'hex'), 5))::bit(20)::int;
+  r := r # ('x' || left(encode(sha256(key || int4send(6) || int4send(l)), 'hex'), 5))::bit(20)::int;
+  return substr(signs, 1 + (r & 31), 1) || substr(signs, 1 + ((r >> 5) & 31), 1) || substr(signs, 1 + ((r >> 10) & 31), 1) || substr(signs, 1 + (r >> 15), 1)
+      || substr(signs, 1 + (l & 31), 1) || substr(signs, 1 + ((l >> 5) & 31), 1) || substr(signs, 1 + ((l >> 10) & 31), 1) || substr(signs, 1 + (l >> 15), 1);
 end $function$;
 CREATE OR REPLACE FUNCTION public.offers_in_order()
  RETURNS trigger
@@ -906,6 +1019,9 @@ begin
     new.special_address := null;
     new.foreign_address := null;
     new.listed_clinic := null;
+    new.returned_address := null;
+    new.returned_on := null;
+    new.returned_why := null;
   end if;
   return new;
 end $function$;
@@ -935,6 +1051,21 @@ begin
   end if;
   return null;
 end $function$;
+CREATE OR REPLACE FUNCTION public.transitions_known()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  watched text;
+  legal text;
+begin
+  foreach watched in array array['message', 'invitation'] loop -- the tables of many rows
+    select string_agg(format('(%L, %L)', from_state, to_state), ', ' order by from_state, to_state) into legal from transition where machine = watched;
+    execute format('create or replace trigger %1$I after update of state on %2$I for each row
+                      when (old.state <> new.state and (old.state, new.state) not in (%3$s)) execute function only_legal_transitions()', watched || '_transition', watched, legal);
+  end loop;
+  return null;
+end $function$;
 CREATE TRIGGER appointment_counts_delete AFTER DELETE ON public.appointment REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION appointment_counts();
 CREATE TRIGGER appointment_counts_insert AFTER INSERT ON public.appointment REFERENCING NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION appointment_counts();
 CREATE TRIGGER appointment_counts_update AFTER UPDATE ON public.appointment REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION appointment_counts();
@@ -943,18 +1074,19 @@ CREATE TRIGGER campaign_needs_two_people BEFORE UPDATE OF state ON public.campai
 CREATE TRIGGER campaign_transition BEFORE UPDATE OF state ON public.campaign FOR EACH ROW EXECUTE FUNCTION only_legal_transitions();
 CREATE CONSTRAINT TRIGGER funnel_adds_up AFTER UPDATE OF cohort_size, state ON public.campaign DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((new.cohort_size IS NOT NULL)) EXECUTE FUNCTION funnel_adds_up();
 CREATE TRIGGER intervals_stay BEFORE DELETE OR UPDATE ON public.dose_interval FOR EACH STATEMENT EXECUTE FUNCTION intervals_stay();
-CREATE TRIGGER invitation_transition BEFORE UPDATE OF state ON public.invitation FOR EACH ROW EXECUTE FUNCTION only_legal_transitions();
+CREATE TRIGGER invitation_transition AFTER UPDATE OF state ON public.invitation FOR EACH ROW WHEN (((old.state <> new.state) AND ((((((((((((((((((((((((old.state <> 'answered'::text) OR (new.state <> 'declined'::text)) AND ((old.state <> 'answered'::text) OR (new.state <> 'released'::text))) AND ((old.state <> 'answered'::text) OR (new.state <> 'superseded'::text))) AND ((old.state <> 'answered'::text) OR (new.state <> 'withdrawn'::text))) AND ((old.state <> 'declined'::text) OR (new.state <> 'answered'::text))) AND ((old.state <> 'declined'::text) OR (new.state <> 'released'::text))) AND ((old.state <> 'declined'::text) OR (new.state <> 'superseded'::text))) AND ((old.state <> 'declined'::text) OR (new.state <> 'withdrawn'::text))) AND ((old.state <> 'expired'::text) OR (new.state <> 'answered'::text))) AND ((old.state <> 'expired'::text) OR (new.state <> 'superseded'::text))) AND ((old.state <> 'expired'::text) OR (new.state <> 'withdrawn'::text))) AND ((old.state <> 'planned'::text) OR (new.state <> 'released'::text))) AND ((old.state <> 'planned'::text) OR (new.state <> 'suppressed'::text))) AND ((old.state <> 'planned'::text) OR (new.state <> 'waiting'::text))) AND ((old.state <> 'planned'::text) OR (new.state <> 'withdrawn'::text))) AND ((old.state <> 'released'::text) OR (new.state <> 'answered'::text))) AND ((old.state <> 'released'::text) OR (new.state <> 'declined'::text))) AND ((old.state <> 'released'::text) OR (new.state <> 'expired'::text))) AND ((old.state <> 'released'::text) OR (new.state <> 'superseded'::text))) AND ((old.state <> 'released'::text) OR (new.state <> 'withdrawn'::text))) AND ((old.state <> 'waiting'::text) OR (new.state <> 'planned'::text))) AND ((old.state <> 'waiting'::text) OR (new.state <> 'suppressed'::text))) AND ((old.state <> 'waiting'::text) OR (new.state <> 'withdrawn'::text))))) EXECUTE FUNCTION only_legal_transitions();
 CREATE TRIGGER invitations_stay BEFORE DELETE ON public.invitation FOR EACH STATEMENT EXECUTE FUNCTION invitations_stay();
-CREATE TRIGGER message_transition BEFORE UPDATE OF state ON public.message FOR EACH ROW EXECUTE FUNCTION only_legal_transitions();
+CREATE TRIGGER message_transition AFTER UPDATE OF state ON public.message FOR EACH ROW WHEN (((old.state <> new.state) AND ((((((((((((((((((((old.state <> 'failed'::text) OR (new.state <> 'delivered'::text)) AND ((old.state <> 'in-doubt'::text) OR (new.state <> 'delivered'::text))) AND ((old.state <> 'in-doubt'::text) OR (new.state <> 'failed'::text))) AND ((old.state <> 'in-doubt'::text) OR (new.state <> 'queued'::text))) AND ((old.state <> 'in-doubt'::text) OR (new.state <> 'sent'::text))) AND ((old.state <> 'queued'::text) OR (new.state <> 'delivered'::text))) AND ((old.state <> 'queued'::text) OR (new.state <> 'failed'::text))) AND ((old.state <> 'queued'::text) OR (new.state <> 'recalled'::text))) AND ((old.state <> 'queued'::text) OR (new.state <> 'sending'::text))) AND ((old.state <> 'queued'::text) OR (new.state <> 'suppressed'::text))) AND ((old.state <> 'sending'::text) OR (new.state <> 'delivered'::text))) AND ((old.state <> 'sending'::text) OR (new.state <> 'failed'::text))) AND ((old.state <> 'sending'::text) OR (new.state <> 'in-doubt'::text))) AND ((old.state <> 'sending'::text) OR (new.state <> 'queued'::text))) AND ((old.state <> 'sending'::text) OR (new.state <> 'recalled'::text))) AND ((old.state <> 'sending'::text) OR (new.state <> 'sent'::text))) AND ((old.state <> 'sending'::text) OR (new.state <> 'suppressed'::text))) AND ((old.state <> 'sent'::text) OR (new.state <> 'delivered'::text))) AND ((old.state <> 'sent'::text) OR (new.state <> 'failed'::text))))) EXECUTE FUNCTION only_legal_transitions();
 CREATE TRIGGER offer_transition BEFORE UPDATE OF state ON public.offer FOR EACH ROW EXECUTE FUNCTION only_legal_transitions();
 CREATE TRIGGER offers_in_order_insert AFTER INSERT ON public.offer REFERENCING NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION offers_in_order();
 CREATE TRIGGER offers_in_order_update AFTER UPDATE ON public.offer REFERENCING NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION offers_in_order();
 CREATE TRIGGER ordination_transition BEFORE UPDATE OF state ON public.ordination FOR EACH ROW EXECUTE FUNCTION only_legal_transitions();
 CREATE TRIGGER person_link_is_one_step BEFORE INSERT OR UPDATE OF same_as ON public.person FOR EACH ROW WHEN ((new.same_as IS NOT NULL)) EXECUTE FUNCTION person_link_is_one_step();
 CREATE TRIGGER person_protected_is_bare BEFORE INSERT OR UPDATE ON public.person FOR EACH ROW WHEN ((new.protection <> 'none'::text)) EXECUTE FUNCTION person_protected_is_bare();
-CREATE TRIGGER sealed_batches_stay BEFORE UPDATE OF batch_id ON public.message FOR EACH ROW EXECUTE FUNCTION sealed_batches_stay();
+CREATE TRIGGER sealed_batches_stay AFTER UPDATE OF batch_id ON public.message FOR EACH ROW WHEN ((new.batch_id IS DISTINCT FROM old.batch_id)) EXECUTE FUNCTION sealed_batches_stay();
 CREATE TRIGGER slot_remembers_insert AFTER INSERT ON public.slot REFERENCING NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION slot_remembers();
 CREATE TRIGGER slot_remembers_update AFTER UPDATE ON public.slot REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION slot_remembers();
+CREATE TRIGGER transitions_known AFTER INSERT OR DELETE OR UPDATE ON public.transition FOR EACH STATEMENT EXECUTE FUNCTION transitions_known();
 CREATE VIEW funnel AS  SELECT campaign_id,
     state,
     reason,
@@ -974,6 +1106,12 @@ CREATE VIEW open_booking_conflict AS  SELECT k.id,
             WHEN 'second-booking'::text THEN ((o.appointment_id IS NULL) AND (a.state = ANY (ARRAY['booked'::text, 'attended'::text])))
             ELSE ((o.appointment_id = k.appointment_id) AND (a.state = ANY (ARRAY['moved'::text, 'cancelled'::text])))
         END);
+CREATE VIEW reconciliation_affected AS  SELECT DISTINCT reconciliation_id,
+    kind,
+    message_id,
+    person_id
+   FROM reconciliation_finding
+  WHERE (kind = ANY (ARRAY['doubled'::text, 'other-batch'::text, 'hash-disagrees'::text]));
 CREATE VIEW supply_now AS  SELECT DISTINCT ON (clinic_id, day) id,
     clinic_id,
     day,

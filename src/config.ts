@@ -23,7 +23,9 @@ const schema = z.object({
   /** how many proxies stand before this program and say whom they speak for (X-Forwarded-For); guessing is limited by that address */
   TRUSTED_PROXIES: z.coerce.number().int().min(0).max(5).default(0),
   /** the address residents see in letters and messages */
-  PUBLIC_URL: z.url().default('http://127.0.0.1:3000'),
+  PUBLIC_URL: z.url().max(80, 'must be 80 characters at most: it stands in letters\' 2D codes').default('http://127.0.0.1:3000'),
+  /** Ed25519 (PKCS 8, base64 or PEM) with which letters' 2D codes are signed; one is made for this machine when not set */
+  CODE_SIGNING_KEY: z.string().optional(),
   REGION_NAME: z.string().default('Region Dalarna'),
   /** a number that belongs to nobody (PTS's series for fiction) */
   REGION_PHONE: z.string().default('+46846500400'),
@@ -60,6 +62,19 @@ const schema = z.object({
   PHONE_CAPACITY: z.coerce.number().int().positive().optional(),
 
   PRINT_FOLDER: z.string().optional(),
+  /** the print supplier's SFTP server and folder there, instead of PRINT_FOLDER */
+  PRINT_SFTP_URL: z.url({ protocol: /^sftp$/ }).refine((url) => URL.canParse(url) && new URL(url).username !== '' && new URL(url).password === '', 'must be sftp://USER@HOST/FOLDER, without a password').optional(),
+  /** fingerprints of its keys (SHA256:…), blanks between; nothing is sent to a server that shows another */
+  PRINT_SFTP_HOST_KEY: z.string().regex(/^(SHA256:[A-Za-z0-9+/]{43}=?\s*)*$/, 'must be fingerprints as ssh-keygen -l shows them: SHA256:…').default(''),
+  PRINT_SFTP_KEY: z.string().optional(),
+  PRINT_SFTP_PASSWORD: z.string().optional(),
+  /** until when on a working day a batch is printed the same day; later ones count for the next */
+  PRINT_CUT_OFF: z.string().regex(/^([01][0-9]|2[0-3]):[0-5][0-9]$/, 'must be a time of day: 17:30').default('23:59'),
+  /** letters that the supplier prints in a day at most; no limit when not set */
+  PRINT_CAPACITY: z.coerce.number().int().positive().optional(),
+  /** who is told by e-mail a working day ahead of days with more letters than PRINT_ANNOUNCE_OVER */
+  PRINT_ANNOUNCE_TO: z.email().optional(),
+  PRINT_ANNOUNCE_OVER: z.coerce.number().int().positive().default(5000),
   /** letters in one print batch at most */
   PRINT_BATCH: z.coerce.number().int().min(1).max(5000).default(1000),
   /** seconds before a message that was being sent by a worker that is gone is asked about */

@@ -7,11 +7,15 @@ import { registerBench } from './cli/bench.ts'
 import { registerCallList } from './cli/call-list.ts'
 import { registerCampaign } from './cli/campaign.ts'
 import { registerCheckAddress } from './cli/check-address.ts'
+import { registerCheckCode } from './cli/check-code.ts'
 import { registerCheckId } from './cli/check-id.ts'
 import { registerCheckSms } from './cli/check-sms.ts'
 import { registerCheckText } from './cli/check-text.ts'
 import { registerCorrect } from './cli/correct.ts'
+import { registerCodeKey } from './cli/code-key.ts'
 import { registerDemo } from './cli/demo.ts'
+import { registerEvidence } from './cli/evidence.ts'
+import { registerFraudReport } from './cli/fraud-report.ts'
 import { registerBookings } from './cli/import-bookings.ts'
 import { registerImportBookings } from './cli/import-bookings.ts'
 import { registerImportClinics } from './cli/import-clinics.ts'
@@ -25,10 +29,12 @@ import { registerMigrate } from './cli/migrate.ts'
 import { registerNotice } from './cli/notice.ts'
 import { registerPeopleLink } from './cli/people-link.ts'
 import { registerPreviewLetter } from './cli/preview-letter.ts'
+import { registerReconcile } from './cli/reconcile.ts'
 import { registerReissue } from './cli/reissue.ts'
 import { registerReleaseCampaign } from './cli/release-campaign.ts'
 import { registerRelease } from './cli/release.ts'
 import { registerReport } from './cli/report.ts'
+import { registerReportDuplicates } from './cli/report-duplicates.ts'
 import { registerReserve } from './cli/reserve.ts'
 import { registerServe } from './cli/serve.ts'
 import { registerSimulate } from './cli/simulate.ts'
@@ -44,8 +50,9 @@ const commands: Register[] = [
   registerCampaign, registerImprove, registerReissue, registerRelease, registerReleaseCampaign,
   registerBookings, registerReserve, registerAttendance, registerWorklist, registerCallList,
   registerNotice, registerCorrect,
-  registerMessages, registerTexts, registerPreviewLetter, registerReport,
-  registerCheckId, registerCheckAddress, registerCheckSms, registerCheckText,
+  registerMessages, registerReconcile, registerTexts, registerPreviewLetter,
+  registerReport, registerReportDuplicates, registerEvidence, registerFraudReport,
+  registerCheckId, registerCheckAddress, registerCheckSms, registerCheckText, registerCheckCode, registerCodeKey,
   registerSimulate, registerBench,
 ]
 

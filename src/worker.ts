@@ -8,23 +8,30 @@ import { campaignsInState } from './campaigns/store.ts'
 import { planCampaign } from './campaigns/plan.ts'
 import type { Channel } from './channels/channel.ts'
 import { openChannels } from './channels/open.ts'
+import { printPlaceOf } from './channels/open-print.ts'
 import { transaction } from './db/pool.ts'
 import { messageOf } from './errors.ts'
 import { queues, dispatchChunk, noticeChunk, type Payload, type QueueName } from './jobs/queues.ts'
 import { noticesBelow } from './messages/claim.ts'
+import { signingKey } from './letters/signing-key.ts'
 import { composer } from './messages/compose.ts'
 import { dispatch } from './messages/dispatch.ts'
 import { printLetters } from './messages/print.ts'
+import { printSchedule } from './messages/print-day.ts'
+import { takeNextChannel } from './messages/next-channel.ts'
+import { announcePrint } from './messages/announce.ts'
 import { isQuiet, quietHours } from './messages/quiet-hours.ts'
 import { settleDoubts } from './messages/settle.ts'
 import { finishCampaigns, recallCancelled, wake, withdrawUndelivered } from './messages/sweep.ts'
 import { expireOpen } from './release/store.ts'
 import { releaseWave } from './release/wave.ts'
+import { lateLetters } from './messages/late-letters.ts'
 import { loadTexts } from './texts/texts.ts'
 import { settleCorrected } from './trust/correct-recall.ts'
 import { forgetGuesses } from './trust/guesses.ts'
 import { passOnInHouseholds } from './trust/notice-people.ts'
 import { advanceNotice } from './trust/notice-plan.ts'
+import { publishSigningKey } from './trust/signing-keys.ts'
 
 /** How many jobs of a queue are at work at once, where it is more than one: notices have a worker for each channel. */
 const concurrency: Partial<Record<QueueName, number>> = { dispatch: 4, 'notice-dispatch': 2 }
@@ -42,6 +49,7 @@ export async function startWorker(app: App): Promise<Worker> {
   const jobs = await app.jobs()
   const channels = openChannels(config)
   const byName: Record<'sms' | 'email', Channel> = { sms: channels.sms, email: channels.email }
+  await publishSigningKey(pool, signingKey(config), clock.now()) // before the first letter is signed with it
   const compose = composer(await loadTexts(), channels, config)
   let stop = false
   const stopping = () => stop
@@ -55,11 +63,13 @@ export async function startWorker(app: App): Promise<Worker> {
     await wake(pool, jobs, clock.now(), quiet)
     await recallCancelled(pool)
     await transaction(pool, (tx) => settleCorrected(tx, clock.now()))
+    await transaction(pool, (tx) => takeNextChannel(tx, clock.now()))
     await withdrawUndelivered(pool, clock.now())
     await passOnInHouseholds(pool, clock.now())
     await expireOpen(pool, clock.now())
     await finishCampaigns(pool, clock.now())
     await forgetGuesses(pool, clock.now())
+    await announcePrint({ pool, clock, log, email: channels.email, schedule: printSchedule(config), to: config.PRINT_ANNOUNCE_TO, region: config.REGION_NAME })
   }
   const send = async (channel: 'sms' | 'email', chunk: number, below?: number) => {
     const deps = { pool, clock, log, channel: byName[channel], compose, inDoubtAfter: config.IN_DOUBT_AFTER, quiet, stopping, ...(below ? { below } : {}) }
@@ -67,7 +77,7 @@ export async function startWorker(app: App): Promise<Worker> {
     const started = performance.now()
     while (!stop && performance.now() - started < 150_000 && (await dispatch(deps, chunk)) === chunk);
   }
-  const printDeps = { pool, clock, log, compose, printFolder: config.PRINT_FOLDER ?? join(config.KALLELSE_OUT, 'print'), workFolder: join(config.KALLELSE_DATA, 'print'), batchSize: config.PRINT_BATCH, stopping }
+  const printDeps = { pool, clock, log, compose, place: printPlaceOf(config), schedule: printSchedule(config), workFolder: join(config.KALLELSE_DATA, 'print'), batchSize: config.PRINT_BATCH, stopping }
   const handlers: { [N in QueueName]: (payload: Payload<N>) => Promise<unknown> } = {
     plan: async ({ campaign }) => {
       await transaction(pool, (tx) => followLinks(tx, clock.now()))
@@ -88,6 +98,7 @@ export async function startWorker(app: App): Promise<Worker> {
     reserve: ({ round }) => advanceRound({ pool, clock, jobs, quiet: isQuiet(clock.now(), quiet) }, round),
     sweep,
     'release-all': async () => {
+      for (const late of await lateLetters(pool, clock.now(), printSchedule(config))) log.error(late, 'letters are still unsent that should have left before today')
       const running = await campaignsInState(pool, ['running'])
       const of = (notice: boolean) => running.filter((campaign) => (campaign.way === 'notice') === notice).map(({ id }) => ({ campaign: id }))
       await jobs.enqueue(pool, 'notice', of(true))

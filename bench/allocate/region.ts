@@ -35,7 +35,7 @@ const opening = (d: number): number => monday + d * day - (monday + d * day >= D
 
 /**
  * An invented region: towns of very different size, a clinic for each five hundred people or so, one in ten a central
- * reception where nobody is listed and which takes a tenth of all, starts each ten minutes from 8 to 16 on weekdays. 45 in 100 live with another; one in fifty comes with patient transport and not before 10.
+ * reception where nobody is listed and which takes a tenth of all, starts each ten minutes on weekdays, at most from 8 to 16. 45 in 100 live with another; one in fifty comes with patient transport and not before 10.
  */
 export function makeRegion({ people: count, clinics: clinicCount, weeks, areas, places, spread }: Size, seed = 1): Region {
   const random = randomFrom(seed)
@@ -84,15 +84,17 @@ function makeSlots(clinics: readonly Omit<AllocationSlot, 'id' | 'startsAt' | 'f
   const wish = clinics.map((clinic, i) => (clinic.central ? listed.reduce((a, b) => a + b, 0) / 10 / Math.max(1, halls) : listed[i]! + 5) * (1 + (random() * 2 - 1) * spread))
   const ofArea = (area: string, numbers: readonly number[]) => clinics.reduce((sum, clinic, i) => sum + (clinic.area === area ? numbers[i]! : 0), 0)
   const scale = new Map([...new Set(clinics.map((c) => c.area))].map((area) => [area, (ofArea(area, listed) * places + 40) / ofArea(area, wish)]))
-  const starts = weeks * 5 * 48
   let made = 0
   const slots = clinics.flatMap((clinic, i) => {
     const room = Math.round(wish[i]! * scale.get(clinic.area)!)
     made += room
+    // A small clinic is open for some hours in the middle of the day, with a place at each start: not for one person an hour.
+    const daily = Math.min(48, Math.ceil(room / (weeks * 5)))
+    const starts = weeks * 5 * daily
     return Array.from({ length: starts }, (_, n) => n).flatMap((n): AllocationSlot[] => {
       const free = Math.floor(((n + 1) * room) / starts) - Math.floor((n * room) / starts)
-      const workday = Math.floor(n / 48)
-      return free > 0 ? [{ ...clinic, id: i * 10_000 + n + 1, startsAt: new Date(opening(Math.floor(workday / 5) * 7 + (workday % 5)) + (n % 48) * 600_000), free }] : []
+      const [workday, start] = [Math.floor(n / daily), (n % daily) + Math.floor((48 - daily) / 2)]
+      return free > 0 ? [{ ...clinic, id: i * 10_000 + n + 1, startsAt: new Date(opening(Math.floor(workday / 5) * 7 + (workday % 5)) + start * 600_000), free }] : []
     })
   })
   if (made < count) throw new Error(`${made} places for ${count} people`)

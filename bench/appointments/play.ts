@@ -62,7 +62,8 @@ function actionsOf(pool: pg.Pool, jobs: Jobs, world: World, pick: (n: number) =>
   const slot = () => world.slots[pick(world.slots.length)]!
   /** Mostly the code of the latest letter, now and then of an earlier one. */
   const code = async () => {
-    const codes = await rows<{ code: string }>(pool, 'select code from invitation where person_id = $1 order by generation desc limit 2', [1 + pick(world.people)])
+    const text = 'select code from invitation where person_id = $1 order by generation desc limit 2'
+    const codes = (await pool.query<{ code: string }>({ name: 'code', text, values: [1 + pick(world.people)] })).rows
     return codes[pick(10) === 0 ? codes.length - 1 : 0]!.code
   }
   const release = async (campaign: number) => {

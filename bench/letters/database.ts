@@ -1,11 +1,12 @@
-import { mkdtemp, readdir, rm, stat } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type pg from 'pg'
 import { approveCampaign, createCampaign, startCampaign } from '../../src/campaigns/actions.ts'
 import { planCampaign } from '../../src/campaigns/plan.ts'
 import { localCredentials } from '../../src/channels/local/credentials.ts'
 import { openChannels } from '../../src/channels/open.ts'
+import { openPrintFolder } from '../../src/channels/print-folder.ts'
 import { MovableClock } from '../../src/clock.ts'
 import { readConfig } from '../../src/config.ts'
 import { startEmbedded } from '../../src/db/embedded.ts'
@@ -17,6 +18,7 @@ import { composer } from '../../src/messages/compose.ts'
 import { printLetters } from '../../src/messages/print.ts'
 import { releaseWave } from '../../src/release/wave.ts'
 import { loadTexts } from '../../src/texts/texts.ts'
+import { handMadeRows } from './hand-made-database.ts'
 
 const spec = {
   name: 'bench',
@@ -43,6 +45,21 @@ async function region(pool: pg.Pool, people: number): Promise<void> {
   await run(pool, `insert into slot (clinic_id, starts_at, capacity) select 1, timestamptz '2021-03-15 09:00+01' + d * interval '1 day', $1 from generate_series(0, 4) d`, [people])
 }
 
+/** Processor time in milliseconds of all processes of the database server: those whose parent is the one in postmaster.pid, and itself. undefined where there is no /proc */
+async function serverTime(folder: string): Promise<number | undefined> {
+  const postmaster = (await readFile(join(folder, 'postgres', 'postmaster.pid'), 'utf8')).split('\n')[0]
+  const processes = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name))
+  let ticks: number | undefined
+  for (const id of processes) {
+    const [, about = ''] = (await readFile(`/proc/${id}/stat`, 'latin1').catch(() => '')).split(') ')
+    const [, parent, ...more] = about.split(' ')
+    if (parent === postmaster || id === postmaster) ticks = (ticks ?? 0) + Number(more[9]) + Number(more[10])
+  }
+  return ticks === undefined ? undefined : ticks * 10 // 100 ticks a second
+}
+
+const aLetter = (before: number | undefined, after: number | undefined, letters: number) => (before === undefined || after === undefined ? undefined : (1000 * (after - before)) / letters)
+
 /** From planned invitations in a real database to sealed batches with their manifests on disk: letters a second by the clock, and the most memory used. */
 export async function fromDatabase(people: number, json: boolean): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'kallelse-bench-'))
@@ -66,23 +83,34 @@ export async function fromDatabase(people: number, json: boolean): Promise<void>
     const compose = composer(await loadTexts(), openChannels(config), config)
     let most = 0
     const watch = setInterval(() => (most = Math.max(most, process.memoryUsage.rss())), 50)
+    const serverBefore = await serverTime(folder)
+    const before = process.cpuUsage()
     const start = performance.now()
     const released = await releaseWave({ pool, clock, jobs }, id)
     const ready = performance.now()
-    const before = process.cpuUsage()
-    const letters = await printLetters({ pool, clock, log, compose, printFolder: join(folder, 'print'), workFolder: join(folder, 'work'), batchSize: 1000, stopping: () => false }, id)
+    const letters = await printLetters({ pool, clock, log, compose, place: () => openPrintFolder(join(folder, 'print')), schedule: { cutOff: '23:59', capacity: undefined, unannounced: undefined }, workFolder: join(folder, 'work'), batchSize: 1000, stopping: () => false }, id)
     const end = performance.now()
     const { user, system } = process.cpuUsage(before)
+    const serverAfter = await serverTime(folder)
     clearInterval(watch)
     const files = await readdir(join(folder, 'print'))
     const sizes = await Promise.all(files.map(async (file) => (await stat(join(folder, 'print', file))).size))
     const handedOver = await row<{ n: number }>(pool, `select count(*)::int as n from batch where state = 'handed-over'`)
+    const [handBefore, handStart] = [await serverTime(folder), performance.now()]
+    await handMadeRows(pool, people)
+    const handSeconds = (performance.now() - handStart) / 1000
+    const handAfter = await serverTime(folder)
+    const ours = (user + system) / letters
+    const theirs = aLetter(serverBefore, serverAfter, letters)
     const result = {
       people, released, letters, batches: handedOver?.n,
       lettersPerSecond: Math.round((1000 * letters) / (end - start)), printPerSecond: Math.round((1000 * letters) / (end - ready)),
-      processorMicrosecondsALetter: Math.round((user + system) / letters), bytesALetter: Math.round(sizes.reduce((a, b) => a + b, 0) / letters), mostMemoryMB: Math.round(most / 2 ** 20),
+      processorMicrosecondsALetter: Math.round(ours), serverMicrosecondsALetter: theirs && Math.round(theirs),
+      'lettersPerSecond of two cores\' processor time': theirs && Math.round(2e6 / (ours + theirs)),
+      'by hand, database: rowsPerSecond': Math.round(people / handSeconds), 'by hand, database: microsecondsARow': aLetter(handBefore, handAfter, people)?.toFixed(1),
+      bytesALetter: Math.round(sizes.reduce((a, b) => a + b, 0) / letters), mostMemoryMB: Math.round(most / 2 ** 20), othersWaiting: loadavg()[0]?.toFixed(1),
     }
-    process.stdout.write(json ? `${JSON.stringify(result)}\n` : Object.entries(result).map(([what, value]) => `${what.padEnd(30)}${value}\n`).join(''))
+    process.stdout.write(json ? `${JSON.stringify(result)}\n` : Object.entries(result).map(([what, value]) => `${what.padEnd(50)}${value ?? 'not known'}\n`).join(''))
     await jobs.close()
     await pool.end()
   } finally {

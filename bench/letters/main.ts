@@ -10,11 +10,13 @@ const help = `Letters a second: one A4 page, some 200 words, wrapped variable te
 
   node bench/letters/main.ts [--letters 1000] [--runs 7] [--json]
   node bench/letters/main.ts --database [--letters 10000] [--json]   from planned invitations to sealed batches on disk
+  node bench/letters/main.ts --tools FOLDER    measures also what is installed there: npm install --prefix FOLDER pdf-lib @myriaddreamin/typst-ts-node-compiler
+                                                (Debian: apt install weasyprint chromium)
 
-Times of our own rows and naive pdfkit are processor time (user and system) of the best run, so that a busy machine counts for less;
-other programs are timed by the clock, their start included.
+Times of our own rows, naive pdfkit and what npm installs are processor time (user and system) of the best run, so that a busy machine
+counts for less; other programs are timed by the clock, their start included.
 `
-const { values } = parseArgs({ options: { letters: { type: 'string' }, runs: { type: 'string', default: '7' }, json: { type: 'boolean', default: false }, database: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } } })
+const { values } = parseArgs({ options: { letters: { type: 'string' }, runs: { type: 'string', default: '7' }, json: { type: 'boolean', default: false }, database: { type: 'boolean', default: false }, tools: { type: 'string', default: '.' }, help: { type: 'boolean', default: false } } })
 
 /** Seconds of processor time of the best of some runs. */
 async function cpu(runs: number, work: () => unknown): Promise<number> {
@@ -63,7 +65,7 @@ async function engine(): Promise<void> {
     { name: 'merged batch', perSecond: 1 / merged, bytes: mergedBytes },
     { name: 'single, tagged', perSecond: 1 / single, bytes: singleBytes },
     { name: 'hand-made limit (no wrapping, shaping, checks)', perSecond: 1 / limit, bytes: limitBytes },
-    ...(await others(letters)),
+    ...(await others(letters, values.tools)),
   ]
   const typst = rows.find((row) => row.name.startsWith('Typst'))?.perSecond
   const aims = [

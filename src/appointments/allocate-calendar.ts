@@ -31,6 +31,9 @@ export class Calendar {
     for (const i of places) this.#free[i]! -= 1
   }
 
+  /** What is left in the slot of that index. */
+  left = (i: number): number => Math.max(0, this.#free[i]!)
+
   /** The earliest places for these people within half an hour, as indexes into `slots`: one each, all of which all may have. */
   find(people: readonly Waiting[]): number[] | undefined {
     const size = people.length

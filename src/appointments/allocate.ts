@@ -1,18 +1,20 @@
 import { calendars, type Calendar } from './allocate-calendar.ts'
 import { clinicCostKey, costOfClinic, costOfWeek } from './allocate-cost.ts'
 import { inUnits, type AllocationSlot, type Waiting } from './allocate-person.ts'
+import { sendVisitors } from './allocate-visitors.ts'
+import { planCost } from './plan-cost.ts'
 import { swedishStart } from './swedish-start.ts'
 
 /**
- * Gives each person a slot: greedy, in order of priority, the household as a unit. A unit takes the cheapest place that is
+ * Gives each person a slot: by priority, the household as a unit. First greedily: a unit takes the cheapest place that is
  * left (allocate-cost.ts: the listed clinic first, then the nearest, weighed against the weeks of waiting), as early as
  * possible in its week, together: in one slot, or in slots of one clinic within half an hour; only when no clinic has room
- * for all of them, each takes the cheapest for themselves.
+ * for all of them, each takes the cheapest for themselves. A clinic keeps as many places as it has listed people who are
+ * waiting: others get no more than the rest, so that nobody who is pushed out of their own clinic pushes the next one out of
+ * theirs. What is left of them when all have had their turn goes to whoever still has no time, again by priority.
  *
- * A clinic keeps as many places as it has listed people who are waiting: others get no more than the rest, so that nobody
- * who is pushed out of their own clinic pushes the next one out of theirs (without this the plan costs a tenth more). What
- * is left of them when all have had their turn goes to whoever still has no time, again by priority. So of those who are
- * listed at one clinic and can come at the same hours, nobody has reason to envy a less urgent one.
+ * Then those who go elsewhere than to their own clinic get the clinics that are cheapest for them all together
+ * (allocate-visitors.ts), and each clinic is seated anew by priority. It is kept only if it costs less and loses nobody.
  *
  * Never above what is free in a slot, nobody with anaphylaxis at a central reception or with a wheelchair where there are
  * stairs, nobody outside the hours they can, and nobody is left without while a slot that they may have has room. The same
@@ -21,16 +23,58 @@ import { swedishStart } from './swedish-start.ts'
  */
 export function allocate(people: readonly Waiting[], slots: readonly AllocationSlot[]): Map<number, number> {
   const given = new Map<number, number>()
-  const all = calendars(slots)
-  const queue: Queue = { given, week: costOfWeek(people), choices: chooser(all), spare: sparePlaces(all, people) }
-  const units = inUnits(people)
-  const later = units.filter((unit) => !place(unit, queue))
-  const last = { ...queue, spare: null }
-  for (const unit of later) {
-    if (unit.length > 1 && place(unit, last)) continue
-    for (const person of unit) place([person], last)
+  const week = costOfWeek(people)
+  const slotsIn = Map.groupBy(slots, (slot) => slot.area)
+  for (const [area, own] of Map.groupBy(people, (p) => p.area)) {
+    for (const [id, slotId] of allocateArea(own, slotsIn.get(area) ?? [], week)) given.set(id, slotId)
   }
   return given
+}
+
+function allocateArea(people: readonly Waiting[], slots: readonly AllocationSlot[], week: ReadonlyMap<number, number>): Map<number, number> {
+  const units = inUnits(people)
+  const all = calendars(slots)
+  const given = new Map<number, number>()
+  const queue: Queue = { given, week, choices: chooser(all), spare: sparePlaces(all, people) }
+  placeAll(units.filter((unit) => !place(unit, queue)), { ...queue, spare: null })
+
+  const slotOf = new Map(slots.map((slot) => [slot.id, slot]))
+  const better = seatAnew(units, slots, slotOf, queue)
+  const [before, after] = [given, better].map((plan) => planCost(people, slotOf, plan, week))
+  const lost = [...given.keys()].some((id) => !better.has(id))
+  const worse = after!.apart > before!.apart || (after!.placed === before!.placed && after!.total >= before!.total)
+  return lost || worse ? given : better
+}
+
+/** The plan with the visitors where it is cheapest for them all together, and every clinic seated anew by priority. */
+function seatAnew(units: readonly Waiting[][], slots: readonly AllocationSlot[], slotOf: ReadonlyMap<number, AllocationSlot>, { given: greedy, week }: Queue): Map<number, number> {
+  const clinicsOf = (unit: readonly Waiting[]) => unit.map((p) => slotOf.get(greedy.get(p.id) ?? 0)?.clinicId)
+  const clinicOf = new Map<readonly Waiting[], number>()
+  for (const unit of units) {
+    const [clinic, ...others] = clinicsOf(unit)
+    if (clinic !== undefined && others.every((other) => other === clinic)) clinicOf.set(unit, clinic)
+  }
+  sendVisitors([...clinicOf.keys()], clinicOf, slots, week)
+  const all = calendars(slots)
+  const calendarOf = new Map(all.map((calendar) => [calendar.clinic.clinicId, calendar]))
+  const given = new Map<number, number>()
+  for (const [unit, clinicId] of clinicOf) {
+    const calendar = calendarOf.get(clinicId)!
+    const places = calendar.find(unit)
+    if (!places) continue
+    calendar.take(places)
+    unit.forEach((person, i) => given.set(person.id, calendar.slots[places[i]!]!.id))
+  }
+  placeAll(units.filter((unit) => unit.some((p) => !given.has(p.id))), { given, week, choices: chooser(all), spare: null })
+  return given
+}
+
+/** Households apart, when it has to be. */
+function placeAll(units: readonly (readonly Waiting[])[], queue: Queue): void {
+  for (const unit of units) {
+    if (unit.length > 1 && place(unit, queue)) continue
+    for (const person of unit) place([person], queue)
+  }
 }
 
 interface Queue {

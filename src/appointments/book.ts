@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts'
 import type { Db } from '../db/pool.ts'
 import { Refused } from '../errors.ts'
+import { needsOf } from './needs.ts'
 
 interface Outcome {
   appointmentId: number | null
@@ -17,7 +18,7 @@ interface Outcome {
 // A person's appointments count whichever of the linked records they are on.
 const sql = `with i as materialized (select i.id, i.person_id, i.purpose, i.state, i.area, (k.spec->'slots'->>'from')::date as first_day, (k.spec->'slots'->>'to')::date as last_day
                              from invitation i join campaign k on k.id = i.campaign_id where i.code = $1 for update of i),
-      p as (select coalesce(r.same_as, r.id) as id, r.needs from i join person r on r.id = i.person_id),
+      p as (select coalesce(r.same_as, r.id) as id, ${needsOf('coalesce(r.same_as, r.id)')} as needs from i join person r on r.id = i.person_id),
       has as (select a.id, c.name as clinic, s.starts_at as "startsAt" from i
                 join appointment a on a.person_id = any(array(select id from p union all select r.id from p join person r on r.same_as = p.id))
                 join slot s on s.id = a.slot_id join clinic c on c.id = s.clinic_id
@@ -26,8 +27,10 @@ const sql = `with i as materialized (select i.id, i.person_id, i.purpose, i.stat
       s as (select s.id, s.starts_at, s.booked < s.capacity + s.overbooking as free, c.central and 'anaphylaxis' = any(p.needs) as central,
                    $3 = 'clinic' or (c.area = i.area and (s.starts_at at time zone 'Europe/Stockholm')::date between coalesce(i.first_day, '-infinity') and coalesce(i.last_day, 'infinity')) as open
               from slot s join clinic c on c.id = s.clinic_id left join p on true left join i on true where s.id = $2),
+      -- before the appointment: who gives out many times at once holds the slots and then writes the appointments
+      l as materialized (select id from slot where id in (select s.id from s, i where s.free and not s.central and s.open and s.starts_at > $4 and i.state in ('released', 'expired', 'declined')) for update),
       a as (insert into appointment (person_id, purpose, slot_id, made_by, made_at)
-            select p.id, i.purpose, s.id, $3, $4 from i, p, s
+            select p.id, i.purpose, l.id, $3, $4 from i, p, s join l using (id)
              where i.state in ('released', 'expired', 'declined') and s.free and not s.central and s.open and s.starts_at > $4
                and not exists (select from has) and not exists (select from dosed)
             returning id),

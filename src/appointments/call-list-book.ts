@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts'
 import { row, run, transaction, type Db } from '../db/pool.ts'
 import { Refused } from '../errors.ts'
 import { bookByCode } from './book.ts'
+import { needsOf } from './needs.ts'
 import { insertAppointments } from './store.ts'
 
 interface Called {
@@ -39,7 +40,7 @@ export async function bookForCall({ pool, clock }: { pool: pg.Pool; clock: Clock
 async function bookUninvited(tx: Db, clock: Clock, { personId, purpose }: Called, slotId: number): Promise<{ appointmentId: number }> {
   const may = await row<{ startsAt: Date | null; free: boolean; central: boolean; has: boolean; gone: boolean }>(
     tx,
-    `select s.starts_at as "startsAt", s.booked < s.capacity + s.overbooking as free, c.central and 'anaphylaxis' = any(p.needs) as central,
+    `select s.starts_at as "startsAt", s.booked < s.capacity + s.overbooking as free, c.central and 'anaphylaxis' = any(${needsOf('coalesce(p.same_as, p.id)')}) as central,
             p.deceased_on is not null or p.protection <> 'none' as gone,
             exists (select from appointment a join person q on q.id = a.person_id where coalesce(q.same_as, q.id) = p.id and a.purpose = $3 and a.state in ('booked', 'attended')) as has
        from person p left join slot s on s.id = $2 left join clinic c on c.id = s.clinic_id where p.id = $1`,

@@ -3,6 +3,27 @@ import type { Db } from '../db/pool.ts'
 import { row } from '../db/pool.ts'
 import { Refused } from '../errors.ts'
 
+interface Outcome {
+  known: boolean
+  startsAt: Date | null
+  appointmentId: number | null
+}
+
+const sql = `with i as materialized (select id, person_id, purpose from invitation where code = $1),
+      p as (select coalesce(r.same_as, r.id) as id from i join person r on r.id = i.person_id),
+      -- by id and before the appointment, as a reissue does: two that meet wait instead of deadlocking
+      h as materialized (select o.id, o.state in ('planned', 'released', 'answered') as live from i, p, invitation o
+                where o.person_id in (i.person_id, p.id) and o.purpose = i.purpose and (o.id = i.id or o.state in ('planned', 'released', 'answered')) order by o.id for update of o),
+      has as materialized (select a.id, s.starts_at from i
+                join appointment a on a.person_id = any(array(select id from p union all select r.id from p join person r on r.same_as = p.id))
+                join slot s on s.id = a.slot_id
+               where a.purpose = i.purpose and a.state = 'booked' and (select count(*) from h) >= 0 limit 1 for update of a),
+      c as (update appointment a set state = 'cancelled', ended_at = $2 from has where a.id = has.id and has.starts_at > $2 returning a.id),
+      u as (update invitation set state = case state when 'answered' then 'released' when 'planned' then 'waiting' else state end,
+                   reason = case state when 'planned' then 'no-free-time' end, appointment_id = null, state_since = $2
+              from h, c where h.live and invitation.id = h.id and (invitation.appointment_id = c.id or invitation.state = 'released'))
+ select exists (select from i) as known, (select starts_at from has) as "startsAt", (select id from c) as "appointmentId"`
+
 /**
  * Cancels the time that the holder of the code has, in one statement. The place is free for others at once, and the
  * invitation that held it is released again: the person can book another time. With the code of a letter that has been
@@ -11,24 +32,7 @@ import { Refused } from '../errors.ts'
  */
 export async function cancelByCode(db: Db, clock: Clock, code: string): Promise<{ appointmentId: number }> {
   const now = clock.now()
-  const outcome = await row<{ known: boolean; startsAt: Date | null; appointmentId: number | null }>(
-    db,
-    `with i as materialized (select id, person_id, purpose from invitation where code = $1 for update),
-          p as (select coalesce(r.same_as, r.id) as id from i join person r on r.id = i.person_id),
-          -- locked before the appointment, as a reissue does: two that meet wait instead of deadlocking
-          h as materialized (select o.id from i, p, invitation o
-                    where o.person_id in (i.person_id, p.id) and o.purpose = i.purpose and o.state in ('planned', 'released', 'answered') for update of o),
-          has as materialized (select a.id, s.starts_at from i
-                    join appointment a on a.person_id = any(array(select id from p union all select r.id from p join person r on r.same_as = p.id))
-                    join slot s on s.id = a.slot_id
-                   where a.purpose = i.purpose and a.state = 'booked' and (select count(*) from h) >= 0 limit 1 for update of a),
-          c as (update appointment a set state = 'cancelled', ended_at = $2 from has where a.id = has.id and has.starts_at > $2 returning a.id),
-          u as (update invitation set state = case state when 'answered' then 'released' when 'planned' then 'waiting' else state end,
-                       reason = case state when 'planned' then 'no-free-time' end, appointment_id = null, state_since = $2
-                  from h, c where invitation.id = h.id and (invitation.appointment_id = c.id or invitation.state = 'released'))
-     select exists (select from i) as known, (select starts_at from has) as "startsAt", (select id from c) as "appointmentId"`,
-    [code, now],
-  )
+  const outcome = (await db.query<Outcome>({ name: 'cancel-by-code', text: sql, values: [code, now] })).rows[0] // prepared: planning takes longer than running
   if (outcome?.appointmentId != null) return { appointmentId: outcome.appointmentId }
   if (!outcome?.known) throw new Refused('unknown-code', 'There is no invitation with that booking code. Check the code in the letter or message.')
   if (outcome.startsAt) throw new Refused('slot-past', 'The time has passed and can\'t be cancelled. Call the clinic.')

@@ -1,5 +1,6 @@
 import type { Db } from '../db/pool.ts'
 import { row } from '../db/pool.ts'
+import { needsOf } from './needs.ts'
 import { clinicOf, type ClinicOf, type Search } from './find.ts'
 
 /** A person and a purpose, with the invitation if there is one: what a booking, a move or a cancellation is about. */
@@ -13,7 +14,7 @@ export interface Held {
   invitation: { id: number; code: string; state: string; way: 'open' | 'timed'; area: string; firstDay: string | null; lastDay: string | null } | null
 }
 
-const columns = `l.id as "personId", array(select l.id union all select r.id from person r where r.same_as = l.id order by 1) as records, l.needs, l.listed_clinic as "listedClinic"`
+const columns = `l.id as "personId", array(select l.id union all select r.id from person r where r.same_as = l.id order by 1) as records, ${needsOf('l.id')} as needs, l.listed_clinic as "listedClinic"`
 const invitation = `jsonb_build_object('id', i.id, 'code', i.code, 'state', i.state, 'way', k.way, 'area', i.area, 'firstDay', k.spec->'slots'->>'from', 'lastDay', k.spec->'slots'->>'to')`
 
 /** Those whom a page or a phone call may be about: alive, and not protected since (where they will be is told to nobody). */

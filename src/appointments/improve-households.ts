@@ -1,4 +1,12 @@
-import type { Problem } from './improve-problem.ts'
+import type { Waiting } from './allocate-person.ts'
+import type { FlowProblem } from './improve-flow.ts'
+
+/** A flow with those who are to be together. */
+export interface Households extends FlowProblem {
+  units: readonly (readonly Waiting[])[]
+  /** the first of each unit's people in `people`; the others follow */
+  first: readonly number[]
+}
 
 /**
  * Brings together the households that the flow has parted: at the sink of one of them, or one with room for all, a person
@@ -8,7 +16,7 @@ import type { Problem } from './improve-problem.ts'
  * @param closed sinks in which the unit of that number may not be
  * @returns units that could not be brought together, by number
  */
-export function reunite(problem: Problem, sink: Int32Array, closed: ReadonlyMap<number, ReadonlySet<number>>): number[] {
+export function reunite(problem: Households, sink: Int32Array, closed: ReadonlyMap<number, ReadonlySet<number>>): number[] {
   const { units, first, people, groups, capacity, week } = problem
   const costAt = (person: number, j: number) => groups[people[person]!.group]!.cost[j]! + people[person]!.wait * week[j]!
   const room = Int32Array.from(capacity)

@@ -70,6 +70,8 @@ const readPlan = (pool: pg.Pool, campaign: Campaign, now: Date): Promise<{ peopl
 
 async function write(tx: Db, campaign: Campaign, moves: readonly { invitation: number; from: number; to: number }[]): Promise<void> {
   const values = [moves.map((m) => m.invitation), moves.map((m) => m.from), moves.map((m) => m.to)]
+  // In the order of whoever cancels or moves: the appointment, then its slot.
+  await run(tx, 'select from appointment where id in (select appointment_id from invitation where id = any($1)) order by id for update', [values[0]])
   await rows(tx, 'select id from slot where id = any($1) or id = any($2) order by id for update', [values[1], values[2]])
   const moved = await run(
     tx,

@@ -1,6 +1,7 @@
 import { clinicCostKey, costOfClinic } from './allocate-cost.ts'
 import { mayStart, mayVisit, type AllocationSlot, type SwedishStart, type Waiting } from './allocate-person.ts'
-import type { FlowGroup, FlowPerson, FlowProblem } from './improve-flow.ts'
+import type { FlowGroup, FlowPerson } from './improve-flow.ts'
+import type { Households } from './improve-households.ts'
 import { swedishStart } from './swedish-start.ts'
 
 /** Somebody who has a time that may still be changed. */
@@ -17,11 +18,9 @@ export interface Sink {
   week: number
 }
 
-export interface Problem extends FlowProblem {
+export interface Problem extends Households {
   units: readonly Unit[]
   sinks: readonly Sink[]
-  /** the first of each unit's people in `people`; the others follow */
-  first: readonly number[]
 }
 
 /** Whether all of them may have that slot. */

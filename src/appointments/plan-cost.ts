@@ -22,9 +22,8 @@ export function areTogether(slots: readonly AllocationSlot[]): boolean {
   return slots.every((slot) => slot.clinicId === slots[0]!.clinicId) && Math.max(...times) - Math.min(...times) <= neighbours
 }
 
-/** What a plan costs those who have a time in it. `everybody`: among whom the week's wait is weighed, the placed by default. */
-export function planCost(people: readonly Waiting[], slots: ReadonlyMap<number, AllocationSlot>, given: ReadonlyMap<number, number>, everybody: readonly Waiting[] = people): PlanCost {
-  const week = costOfWeek(everybody)
+/** What a plan costs those who have a time in it. @param week what a week's wait costs each */
+export function planCost(people: readonly Waiting[], slots: ReadonlyMap<number, AllocationSlot>, given: ReadonlyMap<number, number>, week: ReadonlyMap<number, number> = costOfWeek(people)): PlanCost {
   const cost: PlanCost = { total: 0, placed: 0, listed: 0, households: 0, together: 0, apart: 0 }
   for (const unit of inUnits(people)) {
     const placed = unit.filter((p) => given.has(p.id))

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { rows, type Db } from '../db/pool.ts'
+import { needsOf } from './needs.ts'
 import type { Seat } from './reissue-plan.ts'
 import type { OpenSlot } from './store.ts'
 
@@ -28,7 +29,7 @@ const day = (n: string) => `(${n}::date::timestamp at time zone 'Europe/Stockhol
 const seat = `
   select a.id as "appointmentId", s.id as "slotId", s.clinic_id as "clinicId", s.starts_at as "startsAt", p.household, coalesce(i.priority, 2147483647) as priority, a.made_at as "madeAt",
          a.made_by <> 'assigned' or exists (select from appointment e where e.person_id = a.person_id and e.purpose = a.purpose and e.state = 'moved') as chosen,
-         p.needs, i.id as invitation, i.state as "invitationState",
+         ${needsOf('p.id')} as needs, i.id as invitation, i.state as "invitationState",
          ((date_trunc('day', $1::timestamptz at time zone 'Europe/Stockholm') + make_interval(days => 1 + coalesce((k.spec->>'postDays')::int, 0))) at time zone 'Europe/Stockholm') - interval '1 millisecond' as earliest,
          case when p.deceased_on is not null then 'deceased' when p.emigrated_on is not null then 'moved-abroad' when p.gone_since is not null then 'gone-from-register'
               when p.protection <> 'none' then 'protected' when p.opted_out then 'opted-out' when i.id is null then 'not-invited' end as "byHand"

@@ -63,7 +63,7 @@ export async function moveAppointments(tx: Db, clock: Clock): Promise<void> {
 export async function changeUntold(tx: Db, now: Date): Promise<number> {
   await run(
     tx,
-    `update message m set content = null, content_sha256 = null, template_version = null, recipient = null from moving v
+    `update message m set content = null, kept_in = null, kept_line = null, content_sha256 = null, template_version = null, recipient = null from moving v
       where m.invitation_id = v.invitation_id and m.state = 'queued' and not v.told and v.to_slot_id is not null`,
   )
   return run(

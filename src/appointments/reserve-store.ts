@@ -1,4 +1,5 @@
 import { row, rows, run, type Db } from '../db/pool.ts'
+import { needsOf } from './needs.ts'
 
 export interface Round {
   id: number
@@ -64,7 +65,7 @@ export const passOverUnfit = (tx: Db, round: Round): Promise<number> =>
                                when l.left_at is not null then 'left-the-list'
                                when c.state in ('paused', 'cancelled') then 'campaign-' || c.state
                                when i.state in ('suppressed', 'withdrawn') then 'invitation-' || i.state
-                               when $3 and 'anaphylaxis' = any(p.needs) then 'central-reception'
+                               when $3 and 'anaphylaxis' = any(${needsOf('coalesce(p.same_as, p.id)')}) then 'central-reception'
                                when p.phone is null or p.phone !~ '^\\+467[02369][0-9]{7}$' then 'no-mobile'
                                when exists (select from appointment a join person q on q.id = a.person_id
                                              where coalesce(q.same_as, q.id) = p.id and a.purpose = $2 and a.state in ('booked', 'attended')) then 'already-booked'

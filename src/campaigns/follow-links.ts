@@ -2,9 +2,9 @@ import { run, type Db } from '../db/pool.ts'
 
 /**
  * Lets invitations follow people whose records have been linked since. Where several records of one person were invited for
- * the same purpose, one invitation stays: one of which something has left before one of which nothing has, then the leading
- * record's; the others are withdrawn and what of them has not left is recalled. What stays goes to the leading record, which
- * changes places with what it may have in the same campaign. Run it in a transaction, best in the one that links; until it
+ * the same purpose, one invitation stays: that of a record which something has left to before one which nothing has, then the
+ * leading record's; the others are withdrawn and what of them has not left is recalled. What stays goes to the leading record, which
+ * changes places with the linked one in all that was made for the purpose. Run it in a transaction, best in the one that links; until it
  * has run, messages to a linked record wait (messages/claim.ts).
  * @returns how many invitations were withdrawn or moved
  */
@@ -13,7 +13,7 @@ export async function followLinks(tx: Db, now: Date): Promise<number> {
     tx,
     `with invited as (
        select i.id, i.purpose, coalesce(p.same_as, p.id) as main_id, p.same_as is not null as linked,
-              exists (select from message m where m.invitation_id = i.id and m.state not in ('queued', 'suppressed', 'recalled')) as has_left
+              exists (select from message m where m.person_id = i.person_id and m.purpose = i.purpose and m.state not in ('queued', 'suppressed', 'recalled')) as has_left
          from invitation i join person p on p.id = i.person_id
         where i.state in ('waiting', 'planned', 'released', 'answered', 'declined', 'expired')
           and coalesce(p.same_as, p.id) in (select same_as from person where same_as is not null)
@@ -33,12 +33,13 @@ export async function followLinks(tx: Db, now: Date): Promise<number> {
   const moved = await run(
     tx,
     `with stays as (
-       select i.id, i.campaign_id, i.person_id as linked, p.same_as as main_id from invitation i join person p on p.id = i.person_id
+       select i.purpose, i.person_id as linked, p.same_as as main_id from invitation i join person p on p.id = i.person_id
         where p.same_as is not null and i.state in ('waiting', 'planned', 'released', 'answered', 'declined', 'expired')
+          and not exists (select from invitation o where o.person_id = p.same_as and o.purpose = i.purpose and o.generation = i.generation and o.state = 'superseded') -- invitation_once
      ), places as (
-       select id, main_id as person_id from stays
-       union all
-       select o.id, stays.linked from stays join invitation o on o.campaign_id = stays.campaign_id and o.person_id = stays.main_id
+       -- The two records change places in all that was ever made for the purpose: so nothing meets (message_once).
+       select o.id, case o.person_id when stays.linked then stays.main_id else stays.linked end as person_id
+         from stays join invitation o on o.purpose = stays.purpose and o.person_id in (stays.linked, stays.main_id)
      ), moved as (
        update invitation i set person_id = places.person_id from places where i.id = places.id returning i.id, i.person_id)
      update message m set person_id = moved.person_id from moved where m.invitation_id = moved.id`,

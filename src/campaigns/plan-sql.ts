@@ -47,7 +47,7 @@ with booked as (
            and not exists (select from ordination o where o.person_id = p.id and o.purpose = ${purpose} and o.state = 'wants-clinic') as other_route,
          p.email is not null as email,
          coalesce(p.phone ~ '^\\+467[02369][0-9]{7}$', false) as mobile,
-         coalesce(p.special_address, p.registered_address, case when ${abroad} then p.foreign_address end) is not null as address,
+         coalesce(coalesce(p.special_address, p.registered_address, case when ${abroad} then p.foreign_address end) <> coalesce(p.returned_address, '{}'), false) as address, -- not one that post came back from
          coalesce(listed.area, home.area) as area,
          case when p.language = 'sv' and p.easy_read and 'sv-simple' = any(${languages}::text[]) then 'sv-simple'
               when p.language = any(${languages}::text[]) then p.language

@@ -19,6 +19,7 @@ export const reasons = {
   'duplicate-record': 'samma person i två poster',
   'bad-address': 'adressen går inte att skriva ut',
   'missing-glyph': 'namnet eller adressen har tecken som inte kan tryckas',
+  'post-returned': 'brevet kom i retur och adressen är densamma',
   'not-delivered': 'meddelandet nådde inte fram',
   'time-has-passed': 'tiden hann passera innan kallelsen gick ut',
   'campaign-cancelled': 'utskicket avbröts',

@@ -43,6 +43,8 @@ export const campaignSpec = z.strictObject({
   phoneHours: z.record(z.string(), z.string().min(3)).refine((w) => 'sv' in w, 'the Swedish words (sv) are missing').optional(),
   languages: z.array(z.string()).min(1).default(['sv', 'sv-simple', 'en', 'ar']),
   channels: z.array(route).min(1),
+  /** postage of its letters: first (delivered in about two working days) or economy (slower, cheaper) */
+  postage: z.enum(['first', 'economy']).default('first'),
   /** days from hand-over to the letterbox: a fixed time is never sooner, and a place sooner than this is not counted on */
   postDays: days.default(3),
   /** days after which an unanswered open invitation no longer counts on a place */
@@ -97,7 +99,7 @@ type Step = Route['steps'][number]
 /** A campaign as it was approved: from a campaign file, or a notice. */
 export type CampaignSpec = Omit<FileSpec, 'way' | 'channels'> & {
   way: FileSpec['way'] | 'notice'
-  channels: (Omit<Route, 'steps'> & { steps: (Omit<Step, 'step'> & { step: Step['step'] | 'notice' })[] })[]
+  channels: (Omit<Route, 'steps'> & { steps: (Omit<Step, 'step'> & { step: Step['step'] | NoticeFacts['kind'] })[] })[]
   notice?: NoticeFacts
 }
 

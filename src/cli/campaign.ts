@@ -8,6 +8,8 @@ import { parseSpec } from '../campaigns/spec.ts'
 import { readRule } from '../cohorts/rule.ts'
 import { Refused, messageOf } from '../errors.ts'
 import { campaignList, campaignStatus, type CampaignStatus } from '../reports/status.ts'
+import { lateLetters, lateText } from '../messages/late-letters.ts'
+import { printSchedule } from '../messages/print-day.ts'
 import { textGate } from '../texts/gate.ts'
 import type { Cli, Register } from './command.ts'
 
@@ -76,12 +78,15 @@ export const registerCampaign: Register = (program, cli) => {
     .description('all campaigns, or the funnel, messages and waves of one')
     .action((name: string | undefined, _options: object, command: Command) =>
       cli.withApp(async (app) => {
+        const late = await lateLetters(app.pool, app.clock.now(), printSchedule(app.config))
         if (name) {
           const status = await campaignStatus(app.pool, name)
-          return cli.answer(command, statusText(status), status)
+          const its = late.filter((line) => line.campaign === name)
+          return cli.answer(command, [...its.map(lateText), statusText(status)].join('\n'), { ...status, late: its })
         }
         const list = await campaignList(app.pool)
-        cli.answer(command, list.map((c) => `${c.name.padEnd(40)} ${c.state.padEnd(10)} ${c.way.padEnd(6)} ${c.purpose}`).join('\n') || 'There are no campaigns.', list)
+        const lines = list.map((c) => `${c.name.padEnd(40)} ${c.state.padEnd(10)} ${c.way.padEnd(6)} ${c.purpose}`)
+        cli.answer(command, [...late.map(lateText), ...lines].join('\n') || 'There are no campaigns.', list.map((c) => ({ ...c, late: late.find((line) => line.campaign === c.name) ?? null })))
       }),
     )
 }

@@ -1,5 +1,7 @@
 import type { Command } from 'commander'
 import { join } from 'node:path'
+import { lateLetters, lateText } from '../messages/late-letters.ts'
+import { printSchedule } from '../messages/print-day.ts'
 import { checkFunnel, sum, type CampaignFigures, type Figures } from '../reports/figures.ts'
 import { writeReport } from '../reports/report.ts'
 import type { Register } from './command.ts'
@@ -15,7 +17,8 @@ export const registerReport: Register = (program, cli) => {
       cli.withApp(async (app) => {
         const file = options.out ?? join(app.config.KALLELSE_OUT, 'report.html')
         const figures = await writeReport(app.pool, file, { now: app.clock.now(), title: options.title })
-        cli.answer(command, reportText(figures, file), { file, ...figures })
+        const late = await lateLetters(app.pool, app.clock.now(), printSchedule(app.config))
+        cli.answer(command, [...late.map(lateText), reportText(figures, file)].join('\n'), { file, ...figures, late })
       }),
     )
 }

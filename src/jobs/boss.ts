@@ -20,6 +20,9 @@ export async function openJobs(pool: pg.Pool, log: Log): Promise<Jobs> {
   await boss.start()
   for (const [name, q] of Object.entries(queues)) {
     await boss.createQueue(name, { policy: q.policy, retryLimit: q.retryLimit, retryDelay: q.retryDelay, retryBackoff: true, expireInSeconds: q.expireInSeconds })
+    // Makes it look the queue up now. It would at the first job, with a connection of its own: of many requests that put their first job in a
+    // transaction at once, each would hold a connection and wait for one more, forever.
+    await boss.insert(name, [])
   }
   return {
     boss,

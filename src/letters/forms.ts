@@ -9,7 +9,7 @@ interface Node {
   name: Buffer
 }
 
-const least = 3 // a form costs about 200 bytes
+const least = 12 // a form costs about 200 bytes, and as long to pack as a page
 
 /**
  * What the letters of a batch have in common is written once, as form XObjects. Neighbours that are used equally often are one form: the

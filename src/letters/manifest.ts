@@ -16,11 +16,14 @@ export interface ManifestBatch {
   createdAt: Date
   file: string
   fileSha256: string
+  postage?: 'first' | 'economy'
+  /** what each of its letters weighs at most, envelope included */
+  grams?: number
 }
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/)
 const count = z.number().int().positive()
-const headSchema = z.strictObject({ kind: z.literal('batch'), format: z.literal(1), batch: z.string(), createdAt: z.iso.datetime(), file: z.string(), fileSha256: hash, letters: count, pages: count, lettersSha256: hash })
+const headSchema = z.strictObject({ kind: z.literal('batch'), format: z.literal(1), batch: z.string(), createdAt: z.iso.datetime(), file: z.string(), fileSha256: hash, postage: z.enum(['first', 'economy']).optional(), grams: count.optional(), letters: count, pages: count, lettersSha256: hash })
 const letterSchema = z.strictObject({ kind: z.literal('letter'), id: z.string(), person: z.string(), firstPage: count, pages: count, sha256: hash })
 export type ManifestHead = z.infer<typeof headSchema>
 
@@ -39,6 +42,8 @@ export function manifest(batch: ManifestBatch, letters: ManifestLetter[]): { tex
     createdAt: batch.createdAt.toISOString(),
     file: batch.file,
     fileSha256: batch.fileSha256,
+    ...(batch.postage ? { postage: batch.postage } : {}),
+    ...(batch.grams ? { grams: batch.grams } : {}),
     letters: letters.length,
     pages: letters.reduce((sum, letter) => sum + letter.pages, 0),
     lettersSha256: sha256(lines),

@@ -20,10 +20,10 @@ export function lineOps(line: Line, size: number): string {
     }
     if (run.shown === undefined) ops += raisedOps(run, size)
     // after a number, another one must stand apart
-    else shown += !shown || shown.endsWith('>') || run.shown.startsWith('<') ? run.shown : ` ${run.shown}`
+    else shown += !shown || shown.endsWith(')') || run.shown.startsWith('(') ? run.shown : ` ${run.shown}`
   }
   if (shown) ops += `[${shown}]TJ `
-  return ops.replaceAll('><', '')
+  return ops.replaceAll(')(', '')
 }
 
 /** A run with glyphs off the baseline (vowel signs, Thai tone marks): each is raised or lowered by itself. The pen ends at the run's width. */

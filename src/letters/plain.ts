@@ -7,7 +7,7 @@ import { shapeRun, type Run } from './shape.ts'
 /** A word all of one face, drawn with one uninterrupted string. */
 interface Word {
   run: Run
-  /** what stands within the string's brackets <> of a TJ operator */
+  /** what stands within the string's brackets () of a TJ operator */
   inner: string
   length: number
 }
@@ -21,7 +21,7 @@ function wordOf(text: string, bold: boolean): Word | false {
   for (let i = 1; i < text.length; i++) if (faceOf(text.charCodeAt(i) === 0xa0 ? 0x20 : text.charCodeAt(i), bold) !== face) return false
   const run = shapeRun(text.replaceAll('\u00a0', ' '), face, false)
   const { shown } = run
-  return shown?.startsWith('<') && shown.endsWith('>') && run.unlisted.length === 0 ? { run, inner: shown.slice(1, -1), length: text.length } : false
+  return shown?.startsWith('(') && shown.endsWith(')') && run.unlisted.length === 0 ? { run, inner: shown.slice(1, -1), length: text.length } : false
 }
 
 /**
@@ -42,7 +42,7 @@ export function plainLines(said: string, style: Style): { lines: { width: number
   let width = 0
   let length = 0
   const close = () => {
-    lines.push({ width, ops: `/${face?.name} ${num(size)} Tf [<${inner}>]TJ ` })
+    lines.push({ width, ops: `/${face?.name} ${num(size)} Tf [(${inner})]TJ ` })
     inner = ''
     width = 0
     length = 0

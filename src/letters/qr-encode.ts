@@ -5,6 +5,7 @@ import { Refused } from '../errors.ts'
  * mask is always the same: readers are told which, and with web addresses the choice makes no difference that they notice.
  */
 
+export const versions = 10
 /** per version: error correction codewords a block, then blocks of how many data codewords (table 9) */
 const blocks: readonly (readonly [number, readonly (readonly [number, number])[]])[] = [
   [10, [[1, 16]]], [16, [[1, 28]]], [26, [[1, 44]]], [18, [[2, 32]]], [24, [[2, 43]]],
@@ -14,17 +15,18 @@ const alignment: readonly (readonly number[])[] = [[], [6, 18], [6, 22], [6, 26]
 export const mask = 3
 const masked = (row: number, column: number) => (row + column) % 3 === 0
 /** level M and mask 3, error corrected and masked (annex C) */
-const format = formatBits(mask)
+export const format = formatBits(mask)
 
-const exp = new Uint8Array(512)
-const log = new Uint8Array(256)
+/** GF(256) by powers of its generator, and back */
+export const exp = new Uint8Array(512)
+export const log = new Uint8Array(256)
 for (let i = 0, x = 1; i < 255; i++) {
   exp[i] = exp[i + 255] = x
   log[x] = i
   x = x & 0x80 ? (x << 1) ^ 0x11d : x << 1
 }
 
-interface Plan {
+export interface Plan {
   version: number
   size: number
   /** every module that the data doesn't decide, 1 dark */
@@ -68,10 +70,16 @@ export function qrCode(text: string): QrCode {
   return { size: plan.size, modules: placed(interleaved(words, plan), plan) }
 }
 
+/** @param version 1 to 10 */
+export function planOf(version: number): Plan {
+  const plan = plans.get(version) ?? makePlan(version)
+  plans.set(version, plan)
+  return plan
+}
+
 function planFor(length: number): Plan {
   for (let version = 1; version <= blocks.length; version++) {
-    const plan = plans.get(version) ?? makePlan(version)
-    plans.set(version, plan)
+    const plan = planOf(version)
     if (length + (version > 9 ? 3 : 2) <= plan.data) return plan
   }
   throw new Refused('bad-letter', `${length} bytes are too many for the 2D code on a letter: 213 fit.`)

@@ -6,7 +6,7 @@ const quiet = 2 // modules; the paper around it is empty as well
 
 /**
  * A QR code as an image of one sample a module: printers draw samples as sharp squares, and it takes a tenth of the bytes that rectangles do. The
- * square includes a quiet zone. Written in hexadecimal, so that the page's operators stay readable text.
+ * square includes a quiet zone. Read aloud, the signature behind # is left out. Written in hexadecimal, so that the page's operators stay readable text.
  */
 export function qrStamp(text: string, left: number, top: number, side: number): Stamp {
   const { size, modules } = qrCode(text)
@@ -21,5 +21,5 @@ export function qrStamp(text: string, left: number, top: number, side: number): 
   const inner = num(size * scale)
   const place = `${inner} 0 0 -${inner} ${num(left + quiet * scale)} ${num(top + (quiet + size) * scale)} cm`
   const ops = `q ${place}\nBI /W ${size} /H ${size} /IM true /D [1 0] /F /AHx ID\n${samples.toString('hex')}>\nEI Q\n`
-  return { ops: Buffer.from(ops, 'latin1'), tag: 'Figure', picture: { alternative: text, box: [left, top, side, side] }, left, top, leading: 0 }
+  return { ops: Buffer.from(ops, 'latin1'), tag: 'Figure', picture: { alternative: text.replace(/#.*$/s, ''), box: [left, top, side, side] }, left, top, leading: 0 }
 }

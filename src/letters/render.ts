@@ -29,21 +29,32 @@ export const letterPages = (letter: Letter): number => layOut(checkedLetter(lett
  * @throws Refused `bad-letter`, `missing-glyph` or `address-too-wide`, naming the letter
  */
 export async function renderBatch(letters: Iterable<Letter> | AsyncIterable<Letter>, file: Writable, info: { title: string; createdAt: Date }): Promise<{ pages: number; letters: DrawnLetter[] }> {
-  const laidOut: { id: string; pages: Stamp[][] }[] = []
-  const forms = new Forms()
+  const laidOut: LetterPages[] = []
   for await (const letter of letters) {
-    const { pages } = layOut(checkedLetter(letter))
-    for (const page of pages) forms.count(page)
-    laidOut.push({ id: letter.id, pages })
+    laidOut.push({ id: letter.id, pages: layOut(checkedLetter(letter)).pages })
     if (laidOut.length % 50 === 0) await setImmediate() // let the rest of the program live
   }
+  return drawPages(laidOut, file, info)
+}
+
+/** A letter that has been laid out. */
+export interface LetterPages {
+  id: string
+  pages: Stamp[][]
+}
+
+/** Draws letters that have been laid out, as renderBatch does. */
+export async function drawPages(laidOut: LetterPages[], file: Writable, info: { title: string; createdAt: Date }): Promise<{ pages: number; letters: DrawnLetter[] }> {
+  const forms = new Forms()
+  for (const { pages } of laidOut) for (const page of pages) forms.count(page)
   const pdf = new PdfWriter()
   const [catalog, tree, fonts, onPages, inForms] = [pdf.reserve(), pdf.reserve(), pdf.reserve(), pdf.reserve(), pdf.reserve()]
   const page = new PageBuffer()
+  const whole = new PageBuffer()
   const drawn: DrawnLetter[] = []
   const kids: number[] = []
   for (const { id, pages } of laidOut) {
-    const whole = new PageBuffer()
+    whole.clear()
     const firstPage = kids.length + 1
     for (const stamps of pages) {
       whole.add(pageStart)

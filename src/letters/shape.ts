@@ -84,18 +84,25 @@ function firstOfPair(pair: string, face: Face): Glyph | undefined {
   return own ? glyphs[0] : undefined
 }
 
+const bytesOf: string[] = []
+
+/** A glyph's number as the two bytes that a literal string holds of it, in Latin-1; half of what hexadecimal takes to write, hash and pack. */
+export function glyphBytes(cid: number): string {
+  return (bytesOf[cid] ??= [cid >> 8, cid & 255].map((byte) => (byte === 0x0a || byte === 0x0d ? `\\0${byte.toString(8)}` : byte === 0x28 || byte === 0x29 || byte === 0x5c ? `\\${String.fromCharCode(byte)}` : String.fromCharCode(byte))).join(''))
+}
+
 /** Glyphs and, where the pen doesn't stand where the next one goes, how far it moves, in thousandths to the left. */
 export function shownOf(glyphs: Glyph[], face: Face): string {
   let shown = ''
   let pending = 0
   for (const glyph of glyphs) {
     const move = Math.round(pending + glyph.dx)
-    shown += `${move === 0 ? '' : -move}<${glyph.cid.toString(16).padStart(4, '0')}>`
+    shown += `${move === 0 ? '' : -move}(${glyphBytes(glyph.cid)})`
     // A glyph moves the pen by its width in the font; what shaping wants beside that is made up for before the next one.
     pending = glyph.advance - (face.advances[glyph.id] ?? 0) - glyph.dx
   }
   const move = Math.round(pending)
-  return (move === 0 ? shown : `${shown}${-move}`).replaceAll('><', '')
+  return (move === 0 ? shown : `${shown}${-move}`).replaceAll(')(', '')
 }
 
 /** What HarfBuzz makes of a text. */

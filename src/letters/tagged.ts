@@ -15,6 +15,7 @@ interface Beginning {
 }
 
 const beginnings = new Recent<string, Beginning>(20)
+const buffer = new PageBuffer()
 const blank = new PdfWriter().pending
 
 function beginning(pages: Stamp[][]): Beginning {
@@ -55,7 +56,6 @@ export function taggedLetter(given: Letter, createdAt: Date): Buffer {
   const [catalog, tree, resources] = [pdf.reserve(), pdf.reserve(), pdf.reserve()]
   const ids = pages.map(() => pdf.reserve())
   const { marks, root } = structure({ pages, check, language: spoken(language) }, ids, pdf)
-  const buffer = new PageBuffer()
   pages.forEach((stamps, i) => {
     buffer.clear()
     buffer.add(pageStart)

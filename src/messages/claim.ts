@@ -1,11 +1,13 @@
 import type { CampaignSpec } from '../campaigns/spec.ts'
 import { rows, run, type Db } from '../db/pool.ts'
 import type { Address } from '../people/address.ts'
+import { unpackKept } from './kept.ts'
 
 /** A message with all that it is composed from, read at the moment it is claimed: nothing older decides what is sent. */
 export interface Due {
   id: string
   campaignId: number
+  personId: number
   channel: 'letter' | 'sms' | 'email'
   /** invitation, reminder, confirmation, queue, or what it is about: reserve-offer:<offer>, appointment-reminder:<appointment>:<before> */
   step: string
@@ -17,6 +19,9 @@ export interface Due {
   attempts: number
   /** on a retry: the very bytes and recipient of the first try */
   content: Buffer | null
+  /** of a letter: where its bytes are kept */
+  keptIn: number | null
+  keptLine: number | null
   recipient: string | null
   /** why it must not be sent after all, or null */
   stop: string | null
@@ -59,15 +64,17 @@ export const stopReason = `
               where coalesce(q.same_as, q.id) = p.id and b.purpose = m.purpose and b.state in ('booked', 'attended'))) then 'already-booked'
        when ${aboutInvitation} and c.way = 'timed' and exists (select from appointment b join slot z on z.id = b.slot_id where b.id = i.appointment_id and z.starts_at <= $2) then 'time-has-passed'
        when ${aboutInvitation} and case m.step when 'queue' then i.state <> 'waiting' else i.state not in ('released', 'answered') end then 'invitation-' || i.state
+       when m.channel = 'letter' and p.returned_address = coalesce(p.special_address, p.registered_address, case when (c.spec->>'abroad')::boolean then p.foreign_address end) then 'post-returned'
        when m.channel = 'sms' and m.content is null and not coalesce(p.phone ~ '^\\+467[02369][0-9]{7}$', false) then 'no-mobile'
        when m.channel = 'email' and m.content is null and p.email is null then 'no-email' end`
 
 /** A campaign's messages leave while it runs; who books afterwards still gets the confirmation, and offers and reminders go on. (c: the campaign, m: the message) */
 export const mayLeave = `(c.state = 'running' or (c.state = 'finished' and not ${aboutInvitation}))`
 
-const due = `
-  select m.id, m.campaign_id as "campaignId", m.channel, m.step, m.language, m.template, m.check_code as "checkCode", m.priority, m.due_at as "dueAt", m.attempts, m.content, m.recipient,
-         ${stopReason} as stop, c.spec, c.cohort_size as "cohortSize", i.code as "bookingCode", o.released_at as "replacesReleasedAt",
+// The spec is the same for all of a campaign and long: who has it doesn't read it again for each message.
+const due = (spec: 'c.spec' | 'null') => `
+  select m.id, m.campaign_id as "campaignId", m.person_id as "personId", m.channel, m.step, m.language, m.template, m.check_code as "checkCode", m.priority, m.due_at as "dueAt", m.attempts, m.content, m.kept_in as "keptIn", m.kept_line as "keptLine", m.recipient,
+         ${stopReason} as stop, ${spec} as spec, c.cohort_size as "cohortSize", i.code as "bookingCode", o.released_at as "replacesReleasedAt",
          case when w.channel = 'letter' then w.due_at else coalesce(w.sent_at, w.sending_since) end as "supersededAt",
          c.spec->'notice'->>'kind' is distinct from 'fraud-warning' and exists (select from heightened_fraud where lifted_at is null) as heightened,
          jsonb_build_object('givenName', p.given_name, 'familyName', p.family_name, 'phone', p.phone, 'email', p.email, 'registered', p.registered_address,
@@ -98,19 +105,23 @@ export const noticesBelow = 50
  * @param below only messages before this priority; null: all
  */
 export const lockDue = async (tx: Db, channel: 'sms' | 'email', now: Date, limit: number, below: number | null): Promise<Due[]> =>
-  read(tx, now, await lockNext(tx, `m.channel = $3 and ($4::int is null or m.priority < $4)`, [now, limit, channel, below]))
+  read(tx, now, await lockNext(tx, `m.channel = $3 and m.channel <> 'letter' and ($4::int is null or m.priority < $4)`, [now, limit, channel, below]))
 
 /** Whether a notice could be claimed on the channel now: then a campaign's messages that are claimed and not sent step back. */
 export const noticesWait = async (db: Db, channel: 'sms' | 'email', now: Date): Promise<boolean> =>
   (await rows(
     db,
     `select from message m join campaign c on c.id = m.campaign_id and ${mayLeave} join person p on p.id = m.person_id and p.same_as is null
-      where m.channel = $1 and m.state = 'queued' and m.due_at <= $2 and m.priority < ${noticesBelow} limit 1`,
+      where m.channel = $1 and m.channel <> 'letter' and m.state = 'queued' and m.due_at <= $2 and m.priority < ${noticesBelow} limit 1`,
     [channel, now],
   )).length > 0
 
-export const lockDueLetters = (tx: Db, campaignId: number, now: Date, limit: number): Promise<Due[]> =>
-  rows<Due>(tx, `${due} where m.campaign_id = $1 and m.channel = 'letter' and m.state = 'queued' and m.due_at <= $2 order by m.priority, m.due_at, m.id limit $3 for update of m skip locked`, [campaignId, now, limit])
+export async function lockDueLetters(tx: Db, campaign: { id: number; spec: CampaignSpec }, now: Date, limit: number): Promise<Due[]> {
+  const found = await rows<Due>(tx, `${due('null')} where m.campaign_id = $1 and m.channel = 'letter' and m.state = 'queued' and m.due_at <= $2 order by m.priority, m.due_at, m.id limit $3 for update of m skip locked`, [campaign.id, now, limit])
+  for (const letter of found) letter.spec = campaign.spec
+  await unpackKept(tx, found)
+  return found
+}
 
 /**
  * First the rows and only then what they are composed from: joined in one statement, the 200 next of 100 000 that wait are found
@@ -128,7 +139,7 @@ const lockNext = async (tx: Db, which: string, values: unknown[]): Promise<strin
     values,
   )).map(({ id }) => id)
 
-const read = async (tx: Db, now: Date, ids: string[]): Promise<Due[]> => (ids.length ? rows<Due>(tx, `${due} where m.id = any($1::uuid[]) order by m.priority, m.due_at, m.id`, [ids, now]) : [])
+const read = async (tx: Db, now: Date, ids: string[]): Promise<Due[]> => (ids.length ? rows<Due>(tx, `${due('c.spec')} where m.id = any($1::uuid[]) order by m.priority, m.due_at, m.id`, [ids, now]) : [])
 
 /** Whoever must not get it after all: each message with its reason. */
 export async function suppress(tx: Db, stopped: { id: string; reason: string }[]): Promise<void> {
@@ -144,14 +155,14 @@ export interface Ready {
   recipient: string | null
 }
 
-/** Stores the bytes and marks them as being sent by this worker (or in this batch), before anything leaves. */
-export async function markSending(tx: Db, ready: Ready[], worker: string, batchId: number | null = null): Promise<void> {
+/** Stores the bytes and marks them as being sent by this worker, before anything leaves. */
+export async function markSending(tx: Db, ready: Ready[], worker: string): Promise<void> {
   if (!ready.length) return
   await run(
     tx,
     `update message m set state = 'sending', content = x.content, content_sha256 = x.sha256, template_version = coalesce(x.version, m.template_version), recipient = x.recipient,
-            sending_since = clock_timestamp(), worker = $6, batch_id = $7
+            sending_since = clock_timestamp(), worker = $6
        from unnest($1::uuid[], $2::bytea[], $3::text[], $4::text[], $5::text[]) as x(id, content, sha256, version, recipient) where m.id = x.id`,
-    [ready.map((r) => r.id), ready.map((r) => r.content), ready.map((r) => r.sha256), ready.map((r) => r.templateVersion), ready.map((r) => r.recipient), worker, batchId],
+    [ready.map((r) => r.id), ready.map((r) => r.content), ready.map((r) => r.sha256), ready.map((r) => r.templateVersion), ready.map((r) => r.recipient), worker],
   )
 }

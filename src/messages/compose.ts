@@ -3,10 +3,14 @@ import type { Config } from '../config.ts'
 import { Refused } from '../errors.ts'
 import { calendarOf } from '../appointments/ics.ts'
 import { addressLines, chooseAddress } from '../people/address.ts'
+import { dayOf } from '../people/dates.ts'
 import { correctionFacts, type Facts } from '../texts/facts.ts'
 import type { Texts } from '../texts/texts.ts'
 import type { Letter } from '../letters/letter.ts'
+import { signedCheckUrl } from '../letters/signed-code.ts'
+import { signingKey } from '../letters/signing-key.ts'
 import type { Due } from './claim.ts'
+import { kindOf } from './kind.ts'
 
 export interface Composed {
   content: Buffer
@@ -20,6 +24,7 @@ export type Composer = (due: Due) => Promise<Composed>
 
 /** Makes messages from one set of facts: letter, SMS and e-mail can't disagree. */
 export function composer(texts: Texts, channels: Channels, config: Config): Composer {
+  const key = signingKey(config)
   return async (due) => {
     const facts = factsOf(due, config)
     const rendered = texts.render({ template: due.template, channel: due.channel, language: due.language, facts, warning: due.heightened })
@@ -29,7 +34,7 @@ export function composer(texts: Texts, channels: Channels, config: Config): Comp
         addressLines: printable(due),
         returnAddress: config.RETURN_ADDRESS,
         rendered,
-        checkUrl: facts.check.url,
+        checkUrl: signedCheckUrl(facts.check.url, { kind: kindOf(due.step), date: dayOf(due.dueAt), code: due.checkCode }, key),
         largePrint: due.person.largePrint,
       }
       return { content: Buffer.from(JSON.stringify(letter)), version: rendered.version, recipient: null }
@@ -50,12 +55,19 @@ export function factsOf(due: Due, config: Config): Facts {
     ...(due.clinic ? { clinic: due.clinic } : {}),
     ...(due.startsAt ? { appointment: { startsAt: due.startsAt } } : {}),
     ...(due.answer ? { answer: answerOf(due.answer, config) } : {}),
-    ...(due.spec.way === 'open' || due.step === 'confirmation' ? { booking: { code: due.bookingCode, url: new URL('/boka', config.PUBLIC_URL).href, ...booking } } : {}),
-    check: { code: due.checkCode, url: new URL(`/akta/${due.checkCode}`, config.PUBLIC_URL).href },
+    ...(due.spec.way === 'open' || due.step === 'confirmation' ? { booking: { code: due.bookingCode, url: `${originOf(config)}/boka`, ...booking } } : {}),
+    check: { code: due.checkCode, url: `${originOf(config)}/akta/${due.checkCode}` },
     ...(due.replacesReleasedAt ?? due.supersededAt ? { replaces: { date: (due.replacesReleasedAt ?? due.supersededAt)! } } : {}),
     ...(due.spec.notice?.correction ? { correction: correctionFacts(due.spec.notice.correction, due.cohortSize) } : {}),
     campaignDate: due.dueAt,
   }
+}
+
+const origins = new WeakMap<Config, string>() // reading an address takes longer than all else that is said of it
+function originOf(config: Config): string {
+  const origin = origins.get(config) ?? new URL(config.PUBLIC_URL).origin
+  origins.set(config, origin)
+  return origin
 }
 
 const calendarFor = (due: Due, config: Config) => ({

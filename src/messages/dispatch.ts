@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { hash, randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
 import { pauseCampaign } from '../campaigns/actions.ts'
@@ -123,7 +123,7 @@ export async function bytesOf(due: Due, compose: Composer): Promise<Ready> {
   return { id: due.id, content, sha256: sha256(content), templateVersion: version, recipient }
 }
 
-const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex')
+const sha256 = (bytes: Buffer): string => hash('sha256', bytes)
 
 /** Promise 8: each message looks whether its campaign still runs just before it is sent. */
 async function sendTogether(deps: DispatchDeps, messages: Claimed[], worker: string, late: () => boolean): Promise<Outcome[]> {

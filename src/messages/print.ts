@@ -1,29 +1,32 @@
-import { createHash } from 'node:crypto'
-import { createReadStream, createWriteStream } from 'node:fs'
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type pg from 'pg'
 import { campaignsInState, type Campaign } from '../campaigns/store.ts'
-import { handOver, isHandedOver } from '../channels/print.ts'
+import { handedOver, handOver, withdraw, type SealedBatch } from '../channels/print.ts'
+import { visit, type OpenPlace } from '../channels/print-place.ts'
 import type { Clock } from '../clock.ts'
 import { row, run, transaction } from '../db/pool.ts'
-import { Refused } from '../errors.ts'
-import { manifest } from '../letters/manifest.ts'
-import type { Letter } from '../letters/letter.ts'
-import { renderBatch } from '../letters/render.ts'
+import { messageOf, Refused } from '../errors.ts'
+import { drawBatch, type DrawnBatch } from '../letters/drawing.ts'
+import { manifest, readManifest } from '../letters/manifest.ts'
 import type { Log } from '../log.ts'
-import { beginHandOver, endHandOver, lettersOf, openBatch, sealBatch, stoppedIn, unfinishedBatches, voidBatch, type Batch } from './batches.ts'
-import { lockDueLetters, markSending, suppress, type Ready } from './claim.ts'
+import { beginHandOver, endHandOver, holdBatch, lettersOf, mayLeaveNow, sealBatch, stoppedIn, unfinishedBatches, voidBatch, type Batch, type BatchLetter } from './batches.ts'
 import type { Composer } from './compose.ts'
-import { bytesOf, campaignFaults, pauseAll } from './dispatch.ts'
+import { campaignFaults, pauseAll } from './dispatch.ts'
+import { fill, type Filled } from './fill.ts'
+import { asLines } from './kept.ts'
+import { printDayAt, type PrintSchedule } from './print-day.ts'
+import { moveToDay } from './print-days.ts'
+import { inTurn, type Turn } from './turns.ts'
 
 export interface PrintDeps {
   pool: pg.Pool
   clock: Clock
   log: Log
   compose: Composer
-  /** where the supplier fetches batches */
-  printFolder: string
+  /** the supplier's folder or server */
+  place: OpenPlace
+  schedule: PrintSchedule
   /** where batches are rendered first */
   workFolder: string
   /** letters in a batch at most */
@@ -52,117 +55,167 @@ export async function printLetters(deps: PrintDeps, campaignId: number): Promise
   }
 }
 
+/** Batches under way at once: while one is drawn the next is filled and the one before handed over. */
+const underWay = 3
+
+interface Turns {
+  fill: Turn
+  draw: Turn
+  handOver: Turn
+}
+
 async function printAll(deps: PrintDeps, campaignId: number): Promise<number> {
   let letters = 0
-  for (const batch of await unfinishedBatches(deps.pool, campaignId)) letters += await finish(deps, batch)
-  while (!deps.stopping()) {
-    const campaign = (await campaignsInState(deps.pool, ['running'])).find((c) => c.id === campaignId)
-    const batch = campaign && (await fillOrPause(deps, campaign))
-    if (!batch) break
-    letters += await finish(deps, batch)
+  const turns: Turns = { fill: inTurn(), draw: inTurn(), handOver: inTurn() }
+  for (const batch of await unfinishedBatches(deps.pool, campaignId)) letters += await finishOrHold(deps, batch, turns)
+  let failed = false
+  const lane = async () => {
+    try {
+      while (!failed && !deps.stopping()) {
+        const filled = await turns.fill(async () => {
+          const campaign = failed ? undefined : (await campaignsInState(deps.pool, ['running'])).find((c) => c.id === campaignId)
+          return campaign ? fillOrPause(deps, campaign) : []
+        })
+        if (!filled.length) break
+        for (const { batch, letters: mine } of filled) {
+          const handed = await finishOrHold(deps, batch, turns, mine)
+          letters += handed
+        }
+      }
+    } catch (error) {
+      failed = true // the others end with the batch they have
+      throw error
+    }
   }
+  const ends = await Promise.allSettled(Array.from({ length: underWay }, lane))
+  for (const end of ends) if (end.status === 'rejected') throw end.reason
   return letters
 }
 
+/** Faults of one batch, which must not hold up the others. */
+const batchFaults: ReadonlySet<string> = new Set(['batch-already-handed-over', 'changed-after-sealing'])
+
+async function finishOrHold(deps: PrintDeps, batch: Batch, turns: Turns, filled?: BatchLetter[]): Promise<number> {
+  try {
+    return await finish(deps, batch, turns, filled)
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error
+    await holdBatch(deps.pool, batch.id, error.message)
+    if (!batchFaults.has(error.code)) throw error
+    deps.log.error({ batch: batch.name, reason: error.code }, error.message)
+    return 0
+  }
+}
+
 /** A campaign whose texts can't be filled pauses with the reason, and its letters wait. */
-async function fillOrPause(deps: PrintDeps, campaign: Campaign): Promise<Batch | undefined> {
+async function fillOrPause(deps: PrintDeps, campaign: Campaign): Promise<Filled[]> {
   try {
     return await fill(deps, campaign)
   } catch (error) {
     if (!(error instanceof Refused) || !campaignFaults.has(error.code)) throw error
     await pauseAll(deps, new Map([[campaign.id, error.message]]))
-    return undefined
+    return []
   }
 }
 
-/** Claims the next letters into a new batch, composed and with their bytes stored. @returns undefined when none is due */
-async function fill(deps: PrintDeps, campaign: Campaign): Promise<Batch | undefined> {
-  return transaction(deps.pool, async (tx) => {
-    for (;;) {
-      const found = await lockDueLetters(tx, campaign.id, deps.clock.now(), deps.batchSize)
-      if (!found.length) return undefined
-      const stopped = found.filter((due) => due.stop !== null).map((due) => ({ id: due.id, reason: due.stop! }))
-      const ready: Ready[] = []
-      for (const due of found.filter((d) => d.stop === null)) {
-        try {
-          ready.push(await bytesOf(due, deps.compose))
-        } catch (error) {
-          if (!(error instanceof Refused)) throw error
-          deps.log.error({ message: due.id, reason: error.code }, 'letter could not be composed')
-          if (campaignFaults.has(error.code)) throw error
-          stopped.push({ id: due.id, reason: error.code })
-        }
-      }
-      await suppress(tx, stopped)
-      if (!ready.length) continue
-      const batch = await openBatch(tx, campaign, deps.clock.now())
-      await markSending(tx, ready, batch.name, batch.id)
-      return batch
+/**
+ * Takes a batch from whatever state it is in to handed over, or voids it when one of its letters must not leave.
+ * @param filled the letters of a batch that was filled just now; those of others are read and looked at again
+ */
+async function finish(deps: PrintDeps, batch: Batch, turns: Turns, filled?: BatchLetter[]): Promise<number> {
+  const { pool, clock } = deps
+  // Handed over already, but the record was lost with the program that did it.
+  const there = batch.state === 'handing-over' && (await isThere(deps, batch))
+  if (!there && !filled) {
+    // A hand-over that was broken off before its last step is called off with its campaign, or waits with it.
+    const campaign = await row<{ state: string }>(pool, 'select state from campaign where id = $1', [batch.campaignId])
+    if (campaign?.state === 'cancelled') {
+      await giveUp(deps, batch, [])
+      return 0
     }
+    if (campaign?.state !== 'running' || (await voidIfStopped(deps, batch)) || !(await hasRoom(deps, batch))) return 0
+  }
+  const letters = filled ?? (await lettersOf(pool, batch.id))
+  const sealed = there ? undefined : await turns.draw(() => seal(deps, batch, letters))
+  if (!there && !sealed) return 0
+  return turns.handOver(async () => {
+    if (sealed) {
+      if (await voidIfStopped(deps, batch)) return 0 // drawing takes time, and somebody may have died meanwhile
+      if (batch.state !== 'handing-over' && !(await beginHandOver(pool, batch.id))) return 0 // paused or recalled: it stays
+      const go = () => transaction(pool, async (tx) => (await moveToDay(tx, batch.id, printDayAt(clock.now(), deps.schedule), deps.schedule)) === 'counted' && (await mayLeaveNow(tx, batch.id, clock.now())))
+      const how = await visit(deps.place, (place) => handOver(place, sealed, go))
+      if (how === 'waiting') return 0
+      await rm(sealed.pdf, { force: true })
+    }
+    await transaction(pool, (tx) => endHandOver(tx, batch.id, clock.now()))
+    return letters.length
   })
 }
 
-/** Takes a batch from whatever state it is in to handed over, or voids it when one of its letters must not leave. */
-async function finish(deps: PrintDeps, batch: Batch): Promise<number> {
-  const { pool, clock, printFolder, workFolder } = deps
-  // Handed over already, but the record was lost with the program that did it.
-  const there = batch.state === 'handing-over' && (await isHandedOver(printFolder, batch.name))
-  if (!there) {
-    // A hand-over that was broken off before anything lay in the folder is called off with its campaign, or waits with it.
-    const campaign = await row<{ state: string }>(pool, 'select state from campaign where id = $1', [batch.campaignId])
-    if (campaign?.state === 'cancelled') {
-      await transaction(pool, (tx) => voidBatch(tx, batch.id, []))
-      return 0
-    }
-    if (campaign?.state !== 'running' || (await voidIfStopped(deps, batch))) return 0
+/** Draws a batch and seals it with its hashes. @returns undefined when it had to be voided */
+async function seal(deps: PrintDeps, batch: Batch, letters: BatchLetter[]): Promise<SealedBatch | undefined> {
+  const pdf = join(deps.workFolder, `${batch.name}.pdf`)
+  const made = await draw(deps, batch, letters, pdf)
+  if (!made) return undefined
+  const about = { batch: batch.name, createdAt: batch.createdAt, file: `${batch.name}.pdf`, fileSha256: made.sha256, postage: batch.postage, grams: batch.grams }
+  const { text, head } = manifest(about, made.letters.map((l, i) => ({ ...l, person: `p${letters[i]!.personId}` })))
+  const sealed = { letters: letters.length, pages: made.pages, pdfSha256: made.sha256, batchSha256: head.lettersSha256, drawn: made.letters }
+  if (batch.state === 'open') await sealBatch(deps.pool, batch, sealed, deps.clock.now())
+  else if (batch.batchSha256 !== head.lettersSha256 || batch.pdfSha256 !== made.sha256) throw new Error(`batch ${batch.name} came out differently when rendered again: it is held`)
+  return { name: batch.name, pdf, pdfSha256: made.sha256, manifest: text }
+}
+
+/**
+ * Whether a hand-over that was broken off had come to its end. A manifest that had been prepared and is gone was taken by the
+ * supplier: only the last step moves it.
+ * @throws Refused when what lies there is not what was sealed
+ */
+async function isThere({ place }: PrintDeps, batch: Batch): Promise<boolean> {
+  const found = await visit(place, (at) => handedOver(at, batch.name))
+  if (found === undefined) return batch.preparedAt !== null
+  if (found === 'prepared') return false
+  try {
+    const { head } = readManifest(found.manifest)
+    if (head.batch === batch.name && head.lettersSha256 === batch.batchSha256 && head.fileSha256 === batch.pdfSha256) return true
+  } catch (error) {
+    throw new Refused('batch-already-handed-over', `The manifest of ${batch.name} at the supplier was changed: ${messageOf(error)}`, { batch: batch.name })
   }
-  const letters = await lettersOf(pool, batch.id)
-  if (!there) {
-    const pdf = join(workFolder, `${batch.name}.pdf`)
-    const made = await draw(deps, batch, letters, pdf)
-    if (!made) return 0
-    const pdfSha256 = await sha256Of(pdf)
-    const personOf = new Map(letters.map((l) => [l.id, `p${l.personId}`]))
-    const { text, head } = manifest({ batch: batch.name, createdAt: batch.createdAt, file: `${batch.name}.pdf`, fileSha256: pdfSha256 }, made.letters.map((l) => ({ ...l, person: personOf.get(l.id)! })))
-    const sealed = { letters: letters.length, pages: made.pages, pdfSha256, batchSha256: head.lettersSha256, firstPages: made.letters }
-    if (batch.state === 'open') await transaction(pool, (tx) => sealBatch(tx, batch, sealed, clock.now()))
-    else if (batch.batchSha256 !== head.lettersSha256) throw new Error(`batch ${batch.name} came out differently when rendered again: it is held`)
-    if (await voidIfStopped(deps, batch)) return 0 // once more: drawing takes time, and somebody may have died meanwhile
-    if (batch.state !== 'handing-over' && !(await beginHandOver(pool, batch.id))) return 0 // paused or recalled: it stays
-    await handOver(printFolder, batch.name, pdf, text)
-    await rm(pdf, { force: true })
-  }
-  await transaction(pool, (tx) => endHandOver(tx, batch.id, clock.now()))
-  return letters.length
+  throw new Refused('batch-already-handed-over', `The manifest of ${batch.name} at the supplier is not the one that was sealed. Ask them what they have printed.`, { batch: batch.name })
+}
+
+/** @returns whether the supplier prints it today; one that is too big for any day is given up, and its letters come into smaller ones */
+async function hasRoom(deps: PrintDeps, batch: Batch): Promise<boolean> {
+  const room = await transaction(deps.pool, (tx) => moveToDay(tx, batch.id, printDayAt(deps.clock.now(), deps.schedule), deps.schedule))
+  if (room === 'too-big') await giveUp(deps, batch, [])
+  return room === 'counted'
+}
+
+async function giveUp({ pool, place, log }: PrintDeps, batch: Batch, stopped: { id: string; reason: string }[]): Promise<void> {
+  await transaction(pool, (tx) => voidBatch(tx, batch.id, stopped))
+  if (batch.state !== 'handing-over') return
+  // Nobody takes what has no manifest; but it need not lie there.
+  await visit(place, (at) => withdraw(at, batch.name)).catch((error: unknown) => log.warn({ batch: batch.name, reason: messageOf(error) }, 'what lies at the supplier of a batch that was given up could not be removed'))
 }
 
 /** @returns whether the batch was given up, because some of its letters must not leave */
-async function voidIfStopped({ pool, clock, log }: PrintDeps, batch: Batch): Promise<boolean> {
-  const stopped = await stoppedIn(pool, batch.id, clock.now())
+async function voidIfStopped(deps: PrintDeps, batch: Batch): Promise<boolean> {
+  const stopped = await stoppedIn(deps.pool, batch.id, deps.clock.now())
   if (!stopped.length) return false
-  await transaction(pool, (tx) => voidBatch(tx, batch.id, stopped))
-  log.warn({ batch: batch.name, letters: stopped.length }, 'batch voided: some of its letters must not leave')
+  await giveUp(deps, batch, stopped)
+  deps.log.warn({ batch: batch.name, letters: stopped.length }, 'batch voided: some of its letters must not leave')
   return true
 }
 
 /** Draws the batch's PDF. One letter that can't be drawn must not hold up the others: the batch is voided without it. */
-async function draw({ pool, log, workFolder }: PrintDeps, batch: Batch, letters: { content: Buffer }[], pdf: string): Promise<Awaited<ReturnType<typeof renderBatch>> | undefined> {
+async function draw({ pool, log, workFolder }: PrintDeps, batch: Batch, letters: BatchLetter[], pdf: string): Promise<DrawnBatch | undefined> {
   await mkdir(workFolder, { recursive: true, mode: 0o700 })
-  const file = createWriteStream(pdf, { mode: 0o640 }) // handed over with its mode: the print supplier's account reads it by its group
   try {
-    return await renderBatch(letters.map((l) => JSON.parse(l.content.toString()) as Letter), file, { title: batch.name, createdAt: batch.createdAt })
+    return await drawBatch({ letters: asLines(letters.map((l) => l.content)), pdf, title: batch.name, createdAt: batch.createdAt })
   } catch (error) {
-    file.destroy()
     const letter = error instanceof Refused ? error.details['letter'] : undefined
     if (!(error instanceof Refused) || typeof letter !== 'string') throw error
     log.error({ batch: batch.name, message: letter, reason: error.code }, 'a letter can not be drawn')
     await transaction(pool, (tx) => voidBatch(tx, batch.id, [{ id: letter, reason: error.code }]))
     return undefined
   }
-}
-
-async function sha256Of(file: string): Promise<string> {
-  const hash = createHash('sha256')
-  for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer)
-  return hash.digest('hex')
 }

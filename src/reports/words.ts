@@ -22,7 +22,7 @@ const words: Record<string, Record<string, string>> = {
   batch: { open: 'öppen', sealed: 'förseglad', 'handing-over': 'överlämnas', 'handed-over': 'överlämnad', void: 'makulerad' },
   channel: { letter: 'brev', sms: 'SMS', email: 'e-post' },
   step: {
-    invitation: 'kallelse', reminder: 'påminnelse', notice: 'meddelande till allmänheten', confirmation: 'bokningsbekräftelse', queue: 'besked om köplats', 'appointment-reminder': 'påminnelse om tid', 'reserve-offer': 'erbjudande från reservlistan',
+    invitation: 'kallelse', reminder: 'påminnelse', 'fraud-warning': 'varning för bedragare', correction: 'rättelse', confirmation: 'bokningsbekräftelse', queue: 'besked om köplats', 'appointment-reminder': 'påminnelse om tid', 'reserve-offer': 'erbjudande från reservlistan',
     'reserve-confirmed': 'bekräftelse från reservlistan', 'reserve-thanks': 'tack från reservlistan',
   },
   offer: {
@@ -35,7 +35,7 @@ const words: Record<string, Record<string, string>> = {
   messageReason: {
     'invitation-superseded': 'har fått en ny kallelse', superseded: 'har fått en ny kallelse', 'invitation-withdrawn': 'kallelsen är återtagen', 'invitation-expired': 'kallelsen har gått ut',
     'invitation-declined': 'har tackat nej', 'no-mobile': 'inget mobilnummer', 'no-email': 'ingen e-postadress', 'appointment-ended': 'tiden är avbokad eller ombokad',
-    'offer-ended': 'erbjudandet gällde inte längre',
+    'offer-ended': 'erbjudandet gällde inte längre', 'next-channel': 'en annan kanal har tagit över',
   },
 }
 

@@ -52,6 +52,8 @@ const placeholders: Record<string, (facts: SharedFacts, language: string) => str
   date: (f, l) => longDate(f.campaignDate, l),
 }
 
+const readers = Object.entries(placeholders)
+
 export const knownPlaceholders: ReadonlySet<string> = new Set(Object.keys(placeholders))
 
 /** What SMS and e-mail may not say without a documented risk analysis: the purpose, and the way to a log-in. */
@@ -61,8 +63,7 @@ const hasRightToLeft = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/
 
 // In right-to-left text a phone number or code would be turned round at its hyphens and spaces. Isolates keep each value whole;
 // in SMS, where each sign costs and old phones show isolates as boxes, one left-to-right mark does for a value that begins with a digit.
-function keptWhole(value: string, language: string, channel: Form): string {
-  if (directionOf(language) === 'ltr') return value
+function keptWhole(value: string, channel: Form): string {
   if (channel !== 'sms') return `\u2068${value}\u2069`
   if (hasRightToLeft.test(value) || /^\p{L}/u.test(value)) return value
   return `\u200e${/^[\d -]+$/.test(value) ? value.replace(/[ -]/g, '') : value}`
@@ -71,21 +72,10 @@ function keptWhole(value: string, language: string, channel: Form): string {
 /** The text of every placeholder that the facts can fill. */
 export function valuesOf(facts: SharedFacts, language: string, channel: Form): Map<string, string> {
   const values = new Map<string, string>()
-  for (const [placeholder, read] of Object.entries(placeholders)) {
+  const keep = directionOf(language) === 'rtl' ? keptWhole : (value: string) => value
+  for (const [placeholder, read] of readers) {
     const value = read(facts, language)
-    if (value !== undefined) values.set(placeholder, keptWhole(value, language, channel))
+    if (value !== undefined) values.set(placeholder, keep(value, channel))
   }
   return values
-}
-
-/** The nested object that Handlebars reads, without prototypes. Absent values are own properties, so that strict mode lets `#if` ask. */
-export function contextOf(values: Map<string, string>): Record<string, unknown> {
-  const context = Object.create(null) as Record<string, unknown>
-  for (const placeholder of knownPlaceholders) {
-    const steps = placeholder.split('.')
-    let at = context
-    for (const step of steps.slice(0, -1)) at = (at[step] ??= Object.create(null)) as Record<string, unknown>
-    at[steps.at(-1) ?? placeholder] = values.get(placeholder)
-  }
-  return context
 }

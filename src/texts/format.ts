@@ -18,31 +18,46 @@ function format(language: string, options: Intl.DateTimeFormatOptions): Intl.Dat
 }
 
 // ICU puts direction marks into Arabic dates; where they are needed our own are put in.
+// A campaign's dates and phones are the same in all its messages.
+const remembered = new Map<string, string>()
+function remember(key: string, make: () => string): string {
+  const known = remembered.get(key)
+  if (known !== undefined) return known
+  if (remembered.size >= 2000) remembered.clear()
+  const made = make()
+  remembered.set(key, made)
+  return made
+}
+
 const plain = (text: string) => text.replace(/[\u200e\u200f]/g, '').replace(/[\u00a0\u202f]/g, ' ')
 
 /** `15 mars 2021` */
-export const longDate = (date: Date, language: string) => plain(format(language, { day: 'numeric', month: 'long', year: 'numeric' }).format(date))
+export const longDate = (date: Date, language: string) =>
+  remember(`${language} long ${date.getTime()}`, () => plain(format(language, { day: 'numeric', month: 'long', year: 'numeric' }).format(date)))
 
 /** `måndag 15 mars 2021` */
 export const weekdayDate = (date: Date, language: string) =>
-  plain(format(language, { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' }).format(date)).replace(/[,،]/g, '')
+  remember(`${language} weekday ${date.getTime()}`, () => plain(format(language, { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' }).format(date)).replace(/[,،]/g, ''))
 
 /** `mån 15 mars 2021`, for SMS */
 export const shortDate = (date: Date, language: string) =>
-  plain(format(language, { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' }).format(date)).replace(/[,،]/g, '')
+  remember(`${language} short ${date.getTime()}`, () => plain(format(language, { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' }).format(date)).replace(/[,،]/g, ''))
 
 /** `9.30` in Swedish and Finnish, `9:30` elsewhere; 24 hours everywhere, as on Swedish appointment cards */
-export function clockTime(date: Date, language: string): string {
-  const [hour, minute] = format('en', { hour: '2-digit', minute: '2-digit' }).format(date).split(':')
-  return `${Number(hour)}${/^(sv|fi)/.test(language) ? '.' : ':'}${minute}`
-}
+export const clockTime = (date: Date, language: string): string =>
+  remember(`${language} clock ${date.getTime()}`, () => {
+    const [hour, minute] = format('en', { hour: '2-digit', minute: '2-digit' }).format(date).split(':')
+    return `${Number(hour)}${/^(sv|fi)/.test(language) ? '.' : ':'}${minute}`
+  })
 
 /** Swedish numbers as Swedes write them (`023-12 34 56`), others with their country code; what is no number stays as it is. */
 export function shownPhone(phone: string): string {
   if (!phone.startsWith('+')) return phone
-  const number = parsePhoneNumberFromString(phone)
-  if (!number) return phone
-  return number.countryCallingCode === '46' ? number.formatNational() : number.formatInternational()
+  return remember(phone, () => {
+    const number = parsePhoneNumberFromString(phone)
+    if (!number) return phone
+    return number.countryCallingCode === '46' ? number.formatNational() : number.formatInternational()
+  })
 }
 
 /** Codes in groups of four, as people read them aloud: `ABCD-EFGH`. */

@@ -7,7 +7,7 @@ type Ask = (placeholder: string) => boolean
 
 /** One piece of text, compiled once: how to fill it and what it needs. */
 export interface Piece {
-  fill(context: Record<string, unknown>): string
+  fill(values: ReadonlyMap<string, string>): string
   /** The placeholders it needs given which of the facts are there (`#if` asks `has`), in order of appearance. */
   needs(has: Ask): string[]
 }
@@ -78,16 +78,32 @@ export function compilePiece(source: string, where: string, channel: Form, block
     return program
   }
   const program = expand(parse(source), [])
-  const template = handlebars.compile<Record<string, unknown>>(program, {
-    strict: true,
-    noEscape: true, // plain text comes out; HTML is made and escaped in email-html.ts
-    knownHelpers: { if: true, unless: true },
-    knownHelpersOnly: true,
-  })
   return {
-    fill: (context) => template(context, { allowProtoPropertiesByDefault: false, allowProtoMethodsByDefault: false }),
+    fill: (values) => filled(program, values),
     needs: (has) => needsOf(program, has),
   }
+}
+
+/**
+ * Fills in a checked tree; plain text comes out, HTML is made and escaped in email-html.ts. Handlebars reads and checks, filling is ours:
+ * its own looks each value up through guards against what the check has already kept out, and that took a third of composing a letter.
+ */
+function filled(program: hbs.AST.Program | undefined, values: ReadonlyMap<string, string>): string {
+  let text = ''
+  for (const node of program?.body ?? []) {
+    if (node.type === 'ContentStatement') text += (node as hbs.AST.ContentStatement).value
+    else if (node.type === 'MustacheStatement') {
+      const { original } = (node as hbs.AST.MustacheStatement).path as hbs.AST.PathExpression
+      const value = values.get(original)
+      if (value === undefined) throw new TypeError(`{{${original}}} has no value`)
+      text += value
+    } else {
+      const block = node as hbs.AST.BlockStatement
+      const there = Boolean(values.get((block.params[0] as hbs.AST.PathExpression).original))
+      text += filled((block.path.original === 'if') === there ? block.program : block.inverse, values)
+    }
+  }
+  return text
 }
 
 function needsOf(program: hbs.AST.Program | undefined, has: Ask): string[] {

@@ -1,12 +1,13 @@
 import type { z } from 'zod'
 import { Refused } from '../errors.ts'
 import { blocksAsText, readBlocks, type Block } from './blocks.ts'
-import { contextOf, valuesOf, type Channel, type Form } from './context.ts'
+import { valuesOf, type Channel, type Form } from './context.ts'
 import { emailBodies } from './email-html.ts'
 import { factsSchema, sharedFactsSchema, type Facts, type SharedFacts } from './facts.ts'
 import { backs, readTemplates, templatesFolder, type Template } from './files.ts'
 import { directionOf, fallbackLanguage } from './languages.ts'
 import type { Rendered, RenderedLetter, RenderedPage, RenderedPlain, Warning } from './rendered.ts'
+import { saidBefore, sayPiece } from './said.ts'
 import { plainForSms, smsLength } from './sms.ts'
 import { warnings, withWarning } from './warning.ts'
 
@@ -122,15 +123,11 @@ function renderBack(template: Template, given: Facts): NonNullable<RenderedLette
 function filler(template: Template, facts: SharedFacts): { say: (key: string) => string; values: Map<string, string> } {
   const { language, channel } = template
   const values = valuesOf(facts, language, channel)
-  const has = (placeholder: string) => values.has(placeholder)
-  for (const piece of template.pieces.values()) {
-    const missing = piece.needs(has).find((placeholder) => !has(placeholder))
-    if (missing) {
-      throw new Refused('missing-fact', `${template.name} (${language}, ${channel}) needs {{${missing}}}, and it is not among the facts. Nothing was sent.`, { template: template.name, language, channel, placeholder: missing })
-    }
+  const said = saidBefore(template, values)
+  if (said.missing) {
+    throw new Refused('missing-fact', `${template.name} (${language}, ${channel}) needs {{${said.missing}}}, and it is not among the facts. Nothing was sent.`, { template: template.name, language, channel, placeholder: said.missing })
   }
-  const context = contextOf(values)
-  return { say: (key) => (template.pieces.get(key)?.fill(context) ?? '').replace(/ +/g, ' ').trim(), values }
+  return { say: (key) => sayPiece(template.pieces.get(key), said.pieces.get(key), values), values }
 }
 
 const renderBlocks = (template: Template, facts: SharedFacts): Block[] => readBlocks(filler(template, facts).say('body'))

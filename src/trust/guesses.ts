@@ -1,15 +1,25 @@
 import { createHash } from 'node:crypto'
 import type pg from 'pg'
-import { rows, run, transaction } from '../db/pool.ts'
+import { rows, run, transaction, type Db } from '../db/pool.ts'
+import { dayOf } from '../people/dates.ts'
+
+/** Where something is asked for: a booking code with a birth date, a check code, the form for fraud reports. What happens at one closes no other. */
+export type Door = 'booking' | 'check' | 'fraud-report'
 
 /**
- * How many wrong answers are allowed in a window of so many minutes. A code has 10^12 values and the birth date must fit, so
+ * How many wrong answers are allowed in a window of so many minutes. A code has 2^40 values and at the booking page the birth date must fit, so
  * the limits are about being left alone, not about being found out: one address may be a library's or a phone company's.
  */
 export const guessLimits = {
   from: { number: 20, minutes: 15 },
   code: { number: 10, minutes: 24 * 60 },
   all: { number: 3000, minutes: 60 },
+} as const
+
+/** Fraud reports are never wrong: all are counted. */
+export const reportLimits = {
+  from: { number: 5, minutes: 60 },
+  all: { number: 300, minutes: 60 },
 } as const
 
 export interface Attempt {
@@ -19,18 +29,37 @@ export interface Attempt {
   right(): Promise<void>
 }
 
+interface Bucket {
+  bucket: string
+  number: number
+  minutes: number
+}
+
 /**
  * Counts an attempt as wrong before it is looked at, and takes it back when it was right: so a burst can't slip past the
  * limit. In the database: it holds across processes and restarts.
  * @param address the network address it came from; the code as it was typed, known or not
  */
-export async function countAttempt(pool: pg.Pool, now: Date, address: string, code: string): Promise<Attempt> {
-  const buckets = [
-    { bucket: 'all', ...guessLimits.all },
-    { bucket: `code ${createHash('sha256').update(code).digest('hex').slice(0, 32)}`, ...guessLimits.code },
-    { bucket: `from ${networkOf(address)}`, ...guessLimits.from },
-  ] // in one order: attempts at the same time wait for each other
+export const countAttempt = (pool: pg.Pool, now: Date, door: 'booking' | 'check', address: string, code: string): Promise<Attempt> =>
+  count(pool, now, door, [
+    { bucket: `${door} all`, ...guessLimits.all },
+    { bucket: `${door} code ${createHash('sha256').update(code).digest('hex').slice(0, 32)}`, ...guessLimits.code },
+    { bucket: `${door} from ${networkOf(address)}`, ...guessLimits.from },
+  ])
+
+/** Counts a fraud report. @returns whether it may be kept */
+export const countReport = async (pool: pg.Pool, now: Date, address: string): Promise<boolean> =>
+  (await count(pool, now, 'fraud-report', [{ bucket: 'fraud-report all', ...reportLimits.all }, { bucket: `fraud-report from ${networkOf(address)}`, ...reportLimits.from }])).allowed
+
+/** @param buckets in the order of their names: attempts at the same time wait for each other */
+async function count(pool: pg.Pool, now: Date, door: Door, buckets: readonly Bucket[]): Promise<Attempt> {
   const names = buckets.map((b) => b.bucket)
+  const day = dayOf(now)
+  // Whoever is over the limit already costs one look and one number: a flood of guesses must not keep the others waiting.
+  if (await overLimit(pool, now, buckets)) {
+    await noteAttempt(pool, day, door, false)
+    return { allowed: false, right: () => Promise.resolve() }
+  }
   const allowed = await transaction(pool, async (tx) => {
     const counted = await rows<{ bucket: string; number: number }>(
       tx,
@@ -44,13 +73,42 @@ export async function countAttempt(pool: pg.Pool, now: Date, address: string, co
     const within = buckets.every((b) => counted.find((c) => c.bucket === b.bucket)!.number <= b.number)
     // What is turned away is no guess: it fills no other bucket.
     if (!within) await run(tx, 'update guess set number = number - 1 where bucket = any($1)', [names])
+    await noteAttempt(tx, day, door, within)
     return within
   })
   return {
     allowed,
-    right: async () => void (await run(pool, 'update guess set number = greatest(0, number - 1) where bucket in (select bucket from guess where bucket = any($1) order by bucket for update)', [names])),
+    right: () =>
+      transaction(pool, async (tx) => {
+        await run(tx, 'update guess set number = greatest(0, number - 1) where bucket in (select bucket from guess where bucket = any($1) order by bucket for update)', [names])
+        await run(tx, 'update attempt_day set known = known + 1 where day = $1 and door = $2', [day, door])
+      }),
   }
 }
+
+const overLimit = async (db: Db, now: Date, buckets: readonly Bucket[]): Promise<boolean> =>
+  (await rows(db, `select from unnest($1::text[], $2::int[]) as b(bucket, most) join guess g using (bucket) where g.ends_at > $3 and g.number >= b.most limit 1`, [buckets.map((b) => b.bucket), buckets.map((b) => b.number), now])).length > 0
+
+const noteAttempt = (db: Db, day: string, door: Door, asked: boolean): Promise<number> =>
+  run(
+    db,
+    `insert into attempt_day as d (day, door, asked, turned_away) values ($1, $2, $3::int, 1 - $3::int)
+     on conflict (day, door) do update set asked = d.asked + excluded.asked, turned_away = d.turned_away + excluded.turned_away`,
+    [day, door, asked ? 1 : 0],
+  )
+
+/** One line a day and door. */
+export interface AttemptDay {
+  day: string
+  door: Door
+  asked: number
+  known: number
+  turnedAway: number
+}
+
+/** @param since the first day, YYYY-MM-DD */
+export const attemptDays = (pool: pg.Pool, since: string): Promise<AttemptDay[]> =>
+  rows<AttemptDay>(pool, `select day, door, asked, known, turned_away as "turnedAway" from attempt_day where day >= $1 order by day desc, door`, [since])
 
 /** Forgets windows that are past. */
 export const forgetGuesses = (pool: pg.Pool, now: Date): Promise<number> => run(pool, 'delete from guess where ends_at <= $1', [now])

@@ -7,17 +7,19 @@ import type { App } from '../app.ts'
 import { Refused } from '../errors.ts'
 import { noticeAdmin } from './admin/notices/notices.ts'
 import { protect } from './admin/protect.ts'
+import { adminPages } from './admin/router.ts'
 import { statusPage } from './admin/status.ts'
 import { endpoints } from './api/endpoints.ts'
 import { apiRouter } from './api/router.ts'
 import { health } from './health.ts'
 import { notFound, onError } from './problem.ts'
+import { checkPages } from './public/akta/router.ts'
 import { bookingPages } from './public/booking.ts'
-import { checkPages } from './public/check.ts'
 import { home } from './public/home.ts'
 import { noticePages } from './public/notices/notices.ts'
 import { fhirWebhooks } from './webhooks/fhir.ts'
 import { vonageWebhooks } from './webhooks/vonage.ts'
+import { publishedKeys } from './well-known.ts'
 
 const assets = fileURLToPath(new URL('assets/', import.meta.url))
 
@@ -39,9 +41,11 @@ export function createServer(app: App): Express {
   server.use('/boka', bookingPages(app))
   server.use('/akta', checkPages(app))
   server.use('/meddelanden', noticePages(app))
+  server.get('/.well-known/kallelse-keys.json', publishedKeys(app))
   server.get('/health', health(app))
   server.get('/admin', protect(app.config), statusPage(app))
   server.use('/admin/meddelanden', protect(app.config), noticeAdmin(app))
+  server.use('/admin', adminPages(app))
   server.use('/api/v1', apiRouter(app, endpoints))
   server.use('/webhooks/vonage', vonageWebhooks(app))
   server.use('/webhooks/fhir', fhirWebhooks(app))

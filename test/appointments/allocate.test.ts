@@ -2,7 +2,9 @@ import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
 import { allocate } from '../../src/appointments/allocate.ts'
 import type { Waiting } from '../../src/appointments/allocate-person.ts'
+import { improve } from '../../src/appointments/improve.ts'
 import type { OpenSlot } from '../../src/appointments/store.ts'
+import { makeRegion } from '../../bench/allocate/region.ts'
 
 const at = (minutes: number) => new Date(Date.UTC(2021, 2, 15, 7) + minutes * 60_000)
 const clinics = [
@@ -85,5 +87,28 @@ describe('the allocation of fixed times', () => {
     const started = performance.now()
     expect(allocate(many, open).size).toBe(18_000)
     expect(performance.now() - started).toBeLessThan(5000)
+  })
+})
+
+describe('the plan of an invented region', () => {
+  it.each([0.1, 0.33])('costs at most 3 %% more than any plan could, with households together, when supply is %p off', (spread) => {
+    const { people, slots } = makeRegion({ people: 6000, clinics: 12, weeks: 5, areas: 1, places: 1.05, spread })
+    const given = allocate(people, slots)
+    const taken = Map.groupBy(given.values(), (id) => id)
+    expect(given.size).toBe(people.length)
+    for (const slot of slots) expect(taken.get(slot.id)?.length ?? 0).toBeLessThanOrEqual(slot.free)
+    const { before, bound } = improve(people.map((p) => ({ ...p, slotId: given.get(p.id)! })), slots.map((slot) => ({ ...slot, free: slot.free - (taken.get(slot.id)?.length ?? 0) })))
+    expect(before.total / bound).toBeLessThanOrEqual(1.03)
+    expect(before.together / before.households).toBeGreaterThanOrEqual(0.995)
+  })
+
+  it('sends nobody of the most urgent third away from the clinic they are listed at, when it is a third short', () => {
+    const { people, slots } = makeRegion({ people: 6000, clinics: 12, weeks: 5, areas: 1, places: 1.05, spread: 0.33 })
+    const slotOf = new Map(slots.map((slot) => [slot.id, slot]))
+    const given = allocate(people, slots)
+    const urgent = people.filter((p) => p.priority <= 2000 && slots.some((slot) => slot.hsaId === p.listedClinic && !slot.central && (slot.accessible || !p.needs.includes('wheelchair'))))
+    const alone = urgent.filter((p) => p.household === null && !p.hours)
+    expect(alone.length).toBeGreaterThan(1000)
+    for (const p of alone) expect(slotOf.get(given.get(p.id)!)!.hsaId).toBe(p.listedClinic)
   })
 })

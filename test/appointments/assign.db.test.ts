@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { readFile } from 'node:fs/promises'
 import { allocationPeople } from '../../src/appointments/allocation-store.ts'
 import { assignTimes } from '../../src/appointments/assign.ts'
+import { bookByCode } from '../../src/appointments/book.ts'
 import { readHomePositions, saveHomePositions } from '../../src/appointments/home-positions.ts'
 import { rows, run } from '../../src/db/pool.ts'
 import { openSpec } from '../support/region.ts'
@@ -43,5 +44,27 @@ describe('fixed times', () => {
     const got = await rows<{ person: number; clinic: number; at: string }>(s.db.pool, `select a.person_id as person, s.clinic_id as clinic, to_char(s.starts_at at time zone 'Europe/Stockholm', 'HH24:MI') as at from appointment a join slot s on s.id = a.slot_id order by 1`)
     expect(got[0]).toEqual({ person: 1, clinic: 2, at: '08:00' })
     expect(got[1]).toEqual({ person: 2, clinic: 2, at: '11:00' })
+  })
+})
+
+describe('what stands elsewhere about a person', () => {
+  it('counts too: a reaction on an earlier number, and the interval since an earlier dose', async () => {
+    await run(s.db.pool, `insert into person (identity_number, identity_kind, given_name, family_name, same_as, needs) values ('194402299806', 'personnummer', 'A', 'B', 1, '{anaphylaxis}')`)
+    await run(s.db.pool, `insert into dose_interval (vaccine, purpose, next_purpose, version, valid_from, min_days, max_days, made_by, made_at) values ('comirnaty', 'covid-19/dose-0', 'covid-19/dose-1', 1, '2021-01-01', 21, 42, 'anna', now())`)
+    await run(s.db.pool, `insert into next_dose (person_id, purpose, earliest, latest, interval_id, planned_at) values (2, 'covid-19/dose-1', '2021-03-29', '2021-04-18', 1, now()), (3, 'covid-19/dose-1', '2021-01-29', '2021-02-18', 1, now())`)
+    const [one, two, three] = await allocationPeople(s.db.pool, campaign, 'planned', s.clock.now())
+    expect([...one!.needs].sort()).toEqual(['anaphylaxis', 'wheelchair'])
+    expect([two!.earliest, two!.latest]).toEqual([new Date('2021-03-29T00:00:00+02:00'), new Date('2021-04-18T23:59:59.999+02:00')])
+    expect([three!.earliest, three!.latest]).toEqual([s.clock.now(), null]) // the interval is over: the sooner the better
+  })
+
+  it('keeps a person from a central reception whichever record says so, by whatever way they book', async () => {
+    await run(s.db.pool, 'update clinic set central = true where id = 2')
+    const { code } = (await rows<{ code: string }>(s.db.pool, 'select code from invitation where person_id = 1'))[0]!
+    await run(s.db.pool, `insert into wave (campaign_id, area, day, number, bound, reckoning, released_at) values ($1, 'falun', '2021-03-08', 1, 'remaining', '{}', now())`, [campaign])
+    await run(s.db.pool, `update appointment set state = 'cancelled', ended_at = now() where person_id = 1`)
+    await run(s.db.pool, `update invitation set state = 'released', appointment_id = null, wave_id = 1, released_at = now() where person_id = 1`)
+    const slot = (await rows<{ id: number }>(s.db.pool, 'select id from slot where clinic_id = 2 and capacity = 5'))[0]!
+    await expect(bookByCode(s.db.pool, s.clock, code, slot.id, 'person')).rejects.toMatchObject({ code: 'slot-central' })
   })
 })

@@ -8,6 +8,9 @@ export interface ReadPage {
   lines: { x: number; y: number; text: string; sizes: number[] }[]
 }
 
+/** A literal string's bytes (ISO 32000-1, 7.3.4.2). */
+const hexOf = (literal = '') => Buffer.from(literal.replace(/\\([0-7]{3}|.)/g, (_, sign: string) => (sign.length === 3 ? String.fromCharCode(Number.parseInt(sign, 8)) : sign)), 'latin1').toString('hex')
+
 /** A reader of just enough PDF, written apart from the writer: objects, streams, page tree, composite fonts with ToUnicode. */
 export function readPdf(pdf: Buffer): ReadPage[] {
   const source = pdf.toString('latin1')
@@ -39,11 +42,11 @@ export function readPdf(pdf: Buffer): ReadPage[] {
       let font = ''
       let text = ''
       const sizes: number[] = []
-      for (const [, face, size, glyphs] of ops.matchAll(/\/([RB]\d+) (\S+) Tf|<([0-9a-f]+)>/g)) {
+      for (const [, face, size, glyphs] of ops.matchAll(/\/([RB]\d+) (\S+) Tf|\(((?:[^\\()]|\\.)*)\)/g)) {
         if (face) {
           font = face
           sizes.push(Number(size))
-        } else for (const glyph of glyphs?.match(/.{4}/g) ?? []) text += unicode(fonts.get(font) ?? 0).get(glyph) ?? ''
+        } else for (const glyph of hexOf(glyphs).match(/.{4}/g) ?? []) text += unicode(fonts.get(font) ?? 0).get(glyph) ?? ''
       }
       return { x: (Number(x) * 25.4) / 72, y: (Number(y) * 25.4) / 72, text, sizes }
     })

@@ -10,6 +10,7 @@ import { startSmsServer, type SmsFault } from '../../src/channels/local/sms-serv
 import { startSmtpServer, type SmtpFault, type TakenMail } from '../../src/channels/local/smtp-server.ts'
 import type { TakenSms } from '../../src/channels/local/taken-sms.ts'
 import { openChannels } from '../../src/channels/open.ts'
+import { openPrintFolder } from '../../src/channels/print-folder.ts'
 import type { MovableClock } from '../../src/clock.ts'
 import { readConfig, type Config } from '../../src/config.ts'
 import { openJobs, type Jobs } from '../../src/jobs/boss.ts'
@@ -50,7 +51,7 @@ export async function sending(size: { people?: number; places?: number; env?: Re
   const sms = await startSmsServer({ journal: journals.sms, credentials, fault: () => faults.sms })
   const mail = await startSmtpServer({ journal: journals.mail, fault: () => faults.mail })
   const { publicKey: _, ...keys } = credentials
-  const config = { ...readConfig(size.env ?? {}), ...keys, ALLOW_DRAFT_TEXTS: true, SMS_HOST: sms.url, VONAGE_REPORTS_HOST: sms.url, SMTP_URL: mail.url, SMTP_TRACE_URL: mail.traceUrl, SMS_PER_SECOND: 1000, SMTP_PER_SECOND: 1000 }
+  const config = { ...readConfig({ KALLELSE_DATA: folder, ...size.env }), ...keys, ALLOW_DRAFT_TEXTS: true, SMS_HOST: sms.url, VONAGE_REPORTS_HOST: sms.url, SMTP_URL: mail.url, SMTP_TRACE_URL: mail.traceUrl, SMS_PER_SECOND: 1000, SMTP_PER_SECOND: 1000 }
   const channels = openChannels(config)
   const compose = composer(await loadTexts(), channels, config)
   const log = openLog('silent')
@@ -58,7 +59,7 @@ export async function sending(size: { people?: number; places?: number; env?: Re
   const deps: Sending['deps'] = (channel, over = {}) => ({ pool: db.pool, clock, log, channel: channels[channel], compose, inDoubtAfter: 60, quiet: quietHours(config), stopping: () => false, ...over })
   return {
     db, clock, jobs, config, folder, deps, faults,
-    printDeps: (over = {}) => ({ pool: db.pool, clock, log, compose, printFolder: join(folder, 'print'), workFolder: join(folder, 'work'), batchSize: 1000, stopping: () => false, ...over }),
+    printDeps: (over = {}) => ({ pool: db.pool, clock, log, compose, place: () => openPrintFolder(join(folder, 'print')), schedule: { cutOff: '23:59', capacity: undefined, unannounced: undefined }, workFolder: join(folder, 'work'), batchSize: 1000, stopping: () => false, ...over }),
     send: (channel) => dispatch(deps(channel), 200),
     mails: () => readJournal<TakenMail>(journals.mail),
     texts: () => readJournal<TakenSms>(journals.sms),

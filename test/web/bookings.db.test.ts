@@ -132,7 +132,7 @@ describe('the residents\' session', () => {
 })
 
 describe('guessing', () => {
-  const count = async (address: string, code: string) => (await countAttempt(site.db.pool, clock.now(), address, code)).allowed
+  const count = async (address: string, code: string) => (await countAttempt(site.db.pool, clock.now(), 'booking', address, code)).allowed
   it('is stopped by address however fast it comes, and by network for IPv6', async () => {
     await run(site.db.pool, 'delete from guess')
     const burst = await Promise.all(Array.from({ length: 60 }, (_, i) => count('192.0.2.1', `A${i}`)))
@@ -149,7 +149,7 @@ describe('guessing', () => {
   })
 
   it('does not count what was right, and is forgotten when its time is past', async () => {
-    for (let i = 0; i < 50; i++) await (await countAttempt(site.db.pool, clock.now(), '203.0.113.1', 'RIGHT')).right()
+    for (let i = 0; i < 50; i++) await (await countAttempt(site.db.pool, clock.now(), 'booking', '203.0.113.1', 'RIGHT')).right()
     expect(await count('203.0.113.1', 'RIGHT')).toBe(true)
     const tomorrow = new Date(clock.now().getTime() + 25 * 3_600_000)
     await forgetGuesses(site.db.pool, tomorrow)

@@ -31,7 +31,7 @@ export const signIn = (door: Door) => async (request: Asked, response: Response)
 }
 
 async function lookUp({ app }: Door, address: string, code: string, birth: string): Promise<Held | 'too-many' | undefined> {
-  const attempt = await countAttempt(app.pool, app.clock.now(), address, code)
+  const attempt = await countAttempt(app.pool, app.clock.now(), 'booking', address, code)
   if (!attempt.allowed) {
     app.log.warn('too many wrong booking codes: an attempt was turned away')
     return 'too-many'

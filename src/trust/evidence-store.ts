@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto'
+import { row, rows, type Db } from '../db/pool.ts'
+
+interface Approver {
+  approver: string
+  approvedAt: string
+}
+
+/** One message as evidence: what, when, how, by which text, approved by whom, and the bytes themselves. */
+export interface SentEvidence {
+  id: string
+  campaign: string
+  purpose: string
+  step: string
+  channel: 'letter' | 'sms' | 'email'
+  language: string
+  template: string
+  templateVersion: string | null
+  state: string
+  reason: string | null
+  dueAt: Date
+  sentAt: Date | null
+  deliveredAt: Date | null
+  /** the address it was sent to; null for letters: it stands in the letter */
+  recipient: string | null
+  checkCode: string
+  batch: string | null
+  /** who approved the campaign */
+  campaignApprovals: Approver[]
+  /** who approved the translation; Swedish texts are approved with the campaign */
+  textApprovals: Approver[]
+  receipts: { status: string; at: string; errorCode: string | null }[]
+  content: Buffer | null
+  contentSha256: string | null
+  /** the kept bytes are those whose hash was noted when they were sent */
+  intact: boolean | null
+}
+
+export interface FoundPerson {
+  /** the leading record's */
+  id: number
+  protected: boolean
+}
+
+const found = `select l.id, bool_or(r.protection <> 'none') as protected from person p join person l on l.id = coalesce(p.same_as, p.id) join person r on l.id in (r.id, r.same_as)`
+
+/** @param identityNumber in its stored form; of any of a person's records */
+export const personByNumber = (db: Db, identityNumber: string): Promise<FoundPerson | undefined> => row<FoundPerson>(db, `${found} where p.identity_number = $1 group by l.id`, [identityNumber])
+
+export const personOfMessage = (db: Db, messageId: string): Promise<FoundPerson | undefined> => row<FoundPerson>(db, `${found} where p.id = (select person_id from message where id = $1) group by l.id`, [messageId])
+
+const evidence = `
+  select m.id, c.name as campaign, m.purpose, m.step, m.channel, m.language, m.template, m.template_version as "templateVersion", m.state, m.reason,
+         m.due_at as "dueAt", m.sent_at as "sentAt", m.delivered_at as "deliveredAt", m.recipient, m.check_code as "checkCode", b.name as batch, m.content, m.content_sha256 as "contentSha256",
+         (select coalesce(jsonb_agg(jsonb_build_object('approver', approver, 'approvedAt', approved_at) order by approved_at), '[]') from campaign_approval where campaign_id = m.campaign_id) as "campaignApprovals",
+         (select coalesce(jsonb_agg(jsonb_build_object('approver', approver, 'approvedAt', approved_at) order by approved_at), '[]') from text_approval t
+           where t.template = m.template and t.language = m.language and t.channel = m.channel and t.version = m.template_version) as "textApprovals",
+         (select coalesce(jsonb_agg(jsonb_build_object('status', status, 'at', at, 'errorCode', error_code) order by at), '[]') from receipt where message_id = m.id) as receipts
+    from message m left join campaign c on c.id = m.campaign_id left join batch b on b.id = m.batch_id`
+
+/** Everything that was or is to be sent to a person, whichever record it was made for, the oldest first. @param personId the leading record's */
+export const messagesOf = async (db: Db, personId: number): Promise<SentEvidence[]> =>
+  (await rows<SentEvidence>(db, `${evidence} where m.person_id in (select id from person where $1 in (id, same_as)) order by coalesce(m.sent_at, m.due_at), m.id`, [personId])).map(checked)
+
+export async function messageEvidence(db: Db, id: string): Promise<SentEvidence | undefined> {
+  const found = await row<SentEvidence>(db, `${evidence} where m.id = $1`, [id])
+  return found && checked(found)
+}
+
+const checked = (message: SentEvidence): SentEvidence => ({ ...message, intact: message.content && createHash('sha256').update(message.content).digest('hex') === message.contentSha256 })
