@@ -99,7 +99,7 @@ type Step = Route['steps'][number]
 /** A campaign as it was approved: from a campaign file, or a notice. */
 export type CampaignSpec = Omit<FileSpec, 'way' | 'channels'> & {
   way: FileSpec['way'] | 'notice'
-  channels: (Omit<Route, 'steps'> & { steps: (Omit<Step, 'step'> & { step: Step['step'] | 'notice' })[] })[]
+  channels: (Omit<Route, 'steps'> & { steps: (Omit<Step, 'step'> & { step: Step['step'] | NoticeFacts['kind'] })[] })[]
   notice?: NoticeFacts
 }
 

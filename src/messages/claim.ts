@@ -105,14 +105,14 @@ export const noticesBelow = 50
  * @param below only messages before this priority; null: all
  */
 export const lockDue = async (tx: Db, channel: 'sms' | 'email', now: Date, limit: number, below: number | null): Promise<Due[]> =>
-  read(tx, now, await lockNext(tx, `m.channel = $3 and ($4::int is null or m.priority < $4)`, [now, limit, channel, below]))
+  read(tx, now, await lockNext(tx, `m.channel = $3 and m.channel <> 'letter' and ($4::int is null or m.priority < $4)`, [now, limit, channel, below]))
 
 /** Whether a notice could be claimed on the channel now: then a campaign's messages that are claimed and not sent step back. */
 export const noticesWait = async (db: Db, channel: 'sms' | 'email', now: Date): Promise<boolean> =>
   (await rows(
     db,
     `select from message m join campaign c on c.id = m.campaign_id and ${mayLeave} join person p on p.id = m.person_id and p.same_as is null
-      where m.channel = $1 and m.state = 'queued' and m.due_at <= $2 and m.priority < ${noticesBelow} limit 1`,
+      where m.channel = $1 and m.channel <> 'letter' and m.state = 'queued' and m.due_at <= $2 and m.priority < ${noticesBelow} limit 1`,
     [channel, now],
   )).length > 0
 

@@ -45,7 +45,7 @@ export const withdrawUndelivered = (db: Db, now: Date): Promise<number> =>
     db,
     `with lost as (
        select i.id, i.appointment_id, case when bool_or(m.reason = any($2)) then max(m.reason) filter (where m.reason = any($2)) else 'not-delivered' end as reason
-         from invitation i join message m on m.invitation_id = i.id and m.step in ('invitation', 'notice')
+         from invitation i join message m on m.invitation_id = i.id and m.step in ('invitation', 'fraud-warning', 'correction')
         where i.state = 'released' group by i.id, i.appointment_id having bool_and(m.state in ('suppressed', 'failed', 'recalled'))
      ), freed as (
        update appointment a set state = 'cancelled', ended_at = $1 from lost where a.id = lost.appointment_id and a.state = 'booked' and a.made_by = 'assigned'

@@ -22,7 +22,7 @@ const words: Record<string, Record<string, string>> = {
   batch: { open: 'öppen', sealed: 'förseglad', 'handing-over': 'överlämnas', 'handed-over': 'överlämnad', void: 'makulerad' },
   channel: { letter: 'brev', sms: 'SMS', email: 'e-post' },
   step: {
-    invitation: 'kallelse', reminder: 'påminnelse', notice: 'meddelande till allmänheten', confirmation: 'bokningsbekräftelse', queue: 'besked om köplats', 'appointment-reminder': 'påminnelse om tid', 'reserve-offer': 'erbjudande från reservlistan',
+    invitation: 'kallelse', reminder: 'påminnelse', 'fraud-warning': 'varning för bedragare', correction: 'rättelse', confirmation: 'bokningsbekräftelse', queue: 'besked om köplats', 'appointment-reminder': 'påminnelse om tid', 'reserve-offer': 'erbjudande från reservlistan',
     'reserve-confirmed': 'bekräftelse från reservlistan', 'reserve-thanks': 'tack från reservlistan',
   },
   offer: {

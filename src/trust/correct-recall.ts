@@ -1,4 +1,5 @@
-import { run, type Db } from '../db/pool.ts'
+import { rows, run, type Db } from '../db/pool.ts'
+import { voidBatch } from '../messages/batches.ts'
 
 /**
  * Takes back what of the target (correct-target.ts) has not left: batches that have not been handed over are given up, their
@@ -8,8 +9,7 @@ import { run, type Db } from '../db/pool.ts'
  */
 export async function recallUnsent(tx: Db, unsent: 'withdraw' | 'anew'): Promise<number> {
   const own = `select message_id from target where state = 'unsent'`
-  await run(tx, `update batch set state = 'void' where state in ('open', 'sealed') and id in (select batch_id from message where id in (${own}))`)
-  await run(tx, `update message m set state = 'queued', batch_id = null, batch_page = null from batch b where b.id = m.batch_id and b.state = 'void' and m.state = 'sending'`)
+  for (const { id } of await rows<{ id: number }>(tx, `select id from batch where state in ('open', 'sealed') and id in (select batch_id from message where id in (${own})) order by id for update`)) await voidBatch(tx, id, [])
   await run(tx, `select from message where id in (${own}) order by id for update`)
   return recall(tx, own, unsent)
 }
@@ -20,7 +20,7 @@ const recall = (tx: Db, which: string, unsent: 'withdraw' | 'anew'): Promise<num
     tx,
     unsent === 'withdraw'
       ? `update message set state = 'recalled', reason = 'corrected' where id in (${which}) and state = 'queued'`
-      : `update message set content = null, content_sha256 = null, template_version = null, recipient = null where id in (${which}) and state = 'queued'`,
+      : `update message set content = null, kept_in = null, kept_line = null, content_sha256 = null, template_version = null, recipient = null where id in (${which}) and state = 'queued'`,
   )
 
 /**

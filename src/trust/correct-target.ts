@@ -63,7 +63,7 @@ export async function makeTarget(tx: Db, target: Target, only: CohortRule | null
     tx,
     `insert into target
      select m.id, m.invitation_id, coalesce(p.same_as, p.id), m.channel, m.language, m.step,
-            case when ${target.printed ?? false} or m.state in ('sent', 'delivered') or b.state in ('handing-over', 'handed-over') then 'got'
+            case when ${target.printed ?? false} or m.state in ('sent', 'delivered') then 'got'
                  when m.state = 'queued' or (m.state = 'sending' and b.state in ('open', 'sealed')) then 'unsent'
                  when m.state in ('sending', 'in-doubt') then 'maybe' else 'lost' end,
             coalesce(m.sent_at, m.sending_since, m.due_at)

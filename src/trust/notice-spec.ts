@@ -51,11 +51,11 @@ type Given = Pick<CampaignSpec, 'name' | 'purpose' | 'cohort' | 'what' | 'langua
 /** The campaign that a notice is: one message a person, no places, no appointments. What is in doubt is never sent again blindly. */
 export const noticeSpec = ({ channels, notice, ...given }: Given): CampaignSpec => ({
   abroad: false,
+  postage: 'first',
   ...given,
   way: 'notice',
-  channels: channels.map((channel) => ({ route: channel, needs: [needs[channel]], steps: [{ step: 'notice', channel, template: notice.template, after: 0 }] })),
+  channels: channels.map((channel) => ({ route: channel, needs: [needs[channel]], steps: [{ step: notice.kind, channel, template: notice.template, after: 0 }] })),
   postDays: 3,
-  postage: 'first',
   expiresAfter: 60,
   reminders: [],
   slots: {},

@@ -5,7 +5,6 @@ import { row, rows, run } from '../../src/db/pool.ts'
 import { printLetters } from '../../src/messages/print.ts'
 import { releaseWave } from '../../src/release/wave.ts'
 import { createCorrection, previewCorrection } from '../../src/trust/correct.ts'
-import { keptMessages } from '../support/kept.ts'
 import { noticesIn } from '../support/notices.ts'
 import { openSpec } from '../support/region.ts'
 import { sending, type Sending } from '../support/sending.ts'
@@ -39,9 +38,8 @@ describe('Stockholm', () => {
   it('invites too many, batch after batch, until somebody sees it', async () => {
     campaign = await s.started(openSpec({ name: 'dos-3', purpose: 'covid-19/dose-3', cohort: { name: 'too-broad', rule: { born: { from: 1900 } } }, release: { policy: 'eager' }, channels: [{ route: 'post', needs: ['address'], steps: [{ step: 'invitation', channel: 'letter', template: 'invitation-open' }] }] }))
     await releaseWave(n.deps, campaign)
-    let batches = 0
-    const letters = await printLetters({ ...s.printDeps(), stopping: () => ++batches > 3 }, campaign)
-    expect(letters).toBe(3000)
+    await run(s.db.pool, `update message set due_at = due_at + interval '3 days' where campaign_id = $1 and id in (select id from message order by id offset 3000)`, [campaign])
+    expect(await printLetters(s.printDeps(), campaign)).toBe(3000)
   }, 60_000)
 
   it('says beforehand whom a correction would go to and what would be taken back, and stops the campaign', async () => {
@@ -70,7 +68,7 @@ describe('Stockholm', () => {
       [campaign, correction],
     )
     expect(given).toEqual({ corrected: released, wrong: 0, unneeded: 0, missed: 0 })
-    const [letter] = await keptMessages(s.db.pool, `m.campaign_id = $1 and m.language = 'sv' limit 1`, [correction])
+    const letter = (await n.letters(correction)).find(({ language }) => language === 'sv')
     for (const said of ['Vårt brev från 11 oktober 2021 blev fel', 'Du fick en kallelse för tidigt.', `till ${released.toLocaleString('sv-SE').replace(/\u00a0/g, ' ')} personer`]) expect(letter!.text).toContain(said)
   }, 60_000)
 

@@ -1,5 +1,6 @@
 import { approveCampaign, startCampaign } from '../../src/campaigns/actions.ts'
 import { rows } from '../../src/db/pool.ts'
+import { unpackKept } from '../../src/messages/kept.ts'
 import { printLetters } from '../../src/messages/print.ts'
 import { textGate } from '../../src/texts/gate.ts'
 import { createCorrection, type CorrectionOrder } from '../../src/trust/correct.ts'
@@ -14,6 +15,17 @@ export const words = {
   right: { sv: 'Kom till Nya kliniken.', en: 'Come to Nya kliniken.', ar: 'تعال إلى Nya kliniken.' },
 }
 
+interface Kept {
+  id: string
+  person: number
+  language: string
+  state: string
+  version: string
+  text: string
+  keptIn: number | null
+  keptLine: number | null
+}
+
 /** The actions on notices in a small region, as the commands and the worker do them. */
 export function noticesIn(s: Sending) {
   const deps = { pool: s.db.pool, clock: s.clock, jobs: s.jobs, textGate: textGate(s.config) }
@@ -21,7 +33,9 @@ export function noticesIn(s: Sending) {
     await approveCampaign(deps, name, 'anna')
     await approveCampaign(deps, name, 'bertil')
     const { id } = await startCampaign(deps, name, 'anna')
-    return advanceNotice({ ...deps, phoneCapacity }, id)
+    let released = 0
+    for (let n; (n = await advanceNotice({ ...deps, phoneCapacity }, id)) > 0; ) released += n
+    return released
   }
   return {
     deps,
@@ -38,6 +52,12 @@ export function noticesIn(s: Sending) {
       await printLetters(s.printDeps(), campaign)
       while ((await s.send('email')) > 0);
       while ((await s.send('sms')) > 0);
+    },
+    /** The letters of a campaign that have their bytes, as they were composed. */
+    async letters(campaign: number): Promise<Kept[]> {
+      const letters = await rows<Kept & { content: Buffer | null }>(s.db.pool, `select id, person_id as person, language, state, template_version as version, content, kept_in as "keptIn", kept_line as "keptLine" from message where campaign_id = $1 and channel = 'letter' and content_sha256 is not null order by id`, [campaign])
+      await unpackKept(s.db.pool, letters)
+      return letters.map(({ content, ...letter }) => ({ ...letter, text: content!.toString() }))
     },
     /** Messages of a campaign, counted by channel, state and reason. */
     messages: async (campaign: number) =>

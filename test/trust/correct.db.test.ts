@@ -1,13 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { resumeCampaign } from '../../src/campaigns/actions.ts'
-import { openPrintFolder } from '../../src/channels/print-folder.ts'
 import { row, rows, run, transaction } from '../../src/db/pool.ts'
 import { printLetters } from '../../src/messages/print.ts'
 import { releaseWave } from '../../src/release/wave.ts'
 import { createCorrection, previewCorrection } from '../../src/trust/correct.ts'
 import { settleCorrected } from '../../src/trust/correct-recall.ts'
 import { advanceNotice } from '../../src/trust/notice-plan.ts'
-import { keptMessages } from '../support/kept.ts'
 import { noticesIn, words } from '../support/notices.ts'
 import { openSpec } from '../support/region.ts'
 import { sending, type Sending } from '../support/sending.ts'
@@ -42,9 +40,10 @@ describe('a correction', () => {
       [id],
     )
     expect(pairs).toEqual(Array(12).fill({ same: true }))
-    const [letter] = await keptMessages(s.db.pool, `m.campaign_id = $1 and m.channel = 'letter' and m.language = 'sv' limit 1`, [id])
+    const letters = await n.letters(id)
+    const letter = letters.find(({ language }) => language === 'sv')
     for (const said of ['Vårt brev från 8 mars 2021 blev fel', 'Brevet hade fel plats.', 'Kom till Nya kliniken.', 'du behöver inte göra något', 'till 12 personer']) expect(letter!.text).toContain(said)
-    expect((await keptMessages(s.db.pool, `m.campaign_id = $1 and m.language = 'en'`, [id])).map(({ text }) => text.includes('The letter had the wrong place.'))).toEqual([true])
+    expect(letters.find(({ language }) => language === 'en')!.text).toContain('The letter had the wrong place.')
   })
 
   it('takes back first what has not left, and whom nothing reached gets no correction', async () => {
@@ -69,7 +68,7 @@ describe('a correction', () => {
   })
 
   it('takes back letters that are sealed and not handed over; those of others leave as they were', async () => {
-    await expect(printLetters(s.printDeps({ place: () => openPrintFolder('/dev/null/no-folder') }), campaign)).rejects.toThrow()
+    await expect(printLetters({ ...s.printDeps(), place: () => Promise.reject(new Error('the supplier does not answer')) }, campaign)).rejects.toThrow()
     expect(await row(s.db.pool, 'select state, letters from batch')).toEqual({ state: 'handing-over', letters: 8 })
     // What has begun to be handed over can't be taken back; a batch that is only sealed can.
     await run(s.db.pool, `alter table batch disable trigger batch_transition; update batch set state = 'sealed'; alter table batch enable trigger batch_transition`)
@@ -118,6 +117,23 @@ describe('a correction', () => {
     const second = await n.correct({ of: 'forsta', words: { ...words, right: { sv: 'Kom till Gamla kliniken.', en: 'Come to Gamla kliniken.', ar: 'تعال إلى Gamla kliniken.' } } })
     expect(second.released).toBe(3)
     for (const what of ['open-campaign@2021-03-09', 'ingenting', 'DROP TABLE']) await expect(previewCorrection(n.deps, { of: what, words })).rejects.toThrow(expect.objectContaining({ code: 'unknown-target' }))
+  })
+
+  it('can be of what a reconciliation found to have been printed twice, and goes to exactly those', async () => {
+    await printLetters(s.printDeps(), campaign)
+    const doubled = (await rows<{ id: string; person: number }>(s.db.pool, `select id, person_id as person from message where channel = 'letter' order by id limit 3`))
+    await run(s.db.pool, `insert into reconciliation (file_name, sha256, lines, batches, made_at) values ('kvitto.csv', 'x', 11, '{}', now())`)
+    await run(
+      s.db.pool,
+      `insert into reconciliation_finding (reconciliation_id, batch_id, kind, letter, message_id, person_id) select 1, m.batch_id, 'doubled', m.id::text, m.id, m.person_id from message m where m.id = any($1::uuid[])`,
+      [doubled.map((letter) => letter.id)],
+    )
+    await run(s.db.pool, `insert into reconciliation_finding (reconciliation_id, batch_id, kind, letter, message_id, person_id) select 1, m.batch_id, 'missing', m.id::text, m.id, m.person_id from message m where channel = 'letter' and m.id <> all($1::uuid[]) limit 1`, [doubled.map((letter) => letter.id)])
+    const { id, released } = await n.correct({ of: 'reconciliation:1' })
+    const told = (await rows<{ person: number }>(s.db.pool, 'select person_id as person from message where campaign_id = $1', [id])).map(({ person }) => person)
+    expect([released, told.sort()]).toEqual([3, doubled.map((letter) => letter.person).sort()])
+    expect((await previewCorrection(n.deps, { of: 'reconciliation:1/doubled', words })).people).toBe(3)
+    for (const what of ['reconciliation:1/hash-disagrees', 'reconciliation:2']) await expect(previewCorrection(n.deps, { of: what, words })).rejects.toThrow(expect.objectContaining({ code: 'unknown-target' }))
   })
 
   it('refuses words that lack a language in which people got it', async () => {

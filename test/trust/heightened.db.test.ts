@@ -3,7 +3,6 @@ import { row, rows } from '../../src/db/pool.ts'
 import { printLetters } from '../../src/messages/print.ts'
 import { releaseWave } from '../../src/release/wave.ts'
 import { heightenedHistory, heightenedNow, liftHeightened, setHeightened } from '../../src/trust/heightened.ts'
-import { keptMessages } from '../support/kept.ts'
 import { noticesIn } from '../support/notices.ts'
 import { openSpec } from '../support/region.ts'
 import { sending, type Sending } from '../support/sending.ts'
@@ -18,7 +17,6 @@ beforeEach(async () => {
 afterEach(() => s.close())
 
 const warned = 'just nu ringer bedragare'
-const letters = () => keptMessages(s.db.pool, `m.channel = 'letter' order by m.id`)
 const smsTexts = async () => (await rows<{ text: string }>(s.db.pool, `select convert_from(content, 'UTF8')::jsonb->>'text' as text from message where channel = 'sms'`)).map(({ text }) => text)
 
 describe('a time of heightened fraud', () => {
@@ -27,7 +25,7 @@ describe('a time of heightened fraud', () => {
     const campaign = await s.started(openSpec())
     await releaseWave(n.deps, campaign)
     await n.deliver(campaign)
-    expect((await letters()).every(({ text, version }) => text.includes(warned) && version.includes('+'))).toBe(true)
+    expect((await n.letters(campaign)).every(({ text, version }) => text.includes(warned) && version.includes('+'))).toBe(true)
     expect(await row(s.db.pool, `select count(*)::int as n from message where channel = 'email' and regexp_replace(convert_from(content, 'UTF8'), E'=\\r?\\n', '', 'g') like '%Varning: just nu ringer bedragare%'`)).toEqual({ n: 4 })
     await liftHeightened(n.deps, 'bertil')
     s.clock.moveTo(new Date('2021-03-11T09:00:00+01:00'))
@@ -57,14 +55,14 @@ describe('a time of heightened fraud', () => {
     await s.send('email')
     await printLetters(s.printDeps(), campaign)
     expect(await row(s.db.pool, `select count(*)::int as n from message where channel = 'email' and state = 'sent' and template_version not like '%+%'`)).toEqual({ n: 4 })
-    expect((await letters()).filter(({ text }) => text.includes(warned))).toHaveLength(8)
+    expect((await n.letters(campaign)).filter(({ text }) => text.includes(warned))).toHaveLength(8)
   })
 
   it('is not said twice in a fraud warning', async () => {
     await setHeightened(n.deps, 'anna', 'samtal')
     const { id } = await n.warn()
     await n.deliver(id)
-    expect((await letters()).some(({ text }) => text.includes(warned))).toBe(false)
+    expect((await n.letters(id)).some(({ text }) => text.includes(warned))).toBe(false)
   })
 
   it('is set once however often it is asked for, says who and why, and can\'t be without', async () => {

@@ -10,7 +10,7 @@ export const invitationStates: Record<string, string> = {
 export const messageStates: Record<string, string> = {
   queued: 'i kö', sending: 'skickas', 'in-doubt': 'ovisst', sent: 'skickade', delivered: 'framme', failed: 'misslyckade', suppressed: 'uteslutna', recalled: 'återtagna',
 }
-export const steps: Record<string, string> = { invitation: 'kallelse', notice: 'meddelande till allmänheten', reminder: 'påminnelse', confirmation: 'bokningsbekräftelse' }
+export const steps: Record<string, string> = { invitation: 'kallelse', 'fraud-warning': 'varning för bedragare', correction: 'rättelse', reminder: 'påminnelse', confirmation: 'bokningsbekräftelse' }
 export const channels: Record<string, string> = { letter: 'brev', sms: 'sms', email: 'e-post' }
 export const bounds: Record<string, string> = { capacity: 'lediga tider', remaining: 'alla som var kvar', phone: 'telefonkön', hard: 'högsta tillåtna' }
 export const batchStates: Record<string, string> = { open: 'fylls', sealed: 'förseglad', 'handing-over': 'lämnas över', 'handed-over': 'överlämnad', void: 'makulerad' }
