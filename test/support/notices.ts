@@ -33,7 +33,9 @@ export function noticesIn(s: Sending) {
     await approveCampaign(deps, name, 'anna')
     await approveCampaign(deps, name, 'bertil')
     const { id } = await startCampaign(deps, name, 'anna')
-    return advanceNotice({ ...deps, phoneCapacity }, id)
+    let released = 0
+    for (let n; (n = await advanceNotice({ ...deps, phoneCapacity }, id)) > 0; ) released += n
+    return released
   }
   return {
     deps,

@@ -119,6 +119,23 @@ describe('a correction', () => {
     for (const what of ['open-campaign@2021-03-09', 'ingenting', 'DROP TABLE']) await expect(previewCorrection(n.deps, { of: what, words })).rejects.toThrow(expect.objectContaining({ code: 'unknown-target' }))
   })
 
+  it('can be of what a reconciliation found to have been printed twice, and goes to exactly those', async () => {
+    await printLetters(s.printDeps(), campaign)
+    const doubled = (await rows<{ id: string; person: number }>(s.db.pool, `select id, person_id as person from message where channel = 'letter' order by id limit 3`))
+    await run(s.db.pool, `insert into reconciliation (file_name, sha256, lines, batches, made_at) values ('kvitto.csv', 'x', 11, '{}', now())`)
+    await run(
+      s.db.pool,
+      `insert into reconciliation_finding (reconciliation_id, batch_id, kind, letter, message_id, person_id) select 1, m.batch_id, 'doubled', m.id::text, m.id, m.person_id from message m where m.id = any($1::uuid[])`,
+      [doubled.map((letter) => letter.id)],
+    )
+    await run(s.db.pool, `insert into reconciliation_finding (reconciliation_id, batch_id, kind, letter, message_id, person_id) select 1, m.batch_id, 'missing', m.id::text, m.id, m.person_id from message m where channel = 'letter' and m.id <> all($1::uuid[]) limit 1`, [doubled.map((letter) => letter.id)])
+    const { id, released } = await n.correct({ of: 'reconciliation:1' })
+    const told = (await rows<{ person: number }>(s.db.pool, 'select person_id as person from message where campaign_id = $1', [id])).map(({ person }) => person)
+    expect([released, told.sort()]).toEqual([3, doubled.map((letter) => letter.person).sort()])
+    expect((await previewCorrection(n.deps, { of: 'reconciliation:1/doubled', words })).people).toBe(3)
+    for (const what of ['reconciliation:1/hash-disagrees', 'reconciliation:2']) await expect(previewCorrection(n.deps, { of: what, words })).rejects.toThrow(expect.objectContaining({ code: 'unknown-target' }))
+  })
+
   it('refuses words that lack a language in which people got it', async () => {
     await run(s.db.pool, `update message set language = 'en' where person_id = 1`)
     await n.deliver(campaign)
