@@ -14,7 +14,7 @@ Examples:
   $ kallelse simulate base --seeds 10 --out plots
   $ kallelse simulate draws --seeds 60 --policy steady --policy oracle --json`
 
-interface SimulateOptions { seeds: string; from: string; policy?: string[]; out?: string; list?: boolean; json?: boolean }
+interface SimulateOptions { seeds: string; from: string; policy?: string[]; out?: string; list?: boolean }
 
 export function registerSimulate(program: Command): void {
   program.command('simulate [scenario]')
@@ -24,13 +24,12 @@ export function registerSimulate(program: Command): void {
     .option('--policy <name...>', 'only these: all-at-once, fixed, weekly, strict, steady, eager, oracle')
     .option('--out <dir>', 'write an SVG plot of each scenario here')
     .option('--list', 'list the scenarios')
-    .option('--json', 'machine-readable output')
     .addHelpText('after', help)
-    .action(async (scenario: string | undefined, options: SimulateOptions) => {
+    .action(async (scenario: string | undefined, options: SimulateOptions, command: Command) => {
       const args = [
         ...(scenario === undefined ? [] : [scenario]), '--seeds', options.seeds, '--from', options.from,
         ...(options.policy ?? []).flatMap((name) => ['--policy', name]), ...(options.out === undefined ? [] : ['--out', options.out]),
-        ...(options.list ? ['--list'] : []), ...(options.json ? ['--json'] : []),
+        ...(options.list ? ['--list'] : []), ...(command.optsWithGlobals()['json'] ? ['--json'] : []),
       ]
       const child = spawn(process.execPath, [simulator, ...args], { stdio: 'inherit' })
       const [code] = await once(child, 'close') as [number | null]

@@ -34,7 +34,7 @@ export function composer(texts: Texts, channels: Channels, config: Config): Comp
         addressLines: printable(due),
         returnAddress: config.RETURN_ADDRESS,
         rendered,
-        checkUrl: signedCheckUrl(facts.check.url, { kind: kindOf(due.step), date: dayOf(due.dueAt), code: due.checkCode }, key),
+        checkUrl: signedCheckUrl(facts.check.url, { kind: kindOf(due), date: dayOf(due.dueAt), code: due.checkCode }, key),
         largePrint: due.person.largePrint,
       }
       return { content: Buffer.from(JSON.stringify(letter)), version: rendered.version, recipient: null }

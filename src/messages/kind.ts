@@ -4,5 +4,6 @@ const byStep: [RegExp, MessageKind][] = [
   [/^invitation/, 'invitation'], [/^(reminder|appointment-reminder)/, 'reminder'], [/^confirmation/, 'confirmation'], [/^correction/, 'correction'], [/^(fraud|warning)/, 'warning'],
 ]
 
-/** What kind of message a step sends, in as few words as anybody may know: shown to whoever has the check code. */
-export const kindOf = (step: string): MessageKind => byStep.find(([pattern]) => pattern.test(step))?.[1] ?? 'message'
+/** What kind of message it is, in as few words as anybody may know: shown to whoever has the check code. A notice's template says which. */
+export const kindOf = ({ step, template }: { step: string; template: string }): MessageKind =>
+  byStep.find(([pattern]) => pattern.test(step === 'notice' ? template : step))?.[1] ?? 'message'

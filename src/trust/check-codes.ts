@@ -6,6 +6,7 @@ export const codeSpace = 2 ** 40
 export interface SentMessage {
   channel: 'letter' | 'sms' | 'email'
   step: string
+  template: string
   sentAt: Date
 }
 
@@ -17,7 +18,7 @@ export interface SentMessage {
 export const sentWithCode = (db: Db, code: string): Promise<SentMessage | undefined> =>
   row<SentMessage>(
     db,
-    `select channel, step, coalesce(sent_at, due_at) as "sentAt" from message
+    `select channel, step, template, coalesce(sent_at, due_at) as "sentAt" from message
       where check_code = $1 and (sent_at is not null or (channel <> 'letter' and state in ('sending', 'in-doubt')))`,
     [code],
   )

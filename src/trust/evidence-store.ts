@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { row, rows, type Db } from '../db/pool.ts'
+import { unpackKept } from '../messages/kept.ts'
 
 interface Approver {
   approver: string
@@ -51,7 +52,7 @@ export const personOfMessage = (db: Db, messageId: string): Promise<FoundPerson 
 
 const evidence = `
   select m.id, c.name as campaign, m.purpose, m.step, m.channel, m.language, m.template, m.template_version as "templateVersion", m.state, m.reason,
-         m.due_at as "dueAt", m.sent_at as "sentAt", m.delivered_at as "deliveredAt", m.recipient, m.check_code as "checkCode", b.name as batch, m.content, m.content_sha256 as "contentSha256",
+         m.due_at as "dueAt", m.sent_at as "sentAt", m.delivered_at as "deliveredAt", m.recipient, m.check_code as "checkCode", b.name as batch, m.content, m.kept_in as "keptIn", m.kept_line as "keptLine", m.content_sha256 as "contentSha256",
          (select coalesce(jsonb_agg(jsonb_build_object('approver', approver, 'approvedAt', approved_at) order by approved_at), '[]') from campaign_approval where campaign_id = m.campaign_id) as "campaignApprovals",
          (select coalesce(jsonb_agg(jsonb_build_object('approver', approver, 'approvedAt', approved_at) order by approved_at), '[]') from text_approval t
            where t.template = m.template and t.language = m.language and t.channel = m.channel and t.version = m.template_version) as "textApprovals",
@@ -59,12 +60,13 @@ const evidence = `
     from message m left join campaign c on c.id = m.campaign_id left join batch b on b.id = m.batch_id`
 
 /** Everything that was or is to be sent to a person, whichever record it was made for, the oldest first. @param personId the leading record's */
-export const messagesOf = async (db: Db, personId: number): Promise<SentEvidence[]> =>
-  (await rows<SentEvidence>(db, `${evidence} where m.person_id in (select id from person where $1 in (id, same_as)) order by coalesce(m.sent_at, m.due_at), m.id`, [personId])).map(checked)
+export const messagesOf = (db: Db, personId: number): Promise<SentEvidence[]> =>
+  read(db, `${evidence} where m.person_id in (select id from person where $1 in (id, same_as)) order by coalesce(m.sent_at, m.due_at), m.id`, personId)
 
-export async function messageEvidence(db: Db, id: string): Promise<SentEvidence | undefined> {
-  const found = await row<SentEvidence>(db, `${evidence} where m.id = $1`, [id])
-  return found && checked(found)
+export const messageEvidence = async (db: Db, id: string): Promise<SentEvidence | undefined> => (await read(db, `${evidence} where m.id = $1`, id))[0]
+
+async function read(db: Db, sql: string, value: string | number): Promise<SentEvidence[]> {
+  const found = await rows<SentEvidence & { keptIn: number | null; keptLine: number | null }>(db, sql, [value])
+  await unpackKept(db, found)
+  return found.map(({ keptIn: _, keptLine: __, ...message }) => ({ ...message, intact: message.content && createHash('sha256').update(message.content).digest('hex') === message.contentSha256 }))
 }
-
-const checked = (message: SentEvidence): SentEvidence => ({ ...message, intact: message.content && createHash('sha256').update(message.content).digest('hex') === message.contentSha256 })

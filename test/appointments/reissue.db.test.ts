@@ -10,6 +10,7 @@ import type { StatedSlot } from '../../src/clinics/read-slots.ts'
 import { row, rows, run } from '../../src/db/pool.ts'
 import { printLetters } from '../../src/messages/print.ts'
 import { releaseWave } from '../../src/release/wave.ts'
+import { keptMessages } from '../support/kept.ts'
 import { openSpec } from '../support/region.ts'
 import { sending, type Sending } from '../support/sending.ts'
 
@@ -57,7 +58,7 @@ describe('a reissue of a halved week', () => {
     expect(await states()).toEqual({ 'fixed released': 5, 'fixed superseded': 5, 'fixed waiting': 2, 'fixed-reissue-1 released': 3, 'fixed-reissue-1 waiting': 2 })
     expect(await rows(s.db.pool, 'select booked, overbooked from slot order by starts_at')).toEqual([...Array.from({ length: 5 }, () => ({ booked: 1, overbooked: 0 })), { booked: 3, overbooked: 0 }])
     expect(await printLetters(s.printDeps(), id)).toBe(5)
-    const texts = await rows<{ template: string; text: string }>(s.db.pool, `select template, convert_from(content, 'UTF8') as text from message where campaign_id = $1 order by template`, [id])
+    const texts = await keptMessages(s.db.pool, 'm.campaign_id = $1 order by m.template', [id])
     expect(texts.map((t) => t.template)).toEqual(['moved-queue', 'moved-queue', 'moved-time', 'moved-time', 'moved-time'])
     for (const { text } of texts) expect(text).toContain('8 mars 2021') // the letter it replaces
     expect(await campaignStatus(s.db.pool, 'fixed-reissue-1')).toMatchObject({ state: 'running', cohortSize: 5, approvals: ['anna', 'bertil'] })
@@ -118,7 +119,7 @@ describe('letters that have not left', () => {
     const { id } = await propose()
     expect(await approve(id!)).toEqual({ moved: 5, queued: 0, beforeTold: 5, campaigns: [] })
     expect(await printLetters(s.printDeps(), campaign)).toBe(10)
-    const texts = await rows<{ text: string }>(s.db.pool, `select convert_from(content, 'UTF8') as text from message where state = 'sent'`)
+    const texts = await keptMessages(s.db.pool, `m.state = 'sent'`)
     expect(texts.filter((t) => t.text.includes('22 mars 2021'))).toHaveLength(5)
   })
 

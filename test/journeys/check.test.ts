@@ -14,6 +14,7 @@ import { releaseWave } from '../../src/release/wave.ts'
 import { publishSigningKey } from '../../src/trust/signing-keys.ts'
 import { listen, type Listening } from '../../src/web/server.ts'
 import { openLog } from '../../src/log.ts'
+import { unpackKept } from '../../src/messages/kept.ts'
 import { openSpec } from '../support/region.ts'
 import { sending, type Sending } from '../support/sending.ts'
 import { openBrowser, wcagFaults } from '../web/support/browser.ts'
@@ -45,10 +46,11 @@ const isSound = async (page: Page) => {
 
 describe('a letter that was handed over', () => {
   it('carries a 2D code that opens /akta, and that the published keys alone show to be real', async () => {
-    const letters = await rows<{ content: Buffer; code: string }>(s.db.pool, `select content, check_code as code from message where state = 'sent' order by id`)
+    const letters = await rows<{ content: Buffer | null; keptIn: number | null; keptLine: number | null; code: string }>(s.db.pool, `select content, kept_in as "keptIn", kept_line as "keptLine", check_code as code from message where state = 'sent' order by id`)
+    await unpackKept(s.db.pool, letters)
     expect(letters).toHaveLength(4)
     const keys = readKeyFile(await (await fetch(`${web.url}/.well-known/kallelse-keys.json`)).text())
-    const letter = JSON.parse(letters[0]!.content.toString()) as Letter
+    const letter = JSON.parse(letters[0]!.content!.toString()) as Letter
     const scanned = readQr(await readPicture(await renderLetter(letter, s.clock.now()), 'letter.pdf'))!
     expect(scanned).toBe(letter.checkUrl)
     expect(checkCode(scanned, keys)).toEqual({ valid: true, fault: null, issuer: 'Region Dalarna', claim: { kind: 'invitation', date: '2021-03-08', code: letters[0]!.code, keyId: signingKey(s.config).id } })

@@ -14,6 +14,7 @@ import { Refused } from '../../src/errors.ts'
 import { printLetters } from '../../src/messages/print.ts'
 import { withdrawUndelivered } from '../../src/messages/sweep.ts'
 import { releaseWave } from '../../src/release/wave.ts'
+import { keptMessages } from '../support/kept.ts'
 import { openSpec } from '../support/region.ts'
 import { sending, type Sending } from '../support/sending.ts'
 
@@ -138,7 +139,7 @@ describe('Dalarna', () => {
   })
 
   it('says in the second letter which one it replaces, and that we are sorry', async () => {
-    const letters = await rows<{ text: string }>(s.db.pool, `select convert_from(content, 'UTF8') as text from message where template = 'reissue-timed' and channel = 'letter' and state = 'sent'`)
+    const letters = await keptMessages(s.db.pool, `m.template = 'reissue-timed' and m.channel = 'letter' and m.state = 'sent'`)
     expect(letters.length).toBeGreaterThan(5)
     for (const { text } of letters) {
       expect(text).toContain('ersätter brevet från 8 mars 2021')

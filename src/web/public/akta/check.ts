@@ -27,7 +27,7 @@ export const checkPage = (app: App): RequestHandler => async (request, response)
   if (answer === 'unknown') return showCheck(response, placeIn(app, language), 'check', { title: 'unknownTitle', path }, { ...shown, unknown: true })
   const words = checkLanguages[language]!
   showCheck(response, placeIn(app, language), 'check', { title: 'realTitle', path }, {
-    ...shown, code: '', sent: { day: longDate(answer.sentAt, language), kind: words[kindOf(answer.step)], channel: words[answer.channel] },
+    ...shown, code: '', sent: { day: longDate(answer.sentAt, language), kind: words[kindOf(answer)], channel: words[answer.channel] },
   })
 }
 
