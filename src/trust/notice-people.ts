@@ -62,15 +62,19 @@ export async function inviteAddressees(tx: Db, campaign: { id: number; purpose: 
        from ranked`,
     [campaign.id, campaign.purpose, now, campaign.spec.notice?.perHousehold ?? false, campaign.spec.abroad],
   )
-  await run(tx, `insert into corrected_message (invitation_id, message_id) select i.id, a.message_id from invitation i join addressee a using (person_id) where i.campaign_id = $1 and a.message_id is not null`, [campaign.id])
-  await run(
-    tx,
-    `insert into household_share (invitation_id, told_by)
-     select i.id, first.id from invitation i join person p on p.id = i.person_id
-       join person q on q.household = p.household join invitation first on first.campaign_id = $1 and first.person_id = q.id and first.state = 'planned'
-      where i.campaign_id = $1 and i.reason = 'household-told'`,
-    [campaign.id],
-  )
+  if (campaign.spec.notice?.correction) {
+    await run(tx, `insert into corrected_message (invitation_id, message_id) select i.id, a.message_id from invitation i join addressee a using (person_id) where i.campaign_id = $1 and a.message_id is not null`, [campaign.id])
+  }
+  if (campaign.spec.notice?.perHousehold) {
+    await run(
+      tx,
+      `insert into household_share (invitation_id, told_by)
+       select i.id, first.id from invitation i join person p on p.id = i.person_id
+         join person q on q.household = p.household join invitation first on first.campaign_id = $1 and first.person_id = q.id and first.state = 'planned'
+        where i.campaign_id = $1 and i.reason = 'household-told'`,
+      [campaign.id],
+    )
+  }
   return people
 }
 
