@@ -1,5 +1,5 @@
 import { Presets, SingleBar } from 'cli-progress'
-import type { Command } from 'commander'
+import { InvalidArgumentError, type Command } from 'commander'
 import { DateTime } from 'luxon'
 import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
@@ -25,7 +25,7 @@ import { openStage, type Stage } from './demo/stage.ts'
 import { summarise, summaryText } from './demo/summary.ts'
 
 interface Options {
-  people: string
+  people: number
 }
 
 const firstDay = '2021-03-08'
@@ -34,11 +34,10 @@ export const registerDemo: Register = (program, cli) => {
   program
     .command('demo')
     .description('invite a synthetic region, end to end: import, campaign in waves, letters, SMS and e-mail to servers on this machine, residents who book, a reissue')
-    .option('--people <n>', 'how many people the region has', '17500')
+    .option('--people <n>', 'how many people the region has, 100 to 17500', numberOfPeople, 17_500)
     .addHelpText('after', '\nRun again it goes on where it was, and when all is done it sends nothing. To begin anew remove the folders .data and out.')
     .action(async (options: Options, command: Command) => {
-      const people = Number(options.people)
-      if (!Number.isInteger(people) || people < 100 || people > 17_500) throw new Refused('bad-number', '--people is a whole number from 100 to 17500.')
+      const { people } = options
       const config = cli.config
       const stage = await openStage(config)
       try {
@@ -47,6 +46,12 @@ export const registerDemo: Register = (program, cli) => {
         await stage.close()
       }
     })
+}
+
+function numberOfPeople(text: string): number {
+  const people = Number(text)
+  if (!Number.isInteger(people) || people < 100 || people > 17_500) throw new InvalidArgumentError('Give a whole number from 100 to 17500.')
+  return people
 }
 
 async function play(app: App, stage: Stage, people: number, cli: Cli, command: Command): Promise<void> {
