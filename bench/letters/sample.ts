@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Letter } from '../../src/letters/letter.ts'
 
 const given = ['Åke', 'Maja', 'Linnéa', 'Göran', 'Fatima', 'Björn', 'Ingegerd', 'Oskar', 'Zeinab', 'Karl-Erik', 'Elsa', 'Märta']
@@ -9,7 +10,10 @@ const days = ['måndag 15 mars 2021', 'tisdag 16 mars 2021', 'onsdag 17 mars 202
 const pick = <T>(list: readonly T[], i: number): T => list[i % list.length]!
 const digits = (i: number, n: number) => String((i * 7919 + 104729) % 10 ** n).padStart(n, '0')
 
-/** Letter number i of a campaign: one page, 200 words or so, two paragraphs that differ from letter to letter and wrap, a 2D code of its own. */
+/** As long as a signature, and as little to be packed. */
+const signature = (i: number) => BigInt(`0x${createHash('sha512').update(String(i)).digest('hex')}`).toString(32).toUpperCase().padStart(103, '0')
+
+/** Letter number i of a campaign: one page, 200 words or so, two paragraphs that differ from letter to letter and wrap, a signed 2D code of its own. */
 export function sampleLetter(i: number): Letter {
   const name = `${pick(given, i)} ${pick(family, Math.floor(i / 12))}`
   const clinic = pick(clinics, i)
@@ -20,7 +24,7 @@ export function sampleLetter(i: number): Letter {
     id: `0b54b0a2-7c1e-4d0e-9d7a-${i.toString(16).padStart(12, '0')}`,
     addressLines: [name, `${pick(streets, Math.floor(i / 5))} ${1 + (i % 120)} lgh ${1001 + (i % 9)}`, `791 ${10 + (i % 80)} Exempelby`],
     returnAddress: 'Region Exempel, Box 1, 791 29 Exempelby',
-    checkUrl: `https://kallelse.regionexempel.example/akta/${code.replace('-', '')}`,
+    checkUrl: `https://kallelse.regionexempel.example/akta/${code.replace('-', '')}#I20210311.0A1B2C.${signature(i)}`,
     rendered: {
       kind: 'letter', language: 'sv', version: 'bench', direction: 'ltr',
       title: 'Du har fått en tid för vaccination mot covid-19',

@@ -6,7 +6,6 @@ import { messageOf, Refused } from '../errors.ts'
 import type { Answer, Asked, DrawnBatch, Drawing, PageCount } from './drawing.ts'
 import { layOut } from './layout.ts'
 import { checkedLetter } from './letter.ts'
-import { Recent } from './recent.ts'
 import { drawPages, type LetterPages } from './render.ts'
 
 // The thread that draws batches (drawing.ts): nothing else waits for it, so files are written without turning aside.
@@ -29,18 +28,24 @@ async function draw({ letters, pdf, title, createdAt }: Drawing): Promise<DrawnB
 }
 
 /** Laid out to be counted, and soon to be drawn. What never is drawn is forgotten with the next thousands. */
-const laidOut = new Recent<string, LetterPages>(5000)
+const laidOut = new Map<string, LetterPages>()
 
 function laid(line: string): LetterPages {
   const known = laidOut.get(line)
-  if (known) return known
+  if (known) {
+    laidOut.delete(line)
+    return known
+  }
   const letter = checkedLetter(JSON.parse(line))
   return { id: letter.id, pages: layOut(letter).pages }
 }
 
 function counted(line: string): PageCount {
   try {
-    return laidOut.set(line, laid(line)).pages.length
+    const letter = laid(line)
+    laidOut.set(line, letter)
+    if (laidOut.size > 5000) laidOut.delete(laidOut.keys().next().value ?? '')
+    return letter.pages.length
   } catch (error) {
     if (error instanceof Refused) return error.code
     throw error

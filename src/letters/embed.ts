@@ -1,65 +1,89 @@
 import { deflateSync } from 'node:zlib'
-import type { Face } from './faces.ts'
+import type { Face, PageFont } from './faces.ts'
 import type { PdfWriter } from './pdf.ts'
 import { Recent } from './recent.ts'
 import { characterNumbers, ownText, type Run } from './shape.ts'
 import type { Stamp } from './text.ts'
 
 /** The objects of one font, as they stand in a PDF from number `first` on: the font itself first. */
-export interface FontObjects {
+interface FontObjects {
   count: number
   write(first: number): Buffer[]
 }
 
-/** Writes the fonts that stamps are drawn with. @returns the resource dictionary naming them */
-export function writeFonts(pdf: PdfWriter, stamps: Iterable<Stamp>): string {
-  const faces = new Set<Face>()
-  const unlisted: Run[] = []
-  for (const { text } of stamps) {
-    if (!text) continue
-    for (const face of text.faces) faces.add(face)
-    for (const run of text.unlisted) unlisted.push(run)
-  }
-  const entries = [...faces].sort((a, b) => (a.name < b.name ? -1 : 1)).map((face) => {
-    const objects = fontObjects(face, unlisted)
+/** What stamps are drawn with. */
+export interface Drawn {
+  fonts: Set<PageFont>
+  /** runs with glyphs whose text no font tells (ligatures) */
+  unlisted: Run[]
+}
+
+export function addDrawn(drawn: Drawn, { text }: Stamp): void {
+  if (!text) return
+  for (const font of text.fonts) drawn.fonts.add(font)
+  for (const run of text.unlisted) drawn.unlisted.push(run)
+}
+
+/** Writes fonts. @returns the resource dictionary naming them */
+export function writeFonts(pdf: PdfWriter, { fonts, unlisted }: Drawn): string {
+  const files = new Map<Face, number>()
+  const entries = [...fonts].sort((a, b) => (a.name < b.name ? -1 : 1)).map((font) => {
+    let file = files.get(font.face)
+    if (file === undefined) files.set(font.face, (file = pdf.add(fontFile(font.face))))
+    const objects = font.by === 'byte' ? byteFont(font.face, file) : glyphFont(font.face, file, unlisted)
     const ids = Array.from({ length: objects.count }, () => pdf.reserve())
     objects.write(ids[0] ?? 0).forEach((body, i) => pdf.object(ids[i] ?? 0, body))
-    return `/${face.name} ${ids[0]} 0 R`
+    return `/${font.name} ${ids[0]} 0 R`
   })
   return `<< ${entries.join(' ')} >>`
 }
 
+/**
+ * A face as a PDF embeds it. All its glyphs go in, each under its own number, so that a letter's content stream is the same alone and in any
+ * batch, and so that the font is packed once for the life of the program. Tables for shaping stay out.
+ */
+const fontFile = (face: Face): Buffer => packed(face, 'file', () => stream(face.file, `/Length1 ${face.file.length}`))
+
+const descriptor = ({ postscriptName, ascent, descent, bold }: Face, flags: number, file: number): Buffer =>
+  Buffer.from(`<< /Type /FontDescriptor /FontName /${postscriptName} /Flags ${flags} /FontBBox [-700 ${descent} 2800 ${ascent}] /ItalicAngle 0 /Ascent ${ascent} /Descent ${descent} /CapHeight 714 /StemV ${bold ? 140 : 80} /FontFile2 ${file} 0 R >>`)
+
+/** A font of one byte a character (ISO 32000-1, 9.6.3): its encoding tells the text, too. */
+function byteFont(face: Face, file: number): FontObjects {
+  const codePoints = new Map([...face.byteOf].map(([codePoint, byte]) => [byte, codePoint]))
+  const widths = Array.from({ length: 224 }, (_, i) => face.advances[face.font.nominalGlyph(codePoints.get(i + 32) ?? 0) ?? 0] ?? 0)
+  return {
+    count: 2,
+    write: (first) => [
+      Buffer.from(`<< /Type /Font /Subtype /TrueType /BaseFont /${face.postscriptName} /Encoding /WinAnsiEncoding /FirstChar 32 /LastChar 255 /Widths [${widths.join(' ')}] /FontDescriptor ${first + 1} 0 R >>`),
+      descriptor(face, 32, file), // not symbolic: characters are named by the encoding
+    ],
+  }
+}
+
 const made = new Recent<string, FontObjects>(200)
 
-/**
- * A face as a composite font. All its glyphs go in, each under its own number, so that a letter's content stream is the same alone and in any
- * batch, and so that the font is packed once for the life of the program. Tables for shaping stay out.
- * @param runs what is drawn with it, for the text of glyphs that the font's own character table doesn't tell (ligatures)
- */
-export function fontObjects(face: Face, runs: Iterable<Run>): FontObjects {
+/** A composite font whose glyphs are named by number (9.7). @param runs what is drawn with it */
+function glyphFont(face: Face, file: number, runs: Iterable<Run>): FontObjects {
   const unlisted = new Map<number, string>()
   for (const run of runs) if (run.face === face) for (const { cid, text } of run.unlisted) if (!unlisted.has(cid)) unlisted.set(cid, text)
   const more = [...unlisted].sort(([a], [b]) => a - b)
-  const key = `${face.name} ${more.map(([cid, text]) => `${cid}=${text}`).join(' ')}`
-  return made.get(key) ?? made.set(key, makeObjects(face, more))
+  const key = `${face.byGlyph.name} ${file} ${more.map(([cid, text]) => `${cid}=${text}`).join(' ')}`
+  return made.get(key) ?? made.set(key, makeGlyphFont(face, file, more))
 }
 
-function makeObjects(face: Face, more: [number, string][]): FontObjects {
+function makeGlyphFont(face: Face, file: number, more: [number, string][]): FontObjects {
   const numbers = [...characterNumbers(face)]
-  const file = packed(face, 'file', () => stream(face.file, `/Length1 ${face.file.length}`))
   const map = numbers.length === 0 ? undefined : packed(face, 'map', () => stream(glyphMap(face, numbers)))
   const widths = `[0 [${[...Array(face.glyphs).keys()].map((id) => face.advances[id]).join(' ')}${numbers.map(([key]) => ` ${face.font.glyphHAdvance(Number.parseInt(key))}`).join('')}]]`
   const own = Array.from({ length: face.glyphs }, (_, id): [number, string] => [id, ownText(face, id)])
   const toUnicode = stream(Buffer.from(unicodeMap([...own, ...numbers.map(([key, cid]): [number, string] => [cid, key.slice(key.indexOf(' ') + 1)]), ...more].filter(([, text]) => text !== ''))))
-  const { postscriptName: name, ascent, descent } = face
+  const name = face.postscriptName
   return {
-    count: map ? 6 : 5,
+    count: map ? 5 : 4,
     write: (first) => [
-      Buffer.from(`<< /Type /Font /Subtype /Type0 /BaseFont /${name} /Encoding /Identity-H /DescendantFonts [${first + 1} 0 R] /ToUnicode ${first + 4} 0 R >>`),
-      Buffer.from(`<< /Type /Font /Subtype /CIDFontType2 /BaseFont /${name} /CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >> /FontDescriptor ${first + 2} 0 R /CIDToGIDMap ${map ? `${first + 5} 0 R` : '/Identity'} /W ${widths} >>`),
-      // flag 4, symbolic: the glyphs are named by number
-      Buffer.from(`<< /Type /FontDescriptor /FontName /${name} /Flags 4 /FontBBox [-700 ${descent} 2800 ${ascent}] /ItalicAngle 0 /Ascent ${ascent} /Descent ${descent} /CapHeight 714 /StemV ${face.bold ? 140 : 80} /FontFile2 ${first + 3} 0 R >>`),
-      file,
+      Buffer.from(`<< /Type /Font /Subtype /Type0 /BaseFont /${name} /Encoding /Identity-H /DescendantFonts [${first + 1} 0 R] /ToUnicode ${first + 3} 0 R >>`),
+      Buffer.from(`<< /Type /Font /Subtype /CIDFontType2 /BaseFont /${name} /CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >> /FontDescriptor ${first + 2} 0 R /CIDToGIDMap ${map ? `${first + 4} 0 R` : '/Identity'} /W ${widths} >>`),
+      descriptor(face, 4, file), // symbolic: the glyphs are named by number
       toUnicode,
       ...(map ? [map] : []),
     ],

@@ -4,10 +4,19 @@ import { createRequire } from 'node:module'
 import { Refused } from '../errors.ts'
 import { unpackWoff } from './woff.ts'
 
-/** One font file: what shapes with it and what a PDF embeds of it. All lengths are in thousandths of the font's size. */
-export interface Face {
+/** A font as pages know it: glyphs written by number, two bytes each, or characters by their byte of WinAnsiEncoding. */
+export interface PageFont {
   /** its name in every page's resources */
   name: string
+  face: Face
+  by: 'glyph' | 'byte'
+}
+
+/** One font file: what shapes with it and what a PDF embeds of it. All lengths are in thousandths of the font's size. */
+export interface Face {
+  byGlyph: PageFont
+  /** only characters of `byteOf` */
+  byByte: PageFont
   /** the name in the PDF */
   postscriptName: string
   font: Font
@@ -23,6 +32,8 @@ export interface Face {
   ascent: number
   descent: number
   bold: boolean
+  /** of each character that has one; empty but for the Latin file */
+  byteOf: ReadonlyMap<number, number>
 }
 
 const require = createRequire(import.meta.url)
@@ -53,6 +64,9 @@ const claims: Ranges[] = files.map(([family, script]) => {
 
 const needed = ['OS/2', 'cmap', 'cvt ', 'fpgm', 'glyf', 'head', 'hhea', 'hmtx', 'loca', 'maxp', 'prep']
 
+/** WinAnsiEncoding (ISO 32000-1, annex D) by code point: printing characters alone. */
+const winAnsi = new Map(Array.from(new TextDecoder('windows-1252').decode(Uint8Array.from({ length: 256 }, (_, byte) => byte)), (character, byte): [number, number] => [character.codePointAt(0) ?? 0, byte]).filter(([codePoint]) => !/[\p{Cc}\p{Cf}\u00a0]/u.test(String.fromCodePoint(codePoint))))
+
 function openFace(index: number, bold: boolean): Face {
   const [family, script] = files[index] ?? ['', '']
   const name = `${family}-${script}`
@@ -70,10 +84,16 @@ function openFace(index: number, bold: boolean): Face {
   const glyphs = Buffer.from(hbFace.referenceTable('maxp') ?? []).readUInt16BE(4)
   const { ascender, descender } = font.hExtents()
   const postscriptName = `${name.split('-').map((part) => `${part[0]?.toUpperCase()}${part.slice(1)}`).join('')}-${bold ? 'Bold' : 'Regular'}`
-  return {
-    name: `${bold ? 'B' : 'R'}${index}`, postscriptName, font, file: unpackWoff(woff, needed), covers: (codePoint) => covered.has(codePoint), codePoints: [...covered], codePointOf,
+  const letter = bold ? 'B' : 'R'
+  const face: Omit<Face, 'byGlyph' | 'byByte'> = {
+    postscriptName, font, file: unpackWoff(woff, needed), covers: (codePoint) => covered.has(codePoint), codePoints: [...covered], codePointOf,
     glyphs, advances: Array.from({ length: glyphs }, (_, id) => font.glyphHAdvance(id)), ascent: ascender, descent: descender, bold,
+    byteOf: index === 0 ? new Map([...winAnsi].filter(([codePoint]) => covered.has(codePoint))) : new Map(),
   }
+  const made = face as Face
+  made.byGlyph = { name: `${letter}${index}`, face: made, by: 'glyph' }
+  made.byByte = { name: letter, face: made, by: 'byte' }
+  return made
 }
 
 const opened = { regular: new Map<number, Face>(), bold: new Map<number, Face>() }

@@ -1,4 +1,3 @@
-import { points, sheet } from './sheet.ts'
 import type { Stamp } from './text.ts'
 
 /** Something that stays whole: a paragraph, a list item, the panel. Lengths in points. */
@@ -8,32 +7,32 @@ export interface Unit {
   height: number
   /** may not be the last on a page: a heading */
   keep: boolean
+  /** begins a page, unless it already is beyond the first */
+  turn?: boolean
   draw(top: number, page: Stamp[]): void
 }
 
-/**
- * Puts units on pages, first come first placed.
- * @param firstBottom where the first page's text must end, points from the top
- */
-export function flow(units: Unit[], firstBottom: number): Stamp[][] {
-  const pages: Stamp[][] = []
-  let page: Stamp[] = []
-  pages.push(page)
-  let top = points(sheet.title.top)
-  let bottom = firstBottom
+/** Points from the paper's top, between which the text of the first page and of the others stands. */
+export interface Bounds {
+  first: { top: number; bottom: number }
+  next: { top: number; bottom: number }
+}
+
+/** Puts units on pages, first come first placed. */
+export function flow(units: Unit[], bounds: Bounds): Stamp[][] {
+  const pages: Stamp[][] = [[]]
+  let { top, bottom } = bounds.first
   let empty = true
   units.forEach((unit, i) => {
     let needed = unit.height
     for (let k = i; units[k]?.keep && k + 1 < units.length; k++) needed += (units[k + 1]?.before ?? 0) + (units[k + 1]?.height ?? 0)
-    if (!empty && top + unit.before + needed > bottom) {
-      page = []
-      pages.push(page)
-      top = points(sheet.nextTop)
-      bottom = points(sheet.nextBottom)
+    if (!empty && (top + unit.before + needed > bottom || (unit.turn && pages.length === 1))) {
+      pages.push([])
+      ;({ top, bottom } = bounds.next)
       empty = true
     }
     if (!empty) top += unit.before
-    unit.draw(top, page)
+    unit.draw(top, pages[pages.length - 1] ?? [])
     top += unit.height
     empty = false
   })

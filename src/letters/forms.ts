@@ -1,9 +1,13 @@
-import { a4, type PdfWriter } from './pdf.ts'
+import { addDrawn, type Drawn } from './embed.ts'
+import type { PdfWriter } from './pdf.ts'
+import { a4 } from './sheet.ts'
 import type { Stamp } from './text.ts'
 
 interface Node {
   next: Map<Stamp, Node>
   stamps: Stamp[]
+  /** all its stamps' operators */
+  ops: Buffer
   /** its number in the file once it is used, and its name on the pages */
   id: number
   name: Buffer
@@ -11,51 +15,97 @@ interface Node {
 
 const least = 12 // a form costs about 200 bytes, and as long to pack as a page
 
+/** Bytes gathered again and again in the same place. */
+export class PageBuffer {
+  #bytes = Buffer.allocUnsafe(1 << 15)
+  #length = 0
+
+  clear(): void {
+    this.#length = 0
+  }
+
+  add(bytes: Buffer): void {
+    this.#room(bytes.length)
+    this.#bytes.set(bytes, this.#length)
+    this.#length += bytes.length
+  }
+
+  text(latin1: string): void {
+    this.#room(latin1.length)
+    this.#length += this.#bytes.write(latin1, this.#length, 'latin1')
+  }
+
+  stamp({ head, ops }: Stamp): void {
+    this.text(head)
+    this.add(ops)
+  }
+
+  /** valid until the next `clear` */
+  bytes(): Buffer {
+    return this.#bytes.subarray(0, this.#length)
+  }
+
+  #room(more: number): void {
+    if (this.#length + more > this.#bytes.length) this.#bytes = Buffer.concat([this.#bytes], 2 * (this.#length + more))
+  }
+}
+
 /**
  * What the letters of a batch have in common is written once, as form XObjects. Neighbours that are used equally often are one form: the
  * words of the template, those of a clinic, those of a day.
  */
 export class Forms {
-  readonly #uses = new Map<Stamp, number>()
-  readonly #root: Node = { next: new Map(), stamps: [], id: 0, name: Buffer.alloc(0) }
+  readonly #root: Node = { next: new Map(), stamps: [], ops: Buffer.alloc(0), id: 0, name: Buffer.alloc(0) }
   readonly ids: number[] = []
+  readonly drawn: Drawn = { fonts: new Set(), unlisted: [] }
 
   count(page: Stamp[]): void {
-    for (const stamp of page) this.#uses.set(stamp, (this.#uses.get(stamp) ?? 0) + 1)
+    for (const stamp of page) {
+      if (stamp.of === this) stamp.uses++
+      else {
+        stamp.of = this
+        stamp.uses = 1
+        addDrawn(this.drawn, stamp)
+      }
+    }
   }
 
-  stamps(): Iterable<Stamp> {
-    return this.#uses.keys()
-  }
-
-  /** Cuts a page into bytes of its own and calls of forms; a form that is new is written first. */
-  parts(page: Stamp[], file: PdfWriter, resources: number): Buffer[] {
-    const parts: Buffer[] = []
+  /**
+   * Cuts a page into bytes of its own and calls of forms; a form that is new is written first.
+   * @param own what the page itself holds
+   * @param whole the same with each call replaced by what the form draws
+   */
+  cut(page: Stamp[], own: PageBuffer, whole: PageBuffer, file: PdfWriter, resources: number): void {
     for (let i = 0; i < page.length; ) {
-      const first = page[i]
-      if (!first) break
-      const uses = this.#uses.get(first) ?? 0
+      const first = page[i]!
+      const { uses } = first
       if (uses < least) {
-        parts.push(first.ops)
+        own.stamp(first)
+        whole.stamp(first)
         i++
         continue
       }
       let node = this.#root
-      for (let stamp = page[i]; stamp && this.#uses.get(stamp) === uses; stamp = page[++i]) {
-        let next = node.next.get(stamp)
-        if (!next) node.next.set(stamp, (next = { next: new Map(), stamps: [...node.stamps, stamp], id: 0, name: node.name }))
-        node = next
-      }
+      for (let stamp: Stamp | undefined = first; stamp?.uses === uses; stamp = page[++i]) node = node.next.get(stamp) ?? follow(node, stamp)
       if (node.id === 0) this.#write(node, file, resources)
-      parts.push(node.name)
+      own.add(node.name)
+      whole.add(node.ops)
     }
-    return parts
   }
 
   #write(node: Node, file: PdfWriter, resources: number): void {
+    const ops = new PageBuffer()
+    for (const stamp of node.stamps) ops.stamp(stamp)
+    node.ops = Buffer.from(ops.bytes())
     node.id = file.reserve()
     this.ids.push(node.id)
     node.name = Buffer.from(`/X${node.id} Do\n`)
-    file.stream(node.id, Buffer.concat(node.stamps.map((stamp) => stamp.ops)), ` /Type /XObject /Subtype /Form /BBox [0 0 ${a4.join(' ')}] /Resources ${resources} 0 R`)
+    file.stream(node.id, node.ops, `/Type/XObject/Subtype/Form/BBox[0 0 ${a4.join(' ')}]/Resources ${resources} 0 R`)
   }
+}
+
+function follow(node: Node, stamp: Stamp): Node {
+  const next: Node = { next: new Map(), stamps: [...node.stamps, stamp], ops: node.ops, id: 0, name: node.name }
+  node.next.set(stamp, next)
+  return next
 }

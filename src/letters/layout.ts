@@ -1,11 +1,12 @@
 import { Refused } from '../errors.ts'
+import type { RenderedLetter } from '../texts/rendered.ts'
 import { flow, type Unit } from './flow.ts'
 import type { CheckedLetter } from './letter.ts'
 import { num } from './ops.ts'
 import { panelUnit } from './panel.ts'
 import { qrStamp } from './qr.ts'
-import { points, sheet } from './sheet.ts'
-import { code, column, stylesOf, type Styles } from './styles.ts'
+import { points, up } from './sheet.ts'
+import { stylesOf, type Styles } from './styles.ts'
 import { decoration, placeText, type Stamp, type Text } from './text.ts'
 
 export interface LaidOut {
@@ -28,48 +29,70 @@ export function layOut(letter: CheckedLetter): LaidOut {
 }
 
 function layOutPages(letter: CheckedLetter): LaidOut {
-  const styles = stylesOf(letter)
+  const { rendered, largePrint, sheet } = letter
+  const { direction, lineLength, also } = rendered
+  const styles = stylesOf({ direction, largePrint, lineLength, sheet })
+  const { places } = styles
   const check = checkStamps(letter, styles)
-  const bodies = flow(bodyUnits(letter, styles), check.top - points(5))
+  const units = [titleUnit(rendered.title, styles), ...bodyUnits(rendered.body, rendered.panel, styles)]
+  if (also) units.push(...backUnits(also, stylesOf({ direction: also.direction, language: also.language, largePrint, sheet })))
+  const bodies = flow(units, {
+    first: { top: points(places.title.top), bottom: check.top - points(5) },
+    next: { top: points(places.nextTop), bottom: points(places.nextBottom) },
+  })
   const pages = bodies.map((body, i) => [
     ...(i === 0 ? headStamps(letter, styles) : []),
     ...body,
-    ...(i === 0 ? check.stamps : []),
+    ...(i === 0 ? check.words : []),
     ...footStamps(letter, styles, i + 1, bodies.length),
+    ...(i === 0 ? [check.code] : []), // last, for it can't be packed further
   ])
-  return { pages, check: check.stamps }
+  return { pages, check: [...check.words, check.code] }
 }
 
-function bodyUnits({ rendered }: CheckedLetter, styles: Styles): Unit[] {
-  const { sizes, direction } = styles
-  const { left, width } = column
+const unitOf = (text: Text, before: number, styles: Styles, keep = false): Unit => {
+  const { left, width } = styles.column
+  const x = styles.direction === 'rtl' ? left + width - text.style.width : left
+  return { before, height: text.height, keep, draw: (top, page) => page.push(placeText(text, x, top)) }
+}
+
+const titleUnit = (title: string, styles: Styles) => unitOf(styles.title(title), 0, styles, true)
+
+function bodyUnits(body: RenderedLetter['body'], panel: RenderedLetter['panel'], styles: Styles): Unit[] {
+  const { sizes } = styles
   const units: Unit[] = []
-  const add = (text: Text, leading: number, before: number, keep = false) => {
-    const x = direction === 'rtl' ? left + width - text.style.width : left
-    units.push({ before, height: text.lines.length * leading, keep, draw: (top, page) => page.push(placeText(text, x, top, leading)) })
-  }
-  add(styles.title(rendered.title), sizes.title * 1.25, 0, true)
-  let above = 'title'
-  for (const block of rendered.body) {
+  let above = ''
+  for (const block of body) {
     switch (block.kind) {
       case 'heading':
-        add(styles.heading(block.text), sizes.heading * 1.3, sizes.body * 1.15, true)
+        units.push(unitOf(styles.heading(block.text), sizes.body * 1.15, styles, true))
         break
       case 'paragraph':
-        add(styles.paragraph(block.text), sizes.leading, sizes.body * (above === 'heading' ? 0.25 : 0.75))
+        units.push(unitOf(styles.paragraph(block.text), sizes.body * (above === 'heading' ? 0.25 : 0.75), styles))
         break
       case 'list':
         units.push(...itemUnits(block.items, styles))
         break
       case 'panel':
-        units.push(panelUnit(rendered.panel, styles))
+        units.push(panelUnit(panel, styles))
     }
     above = block.kind
   }
   return units
 }
 
-function itemUnits(items: string[], { sizes, direction, bullet, item }: Styles): Unit[] {
+/** The other language stands on the back: on the second page, after a rule where the letter itself goes on there. */
+function backUnits(also: NonNullable<RenderedLetter['also']>, styles: Styles): Unit[] {
+  const { left, width } = styles.column
+  const { body } = styles.sizes
+  const line: Unit = {
+    before: 2 * body, height: body, keep: true, turn: true,
+    draw: (top, page) => page.push(decoration(`q 0.6 w 0.6 G ${num(left)} ${up(top)} m ${num(left + width)} ${up(top)} l S Q\n`)),
+  }
+  return [line, ...bodyUnits(also.body, [], styles)]
+}
+
+function itemUnits(items: string[], { sizes, direction, bullet, item, column }: Styles): Unit[] {
   const { left } = column
   const sign = bullet('•')
   const x = direction === 'rtl' ? left : left + sizes.body * 1.3
@@ -77,68 +100,67 @@ function itemUnits(items: string[], { sizes, direction, bullet, item }: Styles):
     const text = item(said)
     return {
       before: i === 0 ? sizes.body * 0.25 : sizes.body * 0.2,
-      height: text.lines.length * sizes.leading,
+      height: text.height,
       keep: i === items.length - 2, // no last item alone on the next page
-      draw: (top, page) => page.push(placeText(sign, left, top, sizes.leading), placeText(text, x, top, sizes.leading)),
+      draw: (top, page) => page.push(placeText(sign, left, top), placeText(text, x, top)),
     }
   })
 }
 
 /** Sender, date and the address in the window. */
 function headStamps(letter: CheckedLetter, styles: Styles): Stamp[] {
-  const { rendered } = letter
+  const { sender, date } = letter.rendered
+  const { places, column, beside } = styles
   const { left } = column
-  const top = points(sheet.sender.top)
+  const top = points(places.sender.top)
   return [
-    placeText(styles.sender(rendered.sender.name), left, top, 21),
-    ...rendered.sender.lines.map((line, i) => placeText(styles.senderLine(line), left, top + 22 + i * styles.beside * 1.3, styles.beside * 1.3)),
-    placeText(styles.date(rendered.date), left, points(sheet.date.top), 16),
+    placeText(styles.sender(sender.name), left, top),
+    ...sender.lines.map((line, i) => placeText(styles.senderLine(line), left, top + 22 + i * beside * 1.3)),
+    placeText(styles.date(date), left, points(places.date.top)),
     ...addressStamps(letter, styles),
   ]
 }
 
 /** The address is read by machines and postmen, so it stands left to right in every language, lines close, straight at the left. */
 function addressStamps(letter: CheckedLetter, styles: Styles): Stamp[] {
-  const { window } = sheet
+  const { window } = styles.places
   const left = points(window.left + 4)
   const width = points(window.right - window.left - 6)
   const height = points(window.bottom - window.top)
   const narrow = (text: string, from: number, least: number) => {
     for (let size = from; size >= least; size -= 0.5) {
       const one = styles.address(size)(text)
-      if (one.lines.length === 1 && (one.lines[0]?.width ?? 0) <= width) return one
+      if (one.widths.length === 1 && (one.widths[0] ?? 0) <= width) return one
     }
     throw new Refused('address-too-wide', `a line of ${text.length} characters does not fit the envelope's window. Shorten it in the register.`)
   }
   const leading = Math.min(14.5, (height - 16) / letter.addressLines.length)
   const top = points(window.top) + 3
   return [
-    placeText(narrow(`Returadress: ${letter.returnAddress}`, 8, 6), left, top, 10),
-    ...letter.addressLines.map((line, i) => placeText(narrow(line, Math.min(11.5, leading - 1.5), 8), left, top + 13 + i * leading, leading)),
+    placeText(narrow(`Returadress: ${letter.returnAddress}`, 8, 6), left, top + 5),
+    ...letter.addressLines.map((line, i) => placeText(narrow(line, Math.min(11.5, leading - 1.5), 8), left, top + 13 + (i + 0.5) * leading)),
   ]
 }
 
 /** How to check that the letter is real, at the foot of the first page; it grows upwards. */
-function checkStamps({ rendered, checkUrl }: CheckedLetter, styles: Styles): { top: number; stamps: Stamp[] } {
-  const { left, width } = column
+function checkStamps({ rendered, checkUrl }: CheckedLetter, styles: Styles): { top: number; words: Stamp[]; code: Stamp } {
+  const { code, places } = styles
+  const { left, width } = styles.column
   const [codeLeft, textLeft] = styles.direction === 'rtl' ? [left, left + code + 10] : [left + width - code, left]
-  const size = styles.checkSize
   const title = styles.checkTitle(rendered.labels.checkTitle)
   const text = styles.checkText(rendered.labels.checkText)
-  const top = points(sheet.check.bottom) - Math.max(code, size * (1.45 * title.lines.length + 1.32 * text.lines.length))
-  const rule = decoration(`q 0.6 w 0.6 G ${num(left)} ${num(top - 5)} m ${num(left + width)} ${num(top - 5)} l S Q\n`)
-  const words = [placeText(title, textLeft, top, size * 1.45), placeText(text, textLeft, top + size * 1.45 * title.lines.length, size * 1.32)]
-  return { top, stamps: [rule, ...words, qrStamp(checkUrl, codeLeft, top, code)] }
+  const top = points(places.check.bottom) - Math.max(code, title.height + text.height)
+  const rule = decoration(`q 0.6 w 0.6 G ${num(left)} ${up(top - 5)} m ${num(left + width)} ${up(top - 5)} l S Q\n`)
+  return { top, words: [rule, placeText(title, textLeft, top), placeText(text, textLeft, top + title.height)], code: qrStamp(checkUrl, codeLeft, top, code) }
 }
 
 function footStamps({ id, rendered }: CheckedLetter, styles: Styles, n: number, of: number): Stamp[] {
-  const { left, width } = column
+  const { left, width } = styles.column
   const { labels } = rendered
-  const leading = styles.sizes.small * 1.3
-  const top = points(sheet.footer) - leading
   const page = styles.page(labels.page.replace('{n}', String(n)).replace('{m}', String(of)))
   const number = styles.number(styles.direction === 'rtl' ? `${labels.reference}: \u2066${id}\u2069` : `${labels.reference}: ${id}`)
-  const wide = page.lines[0]?.width ?? 0
+  const top = points(styles.places.footer) - page.style.leading
+  const wide = page.widths[0] ?? 0
   const [numberLeft, pageLeft] = styles.direction === 'rtl' ? [left + width / 3, left - width / 3 + wide] : [left, left + width - wide]
-  return [placeText(number, numberLeft, top, leading), placeText(page, pageLeft, top, leading)]
+  return [placeText(number, numberLeft, top), placeText(page, pageLeft, top)]
 }

@@ -15,6 +15,8 @@ export const letterSchema = z.strictObject({
   /** what the 2D code holds: the page where anybody can check the letter, without personal data */
   checkUrl: z.url().max(200),
   largePrint: z.boolean().default(false),
+  /** millimetres; left out where the envelope is the standard one */
+  sheet: z.strictObject({ window: z.strictObject({ left: z.number(), right: z.number(), top: z.number(), bottom: z.number() }), margin: z.number() }).optional(),
   rendered: renderedLetterSchema,
 })
 

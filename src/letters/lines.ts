@@ -122,21 +122,21 @@ function piecesOf(text: string, style: Style): Piece[] {
 
 function fillLines(pieces: Piece[], style: Style): Line[] {
   const lines: Line[] = []
-  const scale = style.size / 1000
+  const most = (style.width * 1000) / style.size
   let line: Piece[] = []
   let width = 0
   let length = 0
   const close = () => {
     while (line.at(-1)?.breaks) line.pop()
-    lines.push({ pieces: reordered(line), width: line.reduce((sum, piece) => sum + piece.run.width, 0) * scale })
+    lines.push({ pieces: reordered(line), width: (line.reduce((sum, piece) => sum + piece.run.width, 0) * style.size) / 1000 })
     line = []
     width = 0
     length = 0
   }
   for (const word of wordsOf(pieces).flatMap((word) => narrowed(word, style))) {
-    const wide = word.reduce((sum, piece) => sum + piece.run.width, 0) * scale
+    const wide = word.reduce((sum, piece) => sum + piece.run.width, 0)
     const long = word.reduce((sum, piece) => sum + piece.text.length, 0)
-    const full = width + wide > style.width || (style.lineLength !== undefined && length + long > style.lineLength)
+    const full = width + wide > most || (style.lineLength !== undefined && length + long > style.lineLength)
     if (full && line.length > 0 && !word[0]?.breaks) close()
     if (line.length === 0 && word[0]?.breaks && lines.length > 0) continue
     line.push(...word)

@@ -4,19 +4,31 @@ import { shownOf, type Run } from './shape.ts'
 /** A number as PDF writes it: at most two decimals, which is 3 µm. */
 export const num = (value: number): string => String(Math.round(value * 100) / 100)
 
-/** The operators that show a line from where the pen stands. */
-export function lineOps(line: Line, size: number): string {
-  let face = ''
+/**
+ * The operators that show lines, each under the last, from where the first line's pen stands to the end of the text object, in Latin-1.
+ * @param leading points from one baseline to the next
+ * @param direction from the left edge or, in right-to-left text, from the right
+ */
+export function linesOps(lines: Line[], { size, leading, direction }: { size: number; leading: number; direction: 'ltr' | 'rtl' }): string {
+  const state = { font: '' }
+  const turned = direction === 'rtl'
+  return `${lines.length > 1 && !turned ? `${num(leading)} TL` : ''}${lines
+    .map((line, i) => `${i > 0 && turned ? `${num((lines[i - 1]?.width ?? 0) - line.width)} ${num(-leading)} Td` : i > 0 ? 'T*' : ''}${lineOps(line, size, state)}`)
+    .join('')}ET\n`
+}
+
+/** One line; `state` says which font is set. */
+function lineOps(line: Line, size: number, state: { font: string }): string {
   let ops = ''
   let shown = ''
   for (const { run } of line.pieces) {
-    if (run.face.name !== face || run.shown === undefined) {
+    if (run.font.name !== state.font || run.shown === undefined) {
       if (shown) ops += `[${shown}]TJ `
       shown = ''
     }
-    if (run.face.name !== face) {
-      face = run.face.name
-      ops += `/${face} ${num(size)} Tf `
+    if (run.font.name !== state.font) {
+      state.font = run.font.name
+      ops += `/${run.font.name} ${num(size)} Tf`
     }
     if (run.shown === undefined) ops += raisedOps(run, size)
     // after a number, another one must stand apart
@@ -34,8 +46,8 @@ function raisedOps(run: Run, size: number): string {
     const dy = run.glyphs[at]?.dy ?? 0
     let end = at + 1
     while (end < run.glyphs.length && run.glyphs[end]?.dy === dy) end++
-    const shown = `[${shownOf(run.glyphs.slice(at, end), run.face)}]TJ `
-    ops += dy === 0 ? shown : `${num((dy * size) / 1000)} Ts ${shown}0 Ts `
+    const shown = `[${shownOf(run.glyphs.slice(at, end), run.font)}]TJ `
+    ops += dy === 0 ? shown : ` ${num((dy * size) / 1000)} Ts${shown}0 Ts `
     at = end
   }
   return ops

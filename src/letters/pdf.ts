@@ -1,16 +1,19 @@
 import { createHash } from 'node:crypto'
 import { deflateSync, type ZlibOptions } from 'node:zlib'
 
-/** Width and height of A4 in points. */
-export const a4 = [595.28, 841.89] as const
-/** What every page begins with: y counts from the top, and the ink is black. */
-export const pageStart = Buffer.from(`1 0 0 -1 0 ${a4[1]} cm\n0 g\n`)
-
 /** A text string that every reader takes as Unicode. */
 export const pdfText = (text: string): string => `<${Buffer.from(`\ufeff${text}`, 'utf16le').swap16().toString('hex')}>`
 
-// A small window: setting up a big one would cost more than packing a page does. Level 4 takes hardly longer than 1 and 4 in 100 fewer bytes.
-const quick: ZlibOptions = { level: 4, windowBits: 12, memLevel: 5, chunkSize: 4096 }
+/** Small objects that stand packed together: in which stream, as which one. */
+interface Member {
+  stream: number
+  index: number
+}
+
+// A small window: setting up a big one would cost more than packing does.
+const quick: ZlibOptions = { windowBits: 12, memLevel: 5, chunkSize: 4096 }
+
+const together = 200 // objects a stream
 
 /**
  * Writes the objects of a PDF 1.7 one after the other into memory, noting where each begins. `take` hands over what has been written since,
@@ -20,7 +23,8 @@ export class PdfWriter {
   #pending = Buffer.allocUnsafe(1 << 16)
   #length = 0
   #taken = 0
-  readonly #offsets: number[] = []
+  readonly #offsets: (number | Member)[] = []
+  #small: { id: number; body: string }[] = []
 
   constructor() {
     this.text('%PDF-1.7\n%\u00e2\u00e3\u00cf\u00d3\n')
@@ -48,11 +52,21 @@ export class PdfWriter {
     return id
   }
 
-  /** A packed stream; `entries` stand in its dictionary. */
+  /** An object that stands packed with others like it (ISO 32000-1, 7.5.7); no stream, and the file must end with `endPacked`. */
+  small(id: number, body: string): void {
+    this.#small.push({ id, body })
+    if (this.#small.length === together) this.#writeSmall()
+  }
+
+  /** A stream; `entries` stand in its dictionary. */
   stream(id: number, data: Buffer, entries = ''): void {
-    const body = deflateSync(data, quick)
+    this.packedStream(id, deflateSync(data, quick), entries)
+  }
+
+  /** A stream packed already. */
+  packedStream(id: number, body: Buffer, entries = ''): void {
     this.begin(id)
-    this.text(`<<${entries} /Length ${body.length} /Filter /FlateDecode >>\nstream\n`)
+    this.text(`<<${entries}/Length ${body.length}/Filter/FlateDecode>>\nstream\n`)
     this.bytes(body)
     this.text('\nendstream\nendobj\n')
   }
@@ -63,17 +77,40 @@ export class PdfWriter {
     this.bytes(bytes)
   }
 
+  /** Where each object begins; for a file without small ones. */
   offsetsSince(start: number): number[] {
-    return this.#offsets.map((offset) => offset - start)
+    return this.#offsets.map((offset) => (offset as number) - start)
   }
 
   /** Cross-reference table and trailer. The file's identifier comes from what it is called, so the same file has the same. */
   end(catalog: number, info: number, name: string): void {
     const start = this.#taken + this.#length
-    const entries = this.#offsets.map((offset) => `${String(offset).padStart(10, '0')} 00000 n \n`).join('')
-    const id = createHash('sha256').update(name).digest('hex').slice(0, 32)
+    let entries = ''
+    for (const offset of this.offsetsSince(0)) entries += `${String(offset).padStart(10, '0')} 00000 n \n`
     this.text(`xref\n0 ${this.#offsets.length + 1}\n0000000000 65535 f \n${entries}`)
-    this.text(`trailer\n<< /Size ${this.#offsets.length + 1} /Root ${catalog} 0 R /Info ${info} 0 R /ID [<${id}> <${id}>] >>\nstartxref\n${start}\n%%EOF\n`)
+    this.text(`trailer\n<< /Size ${this.#offsets.length + 1} ${rootEntries(catalog, info, name)} >>\nstartxref\n${start}\n%%EOF\n`)
+  }
+
+  /** The same with the table as a stream (ISO 32000-1, 7.5.8), which says where small objects are. */
+  endPacked(catalog: number, info: number, name: string): void {
+    this.#writeSmall()
+    const id = this.reserve()
+    const start = this.#taken + this.#length
+    this.begin(id)
+    const size = this.#offsets.length + 1
+    const table = Buffer.alloc(7 * size)
+    table.writeUInt16BE(0xffff, 5) // object 0 is free
+    this.#offsets.forEach((offset, i) => {
+      const at = 7 * (i + 1)
+      const packed = typeof offset !== 'number'
+      table[at] = packed ? 2 : 1
+      table.writeUInt32BE(packed ? offset.stream : offset, at + 1)
+      table.writeUInt16BE(packed ? offset.index : 0, at + 5)
+    })
+    const body = deflateSync(table)
+    this.text(`<< /Type /XRef /Size ${size} /W [1 4 2] ${rootEntries(catalog, info, name)} /Length ${body.length} /Filter /FlateDecode >>\nstream\n`)
+    this.bytes(body)
+    this.text(`\nendstream\nendobj\nstartxref\n${start}\n%%EOF\n`)
   }
 
   take(): Buffer {
@@ -99,6 +136,20 @@ export class PdfWriter {
     this.#length += bytes.length
   }
 
+  #writeSmall(): void {
+    if (this.#small.length === 0) return
+    const stream = this.reserve()
+    let index = ''
+    let bodies = ''
+    this.#small.forEach(({ id, body }, i) => {
+      this.#offsets[id - 1] = { stream, index: i }
+      index += `${id} ${bodies.length} `
+      bodies += `${body} `
+    })
+    this.stream(stream, Buffer.from(index + bodies, 'latin1'), `/Type/ObjStm/N ${this.#small.length}/First ${index.length}`)
+    this.#small = []
+  }
+
   #room(more: number): void {
     if (this.#length + more <= this.#pending.length) return
     const bigger = Buffer.allocUnsafe(2 * (this.#length + more))
@@ -107,27 +158,11 @@ export class PdfWriter {
   }
 }
 
+const rootEntries = (catalog: number, info: number, name: string): string => {
+  const id = createHash('sha256').update(name).digest('hex').slice(0, 32)
+  return `/Root ${catalog} 0 R /Info ${info} 0 R /ID [<${id}> <${id}>]`
+}
+
 /** When and by what a file was made. */
 export const infoEntries = (title: string, createdAt: Date): string =>
   `<< /Title ${pdfText(title)} /Producer (Kallelse) /Creator (Kallelse) /CreationDate (D:${createdAt.toISOString().replace(/\D/g, '').slice(0, 14)}Z) >>`
-
-/** Bytes gathered again and again in the same place. */
-export class PageBuffer {
-  #bytes = Buffer.allocUnsafe(1 << 15)
-  #length = 0
-
-  clear(): void {
-    this.#length = 0
-  }
-
-  add(bytes: Buffer): void {
-    if (this.#length + bytes.length > this.#bytes.length) this.#bytes = Buffer.concat([this.#bytes], 2 * (this.#length + bytes.length))
-    this.#bytes.set(bytes, this.#length)
-    this.#length += bytes.length
-  }
-
-  /** valid until the next `clear` */
-  bytes(): Buffer {
-    return this.#bytes.subarray(0, this.#length)
-  }
-}

@@ -1,9 +1,14 @@
 import { Refused } from '../errors.ts'
 
 /**
- * QR codes (ISO/IEC 18004) of level M in byte mode, versions 1 to 10: what a check page's address needs, a hundred thousand a second. The
+ * QR codes (ISO/IEC 18004) of level M, versions 1 to 10: what a check page's address with its signature needs, a hundred thousand a second. The
  * mask is always the same: readers are told which, and with web addresses the choice makes no difference that they notice.
  */
+
+/** The signs of alphanumeric mode, two in eleven bits (table 5). */
+export const signs = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:'
+const signOf = new Int8Array(256).fill(-1)
+for (let i = 0; i < signs.length; i++) signOf[signs.charCodeAt(i)] = i
 
 export const versions = 10
 /** per version: error correction codewords a block, then blocks of how many data codewords (table 9) */
@@ -34,10 +39,14 @@ export interface Plan {
   /** where each bit of the data goes, in order, and whether the mask turns it */
   places: Uint16Array
   turned: Uint8Array
+  /** the frame as rows of bits with the mask laid over it, and where in them each bit of the data goes */
+  masked: Buffer
+  spotBytes: Uint16Array
+  spotBits: Uint8Array
   data: number
   correction: number
   lengths: number[]
-  generator: Uint8Array
+  added: Uint32Array
 }
 
 const plans = new Map<number, Plan>()
@@ -45,29 +54,52 @@ const plans = new Map<number, Plan>()
 export interface QrCode {
   /** modules a side */
   size: number
-  /** row by row, 1 dark */
-  modules: Uint8Array
+  /** a bit a module, 1 dark; each row begins a byte */
+  rows: Buffer
 }
 
-/** @throws Refused `bad-letter` when the text is longer than 213 bytes */
+const fewest = 16 // signs: fewer cost more than they save
+
+/**
+ * The code of a text. What it ends with of capitals, digits and a few signs is written in alphanumeric mode, everything before in bytes.
+ * @throws Refused `bad-letter` when it doesn't fit version 10: 213 bytes, or 311 signs
+ */
 export function qrCode(text: string): QrCode {
-  const bytes = Buffer.from(text, 'utf8')
-  const plan = planFor(bytes.length)
-  const words = new Uint8Array(plan.data)
-  const wide = plan.version > 9
-  // mode 0100, the length in 8 or 16 bits, the bytes, 0000: everything half a codeword late
+  let start = text.length
+  while (start > 0 && (signOf[text.charCodeAt(start - 1)] ?? -1) >= 0) start--
+  if (text.length - start < fewest) start = text.length
+  const bytes = Buffer.from(start === text.length ? text : text.slice(0, start), 'utf8')
+  const tail = text.slice(start)
+  const plan = planFor(bytes.length, tail.length)
+  return { size: plan.size, rows: placed(interleaved(dataWords(bytes, tail, plan), plan), plan) }
+}
+
+function dataWords(bytes: Buffer, tail: string, { data, version }: Plan): Uint8Array {
+  const words = new Uint8Array(data)
   let at = 0
-  let half = 4
-  const put = (byte: number) => {
-    words[at++] = (half << 4) | (byte >> 4)
-    half = byte & 15
+  let held = 0
+  let bits = 0
+  const put = (value: number, width: number) => {
+    held = (held << width) | value
+    for (bits += width; bits >= 8; bits -= 8) words[at++] = (held >> (bits - 8)) & 255
+    held &= (1 << bits) - 1
   }
-  if (wide) put(bytes.length >> 8)
-  put(bytes.length & 255)
-  for (const byte of bytes) put(byte)
-  words[at++] = half << 4
-  for (let pad = 0xec; at < plan.data; pad ^= 0xfd) words[at++] = pad
-  return { size: plan.size, modules: placed(interleaved(words, plan), plan) }
+  if (bytes.length > 0) {
+    put(4, 4)
+    put(bytes.length, version > 9 ? 16 : 8)
+    for (const byte of bytes) put(byte, 8)
+  }
+  if (tail !== '') {
+    put(2, 4)
+    put(tail.length, version > 9 ? 11 : 9)
+    const sign = (i: number) => signOf[tail.charCodeAt(i)] ?? 0
+    for (let i = 0; i + 1 < tail.length; i += 2) put(45 * sign(i) + sign(i + 1), 11)
+    if (tail.length % 2 === 1) put(sign(tail.length - 1), 6)
+  }
+  put(0, Math.min(4, 8 * data - 8 * at - bits))
+  if (bits > 0) put(0, 8 - bits)
+  for (let pad = 0xec; at < data; pad ^= 0xfd) words[at++] = pad
+  return words
 }
 
 /** @param version 1 to 10 */
@@ -77,41 +109,72 @@ export function planOf(version: number): Plan {
   return plan
 }
 
-function planFor(length: number): Plan {
+function planFor(bytes: number, signs: number): Plan {
   for (let version = 1; version <= blocks.length; version++) {
     const plan = planOf(version)
-    if (length + (version > 9 ? 3 : 2) <= plan.data) return plan
+    const wide = version > 9
+    const needed = (bytes > 0 ? 4 + (wide ? 16 : 8) + 8 * bytes : 0) + (signs > 0 ? 4 + (wide ? 11 : 9) + 11 * (signs >> 1) + 6 * (signs & 1) : 0)
+    if (needed <= 8 * plan.data) return plan
   }
-  throw new Refused('bad-letter', `${length} bytes are too many for the 2D code on a letter: 213 fit.`)
+  throw new Refused('bad-letter', `${bytes + signs} characters are too many for the 2D code on a letter: 213 fit, or 311 capitals and digits.`)
 }
 
-function interleaved(words: Uint8Array, { lengths, correction, generator, data }: Plan): Uint8Array {
+// The correction words of a block are a sum (in GF(2)) of what each half of each of its data words adds; four of their bytes are added at a time.
+const sum = new Uint32Array(8)
+const sumBytes = new Uint8Array(sum.buffer)
+
+/** Data and correction codewords in the order they are placed: the first of all blocks, then the second ones …; longer blocks come last. */
+function interleaved(words: Uint8Array, { lengths, correction, added, data }: Plan): Uint8Array {
   const out = new Uint8Array(data + correction * lengths.length)
   const many = lengths.length
+  const shortest = lengths[0]!
+  const longest = lengths[many - 1]!
+  const wide = (correction + 3) >> 2
   let start = 0
-  lengths.forEach((length, block) => {
-    const rest = new Uint8Array(correction)
+  for (let block = 0; block < many; block++) {
+    const length = lengths[block]!
+    sum.fill(0)
     for (let i = 0; i < length; i++) {
-      const word = words[start + i] ?? 0
-      // the first codewords of all blocks, then the second ones …; longer blocks come last and go on by themselves
-      out[i < (lengths[0] ?? 0) ? i * many + block : data - many + block] = word
-      const factor = word ^ (rest[0] ?? 0)
-      rest.copyWithin(0, 1)
-      rest[correction - 1] = 0
-      if (factor === 0) continue
-      const power = log[factor] ?? 0
-      for (let k = 0; k < correction; k++) rest[k] = (rest[k] ?? 0) ^ (exp[power + (generator[k] ?? 0)] ?? 0)
+      const word = words[start + i]!
+      out[i < shortest ? i * many + block : data - many + block] = word
+      const place = 32 * (longest - length + i)
+      const [high, low] = [(place + (word >> 4)) * wide, (place + 16 + (word & 15)) * wide]
+      for (let k = 0; k < wide; k++) sum[k]! ^= added[high + k]! ^ added[low + k]!
     }
-    for (let k = 0; k < correction; k++) out[data + k * many + block] = rest[k] ?? 0
+    for (let k = 0; k < correction; k++) out[data + k * many + block] = sumBytes[k]!
     start += length
-  })
+  }
   return out
 }
 
-function placed(words: Uint8Array, { frame, places, turned }: Plan): Uint8Array {
-  const modules = frame.slice()
-  for (let i = 0; i < places.length; i++) modules[places[i] ?? 0] = (((words[i >> 3] ?? 0) >> (7 - (i & 7))) & 1) ^ (turned[i] ?? 0)
-  return modules
+function placed(words: Uint8Array, { masked, spotBytes, spotBits }: Plan): Buffer {
+  const rows = Buffer.from(masked)
+  for (let i = 0, at = 0; i < words.length; i++) {
+    const word = words[i]!
+    for (let bit = 7; bit >= 0; bit--, at++) rows[spotBytes[at]!]! ^= spotBits[at]! & -((word >> bit) & 1)
+  }
+  return rows
+}
+
+/** By place in the longest block (counted from its start) and half of a data word, what it adds to the correction words: `wide` times four bytes. */
+function addedBy(longest: number, correction: number): Uint32Array {
+  const generator = generatorOf(correction)
+  const wide = (correction + 3) >> 2
+  const added = new Uint32Array(longest * 32 * wide)
+  const bytes = new Uint8Array(added.buffer)
+  const rest = new Uint8Array(longest + correction)
+  for (let place = 0; place < longest; place++) {
+    for (let half = 0; half < 32; half++) {
+      rest.fill(0)
+      rest[place] = half < 16 ? half << 4 : half - 16
+      for (let i = place; i < longest; i++) {
+        const factor = rest[i]!
+        if (factor !== 0) for (let k = 0; k < correction; k++) rest[i + 1 + k]! ^= exp[log[factor]! + generator[k]!]!
+      }
+      bytes.set(rest.subarray(longest), (place * 32 + half) * wide * 4)
+    }
+  }
+  return added
 }
 
 function makePlan(version: number): Plan {
@@ -164,12 +227,22 @@ function makePlan(version: number): Plan {
       for (const column of [right, right - 1]) if (!taken[row * size + column]) order.push(row * size + column)
     }
   }
+  const rowBytes = (size + 7) >> 3
+  const spotOf = (place: number) => Math.floor(place / size) * rowBytes * 8 + (place % size)
+  const rows = Buffer.alloc(rowBytes * size)
+  for (let place = 0; place < frame.length; place++) {
+    const dark = taken[place] ? frame[place] : masked(Math.floor(place / size), place % size) ? 1 : 0
+    if (dark) rows[spotOf(place) >> 3] = (rows[spotOf(place) >> 3] ?? 0) | (0x80 >> (spotOf(place) & 7))
+  }
   return {
     version, size, frame, lengths, correction,
     places: Uint16Array.from(order),
     turned: Uint8Array.from(order, (place) => (masked(Math.floor(place / size), place % size) ? 1 : 0)),
+    masked: rows,
+    spotBytes: Uint16Array.from(order, (place) => spotOf(place) >> 3),
+    spotBits: Uint8Array.from(order, (place) => 0x80 >> (spotOf(place) & 7)),
     data: lengths.reduce((sum, length) => sum + length, 0),
-    generator: generatorOf(correction),
+    added: addedBy(lengths.at(-1) ?? 0, correction),
   }
 }
 

@@ -1,10 +1,10 @@
 import { correctBlock } from './qr-correct.ts'
-import { format, planOf, versions, type Plan } from './qr-encode.ts'
+import { format, planOf, signs, versions, type Plan } from './qr-encode.ts'
 import { darkOf, findersIn, type Corners, type Picture, type Point } from './qr-find.ts'
 
 /**
  * Reads a letter's 2D code from a picture: a page, a scan or a photograph, turned any way. Only codes of the form that our letters have (level M,
- * one mask, bytes): with any other it is not ours.
+ * one mask): with any other it is not ours.
  * @returns the text, or undefined when there is none
  */
 export function readQr(picture: Picture): string | undefined {
@@ -115,12 +115,33 @@ function textOf(words: Uint8Array, { lengths, correction, data, version }: Plan)
     if (!correctBlock(own, correction)) return undefined
     bytes.push(...own.subarray(0, length))
   }
-  // everything stands half a codeword late, after the mode (bytes)
-  const read = (i: number) => (((bytes[i] ?? 0) & 15) << 4) | ((bytes[i + 1] ?? 0) >> 4)
-  if ((bytes[0] ?? 0) >> 4 !== 4) return undefined
-  const long = version > 9
-  const length = long ? (read(0) << 8) | read(1) : read(0)
-  const start = long ? 2 : 1
-  if (start + length >= bytes.length) return undefined
-  return Buffer.from(Array.from({ length }, (_, i) => read(start + i))).toString('utf8')
+  return said(bytes, version > 9)
+}
+
+/** Reads the segments: bytes (mode 0100) and signs (0010), until 0000 or the end. @returns undefined when there is another */
+function said(words: number[], wide: boolean): string | undefined {
+  let at = 0
+  const left = () => 8 * words.length - at
+  const take = (width: number) => {
+    let value = 0
+    for (let i = 0; i < width; i++, at++) value = (value << 1) | (((words[at >> 3] ?? 0) >> (7 - (at & 7))) & 1)
+    return value
+  }
+  let text = ''
+  while (left() >= 4) {
+    const mode = take(4)
+    if (mode === 0) break
+    if (mode !== 4 && mode !== 2) return undefined
+    const length = take(mode === 4 ? (wide ? 16 : 8) : wide ? 11 : 9)
+    if (length * (mode === 4 ? 8 : 5) > left()) return undefined
+    if (mode === 4) text += Buffer.from(Array.from({ length }, () => take(8))).toString('utf8')
+    else {
+      for (let i = 0; i + 1 < length; i += 2) {
+        const two = take(11)
+        text += `${signs[Math.floor(two / 45)] ?? ''}${signs[two % 45] ?? ''}`
+      }
+      if (length % 2 === 1) text += signs[take(6)] ?? ''
+    }
+  }
+  return text
 }

@@ -1,30 +1,33 @@
 /**
- * A table of bounded size that forgets what has not been asked for lately: when the younger half is full the older is dropped, and what is
- * found in the older moves to the younger. What is the same in all letters stays though every letter brings names and numbers of its own.
+ * A table of bounded size that forgets what has not been asked for lately: when it is full, what was asked for only once goes. What is the same in
+ * all letters stays though every letter brings names and numbers of its own.
  */
 export class Recent<K, V> {
   readonly #most: number
-  #young = new Map<K, V>()
-  #old = new Map<K, V>()
+  readonly #entries = new Map<K, { value: V; again: boolean }>()
 
   constructor(most: number) {
     this.#most = most
   }
 
   get(key: K): V | undefined {
-    const young = this.#young.get(key)
-    if (young !== undefined) return young
-    const old = this.#old.get(key)
-    if (old !== undefined) this.set(key, old)
-    return old
+    const entry = this.#entries.get(key)
+    if (entry === undefined) return undefined
+    entry.again = true
+    return entry.value
   }
 
   set(key: K, value: V): V {
-    if (this.#young.size >= this.#most) {
-      this.#old = this.#young
-      this.#young = new Map()
-    }
-    this.#young.set(key, value)
+    if (this.#entries.size >= this.#most) this.#forget()
+    this.#entries.set(key, { value, again: false })
     return value
+  }
+
+  #forget(): void {
+    for (const [key, entry] of this.#entries) {
+      if (entry.again) entry.again = false
+      else this.#entries.delete(key)
+    }
+    if (2 * this.#entries.size > this.#most) this.#entries.clear() // all was asked for: it would be swept again and again
   }
 }

@@ -4,10 +4,12 @@ import type { Writable } from 'node:stream'
 import { finished } from 'node:stream/promises'
 import { setImmediate } from 'node:timers/promises'
 import { writeFonts } from './embed.ts'
-import { Forms } from './forms.ts'
+import { Forms, PageBuffer } from './forms.ts'
 import { layOut } from './layout.ts'
 import { checkedLetter, type Letter } from './letter.ts'
-import { a4, infoEntries, PageBuffer, pageStart, PdfWriter } from './pdf.ts'
+import { Packer } from './pack.ts'
+import { infoEntries, PdfWriter } from './pdf.ts'
+import { a4 } from './sheet.ts'
 import { taggedLetter } from './tagged.ts'
 import type { Stamp } from './text.ts'
 
@@ -43,44 +45,58 @@ export interface LetterPages {
   pages: Stamp[][]
 }
 
+const own = new PageBuffer()
+const whole = new PageBuffer()
+
 /** Draws letters that have been laid out, as renderBatch does. */
 export async function drawPages(laidOut: LetterPages[], file: Writable, info: { title: string; createdAt: Date }): Promise<{ pages: number; letters: DrawnLetter[] }> {
   const forms = new Forms()
   for (const { pages } of laidOut) for (const page of pages) forms.count(page)
   const pdf = new PdfWriter()
   const [catalog, tree, fonts, onPages, inForms] = [pdf.reserve(), pdf.reserve(), pdf.reserve(), pdf.reserve(), pdf.reserve()]
-  const page = new PageBuffer()
-  const whole = new PageBuffer()
+  const packer = new Packer()
   const drawn: DrawnLetter[] = []
-  const kids: number[] = []
+  let count = 0
   for (const { id, pages } of laidOut) {
     whole.clear()
-    const firstPage = kids.length + 1
     for (const stamps of pages) {
-      whole.add(pageStart)
-      for (const { ops } of stamps) whole.add(ops)
-      page.clear()
-      page.add(pageStart)
-      for (const part of forms.parts(stamps, pdf, inForms)) page.add(part)
-      const content = pdf.reserve()
-      pdf.stream(content, page.bytes())
-      kids.push(pdf.add(`<</Type/Page/Parent ${tree} 0 R/Contents ${content} 0 R>>`))
+      own.clear()
+      const last = stamps.at(-1)
+      const picture = last?.picture && last.uses === 1 ? last : undefined
+      forms.cut(picture ? stamps.slice(0, -1) : stamps, own, whole, pdf, inForms)
+      if (picture) {
+        own.text(picture.head)
+        whole.stamp(picture)
+      }
+      packer.add(own.bytes(), picture ? picture.ops : nothing)
     }
-    drawn.push({ id, firstPage, pages: pages.length, sha256: hash('sha256', whole.bytes()) })
-    if (pdf.pending > 1 << 18) await send(file, pdf.take())
+    drawn.push({ id, firstPage: count + 1, pages: pages.length, sha256: hash('sha256', whole.bytes()) })
+    count += pages.length
     if (drawn.length % 50 === 0) await setImmediate()
   }
-  pdf.object(tree, `<< /Type /Pages /Kids [${kids.map((id) => `${id} 0 R`).join(' ')}] /Count ${kids.length} /MediaBox [0 0 ${a4.join(' ')}] /Resources ${onPages} 0 R >>`)
-  pdf.object(onPages, `<< /Font ${fonts} 0 R /XObject << ${forms.ids.map((id) => `/X${id} ${id} 0 R`).join(' ')} >> >>`)
-  pdf.object(inForms, `<< /Font ${fonts} 0 R >>`)
-  pdf.object(fonts, writeFonts(pdf, forms.stamps()))
-  pdf.object(catalog, `<< /Type /Catalog /Pages ${tree} 0 R >>`)
+  const kids: number[] = []
+  for (let page = 0; page < count; page++) {
+    const content = pdf.reserve()
+    pdf.packedStream(content, packer.packed(page))
+    const id = pdf.reserve()
+    pdf.small(id, `<</Type/Page/Parent ${tree} 0 R/Contents ${content} 0 R>>`)
+    kids.push(id)
+    if (pdf.pending > 1 << 18) await send(file, pdf.take())
+    if (page % 50 === 49) await setImmediate()
+  }
+  pdf.small(tree, `<< /Type /Pages /Kids [${kids.map((id) => `${id} 0 R`).join(' ')}] /Count ${kids.length} /MediaBox [0 0 ${a4.join(' ')}] /Resources ${onPages} 0 R >>`)
+  pdf.small(onPages, `<< /Font ${fonts} 0 R /XObject << ${forms.ids.map((id) => `/X${id} ${id} 0 R`).join(' ')} >> >>`)
+  pdf.small(inForms, `<< /Font ${fonts} 0 R >>`)
+  pdf.small(fonts, writeFonts(pdf, forms.drawn))
+  pdf.small(catalog, `<< /Type /Catalog /Pages ${tree} 0 R >>`)
   const infoId = pdf.add(infoEntries(info.title, info.createdAt))
-  pdf.end(catalog, infoId, `${info.title} ${info.createdAt.toISOString()}`)
+  pdf.endPacked(catalog, infoId, `${info.title} ${info.createdAt.toISOString()}`)
   file.end(pdf.take())
   await finished(file, { readable: false })
-  return { pages: kids.length, letters: drawn }
+  return { pages: count, letters: drawn }
 }
+
+const nothing = Buffer.alloc(0)
 
 async function send(file: Writable, bytes: Buffer): Promise<void> {
   if (!file.write(bytes)) await once(file, 'drain')

@@ -1,10 +1,11 @@
 import { Buffer as HbBuffer, ClusterLevel, Direction, shape } from 'harfbuzzjs'
-import type { Face } from './faces.ts'
+import type { Face, PageFont } from './faces.ts'
 import { Recent } from './recent.ts'
 
 /** A stretch of one face, direction and level, shaped: which glyphs, and where. Lengths in thousandths of the size. */
 export interface Run {
   face: Face
+  font: PageFont
   width: number
   glyphs: Glyph[]
   /** glyphs that the face's own character table says nothing about, for the PDF's */
@@ -15,7 +16,7 @@ export interface Run {
 
 export interface Glyph {
   id: number
-  /** its number in the PDF: the glyph's own, or one that also tells which text it shows (`characterNumbers`) */
+  /** its number in the PDF: the glyph's own, one that also tells which text it shows (`characterNumbers`), or its byte */
   cid: number
   advance: number
   dx: number
@@ -37,67 +38,34 @@ export function shapeRun(text: string, face: Face, rightToLeft: boolean): Run {
 }
 
 function makeRun(text: string, face: Face, rightToLeft: boolean): Run {
-  const glyphs = (rightToLeft ? undefined : pairedGlyphs(text, face)) ?? wholeGlyphs(text, face, rightToLeft)
-  return {
-    face, glyphs,
-    width: glyphs.reduce((sum, glyph) => sum + glyph.advance, 0),
-    unlisted: glyphs.filter((glyph) => glyph.cid < face.glyphs && glyph.text !== '' && !face.codePointOf.has(glyph.id)),
-    shown: glyphs.some((glyph) => glyph.dy !== 0) ? undefined : shownOf(glyphs, face),
-  }
-}
-
-function wholeGlyphs(text: string, face: Face, rightToLeft: boolean): Glyph[] {
   const numbers = characterNumbers(face)
-  return shapeGlyphs(text, face, rightToLeft).map((glyph) => ({ ...glyph, cid: numbers.get(`${glyph.id} ${glyph.text}`) ?? glyph.id }))
-}
-
-const latin = /^[\x20-\x7e\xa1-\u017f]+$/
-const pairs = new Map<Face, Map<number, Glyph | undefined>>()
-
-/**
- * Names, numbers and codes are new in every letter. In Noto Sans a Latin letter's place depends on its neighbour alone, so each pair is
- * asked of HarfBuzz once and words are put together from pairs; a test compares them with words shaped whole.
- * @returns undefined when the text must be shaped whole: another script, a ligature
- */
-function pairedGlyphs(text: string, face: Face): Glyph[] | undefined {
-  if (!latin.test(text)) return undefined
-  let known = pairs.get(face)
-  if (!known) pairs.set(face, (known = new Map<number, Glyph | undefined>()))
-  const glyphs: Glyph[] = []
-  for (let i = 0; i < text.length; i++) {
-    const key = text.charCodeAt(i) * 1024 + (i + 1 < text.length ? text.charCodeAt(i + 1) : 0)
-    let glyph = known.get(key)
-    if (!glyph) {
-      if (known.has(key)) return undefined
-      known.set(key, (glyph = firstOfPair(text.slice(i, i + 2), face)))
-      if (!glyph) return undefined
-    }
-    glyphs.push(glyph)
+  const shaped = shapeGlyphs(text, face, rightToLeft)
+  const bytes = shaped.map((glyph) => byteOf(glyph, face))
+  const font = bytes.includes(undefined) ? face.byGlyph : face.byByte
+  const glyphs = shaped.map((glyph, i): Glyph => ({ ...glyph, cid: font.by === 'byte' ? bytes[i] ?? 0 : numbers.get(`${glyph.id} ${glyph.text}`) ?? glyph.id }))
+  return {
+    face, font, glyphs,
+    width: glyphs.reduce((sum, glyph) => sum + glyph.advance, 0),
+    unlisted: font.by === 'byte' ? [] : glyphs.filter((glyph) => glyph.cid < face.glyphs && glyph.text !== '' && !face.codePointOf.has(glyph.id)),
+    shown: glyphs.some((glyph) => glyph.dy !== 0) ? undefined : shownOf(glyphs, font),
   }
-  return glyphs
 }
 
-/** A letter before its neighbour, when both keep their own glyphs and stand on the line. */
-function firstOfPair(pair: string, face: Face): Glyph | undefined {
-  const glyphs = wholeGlyphs(pair, face, false)
-  const own = glyphs.length === pair.length && glyphs.every(({ id, dx, dy }, i) => dx === 0 && dy === 0 && id === face.font.nominalGlyph(pair.charCodeAt(i)))
-  return own ? glyphs[0] : undefined
+/** The byte that draws this glyph and tells this text; ligatures and other scripts have none. */
+function byteOf({ id, text }: Omit<Glyph, 'cid'>, { byteOf, font }: Face): number | undefined {
+  const codePoint = text.codePointAt(0) ?? 0
+  return text.length === 1 && font.nominalGlyph(codePoint) === id ? byteOf.get(codePoint) : undefined
 }
 
-const bytesOf: string[] = []
+const literal = (byte: number) => (byte === 0x0a || byte === 0x0d ? `\\0${byte.toString(8)}` : byte === 0x28 || byte === 0x29 || byte === 0x5c ? `\\${String.fromCharCode(byte)}` : String.fromCharCode(byte))
 
-/** A glyph's number as the two bytes that a literal string holds of it, in Latin-1; half of what hexadecimal takes to write, hash and pack. */
-export function glyphBytes(cid: number): string {
-  return (bytesOf[cid] ??= [cid >> 8, cid & 255].map((byte) => (byte === 0x0a || byte === 0x0d ? `\\0${byte.toString(8)}` : byte === 0x28 || byte === 0x29 || byte === 0x5c ? `\\${String.fromCharCode(byte)}` : String.fromCharCode(byte))).join(''))
-}
-
-/** Glyphs and, where the pen doesn't stand where the next one goes, how far it moves, in thousandths to the left. */
-export function shownOf(glyphs: Glyph[], face: Face): string {
+/** Glyphs and, where the pen doesn't stand where the next one goes, how far it moves, in thousandths to the left. In Latin-1. */
+export function shownOf(glyphs: Glyph[], { face, by }: PageFont): string {
   let shown = ''
   let pending = 0
   for (const glyph of glyphs) {
     const move = Math.round(pending + glyph.dx)
-    shown += `${move === 0 ? '' : -move}(${glyphBytes(glyph.cid)})`
+    shown += `${move === 0 ? '' : -move}(${by === 'byte' ? '' : literal(glyph.cid >> 8)}${literal(glyph.cid & 255)})`
     // A glyph moves the pen by its width in the font; what shaping wants beside that is made up for before the next one.
     pending = glyph.advance - (face.advances[glyph.id] ?? 0) - glyph.dx
   }

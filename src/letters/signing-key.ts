@@ -6,7 +6,7 @@ import { Refused } from '../errors.ts'
 
 /** A key that letters' 2D codes are signed with (Ed25519, RFC 8032). */
 export interface SigningKey {
-  /** the first 6 characters of the public key's SHA-256: whoever has the key can reckon it */
+  /** the first 6 hexadecimal digits of the public key's SHA-256, in capitals: whoever has the key can reckon it */
   id: string
   privateKey: KeyObject
   /** 32 bytes, base64url: x of RFC 8037 */
@@ -22,7 +22,7 @@ export const signingKey = (config: Pick<Config, 'CODE_SIGNING_KEY' | 'KALLELSE_D
 /** A new private key, on one line, as CODE_SIGNING_KEY wants it. */
 export const newPrivateKey = (): string => generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'der' }).toString('base64')
 
-export const keyIdOf = (publicKey: string): string => createHash('sha256').update(Buffer.from(publicKey, 'base64url')).digest('base64url').slice(0, 6)
+export const keyIdOf = (publicKey: string): string => createHash('sha256').update(Buffer.from(publicKey, 'base64url')).digest('hex').slice(0, 6).toUpperCase()
 
 /** @param text PKCS 8, as PEM or as its base64 alone */
 function keyFrom(text: string): SigningKey {

@@ -1,4 +1,5 @@
-import { a4, pdfText, type PdfWriter } from './pdf.ts'
+import { pdfText, type PdfWriter } from './pdf.ts'
+import { a4 } from './sheet.ts'
 import type { Stamp } from './text.ts'
 
 interface Element {

@@ -1,19 +1,28 @@
-import { points, sheet, sizesOf } from './sheet.ts'
+import { placesOn, points, sizesOf, standardSheet, type Sheet } from './sheet.ts'
 import { setter, type Setter, type Style, type Tag } from './text.ts'
 
-export const ink = '0 g'
+const ink = '0 g'
 export const accent = '0.04 0.24 0.42'
 
-export const column = { left: points(sheet.margin), width: points(sheet.width - 2 * sheet.margin) }
-export const code = points(sheet.check.code)
+/** What decides how a letter, or the other language on its back, looks. */
+export interface Look {
+  direction: 'ltr' | 'rtl'
+  largePrint: boolean
+  lineLength?: number | undefined
+  sheet?: Sheet | undefined
+  /** when not the letter's own */
+  language?: string
+}
 
-/** How a kind of letter looks: its sizes, and a setter for each kind of text on it. */
+/** How a kind of letter looks: its places, its sizes, and a setter for each kind of text on it. Points. */
 export interface Styles {
   direction: 'ltr' | 'rtl'
+  places: ReturnType<typeof placesOn>
+  column: { left: number; width: number }
+  /** side of the 2D code */
+  code: number
   sizes: ReturnType<typeof sizesOf>
   beside: number
-  dated: number
-  checkSize: number
   title: Setter
   heading: Setter
   paragraph: Setter
@@ -37,48 +46,52 @@ export interface Styles {
 const made = new Map<string, Styles>()
 
 /** The same styles for all letters of one look, so that what one letter set serves the next. */
-export function stylesOf(letter: { largePrint: boolean; rendered: { direction: 'ltr' | 'rtl'; lineLength?: number | undefined } }): Styles {
-  const key = `${letter.rendered.direction} ${letter.largePrint} ${letter.rendered.lineLength ?? ''}`
+export function stylesOf(look: Look): Styles {
+  const key = `${look.direction} ${look.largePrint} ${look.lineLength ?? ''} ${look.language ?? ''} ${look.sheet ? JSON.stringify(look.sheet) : ''}`
   const known = made.get(key)
   if (known) return known
-  const styles = makeStyles(letter.rendered.direction, letter.largePrint, letter.rendered.lineLength)
+  const styles = makeStyles(look)
   made.set(key, styles)
   return styles
 }
 
-function makeStyles(direction: 'ltr' | 'rtl', largePrint: boolean, lineLength: number | undefined): Styles {
-  const sizes = sizesOf({ largePrint, rendered: lineLength === undefined ? {} : { lineLength } })
+function makeStyles(look: Look): Styles {
+  const { direction, largePrint, lineLength } = look
+  const sizes = sizesOf(look)
+  const places = placesOn(look.sheet ?? standardSheet)
+  const column = { left: points(places.margin), width: points(210 - 2 * places.margin) }
+  const code = points(places.check.code)
   const { width } = column
-  const style = (tag: Tag, size: number, more: Partial<Style> = {}): Setter => setter({ tag, size, bold: false, direction, width, ...more })
+  const language = look.language === undefined ? {} : { language: look.language }
+  const style = (tag: Tag, size: number, leading: number, more: Partial<Style> = {}): Setter => setter({ tag, size, leading, bold: false, direction, width, ...language, ...more })
   const limit = lineLength === undefined ? {} : { lineLength }
   const beside = largePrint ? 13 : 11
-  const dated = largePrint ? 14 : 12
   const checkSize = largePrint ? 14 : 11.5
   const labels = width * 0.3 - sizes.body
   const values = { width: width * 0.7 - sizes.body }
   const byCode = { width: width - code - 10 }
   const addresses = new Map<number, Setter>()
   return {
-    direction, sizes, beside, dated, checkSize,
-    title: style('H1', sizes.title, { bold: true, balanced: true }),
-    heading: style('H2', sizes.heading, { bold: true }),
-    paragraph: style('P', sizes.body, limit),
-    bullet: style('Lbl', sizes.body),
-    item: style('LBody', sizes.body, { width: width - sizes.body * 1.3, ...limit }),
-    label: style('TH', sizes.label, { width: labels - 6 }),
-    value: style('TD', sizes.body * 1.12, { bold: true, ...values }),
-    bigValue: style('TD', sizes.big, { bold: true, ...values }),
-    more: style('TD', sizes.body, values),
-    sender: style('P', 16, { bold: true, ink: [`${accent} rg`, ink] }),
-    senderLine: style('P', beside),
+    direction, places, column, code, sizes, beside,
+    title: style('H1', sizes.title, sizes.title * 1.25, { bold: true, balanced: true }),
+    heading: style('H2', sizes.heading, sizes.heading * 1.3, { bold: true }),
+    paragraph: style('P', sizes.body, sizes.leading, limit),
+    bullet: style('Lbl', sizes.body, sizes.leading),
+    item: style('LBody', sizes.body, sizes.leading, { width: width - sizes.body * 1.3, ...limit }),
+    label: style('TH', sizes.label, sizes.label * 1.3, { width: labels - 6 }),
+    value: style('TD', sizes.body * 1.12, sizes.body * 1.12 * 1.32, { bold: true, ...values }),
+    bigValue: style('TD', sizes.big, sizes.big * 1.32, { bold: true, ...values }),
+    more: style('TD', sizes.body, sizes.leading, values),
+    sender: style('P', 16, 21, { bold: true, ink: [`${accent} rg`, ink] }),
+    senderLine: style('P', beside, beside * 1.3),
     // The window stands at the right in any language: what is beside it keeps to the column at its left.
-    date: style('P', dated, { width: points(sheet.window.left - sheet.margin - 5) }),
-    checkTitle: style('H2', checkSize + 1, { bold: true, ...byCode }),
-    checkText: style('P', checkSize, byCode),
-    number: style('Artifact', sizes.small, { width: (width * 2) / 3 }),
-    page: style('Artifact', sizes.small, { width: width / 3 }),
+    date: style('P', largePrint ? 14 : 12, 16, { width: points(places.window.left - places.margin - 5) }),
+    checkTitle: style('H2', checkSize + 1, checkSize * 1.45, { bold: true, ...byCode }),
+    checkText: style('P', checkSize, checkSize * 1.32, byCode),
+    number: style('Artifact', sizes.small, sizes.small * 1.3, { width: (width * 2) / 3 }),
+    page: style('Artifact', sizes.small, sizes.small * 1.3, { width: width / 3 }),
     address(size) {
-      const known = addresses.get(size) ?? setter({ tag: 'P', size, bold: false, direction: 'ltr', width: 9999, language: 'sv' })
+      const known = addresses.get(size) ?? setter({ tag: 'P', size, leading: 0, bold: false, direction: 'ltr', width: 9999, language: 'sv' })
       addresses.set(size, known)
       return known
     },

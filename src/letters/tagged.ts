@@ -1,8 +1,10 @@
 import { layOut } from './layout.ts'
 import { checkedLetter, type Letter } from './letter.ts'
-import { writeFonts } from './embed.ts'
-import { a4, infoEntries, PageBuffer, pageStart, PdfWriter } from './pdf.ts'
+import { addDrawn, writeFonts, type Drawn } from './embed.ts'
+import { PageBuffer } from './forms.ts'
+import { infoEntries, PdfWriter } from './pdf.ts'
 import { Recent } from './recent.ts'
+import { a4 } from './sheet.ts'
 import { structure } from './structure.ts'
 import type { Stamp } from './text.ts'
 import { xmp } from './xmp.ts'
@@ -19,20 +21,14 @@ const buffer = new PageBuffer()
 const blank = new PdfWriter().pending
 
 function beginning(pages: Stamp[][]): Beginning {
-  const faces = new Set<string>()
-  const unlisted = new Set<string>()
-  for (const page of pages) {
-    for (const { text } of page) {
-      if (!text) continue
-      for (const face of text.faces) faces.add(face.name)
-      for (const run of text.unlisted) for (const glyph of run.unlisted) unlisted.add(`${run.face.name} ${glyph.cid}=${glyph.text}`)
-    }
-  }
-  const key = `${[...faces].sort().join(' ')} ${[...unlisted].join(' ')}`
+  const drawn: Drawn = { fonts: new Set(), unlisted: [] }
+  for (const page of pages) for (const stamp of page) addDrawn(drawn, stamp)
+  const unlisted = new Set(drawn.unlisted.flatMap((run) => run.unlisted.map((glyph) => `${run.font.name} ${glyph.cid}=${glyph.text}`)))
+  const key = `${[...drawn.fonts].map((font) => font.name).sort().join(' ')} ${[...unlisted].join(' ')}`
   const known = beginnings.get(key)
   if (known) return known
   const pdf = new PdfWriter()
-  const fonts = writeFonts(pdf, pages.flat())
+  const fonts = writeFonts(pdf, drawn)
   const offsets = pdf.offsetsSince(blank)
   return beginnings.set(key, { bytes: pdf.take().subarray(blank), offsets, fonts })
 }
@@ -58,10 +54,9 @@ export function taggedLetter(given: Letter, createdAt: Date): Buffer {
   const { marks, root } = structure({ pages, check, language: spoken(language) }, ids, pdf)
   pages.forEach((stamps, i) => {
     buffer.clear()
-    buffer.add(pageStart)
     stamps.forEach((stamp, k) => {
       buffer.add(marks[i]?.[k] ?? endMark)
-      buffer.add(stamp.ops)
+      buffer.stamp(stamp)
       buffer.add(endMark)
     })
     const content = pdf.reserve()

@@ -1,15 +1,18 @@
-import type { Face } from './faces.ts'
+import type { PageFont } from './faces.ts'
 import { breakLines, type Style as LineStyle } from './lines.ts'
-import { lineOps, num } from './ops.ts'
-import { plainLines } from './plain.ts'
+import { linesOps, num } from './ops.ts'
+import { plainText } from './plain.ts'
 import { Recent } from './recent.ts'
 import type { Run } from './shape.ts'
+import { up } from './sheet.ts'
 
 /** What a mark on paper is to a reader who can't see it: a heading, a paragraph, a list item's sign and text, a panel's row, a picture, nothing. */
 export type Tag = 'H1' | 'H2' | 'P' | 'Lbl' | 'LBody' | 'TH' | 'TD' | 'Figure' | 'Artifact'
 
 export interface Style extends LineStyle {
   tag: Tag
+  /** points from one baseline to the next */
+  leading: number
   /** operators before and after, for another ink */
   ink?: readonly [string, string]
   /** two lines of about the same length rather than one full and one with a single word */
@@ -22,8 +25,12 @@ export interface Style extends LineStyle {
 export interface Text {
   said: string
   style: Style
-  lines: { width: number; ops: string }[]
-  faces: Face[]
+  /** of each line, points */
+  widths: number[]
+  height: number
+  /** operators from where the first line's pen stands, in Latin-1 */
+  ops: Buffer
+  fonts: PageFont[]
   /** those with glyphs whose text no font tells */
   unlisted: Run[]
   stamps: Stamp[]
@@ -31,7 +38,8 @@ export interface Text {
 
 /** Something at its place on a page. The same thing at the same place is one and the same stamp, in all letters. */
 export interface Stamp {
-  /** operators in Latin-1, each line ended; they leave the graphics state as they found it */
+  /** operators in Latin-1, `head` before `ops`; they leave the graphics state as they found it */
+  head: string
   ops: Buffer
   tag: Tag
   text?: Text
@@ -39,7 +47,9 @@ export interface Stamp {
   picture?: { alternative: string; box: readonly [number, number, number, number] }
   left: number
   top: number
-  leading: number
+  /** how often the batch `of` has it */
+  uses: number
+  of: object | undefined
 }
 
 export type Setter = (text: string) => Text
@@ -51,16 +61,20 @@ export function setter(style: Style): Setter {
 }
 
 function setText(said: string, style: Style): Text {
-  const plain = style.balanced ? undefined : plainLines(said, style)
-  if (plain) return { said, style, lines: plain.lines, faces: [plain.face], unlisted: [], stamps: [] }
+  const plain = style.balanced ? undefined : plainText(said, style)
+  const text = plain ? { widths: plain.widths, ops: plain.ops, fonts: [plain.face.byByte], unlisted: [] } : wholeText(said, style)
+  const ops = style.ink ? Buffer.concat([text.ops, Buffer.from(`${style.ink[1]}\n`)]) : text.ops
+  return { said, style, ...text, ops, height: text.widths.length * style.leading, stamps: [] }
+}
+
+function wholeText(said: string, style: Style) {
   const lines = style.balanced ? balancedLines(said, style) : breakLines(said, style)
   const runs = [...new Set(lines.flatMap((line) => line.pieces.map((piece) => piece.run)))]
   return {
-    said, style,
-    lines: lines.map((line) => ({ width: line.width, ops: lineOps(line, style.size) })),
-    faces: [...new Set(runs.map((run) => run.face))],
+    widths: lines.map((line) => line.width),
+    ops: Buffer.from(linesOps(lines, style), 'latin1'),
+    fonts: [...new Set(runs.map((run) => run.font))],
     unlisted: runs.filter((run) => run.unlisted.length > 0),
-    stamps: [],
   }
 }
 
@@ -76,19 +90,14 @@ function balancedLines(said: string, style: Style) {
 
 /**
  * Places a text: lines from `top` downwards, against the left edge or, in right-to-left text, the right one.
- * @param leading points from one baseline to the next
  */
-export function placeText(text: Text, left: number, top: number, leading: number): Stamp {
-  for (const stamp of text.stamps) if (stamp.top === top && stamp.left === left && stamp.leading === leading) return stamp
-  const { direction, width, size, ink, tag } = text.style
+export function placeText(text: Text, left: number, top: number): Stamp {
+  for (const stamp of text.stamps) if (stamp.top === top && stamp.left === left) return stamp
+  const { direction, width, size, leading, ink, tag } = text.style
+  const x = direction === 'rtl' ? left + width - (text.widths[0] ?? 0) : left
   // The first baseline stands so that the line's height is centred on its letters (Noto Sans rises 0.71 of its size).
-  const first = top + leading / 2 + size * 0.36
-  let ops = ink ? `${ink[0]}\n` : ''
-  text.lines.forEach((line, i) => {
-    ops += `BT 1 0 0 -1 ${num(direction === 'rtl' ? left + width - line.width : left)} ${num(first + i * leading)} Tm ${line.ops}ET\n`
-  })
-  if (ink) ops += `${ink[1]}\n`
-  const stamp: Stamp = { ops: Buffer.from(ops, 'latin1'), tag, text, left, top, leading }
+  const head = `${ink ? `${ink[0]} ` : ''}BT ${num(x)} ${up(top + leading / 2 + size * 0.36)} Td `
+  const stamp: Stamp = { head, ops: text.ops, tag, text, left, top, uses: 0, of: undefined }
   if (text.stamps.length === 20) text.stamps.shift() // paragraphs under names of different length stand at different heights, but not many
   text.stamps.push(stamp)
   return stamp
@@ -98,4 +107,4 @@ const drawn = new Recent<string, Stamp>(500)
 
 /** A line or frame that is decoration only, the same stamp each time. */
 export const decoration = (ops: string): Stamp =>
-  drawn.get(ops) ?? drawn.set(ops, { ops: Buffer.from(ops, 'latin1'), tag: 'Artifact', left: 0, top: 0, leading: 0 })
+  drawn.get(ops) ?? drawn.set(ops, { head: '', ops: Buffer.from(ops, 'latin1'), tag: 'Artifact', left: 0, top: 0, uses: 0, of: undefined })

@@ -55,7 +55,7 @@ describe('a letter that was handed over', () => {
     expect(scanned).toBe(letter.checkUrl)
     expect(checkCode(scanned, keys)).toEqual({ valid: true, fault: null, issuer: 'Region Dalarna', claim: { kind: 'invitation', date: '2021-03-08', code: letters[0]!.code, keyId: signingKey(s.config).id } })
     const pdf = readdirSync(join(s.folder, 'print')).find((file) => file.endsWith('.pdf'))!
-    expect(readQr(await readPicture(readFileSync(join(s.folder, 'print', pdf)), pdf))).toMatch(/^http:\/\/127\.0\.0\.1:3000\/akta\/[0-9A-Z]{8}#i20210308\./)
+    expect(readQr(await readPicture(readFileSync(join(s.folder, 'print', pdf)), pdf))).toMatch(/^http:\/\/127\.0\.0\.1:3000\/akta\/[0-9A-Z]{8}#I20210308\./)
     const page = await (await browser.newContext({ locale: 'en-GB' })).newPage()
     await page.goto(scanned.replace('http://127.0.0.1:3000', web.url))
     expect(await page.textContent('h1')).toBe('Yes, we sent the message')

@@ -8,6 +8,7 @@ import { readQr } from '../../src/letters/qr-read.ts'
 import { renderLetter } from '../../src/letters/render.ts'
 import { newPrivateKey, signingKey } from '../../src/letters/signing-key.ts'
 import { signedCheckUrl } from '../../src/letters/signed-code.ts'
+import { modulesOf } from './qr-modules.ts'
 import { sampleLetter } from './sample-letters.ts'
 
 const key = signingKey({ CODE_SIGNING_KEY: newPrivateKey(), KALLELSE_DATA: '' })
@@ -15,7 +16,8 @@ const url = signedCheckUrl('https://kallelse.regiondalarna.example/akta/7KQ2M9XP
 
 /** A picture of a code as a camera would take it: so many pixels a module, turned, seen from the side, in shadow, with specks. */
 function photographed(text: string, { scale = 4, turn = 0, lean = 0, shadow = 0, specks = 0 } = {}): Picture {
-  const { size, modules } = qrCode(text)
+  const code = qrCode(text)
+  const [size, modules] = [code.size, modulesOf(code)]
   const side = Math.ceil((size + 12) * scale * 1.5)
   const grey = new Uint8Array(side * side)
   const [cos, sin] = [Math.cos(turn), Math.sin(turn)]

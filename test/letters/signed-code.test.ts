@@ -20,8 +20,8 @@ describe('a letter\'s signed code', () => {
   it('holds kind, date, code, key id and signature, and nothing else', () => {
     const [address, behind] = url.split('#') as [string, string]
     expect(address).toBe(`${page}/7KQ2M9XP`)
-    expect(behind.split('.').map((part) => part.length)).toEqual([9, 6, 86])
-    expect(behind.startsWith(`i20210308.${key.id}.`)).toBe(true)
+    expect(behind.split('.').map((part) => part.length)).toEqual([9, 6, 103])
+    expect(behind.startsWith(`I20210308.${key.id}.`)).toBe(true)
   })
 
   it('is the same bytes whenever it is signed', () => {
