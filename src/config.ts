@@ -5,6 +5,17 @@ const port = z.coerce.number().int().min(0).max(65535)
 const hour = z.coerce.number().int().min(0).max(24)
 
 /** Everything that can be set from outside, with defaults that run on a developer's machine. Documented in docs/configuration.md. */
+/** LETTER_WINDOW's four numbers. */
+export function windowOf(text: string): { left: number; top: number; right: number; bottom: number } {
+  const [left = 0, top = 0, right = 0, bottom = 0] = text.split(',').map(Number)
+  return { left, top, right, bottom }
+}
+
+function windowFits(text: string): boolean {
+  const { left, top, right, bottom } = windowOf(text)
+  return left >= 90 && right <= 210 && right - left >= 70 && top >= 40 && bottom <= 100 && bottom - top >= 30
+}
+
 const schema = z.object({
   DATABASE_URL: z.string().startsWith('postgres').optional(),
   /** where the embedded database and other local data live */
@@ -34,6 +45,10 @@ const schema = z.object({
   /** lets campaigns use translations that nobody has approved: for demonstrations and tests */
   ALLOW_DRAFT_TEXTS: z.stringbool().default(false),
   /** where undeliverable letters go */
+  /** left,top,right,bottom of the envelope's window in millimetres, seen on the folded paper */
+  LETTER_WINDOW: z.string().regex(/^\d+(\.\d)?(,\d+(\.\d)?){3}$/, 'must be four numbers of millimetres: left,top,right,bottom').refine(windowFits, 'must be a window at the right: left 90 or more, right 210 at most, 70 wide and 30 high or more, between 40 and 100 from the top').default('110,45,200,80'),
+  /** millimetres at the paper's left and right */
+  LETTER_MARGIN: z.coerce.number().min(18, 'must leave 18 mm for the print supplier\'s barcode').max(35).default(25),
   RETURN_ADDRESS: z.string().default('Region Dalarna, Box 712, 791 29 Falun'),
 
   /** the Vonage Messages API; https://api.nexmo.com when not set */

@@ -2,12 +2,11 @@ import { Refused } from '../errors.ts'
 import type { RenderedLetter } from '../texts/rendered.ts'
 import { flow, type Unit } from './flow.ts'
 import type { CheckedLetter } from './letter.ts'
-import { num } from './ops.ts'
 import { panelUnit } from './panel.ts'
 import { qrStamp } from './qr.ts'
-import { points, up } from './sheet.ts'
+import { points } from './sheet.ts'
 import { stylesOf, type Styles } from './styles.ts'
-import { decoration, placeText, type Stamp, type Text } from './text.ts'
+import { placeText, type Stamp, type Text } from './text.ts'
 
 export interface LaidOut {
   /** what stands on each page, in the order it is read but for `check`, which ends the letter and stands on the first page */
@@ -40,13 +39,10 @@ function layOutPages(letter: CheckedLetter): LaidOut {
     first: { top: points(places.title.top), bottom: check.top - points(5) },
     next: { top: points(places.nextTop), bottom: points(places.nextBottom) },
   })
-  const pages = bodies.map((body, i) => [
-    ...(i === 0 ? headStamps(letter, styles) : []),
-    ...body,
-    ...(i === 0 ? check.words : []),
-    ...footStamps(letter, styles, i + 1, bodies.length),
-    ...(i === 0 ? [check.code] : []), // last, for it can't be packed further
-  ])
+  const pages = bodies.map((body, i) => {
+    const foot = footStamps(letter, styles, i + 1, bodies.length)
+    return i > 0 ? body.concat(foot) : headStamps(letter, styles).concat(body, check.words, foot, check.code) // the code last, for it can't be packed further
+  })
   return { pages, check: [...check.words, check.code] }
 }
 
@@ -83,11 +79,10 @@ function bodyUnits(body: RenderedLetter['body'], panel: RenderedLetter['panel'],
 
 /** The other language stands on the back: on the second page, after a rule where the letter itself goes on there. */
 function backUnits(also: NonNullable<RenderedLetter['also']>, styles: Styles): Unit[] {
-  const { left, width } = styles.column
   const { body } = styles.sizes
   const line: Unit = {
     before: 2 * body, height: body, keep: true, turn: true,
-    draw: (top, page) => page.push(decoration(`q 0.6 w 0.6 G ${num(left)} ${up(top)} m ${num(left + width)} ${up(top)} l S Q\n`)),
+    draw: (top, page) => page.push(styles.rule(top)),
   }
   return [line, ...bodyUnits(also.body, [], styles)]
 }
@@ -150,8 +145,7 @@ function checkStamps({ rendered, checkUrl }: CheckedLetter, styles: Styles): { t
   const title = styles.checkTitle(rendered.labels.checkTitle)
   const text = styles.checkText(rendered.labels.checkText)
   const top = points(places.check.bottom) - Math.max(code, title.height + text.height)
-  const rule = decoration(`q 0.6 w 0.6 G ${num(left)} ${up(top - 5)} m ${num(left + width)} ${up(top - 5)} l S Q\n`)
-  return { top, words: [rule, placeText(title, textLeft, top), placeText(text, textLeft, top + title.height)], code: qrStamp(checkUrl, codeLeft, top, code) }
+  return { top, words: [styles.rule(top - 5), placeText(title, textLeft, top), placeText(text, textLeft, top + title.height)], code: qrStamp(checkUrl, codeLeft, top, code) }
 }
 
 function footStamps({ id, rendered }: CheckedLetter, styles: Styles, n: number, of: number): Stamp[] {

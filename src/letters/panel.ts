@@ -1,9 +1,7 @@
 import type { PanelRow } from '../texts/rendered.ts'
 import type { Unit } from './flow.ts'
-import { num } from './ops.ts'
-import { up } from './sheet.ts'
-import { accent, type Styles } from './styles.ts'
-import { decoration, placeText, type Text } from './text.ts'
+import type { Styles } from './styles.ts'
+import { placeText, type Text } from './text.ts'
 
 /** The frame with time and place, or with how to book: labels in one column, what matters in the other, big and bold. */
 export function panelUnit(rows: PanelRow[], styles: Styles): Unit {
@@ -28,8 +26,7 @@ export function panelUnit(rows: PanelRow[], styles: Styles): Unit {
     height,
     keep: false,
     draw(top, page) {
-      const box = `${num(left)} ${up(top + height)} ${num(width)} ${num(height)} re`
-      page.push(decoration(`q 0.93 0.96 0.98 rg ${box} f ${accent} RG 1.6 w ${box} S Q\n`))
+      page.push(styles.frame(height)(top))
       for (const { label, value, more, lower, top: at } of placed) {
         const y = top + at
         page.push(placeText(label, labelLeft, y + lower), placeText(value, valueLeft, y))

@@ -13,6 +13,9 @@ interface Member {
 // A small window: setting up a big one would cost more than packing does.
 const quick: ZlibOptions = { windowBits: 12, memLevel: 5, chunkSize: 4096 }
 
+/** What a writer that has ended wrote into: getting as much anew takes as long as drawing a page. */
+let spare: Buffer | undefined
+
 const together = 200 // objects a stream
 
 /**
@@ -20,13 +23,14 @@ const together = 200 // objects a stream
  * so a file need never be in memory whole.
  */
 export class PdfWriter {
-  #pending = Buffer.allocUnsafe(1 << 16)
+  #pending = spare ?? Buffer.allocUnsafe(1 << 17)
   #length = 0
   #taken = 0
   readonly #offsets: (number | Member)[] = []
   #small: { id: number; body: string }[] = []
 
   constructor() {
+    spare = undefined
     this.text('%PDF-1.7\n%\u00e2\u00e3\u00cf\u00d3\n')
   }
 
@@ -111,6 +115,13 @@ export class PdfWriter {
     this.text(`<< /Type /XRef /Size ${size} /W [1 4 2] ${rootEntries(catalog, info, name)} /Length ${body.length} /Filter /FlateDecode >>\nstream\n`)
     this.bytes(body)
     this.text(`\nendstream\nendobj\nstartxref\n${start}\n%%EOF\n`)
+  }
+
+  /** What is left once the end is written; the writer can't be used any more. */
+  takeLast(): Buffer {
+    const taken = this.take()
+    spare = this.#pending
+    return taken
   }
 
   take(): Buffer {

@@ -1,4 +1,4 @@
-import { faceOf, type Face } from './faces.ts'
+import { faceOf, type Face, type PageFont } from './faces.ts'
 import type { Style } from './lines.ts'
 import { num } from './ops.ts'
 import { shapeGlyphs } from './shape.ts'
@@ -9,6 +9,7 @@ import { shapeGlyphs } from './shape.ts'
  */
 interface Table {
   face: Face
+  fonts: PageFont[]
   /** by byte; thousandths */
   advances: Int16Array
   /** by 256 × first byte + second byte; `unknown` until asked, `whole` when the two can't be put together from what they are alone */
@@ -39,7 +40,7 @@ function tableOf(bold: boolean): Table {
   bytes[keptSpace] = keptSpace
   characters[keptSpace] = ' '
   advances[keptSpace] = advances[space] ?? 0
-  return { face, advances, kerns: new Int16Array(65_536).fill(unknown) }
+  return { face, fonts: [face.byByte], advances, kerns: new Int16Array(65_536).fill(unknown) }
 }
 
 function askKern({ face, advances, kerns }: Table, first: number, second: number): number {
@@ -55,27 +56,39 @@ const [small_k, small_l, stop] = [0x6b, 0x6c, 0x2e]
 
 // Of the text at hand: its bytes, and where lines begin, end (exclusive) and how wide they are.
 let coded = new Uint8Array(4096)
+let moves = new Int16Array(4096) // what is added before each byte
 let out = Buffer.allocUnsafe(16_384)
 const starts: number[] = []
 const ends: number[] = []
 const widths: number[] = []
+
+/** Lines as they are drawn: how wide each is (points), the operators, and with which fonts. */
+export interface PlainText {
+  widths: number[]
+  ops: Buffer
+  fonts: PageFont[]
+  unlisted: undefined
+}
 
 /**
  * The quick way for the commonest text: breaks a paragraph of Latin letters in one face into lines and writes them, character by character from
  * two tables. Lines come out as `breakLines` and `linesOps` make them.
  * @returns undefined when the text needs the whole way: another script, a ligature, a word longer than a line
  */
-export function plainText(said: string, style: Style & { leading: number }): { widths: number[]; ops: Buffer; face: Face } | undefined {
+export function plainText(said: string, style: Style & { leading: number }): PlainText | undefined {
   if (style.direction !== 'ltr') return undefined
   const table = style.bold ? (tables.bold ??= tableOf(true)) : (tables.regular ??= tableOf(false))
   if (!code(said) || !fill(said.length, style, table)) return undefined
-  return { widths: widths.map((width) => (width * style.size) / 1000), ops: write(style, table), face: table.face }
+  return { widths: widths.map((width) => (width * style.size) / 1000), ops: write(style, table), fonts: table.fonts, unlisted: undefined }
 }
 
 /** Writes the text's bytes into `coded`, telling spaces that don't break a line. @returns whether all have one */
 function code(said: string): boolean {
   const { length } = said
-  if (length > coded.length) coded = new Uint8Array(2 * length)
+  if (length > coded.length) {
+    coded = new Uint8Array(2 * length)
+    moves = new Int16Array(2 * length)
+  }
   let before = space
   for (let i = 0; i < length; i++) {
     const character = said.charCodeAt(i)
@@ -93,7 +106,8 @@ function code(said: string): boolean {
 const afterHour = (at: number) => coded[at - 2] === small_l && coded[at - 3] === small_k && (at === 3 || coded[at - 4] === space || coded[at - 4] === keptSpace)
 
 /** Breaks `coded` into lines. @returns false when a word is too wide, or a pair can't be put together */
-function fill(length: number, style: Style, { advances, kerns, face }: Table): boolean {
+function fill(length: number, style: Style, table: Table): boolean {
+  const { advances, kerns } = table
   const most = (style.width * 1000) / style.size
   const longest = style.lineLength ?? Infinity
   const gap = advances[space]!
@@ -103,17 +117,19 @@ function fill(length: number, style: Style, { advances, kerns, face }: Table): b
   for (let i = 0; i <= length; i++) {
     const byte = i < length ? coded[i]! : space
     if (byte !== space) {
-      word += advances[byte]!
+      let kern = 0
       if (before !== 0) {
-        let kern = kerns[before * 256 + byte]!
-        if (kern === unknown) kern = askKern({ face, advances, kerns }, before, byte)
+        kern = kerns[before * 256 + byte]!
+        if (kern === unknown) kern = askKern(table, before, byte)
         if (kern === whole) return false
-        word += kern
       }
+      word += advances[byte]! + kern
+      moves[i] = kern
       before = byte
       continue
     }
     if (word > most || i - wordStart > longest) return false
+    if (i < length) moves[i] = 0
     if (end === start) width = word
     else if (width + gap + word > most || i - start > longest) {
       starts.push(start)
@@ -136,16 +152,15 @@ const [open, close, escape, minus, zero] = [0x28, 0x29, 0x5c, 0x2d, 0x30]
 const lineEnd = Buffer.from(')]TJ T*[(', 'latin1')
 
 /** Writes the lines of `coded` as `linesOps` does. */
-function write(style: Style & { leading: number }, { kerns, face }: Table): Buffer {
+function write(style: Style & { leading: number }, { face }: Table): Buffer {
   const room = 64 + 20 * (ends.at(-1) ?? 0)
   if (room > out.length) out = Buffer.allocUnsafe(2 * room)
   let at = out.write(`${starts.length > 1 ? `${num(style.leading)} TL` : ''}/${face.byByte.name} ${num(style.size)} Tf[(`, 'latin1')
   for (let line = 0; line < starts.length; line++) {
     if (line > 0) for (let i = 0; i < lineEnd.length; i++) out[at++] = lineEnd[i]!
-    let before = 0
     for (let i = starts[line]!, end = ends[line]!; i < end; i++) {
       const byte = coded[i]!
-      const kern = before === 0 || byte === space ? 0 : kerns[before * 256 + byte]!
+      const kern = moves[i]!
       if (kern !== 0) {
         out[at++] = close
         if (kern > 0) out[at++] = minus
@@ -157,9 +172,10 @@ function write(style: Style & { leading: number }, { kerns, face }: Table): Buff
       }
       if (byte === open || byte === close || byte === escape) out[at++] = escape
       out[at++] = byte === keptSpace ? space : byte
-      before = byte === space ? 0 : byte
     }
   }
   at += out.write(')]TJ ET\n', at, 'latin1')
-  return Buffer.from(out.subarray(0, at)) // a copy
+  const ops = Buffer.allocUnsafe(at)
+  out.copy(ops, 0, 0, at)
+  return ops
 }

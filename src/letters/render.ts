@@ -91,7 +91,7 @@ export async function drawPages(laidOut: LetterPages[], file: Writable, info: { 
   pdf.small(catalog, `<< /Type /Catalog /Pages ${tree} 0 R >>`)
   const infoId = pdf.add(infoEntries(info.title, info.createdAt))
   pdf.endPacked(catalog, infoId, `${info.title} ${info.createdAt.toISOString()}`)
-  file.end(pdf.take())
+  file.end(pdf.takeLast())
   await finished(file, { readable: false })
   return { pages: count, letters: drawn }
 }

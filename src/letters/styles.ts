@@ -1,8 +1,9 @@
-import { placesOn, points, sizesOf, standardSheet, type Sheet } from './sheet.ts'
-import { setter, type Setter, type Style, type Tag } from './text.ts'
+import { num } from './ops.ts'
+import { placesOn, points, sizesOf, standardSheet, up, type Sheet } from './sheet.ts'
+import { decoration, once, setter, type Setter, type Stamp, type Style, type Tag } from './text.ts'
 
 const ink = '0 g'
-export const accent = '0.04 0.24 0.42'
+const accent = '0.04 0.24 0.42'
 
 /** What decides how a letter, or the other language on its back, looks. */
 export interface Look {
@@ -41,6 +42,10 @@ export interface Styles {
   page: Setter
   /** by half points */
   address(size: number): Setter
+  /** a thin line across the column, points from the paper's top */
+  rule(top: number): Stamp
+  /** around the panel: by height, then by top */
+  frame(height: number): (top: number) => Stamp
 }
 
 const made = new Map<string, Styles>()
@@ -70,7 +75,6 @@ function makeStyles(look: Look): Styles {
   const labels = width * 0.3 - sizes.body
   const values = { width: width * 0.7 - sizes.body }
   const byCode = { width: width - code - 10 }
-  const addresses = new Map<number, Setter>()
   return {
     direction, places, column, code, sizes, beside,
     title: style('H1', sizes.title, sizes.title * 1.25, { bold: true, balanced: true }),
@@ -90,10 +94,11 @@ function makeStyles(look: Look): Styles {
     checkText: style('P', checkSize, checkSize * 1.32, byCode),
     number: style('Artifact', sizes.small, sizes.small * 1.3, { width: (width * 2) / 3 }),
     page: style('Artifact', sizes.small, sizes.small * 1.3, { width: width / 3 }),
-    address(size) {
-      const known = addresses.get(size) ?? setter({ tag: 'P', size, leading: 0, bold: false, direction: 'ltr', width: 9999, language: 'sv' })
-      addresses.set(size, known)
-      return known
-    },
+    address: once((size) => setter({ tag: 'P', size, leading: 0, bold: false, direction: 'ltr', width: 9999, language: 'sv' })),
+    rule: once((top) => decoration(`q 0.6 w 0.6 G ${num(column.left)} ${up(top)} m ${num(column.left + width)} ${up(top)} l S Q\n`)),
+    frame: once((height) => once((top) => {
+      const box = `${num(column.left)} ${up(top + height)} ${num(width)} ${num(height)} re`
+      return decoration(`q 0.93 0.96 0.98 rg ${box} f ${accent} RG 1.6 w ${box} S Q\n`)
+    })),
   }
 }

@@ -2,6 +2,7 @@ import { layOut } from './layout.ts'
 import { checkedLetter, type Letter } from './letter.ts'
 import { addDrawn, writeFonts, type Drawn } from './embed.ts'
 import { PageBuffer } from './forms.ts'
+import { Packer } from './pack.ts'
 import { infoEntries, PdfWriter } from './pdf.ts'
 import { Recent } from './recent.ts'
 import { a4 } from './sheet.ts'
@@ -18,6 +19,8 @@ interface Beginning {
 
 const beginnings = new Recent<string, Beginning>(20)
 const buffer = new PageBuffer()
+const packer = new Packer()
+const nothing = Buffer.alloc(0)
 const blank = new PdfWriter().pending
 
 function beginning(pages: Stamp[][]): Beginning {
@@ -60,7 +63,7 @@ export function taggedLetter(given: Letter, createdAt: Date): Buffer {
       buffer.add(endMark)
     })
     const content = pdf.reserve()
-    pdf.stream(content, buffer.bytes())
+    pdf.packedStream(content, packer.alone(buffer.bytes(), nothing))
     pdf.object(ids[i] ?? 0, `<< /Type /Page /Parent ${tree} 0 R /Contents ${content} 0 R /StructParents ${i} /Tabs /S >>`)
   })
   pdf.object(tree, `<< /Type /Pages /Kids [${ids.map((id) => `${id} 0 R`).join(' ')}] /Count ${ids.length} /MediaBox [0 0 ${a4.join(' ')}] /Resources ${resources} 0 R >>`)
@@ -74,7 +77,7 @@ export function taggedLetter(given: Letter, createdAt: Date): Buffer {
   pdf.object(catalog, `<< /Type /Catalog /Pages ${tree} 0 R /Metadata ${metadataId} 0 R /MarkInfo << /Marked true >> /Lang (${spoken(language)}) /StructTreeRoot ${root} 0 R /ViewerPreferences << /DisplayDocTitle true${letter.rendered.direction === 'rtl' ? ' /Direction /R2L' : ''} >> >>`)
   const info = pdf.add(infoEntries(title, createdAt))
   pdf.end(catalog, info, `${letter.id} ${createdAt.toISOString()}`)
-  return pdf.take()
+  return pdf.takeLast()
 }
 
 const endMark = Buffer.from('EMC\n')

@@ -1,10 +1,10 @@
 import type { PageFont } from './faces.ts'
 import { breakLines, type Style as LineStyle } from './lines.ts'
-import { linesOps, num } from './ops.ts'
+import { linesOps } from './ops.ts'
 import { plainText } from './plain.ts'
 import { Recent } from './recent.ts'
 import type { Run } from './shape.ts'
-import { up } from './sheet.ts'
+import { a4 } from './sheet.ts'
 
 /** What a mark on paper is to a reader who can't see it: a heading, a paragraph, a list item's sign and text, a panel's row, a picture, nothing. */
 export type Tag = 'H1' | 'H2' | 'P' | 'Lbl' | 'LBody' | 'TH' | 'TD' | 'Figure' | 'Artifact'
@@ -38,15 +38,18 @@ export interface Text {
 
 /** Something at its place on a page. The same thing at the same place is one and the same stamp, in all letters. */
 export interface Stamp {
-  /** operators in Latin-1, `head` before `ops`; they leave the graphics state as they found it */
+  /** operators in Latin-1: first `head`, then of a text where its first line begins, then `ops`; they leave the graphics state as they found it */
   head: string
   ops: Buffer
   tag: Tag
-  text?: Text
+  text: Text | undefined
   /** of a picture: what it shows, and where it stands (x, y, width, height in points from the top left) */
-  picture?: { alternative: string; box: readonly [number, number, number, number] }
+  picture: { alternative: string; box: readonly [number, number, number, number] } | undefined
   left: number
   top: number
+  /** of a text, where its first line begins: hundredths of a point from the paper's lower left */
+  x: number
+  y: number
   /** how often the batch `of` has it */
   uses: number
   of: object | undefined
@@ -60,11 +63,12 @@ export function setter(style: Style): Setter {
   return (said) => known.get(said) ?? known.set(said, setText(said, style))
 }
 
+const noRuns: Run[] = []
+
 function setText(said: string, style: Style): Text {
-  const plain = style.balanced ? undefined : plainText(said, style)
-  const text = plain ? { widths: plain.widths, ops: plain.ops, fonts: [plain.face.byByte], unlisted: [] } : wholeText(said, style)
-  const ops = style.ink ? Buffer.concat([text.ops, Buffer.from(`${style.ink[1]}\n`)]) : text.ops
-  return { said, style, ...text, ops, height: text.widths.length * style.leading, stamps: [] }
+  const { widths, ops, fonts, unlisted } = (style.balanced ? undefined : plainText(said, style)) ?? wholeText(said, style)
+  const inked = style.ink ? Buffer.concat([ops, Buffer.from(`${style.ink[1]}\n`)]) : ops
+  return { said, style, widths, height: widths.length * style.leading, ops: inked, fonts, unlisted: unlisted ?? noRuns, stamps: [] }
 }
 
 function wholeText(said: string, style: Style) {
@@ -96,15 +100,18 @@ export function placeText(text: Text, left: number, top: number): Stamp {
   const { direction, width, size, leading, ink, tag } = text.style
   const x = direction === 'rtl' ? left + width - (text.widths[0] ?? 0) : left
   // The first baseline stands so that the line's height is centred on its letters (Noto Sans rises 0.71 of its size).
-  const head = `${ink ? `${ink[0]} ` : ''}BT ${num(x)} ${up(top + leading / 2 + size * 0.36)} Td `
-  const stamp: Stamp = { head, ops: text.ops, tag, text, left, top, uses: 0, of: undefined }
+  const y = a4[1] - (top + leading / 2 + size * 0.36)
+  const stamp: Stamp = { head: ink ? `${ink[0]} ` : '', ops: text.ops, tag, text, picture: undefined, left, top, x: Math.round(x * 100), y: Math.round(y * 100), uses: 0, of: undefined }
   if (text.stamps.length === 20) text.stamps.shift() // paragraphs under names of different length stand at different heights, but not many
   text.stamps.push(stamp)
   return stamp
 }
 
-const drawn = new Recent<string, Stamp>(500)
+/** A line or frame that is decoration only. */
+export const decoration = (ops: string): Stamp => ({ head: '', ops: Buffer.from(ops, 'latin1'), tag: 'Artifact', text: undefined, picture: undefined, left: 0, top: 0, x: 0, y: 0, uses: 0, of: undefined })
 
-/** A line or frame that is decoration only, the same stamp each time. */
-export const decoration = (ops: string): Stamp =>
-  drawn.get(ops) ?? drawn.set(ops, { head: '', ops: Buffer.from(ops, 'latin1'), tag: 'Artifact', left: 0, top: 0, uses: 0, of: undefined })
+/** What is made once for each number: a rule at its height. */
+export function once<T>(make: (at: number) => T): (at: number) => T {
+  const known = new Recent<number, T>(500)
+  return (at) => known.get(at) ?? known.set(at, make(at))
+}

@@ -1,5 +1,6 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Channels } from '../channels/open.ts'
-import type { Config } from '../config.ts'
+import { windowOf, type Config } from '../config.ts'
 import { Refused } from '../errors.ts'
 import { calendarOf } from '../appointments/ics.ts'
 import { addressLines, chooseAddress } from '../people/address.ts'
@@ -7,6 +8,7 @@ import { dayOf } from '../people/dates.ts'
 import { correctionFacts, type Facts } from '../texts/facts.ts'
 import type { Texts } from '../texts/texts.ts'
 import type { Letter } from '../letters/letter.ts'
+import { standardSheet, type Sheet } from '../letters/sheet.ts'
 import { signedCheckUrl } from '../letters/signed-code.ts'
 import { signingKey } from '../letters/signing-key.ts'
 import type { Due } from './claim.ts'
@@ -25,6 +27,7 @@ export type Composer = (due: Due) => Promise<Composed>
 /** Makes messages from one set of facts: letter, SMS and e-mail can't disagree. */
 export function composer(texts: Texts, channels: Channels, config: Config): Composer {
   const key = signingKey(config)
+  const sheet = sheetOf(config)
   return async (due) => {
     const facts = factsOf(due, config)
     const rendered = texts.render({ template: due.template, channel: due.channel, language: due.language, facts, warning: due.heightened })
@@ -36,6 +39,7 @@ export function composer(texts: Texts, channels: Channels, config: Config): Comp
         rendered,
         checkUrl: signedCheckUrl(facts.check.url, { kind: kindOf(due), date: dayOf(due.dueAt), code: due.checkCode }, key),
         largePrint: due.person.largePrint,
+        ...sheet,
       }
       return { content: Buffer.from(JSON.stringify(letter)), version: rendered.version, recipient: null }
     }
@@ -61,6 +65,12 @@ export function factsOf(due: Due, config: Config): Facts {
     ...(due.spec.notice?.correction ? { correction: correctionFacts(due.spec.notice.correction, due.cohortSize) } : {}),
     campaignDate: due.dueAt,
   }
+}
+
+/** What is kept with each letter, so that it is drawn for the same envelope years later; nothing for the standard one. */
+function sheetOf(config: Config): { sheet?: Sheet } {
+  const sheet = { window: windowOf(config.LETTER_WINDOW), margin: config.LETTER_MARGIN }
+  return isDeepStrictEqual(sheet, standardSheet) ? {} : { sheet }
 }
 
 const origins = new WeakMap<Config, string>() // reading an address takes longer than all else that is said of it

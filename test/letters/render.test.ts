@@ -54,6 +54,34 @@ describe('a letter', () => {
     }
   })
 
+  it('moves address, date and text with the window, and everything with the margin', async () => {
+    const sheet = { window: { left: 95, right: 195, top: 55, bottom: 95 }, margin: 30 }
+    const usual = (await linesOf(sampleLetter('invitation-timed', 'sv'))).map((line) => line.text)
+    const [first] = readPdf(await renderLetter(sampleLetter('invitation-timed', 'sv', { sheet }), createdAt))
+    const lines = first?.lines ?? []
+    const inside = lines.filter((line) => line.y > sheet.window.top && line.y < sheet.window.bottom && line.x > sheet.window.left)
+    expect(inside.map((line) => line.text)).toEqual(['Returadress: Region Dalarna, Box 712, 791 29 Falun', 'Åke Öberg', 'Storgatan 14 lgh 1203', '791 70 Falun'])
+    expect(Math.min(...lines.map((line) => line.x))).toBeCloseTo(30, 1)
+    expect(lines.find((line) => line.text === usual.find((text) => text.startsWith('Du har fått')))?.y ?? 0).toBeGreaterThan(95)
+  })
+
+  it('has the other language on the back, in its own direction, after the Swedish text', async () => {
+    const letter = sampleLetter('invitation-timed', 'sv')
+    const short = { ...letter.rendered, body: letter.rendered.body.slice(0, 3), also: { language: 'ar', version: '1', direction: 'rtl' as const, body: [{ kind: 'paragraph' as const, text: 'مرحبا 070-174 06 05' }] } }
+    const pdf = await renderLetter({ ...letter, rendered: short }, createdAt)
+    const pages = readPdf(pdf)
+    expect(pages).toHaveLength(2)
+    expect(pages[0]?.lines.some((line) => line.text.includes(visual('مرحبا')))).toBe(false)
+    const back = pages[1]?.lines.find((line) => line.text.includes(visual('مرحبا')))
+    expect(back?.text).toBe(`070-174 06 05 ${visual('مرحبا')}`)
+    expect(back?.x).toBeGreaterThan(120)
+    expect(pages[1]?.lines.some((line) => line.text === 'Sida 2 (2)')).toBe(true)
+    expect(pdf.toString('latin1')).toContain('/Lang (ar)')
+    const long = readPdf(await renderLetter({ ...letter, rendered: { ...letter.rendered, also: short.also } }, createdAt))
+    expect(long).toHaveLength(letterPages(letter))
+    expect(long.at(-1)?.lines.some((line) => line.text.includes(visual('مرحبا')))).toBe(true)
+  })
+
   it('leaves the 18 mm at the left free, has its number and page on every page, and 16 points or more in large print', async () => {
     for (const largePrint of [false, true]) {
       const pages = readPdf(await renderLetter(sampleLetter('invitation-timed', 'sv', { largePrint }), createdAt))
