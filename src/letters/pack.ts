@@ -49,10 +49,7 @@ export class Packer {
   #write(number: number, code: Code): Buffer {
     const { firstToken, endToken, plain, adler } = this.#pieces[number]!
     if (packedBytes.length < 600 + 4 * (endToken - firstToken) + 2 * plain.length) packedBytes = Buffer.allocUnsafe(8 * (endToken - firstToken) + 2 * plain.length + 600)
-    writer.start(packedBytes)
-    writer.put(plain.length === 0 ? 1 : 0, 1) // the last block
-    writer.put(2, 2) // with a code of its own
-    for (const [bits, width] of code.head) writer.put(bits, width)
+    writer.start(packedBytes, plain.length === 0 ? code.lastHead : code.head)
     writer.tokens(this.#tokens, firstToken, endToken, code)
     writer.put(code.literals[endOfBlock]! >>> 4, code.literals[endOfBlock]! & 15)
     if (plain.length > 0) writer.stored(plain)
@@ -131,8 +128,16 @@ interface Code {
   /** of each literal and length, and of each distance: 16 × its bits + how many they are */
   literals: Uint32Array
   distances: Uint32Array
-  /** how the lengths are told at the beginning of a block (3.2.7): values and their widths in bits */
-  head: [number, number][]
+  /** a stream's beginning, with how the lengths are told (3.2.7); for a block that others follow, and for the last one */
+  head: Head
+  lastHead: Head
+}
+
+interface Head {
+  bytes: Buffer
+  /** what doesn't fill a byte */
+  held: number
+  bits: number
 }
 
 function codeOf(literals: Uint32Array, distances: Uint32Array): Code {
@@ -140,7 +145,7 @@ function codeOf(literals: Uint32Array, distances: Uint32Array): Code {
   distances[0] ||= 1 // a code must have a symbol
   const lengths = codeLengths(literals, 15)
   const distanceLengths = codeLengths(distances, 15)
-  return { literals: joined(lengths), distances: joined(distanceLengths), head: headOf(lengths, distanceLengths) }
+  return { literals: joined(lengths), distances: joined(distanceLengths), head: headOf(lengths, distanceLengths, 0), lastHead: headOf(lengths, distanceLengths, 1) }
 }
 
 const joined = (lengths: Uint8Array): Uint32Array => {
@@ -161,7 +166,7 @@ function common(symbols: number): Uint32Array {
 
 const order = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15]
 
-function headOf(lengths: Uint8Array, distanceLengths: Uint8Array): [number, number][] {
+function headOf(lengths: Uint8Array, distanceLengths: Uint8Array, last: number): Head {
   const literalCount = Math.max(257, lengths.findLastIndex((length) => length > 0) + 1)
   const distanceCount = distanceLengths.findLastIndex((length) => length > 0) + 1
   const told = [...lengths.subarray(0, literalCount), ...distanceLengths.subarray(0, distanceCount)]
@@ -187,11 +192,14 @@ function headOf(lengths: Uint8Array, distanceLengths: Uint8Array): [number, numb
   const sizes = codeLengths(counts, 7)
   const codes = canonicalCodes(sizes)
   const most = Math.max(4, order.findLastIndex((symbol) => sizes[symbol]! > 0) + 1)
-  return [
-    [literalCount - 257, 5], [distanceCount - 1, 5], [most - 4, 4],
+  writer.start(packedBytes, { bytes: Buffer.from([0x78, 0x01]), held: 0, bits: 0 }) // deflate, window of 32 KB
+  const parts: [bits: number, width: number][] = [
+    [last, 1], [2, 2], [literalCount - 257, 5], [distanceCount - 1, 5], [most - 4, 4],
     ...order.slice(0, most).map((symbol): [number, number] => [sizes[symbol]!, 3]),
     ...said.flatMap(([symbol, more, width]): [number, number][] => [[codes[symbol]!, sizes[symbol]!], [more, width]]),
   ]
+  for (const [bits, width] of parts) writer.put(bits, width)
+  return { bytes: Buffer.from(packedBytes.subarray(0, writer.at)), held: writer.held, bits: writer.bits }
 }
 
 /** Bits from the lowest upwards into bytes. */
@@ -201,11 +209,12 @@ const writer = {
   held: 0,
   bits: 0,
 
-  start(out: Buffer): void {
+  start(out: Buffer, head: Head): void {
     this.out = out
-    this.at = this.held = this.bits = 0
-    out[this.at++] = 0x78 // deflate, window of 32 KB
-    out[this.at++] = 0x01
+    out.set(head.bytes)
+    this.at = head.bytes.length
+    this.held = head.held
+    this.bits = head.bits
   },
 
   /** @param width at most 16 */

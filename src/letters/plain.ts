@@ -89,14 +89,15 @@ function code(said: string): boolean {
     coded = new Uint8Array(2 * length)
     moves = new Int16Array(2 * length)
   }
+  const made = coded
   let before = space
   for (let i = 0; i < length; i++) {
     const character = said.charCodeAt(i)
     const byte = character < bytes.length ? bytes[character]! : 0
     if (byte === 0 || (byte === space && before === space)) return false // a space at the edge, or two side by side
-    coded[i] = byte
-    if (before === space && digit(byte) && i > 1 && digit(coded[i - 2]!)) coded[i - 1] = keptSpace
-    else if (byte === space && before === stop && afterHour(i)) coded[i] = keptSpace
+    made[i] = byte
+    if (before === space && digit(byte) && i > 1 && digit(made[i - 2]!)) made[i - 1] = keptSpace
+    else if (byte === space && before === stop && afterHour(i)) made[i] = keptSpace
     before = byte
   }
   return before !== space
@@ -108,6 +109,7 @@ const afterHour = (at: number) => coded[at - 2] === small_l && coded[at - 3] ===
 /** Breaks `coded` into lines. @returns false when a word is too wide, or a pair can't be put together */
 function fill(length: number, style: Style, table: Table): boolean {
   const { advances, kerns } = table
+  const [from, moved] = [coded, moves]
   const most = (style.width * 1000) / style.size
   const longest = style.lineLength ?? Infinity
   const gap = advances[space]!
@@ -115,7 +117,7 @@ function fill(length: number, style: Style, table: Table): boolean {
   let [start, end, width] = [0, 0, 0] // of the line, as far as its last whole word
   let [wordStart, word, before] = [0, 0, 0]
   for (let i = 0; i <= length; i++) {
-    const byte = i < length ? coded[i]! : space
+    const byte = i < length ? from[i]! : space
     if (byte !== space) {
       let kern = 0
       if (before !== 0) {
@@ -124,12 +126,12 @@ function fill(length: number, style: Style, table: Table): boolean {
         if (kern === whole) return false
       }
       word += advances[byte]! + kern
-      moves[i] = kern
+      moved[i] = kern
       before = byte
       continue
     }
     if (word > most || i - wordStart > longest) return false
-    if (i < length) moves[i] = 0
+    if (i < length) moved[i] = 0
     if (end === start) width = word
     else if (width + gap + word > most || i - start > longest) {
       starts.push(start)
@@ -150,32 +152,34 @@ function fill(length: number, style: Style, table: Table): boolean {
 
 const [open, close, escape, minus, zero] = [0x28, 0x29, 0x5c, 0x2d, 0x30]
 const lineEnd = Buffer.from(')]TJ T*[(', 'latin1')
+const textEnd = Buffer.from(')]TJ ET\n', 'latin1')
 
 /** Writes the lines of `coded` as `linesOps` does. */
 function write(style: Style & { leading: number }, { face }: Table): Buffer {
   const room = 64 + 20 * (ends.at(-1) ?? 0)
   if (room > out.length) out = Buffer.allocUnsafe(2 * room)
-  let at = out.write(`${starts.length > 1 ? `${num(style.leading)} TL` : ''}/${face.byByte.name} ${num(style.size)} Tf[(`, 'latin1')
+  const [from, moved, to] = [coded, moves, out]
+  let at = to.write(`${starts.length > 1 ? `${num(style.leading)} TL` : ''}/${face.byByte.name} ${num(style.size)} Tf[(`, 'latin1')
   for (let line = 0; line < starts.length; line++) {
-    if (line > 0) for (let i = 0; i < lineEnd.length; i++) out[at++] = lineEnd[i]!
+    if (line > 0) for (let i = 0; i < lineEnd.length; i++) to[at++] = lineEnd[i]!
     for (let i = starts[line]!, end = ends[line]!; i < end; i++) {
-      const byte = coded[i]!
-      const kern = moves[i]!
+      const byte = from[i]!
+      const kern = moved[i]!
       if (kern !== 0) {
-        out[at++] = close
-        if (kern > 0) out[at++] = minus
+        to[at++] = close
+        if (kern > 0) to[at++] = minus
         const move = Math.abs(kern)
-        if (move > 99) out[at++] = zero + Math.trunc(move / 100)
-        if (move > 9) out[at++] = zero + (Math.trunc(move / 10) % 10)
-        out[at++] = zero + (move % 10)
-        out[at++] = open
+        if (move > 99) to[at++] = zero + Math.trunc(move / 100)
+        if (move > 9) to[at++] = zero + (Math.trunc(move / 10) % 10)
+        to[at++] = zero + (move % 10)
+        to[at++] = open
       }
-      if (byte === open || byte === close || byte === escape) out[at++] = escape
-      out[at++] = byte === keptSpace ? space : byte
+      if (byte === open || byte === close || byte === escape) to[at++] = escape
+      to[at++] = byte === keptSpace ? space : byte
     }
   }
-  at += out.write(')]TJ ET\n', at, 'latin1')
+  for (let i = 0; i < textEnd.length; i++) to[at++] = textEnd[i]!
   const ops = Buffer.allocUnsafe(at)
-  out.copy(ops, 0, 0, at)
+  to.copy(ops, 0, 0, at)
   return ops
 }

@@ -76,30 +76,36 @@ export function qrCode(text: string): QrCode {
 
 function dataWords(bytes: Buffer, tail: string, { data, version }: Plan): Uint8Array {
   const words = new Uint8Array(data)
-  let at = 0
-  let held = 0
-  let bits = 0
-  const put = (value: number, width: number) => {
-    held = (held << width) | value
-    for (bits += width; bits >= 8; bits -= 8) words[at++] = (held >> (bits - 8)) & 255
-    held &= (1 << bits) - 1
-  }
+  const long = version > 9
+  const state = { words, at: 0, held: 0, bits: 0 }
   if (bytes.length > 0) {
-    put(4, 4)
-    put(bytes.length, version > 9 ? 16 : 8)
-    for (const byte of bytes) put(byte, 8)
+    put(state, 4, 4)
+    put(state, bytes.length, long ? 16 : 8)
+    let { at, held } = state // four bits wait: every byte begins in the middle of a word
+    for (let i = 0; i < bytes.length; i++) {
+      held = (held << 8) | bytes[i]!
+      words[at++] = held >> 4
+      held &= 15
+    }
+    Object.assign(state, { at, held })
   }
   if (tail !== '') {
-    put(2, 4)
-    put(tail.length, version > 9 ? 11 : 9)
-    const sign = (i: number) => signOf[tail.charCodeAt(i)] ?? 0
-    for (let i = 0; i + 1 < tail.length; i += 2) put(45 * sign(i) + sign(i + 1), 11)
-    if (tail.length % 2 === 1) put(sign(tail.length - 1), 6)
+    put(state, 2, 4)
+    put(state, tail.length, long ? 11 : 9)
+    for (let i = 0; i + 1 < tail.length; i += 2) put(state, 45 * signOf[tail.charCodeAt(i)]! + signOf[tail.charCodeAt(i + 1)]!, 11)
+    if (tail.length % 2 === 1) put(state, signOf[tail.charCodeAt(tail.length - 1)]!, 6)
   }
-  put(0, Math.min(4, 8 * data - 8 * at - bits))
-  if (bits > 0) put(0, 8 - bits)
-  for (let pad = 0xec; at < data; pad ^= 0xfd) words[at++] = pad
+  put(state, 0, Math.min(4, 8 * data - 8 * state.at - state.bits))
+  if (state.bits > 0) put(state, 0, 8 - state.bits)
+  for (let pad = 0xec; state.at < data; pad ^= 0xfd) words[state.at++] = pad
   return words
+}
+
+/** Writes bits, the highest first. */
+function put(to: { words: Uint8Array; at: number; held: number; bits: number }, value: number, width: number): void {
+  to.held = (to.held << width) | value
+  for (to.bits += width; to.bits >= 8; to.bits -= 8) to.words[to.at++] = (to.held >> (to.bits - 8)) & 255
+  to.held &= (1 << to.bits) - 1
 }
 
 /** @param version 1 to 10 */
