@@ -55,7 +55,7 @@ export function readSource(raw: string, given: Given): { source: Source; finding
       if ((channel === 'sms' || channel === 'email') && lettersOnly.has(asked)) {
         findings.push({ rule: 'not-neutral', severity: 'error', line, message: `{{${asked}}} may be said in letters only: SMS and e-mail are neutral (HSLF-FS 2016:40).` })
       }
-      return opened ? '' : (values.get(asked) ?? 'ord')
+      return opened ? '' : (values.get(asked) ?? (asked.startsWith('visit.') ? '' : 'ord'))
     })
     if (isTemplate && /\{\{|\}\}/.test(shown)) findings.push({ rule: 'bad-template', severity: 'error', line, message: 'Braces that do not close: write {{placeholder}}.' })
     return { text: shown, line }
