@@ -13,6 +13,6 @@ export async function writeProtected(batch: ProtectedBatch, folder: string, crea
     await renderBatch(letters, createWriteStream(join(folder, name), { mode: 0o600, flags: 'wx' }), { title: name, createdAt })
     files.push(name)
   }
-  await writeFile(join(folder, 'list.csv'), stringify(batch.list, { header: true, columns: ['letter', 'way', 'pages'], bom: true, delimiter: ';' }), { mode: 0o600, flag: 'wx' })
+  await writeFile(join(folder, 'list.csv'), stringify(batch.list, { header: true, columns: ['letter', 'way', 'outer', 'pages'], bom: true, delimiter: ';' }), { mode: 0o600, flag: 'wx' })
   return [...files, 'list.csv']
 }

@@ -21,6 +21,8 @@ import { dropOutdated, insertLetters, markPosted, newCodes, peopleWithoutLetter,
 const template = 'invitation-by-phone'
 /** The sheet that is the outer envelope's address, to Skatteverket. */
 const cover = 'forwarding-cover'
+/** Sealed envelopes in an outer one at most: Skatteverket takes several, and as many as this are no parcel. */
+const outerHolds = 20
 
 interface Deps {
   pool: pg.Pool
@@ -31,10 +33,10 @@ interface Deps {
 export interface ProtectedBatch {
   /** one letter after the other, to the addresses on record */
   ownAddress: CheckedLetter[]
-  /** for each person the cover sheet and then the letter: two envelopes */
+  /** for each outer envelope its cover sheet, and then the letters that go into it, each in a sealed one of its own */
   forwarding: CheckedLetter[]
-  /** letter, way, and how many pages go into the inner envelope: what the one who packs ticks off */
-  list: { letter: string; way: Way; pages: number }[]
+  /** letter, way, which outer envelope it goes into, and how many pages it has: what the one who packs ticks off */
+  list: { letter: string; way: Way; outer: string; pages: number }[]
   /** who can't be written to, with the reason */
   faults: { personId: number; why: string }[]
 }
@@ -72,10 +74,11 @@ export async function protectedLetters({ pool, clock, config }: Deps, name: stri
   const of = (way: Way) => letters.unposted.filter((one) => one.way === way).map(({ letter }) => letter)
   const forwarded = of('forwarding')
   const outer = forwarded.length > 0 ? forwardingAddress(config) : []
+  const outerOf = (i: number) => `omslag-${Math.floor(i / outerHolds) + 1}`
   return {
     ownAddress: of('own-address'),
-    forwarding: forwarded.flatMap((letter) => [coverOf(letter, outer, letters.campaign, texts, clock.now(), config), letter]),
-    list: letters.unposted.map(({ way, letter }) => ({ letter: letter.id, way, pages: letterPages(letter) })),
+    forwarding: forwarded.flatMap((letter, i) => [...(i % outerHolds === 0 ? [coverOf(outerOf(i), letter, outer, letters.campaign, texts, clock.now(), config)] : []), letter]),
+    list: letters.unposted.map(({ way, letter }) => ({ letter: letter.id, way, outer: way === 'forwarding' ? outerOf(forwarded.indexOf(letter)) : '', pages: letterPages(letter) })),
     faults,
   }
 }
@@ -125,11 +128,11 @@ function printable(name: string, { special, registered, foreign }: ProtectedPers
   return lines
 }
 
-/** It says nothing of the person; the letter's number is on both, for the one who packs. */
-function coverOf(inner: CheckedLetter, address: string[], { spec }: Campaign, texts: Texts, now: Date, config: Config): CheckedLetter {
+/** It says nothing of anybody; its number is in the list, for the one who packs. @param inner the first letter in it, whose code shows that the sheet is real */
+function coverOf(id: string, inner: CheckedLetter, address: string[], { spec }: Campaign, texts: Texts, now: Date, config: Config): CheckedLetter {
   const [page = ''] = inner.checkUrl.split('#')
   const rendered = texts.render({ template: cover, channel: 'letter', language: 'sv', facts: { ...campaignFacts(spec, config), person: { name: address[0] ?? '' }, check: { code: page.slice(-8), url: page }, campaignDate: now } })
-  return checkedLetter({ id: inner.id, addressLines: address, returnAddress: config.RETURN_ADDRESS, rendered, checkUrl: inner.checkUrl })
+  return checkedLetter({ id, addressLines: address, returnAddress: config.RETURN_ADDRESS, rendered, checkUrl: inner.checkUrl })
 }
 
 function forwardingAddress({ FORWARDING_ADDRESS: address }: Config): string[] {
