@@ -4,6 +4,7 @@ import { campaignNamed } from '../campaigns/store.ts'
 import { Refused } from '../errors.ts'
 import { approveText, findText, stateOf, textApprovals, type TextState } from '../texts/approvals.ts'
 import { bookingFacts, campaignFacts } from '../texts/campaign-facts.ts'
+import { readings } from '../texts/fallback.ts'
 import { textsThatMayLeave } from '../texts/may-leave.ts'
 import { textSheet } from '../texts/sheet.ts'
 import { shown, shownAsText, swedishOf } from '../texts/shown.ts'
@@ -77,6 +78,20 @@ export const registerTexts: Register = (program, cli) => {
         const said = [...templates].filter((template) => texts.languages(template, form).length > 0).map((template) => ({ template, ...texts.plain({ template, form, language, facts, warning }) }))
         if (said.length === 0) throw new Refused('unknown-text', `None of the campaign's templates has a ${form}: ${[...templates].join(', ')}.`)
         cli.answer(command, said.map(({ text }) => text).join('\n\n'), said.map(({ template, language, version, text }) => ({ template, form, language, version, text })))
+      }),
+    )
+
+  texts
+    .command('languages <campaign>')
+    .description('what a person in each of the campaign\'s languages is written to in now: whole, Swedish with a short text in the language, or Swedish alone')
+    .action((name: string, _options: object, command: Command) =>
+      cli.withApp(async (app) => {
+        const { spec } = await campaignNamed(app.pool, name)
+        const { texts, refresh } = await textsThatMayLeave(app.pool, app.config)
+        await refresh()
+        const all = readings(texts, spec)
+        const word = { whole: 'all of it in the language', short: 'Swedish, and a short text in the language', swedish: 'Swedish alone' }
+        cli.answer(command, all.map(({ template, channel, language, gets }) => `${template.padEnd(22)} ${channel.padEnd(7)} ${language.padEnd(10)} ${word[gets]}`).join('\n'), all)
       }),
     )
 

@@ -47,7 +47,7 @@ export interface Texts {
   page(request: { template: string; language: string; facts: z.input<typeof sharedFactsSchema> }): RenderedPage
   /** The short text that goes with a Swedish one on a channel, or undefined where there is none in the language. @throws Refused as render */
   short(language: string, channel: Channel, facts: Facts): Also | undefined
-  /** The languages a template exists in on a channel; what `languageFor` chooses from. */
+  /** The languages in which a template may be used on a channel; what `languageFor` chooses from. */
   languages(template: string, channel: Form): string[]
   /** The placeholders that a template needs whatever else is given, over all its languages and channels, sorted. */
   requiredFacts(template: string): string[]
@@ -103,7 +103,7 @@ export async function loadTexts(folder: string = templatesFolder, usable: (text:
       const { say } = filler(template, checked(sharedFactsSchema, facts, name))
       return { language: template.language, version: template.version, direction: directionOf(template.language), title: say('title'), body: readBlocks(say('body')) }
     },
-    languages: (name, form) => templates.filter((t) => t.name === name && t.channel === form).map((t) => t.language),
+    languages: (name, form) => templates.filter((t) => t.name === name && t.channel === form && inLanguage(name, t.language, form)).map((t) => t.language),
     requiredFacts: (name) => {
       const needs = templates.filter((t) => t.name === name).flatMap((t) => [...t.pieces.values()].flatMap((piece) => piece.needs(() => false)))
       return [...new Set(needs)].sort()

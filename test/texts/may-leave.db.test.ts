@@ -3,14 +3,16 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { MovableClock } from '../../src/clock.ts'
+import { parseSpec } from '../../src/campaigns/spec.ts'
 import { readConfig } from '../../src/config.ts'
 import { run } from '../../src/db/pool.ts'
 import { approveText, findText } from '../../src/texts/approvals.ts'
+import { readings } from '../../src/texts/fallback.ts'
 import { templatesFolder } from '../../src/texts/files.ts'
 import { textsThatMayLeave } from '../../src/texts/may-leave.ts'
 import { loadTexts, type Texts } from '../../src/texts/texts.ts'
 import { testDatabase, type TestDatabase } from '../support/database.ts'
-import { monday } from '../support/region.ts'
+import { monday, openSpec } from '../support/region.ts'
 import { sampleFacts } from './sample-facts.ts'
 
 let db: TestDatabase
@@ -86,6 +88,22 @@ describe('outside the demo', () => {
     const texts = await open()
     expect(languageOf(texts, 'cancelled-time', 'en', 'letter')).toBe('sv')
     expect(texts.short('fa', 'email', sampleFacts)).toBeUndefined()
+  })
+})
+
+describe('what a person is written to in', () => {
+  const steps = [{ step: 'invitation', channel: 'letter', template: 'invitation-timed' }, { step: 'reminder', channel: 'email', template: 'reminder', after: 3 }]
+  const spec = parseSpec(openSpec({ languages: ['sv', 'sv-simple', 'ar', 'fa', 'yi'], channels: [{ route: 'post', needs: ['address', 'email'], steps }] }))
+  it('is told text by text, as it is now', async () => {
+    const told = (texts: Texts) => readings(texts, spec).map(({ template, language, gets }) => `${template} ${language} ${gets}`)
+    expect(told(await open({ ALLOW_DRAFT_TEXTS: 'true' }))).toEqual([
+      'invitation-timed sv whole', 'invitation-timed sv-simple whole', 'invitation-timed ar whole', 'invitation-timed fa short', 'invitation-timed yi swedish',
+      'reminder sv whole', 'reminder sv-simple whole', 'reminder ar whole', 'reminder fa short', 'reminder yi swedish',
+    ])
+    expect(told(await open())).toEqual([
+      'invitation-timed sv whole', 'invitation-timed sv-simple swedish', 'invitation-timed ar short', 'invitation-timed fa swedish', 'invitation-timed yi swedish',
+      'reminder sv whole', 'reminder sv-simple swedish', 'reminder ar swedish', 'reminder fa swedish', 'reminder yi swedish',
+    ])
   })
 })
 
