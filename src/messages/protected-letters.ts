@@ -15,6 +15,7 @@ import { printIdentityNumber } from '../people/identity.ts'
 import { campaignFacts } from '../texts/campaign-facts.ts'
 import { textsThatMayLeave } from '../texts/may-leave.ts'
 import type { Texts } from '../texts/texts.ts'
+import { sheetOf } from './compose.ts'
 import { dropOutdated, insertLetters, markPosted, newCodes, peopleWithoutLetter, unpostedLetters, type MadeLetter, type ProtectedPerson, type Way } from './protected-letters-store.ts'
 
 /** What they get, whatever the way of the campaign: no place or time is decided for them, they call. */
@@ -115,6 +116,7 @@ function letterTo(person: ProtectedPerson, { id, code }: { id: string; code: str
     rendered,
     checkUrl: signedCheckUrl(check, { kind: 'invitation', date: dayOf(now), code }, signingKey(config)),
     largePrint: person.largePrint,
+    ...sheetOf(config),
   }
   letterPages(letter) // what can't be drawn is known before it is kept
   const content = Buffer.from(JSON.stringify(letter))
@@ -132,7 +134,7 @@ function printable(name: string, { special, registered, foreign }: ProtectedPers
 function coverOf(id: string, inner: CheckedLetter, address: string[], { spec }: Campaign, texts: Texts, now: Date, config: Config): CheckedLetter {
   const [page = ''] = inner.checkUrl.split('#')
   const rendered = texts.render({ template: cover, channel: 'letter', language: 'sv', facts: { ...campaignFacts(spec, config), person: { name: address[0] ?? '' }, check: { code: page.slice(-8), url: page }, campaignDate: now } })
-  return checkedLetter({ id, addressLines: address, returnAddress: config.RETURN_ADDRESS, rendered, checkUrl: inner.checkUrl })
+  return checkedLetter({ id, addressLines: address, returnAddress: config.RETURN_ADDRESS, rendered, checkUrl: inner.checkUrl, ...sheetOf(config) })
 }
 
 function forwardingAddress({ FORWARDING_ADDRESS: address }: Config): string[] {

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { Refused } from '../../src/errors.ts'
 import { layOut } from '../../src/letters/layout.ts'
 import { checkedLetter } from '../../src/letters/letter.ts'
-import { points, sheet } from '../../src/letters/sheet.ts'
+import { a4, points, standardSheet, type Sheet } from '../../src/letters/sheet.ts'
 import { addressLines, type Address } from '../../src/people/address.ts'
 import { sampleLetter } from './sample-letters.ts'
 
@@ -23,27 +23,28 @@ const address: fc.Arbitrary<Address> = fc.oneof(
   fc.record({ careOf: words(3), street, postcode: fc.constantFrom('0155', '10827', '00100'), town: words(2), country: fc.constantFrom('NO', 'DE', 'Finland', 'Bosnia & Herzegovina', 'Sankt Vincent och Grenadinerna') }),
 )
 
-/** Where the lines of the address stand in the layout: from the left edge of the window, in points. */
-function inWindow(lines: string[]): { said: string; left: number; right: number; top: number; bottom: number }[] {
-  const letter = checkedLetter(sampleLetter('invitation-timed', 'sv', { addressLines: lines }))
+/** Where the ink of the address's lines stands, in points from the paper's top left. */
+function inWindow(lines: string[], sheet: Sheet): { said: string; lines: number; left: number; right: number; top: number; bottom: number }[] {
+  const letter = checkedLetter(sampleLetter('invitation-timed', 'sv', { addressLines: lines, sheet }))
   const [first] = layOut(letter).pages
   return first!.flatMap((stamp) =>
     stamp.text && (lines.includes(stamp.text.said) || stamp.text.said.startsWith('Returadress'))
-      ? [{ said: stamp.text.said, left: stamp.left, right: stamp.left + Math.max(...stamp.text.lines.map((line) => line.width)), top: stamp.top, bottom: stamp.top + stamp.leading * stamp.text.lines.length }]
+      ? [{ said: stamp.text.said, lines: stamp.text.widths.length, left: stamp.x / 100, right: stamp.x / 100 + Math.max(...stamp.text.widths), top: a4[1] - stamp.y / 100 - 0.8 * stamp.text.style.size, bottom: a4[1] - stamp.y / 100 + 0.25 * stamp.text.style.size }]
       : [],
   )
 }
 
 describe('an address that the check has no error for', () => {
   it('stands in the window whole, in order, straight at the left, each line on one line, or is refused', () => {
-    const { window } = sheet
+    const other: Sheet = { window: { left: 95, right: 180, top: 50, bottom: 82 }, margin: 20 }
     fc.assert(
-      fc.property(words(4), address, (name, given) => {
+      fc.property(words(4), address, fc.constantFrom(standardSheet, other), (name, given, sheet) => {
+        const { window } = sheet
         const { lines, findings } = addressLines(name, given)
         fc.pre(findings.every(({ severity }) => severity !== 'error'))
         let placed: ReturnType<typeof inWindow>
         try {
-          placed = inWindow(lines)
+          placed = inWindow(lines, sheet)
         } catch (error) {
           expect(error).toBeInstanceOf(Refused)
           expect(['address-too-wide', 'missing-glyph']).toContain((error as Refused).code)
@@ -51,7 +52,8 @@ describe('an address that the check has no error for', () => {
         }
         const block = placed.filter(({ said }) => !said.startsWith('Returadress'))
         expect(block.map(({ said }) => said)).toEqual(lines)
-        for (const { left, right, top, bottom } of placed) {
+        for (const { left, right, top, bottom, lines: count } of placed) {
+          expect(count).toBe(1)
           expect(left).toBeGreaterThanOrEqual(points(window.left))
           expect(right).toBeLessThanOrEqual(points(window.right))
           expect(top).toBeGreaterThanOrEqual(points(window.top))
