@@ -597,6 +597,31 @@ create table print_day (
   constraint print_day_never_more_than_fits CHECK (((capacity IS NULL) OR (letters <= capacity))),
   constraint print_day_pkey PRIMARY KEY (day)
 );
+create table protected_letter (
+  id uuid not null default gen_random_uuid(),
+  campaign_id bigint not null,
+  person_id bigint not null,
+  purpose text not null,
+  way text not null,
+  language text not null,
+  template text not null,
+  template_version text not null,
+  check_code text not null default new_code(),
+  content bytea not null,
+  content_sha256 text not null,
+  made_at timestamp with time zone not null,
+  made_by text not null,
+  posted_at timestamp with time zone,
+  posted_by text,
+  constraint protected_letter_check CHECK (((posted_at IS NULL) = (posted_by IS NULL))),
+  constraint protected_letter_made_by_check CHECK ((made_by <> ''::text)),
+  constraint protected_letter_way_check CHECK ((way = ANY (ARRAY['own-address'::text, 'forwarding'::text]))),
+  constraint protected_letter_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaign(id),
+  constraint protected_letter_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id),
+  constraint protected_letter_pkey PRIMARY KEY (id),
+  constraint protected_letter_check_code_key UNIQUE (check_code),
+  constraint protected_letter_person_id_purpose_key UNIQUE (person_id, purpose)
+);
 create table provider_rate (
   provider text not null,
   free_at timestamp with time zone not null,
@@ -883,6 +908,7 @@ CREATE INDEX person_birth_date ON public.person USING btree (birth_date);
 CREATE INDEX person_household ON public.person USING btree (household) WHERE (household IS NOT NULL);
 CREATE INDEX person_listed_clinic ON public.person USING btree (listed_clinic);
 CREATE INDEX person_same_as ON public.person USING btree (same_as) WHERE (same_as IS NOT NULL);
+CREATE INDEX protected_letter_campaign ON public.protected_letter USING btree (campaign_id);
 CREATE INDEX reconciliation_finding_message ON public.reconciliation_finding USING btree (message_id) WHERE (message_id IS NOT NULL);
 CREATE INDEX reconciliation_finding_person ON public.reconciliation_finding USING btree (person_id) WHERE (person_id IS NOT NULL);
 CREATE INDEX reissue_move_appointment ON public.reissue_move USING btree (appointment_id);
@@ -1025,6 +1051,13 @@ begin
   end if;
   return new;
 end $function$;
+CREATE OR REPLACE FUNCTION public.protected_letter_stays()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception 'a letter that has been posted is kept as it was';
+end $function$;
 CREATE OR REPLACE FUNCTION public.sealed_batches_stay()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1083,6 +1116,7 @@ CREATE TRIGGER offers_in_order_update AFTER UPDATE ON public.offer REFERENCING N
 CREATE TRIGGER ordination_transition BEFORE UPDATE OF state ON public.ordination FOR EACH ROW EXECUTE FUNCTION only_legal_transitions();
 CREATE TRIGGER person_link_is_one_step BEFORE INSERT OR UPDATE OF same_as ON public.person FOR EACH ROW WHEN ((new.same_as IS NOT NULL)) EXECUTE FUNCTION person_link_is_one_step();
 CREATE TRIGGER person_protected_is_bare BEFORE INSERT OR UPDATE ON public.person FOR EACH ROW WHEN ((new.protection <> 'none'::text)) EXECUTE FUNCTION person_protected_is_bare();
+CREATE TRIGGER protected_letter_stays BEFORE UPDATE ON public.protected_letter FOR EACH ROW WHEN ((old.posted_at IS NOT NULL)) EXECUTE FUNCTION protected_letter_stays();
 CREATE TRIGGER sealed_batches_stay AFTER UPDATE OF batch_id ON public.message FOR EACH ROW WHEN ((new.batch_id IS DISTINCT FROM old.batch_id)) EXECUTE FUNCTION sealed_batches_stay();
 CREATE TRIGGER slot_remembers_insert AFTER INSERT ON public.slot REFERENCING NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION slot_remembers();
 CREATE TRIGGER slot_remembers_update AFTER UPDATE ON public.slot REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION slot_remembers();

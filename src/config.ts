@@ -50,6 +50,8 @@ const schema = z.object({
   /** millimetres at the paper's left and right */
   LETTER_MARGIN: z.coerce.number().min(18, 'must leave 18 mm for the print supplier\'s barcode').max(35).default(25),
   RETURN_ADDRESS: z.string().default('Region Dalarna, Box 712, 791 29 Falun'),
+  /** where Skatteverket takes post to send on to people with skyddad folkbokföring; lines with commas between. Ask Skatteverket: it is not guessed */
+  FORWARDING_ADDRESS: z.string().optional(),
 
   /** the Vonage Messages API; https://api.nexmo.com when not set */
   SMS_HOST: z.url().optional(),

@@ -26,7 +26,7 @@ import { finishCampaigns, recallCancelled, wake, withdrawUndelivered } from './m
 import { expireOpen } from './release/store.ts'
 import { releaseWave } from './release/wave.ts'
 import { lateLetters } from './messages/late-letters.ts'
-import { loadTexts } from './texts/texts.ts'
+import { textsThatMayLeave } from './texts/may-leave.ts'
 import { settleCorrected } from './trust/correct-recall.ts'
 import { forgetGuesses } from './trust/guesses.ts'
 import { publishSigningKey } from './trust/signing-keys.ts'
@@ -50,7 +50,8 @@ export async function startWorker(app: App): Promise<Worker> {
   const channels = openChannels(config)
   const byName: Record<'sms' | 'email', Channel> = { sms: channels.sms, email: channels.email }
   await publishSigningKey(pool, signingKey(config), clock.now()) // before the first letter is signed with it
-  const compose = composer(await loadTexts(), channels, config)
+  const { texts, refresh } = await textsThatMayLeave(pool, config)
+  const compose = composer(texts, channels, config)
   let stop = false
   const stopping = () => stop
   const quiet = quietHours(config)
@@ -75,9 +76,14 @@ export async function startWorker(app: App): Promise<Worker> {
     const deps = { pool, clock, log, channel: byName[channel], compose, inDoubtAfter: config.IN_DOUBT_AFTER, quiet, stopping, ...(below ? { below } : {}) }
     // Well within the job's expireInSeconds: a job that outlives it is started a second time beside itself.
     const started = performance.now()
+    await refresh()
     while (!stop && performance.now() - started < 150_000 && (await dispatch(deps, chunk)) === chunk);
   }
   const printDeps = { pool, clock, log, compose, place: printPlaceOf(config), schedule: printSchedule(config), workFolder: join(config.KALLELSE_DATA, 'print'), batchSize: config.PRINT_BATCH, stopping }
+  const print = async (campaign: number) => {
+    await refresh()
+    return printLetters(printDeps, campaign)
+  }
   const handlers: { [N in QueueName]: (payload: Payload<N>) => Promise<unknown> } = {
     plan: async ({ campaign }) => {
       await transaction(pool, (tx) => followLinks(tx, clock.now()))
@@ -93,8 +99,8 @@ export async function startWorker(app: App): Promise<Worker> {
     },
     dispatch: ({ channel }) => send(channel, dispatchChunk),
     'notice-dispatch': ({ channel }) => send(channel, noticeChunk, noticesBelow),
-    print: ({ campaign }) => printLetters(printDeps, campaign),
-    'notice-print': ({ campaign }) => printLetters(printDeps, campaign),
+    print: ({ campaign }) => print(campaign),
+    'notice-print': ({ campaign }) => print(campaign),
     reserve: ({ round }) => advanceRound({ pool, clock, jobs, quiet: isQuiet(clock.now(), quiet) }, round),
     sweep,
     'release-all': async () => {

@@ -5,6 +5,8 @@ const name = z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'use lower-case letter
 const days = z.number().int().min(0).max(60)
 const contact = z.enum(['email', 'mobile', 'address'])
 
+const sentences = z.record(z.string(), z.string().trim().min(3).max(200)).refine((w) => 'sv' in w, 'the Swedish words (sv) are missing')
+
 /** One thing sent on one channel; `after` days from the release. */
 const step = z.strictObject({
   step: z.enum(['invitation', 'reminder']),
@@ -41,6 +43,8 @@ export const campaignSpec = z.strictObject({
   what: z.record(z.string(), z.string().min(3)).refine((w) => 'sv' in w, 'the Swedish words (sv) are missing'),
   /** when the region's phone is answered, in words by language; without it REGION_PHONE_HOURS stands in every language */
   phoneHours: z.record(z.string(), z.string().min(3)).refine((w) => 'sv' in w, 'the Swedish words (sv) are missing').optional(),
+  /** what the visit asks of the person and offers, in whole sentences by language, where the texts' own words don't hold (docs/texts.md) */
+  visit: z.strictObject({ price: sentences.optional(), bring: sentences.optional(), interpreter: sentences.optional(), travel: sentences.optional() }).optional(),
   languages: z.array(z.string()).min(1).default(['sv', 'sv-simple', 'en', 'ar']),
   channels: z.array(route).min(1),
   /** postage of its letters: first (delivered in about two working days) or economy (slower, cheaper) */

@@ -5,7 +5,7 @@ import { approveCampaign, cancelCampaign, pauseCampaign, resumeCampaign, startCa
 import { messageOf, Refused } from '../errors.ts'
 import { campaignStatus } from '../reports/status.ts'
 import { textGate } from '../texts/gate.ts'
-import { loadTexts } from '../texts/texts.ts'
+import { textsThatMayLeave } from '../texts/may-leave.ts'
 import { heightenedHistory, heightenedNow, liftHeightened, setHeightened } from '../trust/heightened.ts'
 import { createNotice, liftNotice } from '../trust/notice.ts'
 import { noticeScript, pageText } from '../trust/notice-page.ts'
@@ -115,7 +115,8 @@ export const registerNotice: Register = (program, cli) => {
     .action((name: string, options: { lang: string; script?: true }, command: Command) =>
       cli.withApp(async (app) => {
         const found = await noticeNamed(app.pool, name)
-        const texts = await loadTexts()
+        const { texts, refresh } = await textsThatMayLeave(app.pool, app.config)
+        await refresh()
         const text = options.script ? noticeScript(texts, found, options.lang, app.config, (await heightenedNow(app.pool)) !== undefined) : pageText(texts, found, options.lang, app.config)
         cli.answer(command, text, { name, language: options.lang, text })
       }),

@@ -4,12 +4,12 @@ import { renderedLetterSchema } from '../texts/rendered.ts'
 
 /**
  * Everything on one letter's pages, as plain JSON: these are the bytes kept for the message, and the same pages can be drawn from them at any
- * time. It holds no identity number; the id is the message's.
+ * time. It holds no identity number, but for what Skatteverket sends on (messages/protected-letters.ts); the id is the message's.
  */
 export const letterSchema = z.strictObject({
   id: z.string().min(1).max(64),
-  /** name, c/o, street, postcode and town, country: as they are printed, top to bottom */
-  addressLines: z.array(z.string().min(1)).min(2).max(7),
+  /** name, c/o, street, postcode and town, country: as they are printed, top to bottom; one line where only the identity number may be seen */
+  addressLines: z.array(z.string().min(1)).min(1).max(7),
   /** where the post returns what it can't deliver, on one line */
   returnAddress: z.string().min(1).max(120),
   /** what the 2D code holds: the page where anybody can check the letter, without personal data */

@@ -5,6 +5,7 @@ import { Refused } from '../errors.ts'
 import { calendarOf } from '../appointments/ics.ts'
 import { addressLines, chooseAddress } from '../people/address.ts'
 import { dayOf } from '../people/dates.ts'
+import { campaignFacts } from '../texts/campaign-facts.ts'
 import { correctionFacts, type Facts } from '../texts/facts.ts'
 import type { Texts } from '../texts/texts.ts'
 import type { Letter } from '../letters/letter.ts'
@@ -53,9 +54,8 @@ export function composer(texts: Texts, channels: Channels, config: Config): Comp
 export function factsOf(due: Due, config: Config): Facts {
   const booking = { phone: config.REGION_PHONE, phoneHours: due.spec.phoneHours ?? config.REGION_PHONE_HOURS }
   return {
-    region: { name: config.REGION_NAME, ...booking, website: config.REGION_WEBSITE, signer: due.spec.signer },
+    ...campaignFacts(due.spec, config),
     person: { name: `${due.person.givenName} ${due.person.familyName}` },
-    what: due.spec.what,
     ...(due.clinic ? { clinic: due.clinic } : {}),
     ...(due.startsAt ? { appointment: { startsAt: due.startsAt } } : {}),
     ...(due.answer ? { answer: answerOf(due.answer, config) } : {}),
@@ -68,7 +68,7 @@ export function factsOf(due: Due, config: Config): Facts {
 }
 
 /** What is kept with each letter, so that it is drawn for the same envelope years later; nothing for the standard one. */
-function sheetOf(config: Config): { sheet?: Sheet } {
+export function sheetOf(config: Config): { sheet?: Sheet } {
   const sheet = { window: windowOf(config.LETTER_WINDOW), margin: config.LETTER_MARGIN }
   return isDeepStrictEqual(sheet, standardSheet) ? {} : { sheet }
 }

@@ -98,6 +98,12 @@ export const isPostcode = (postcode: string): boolean => /^[1-9]\d{4}$/.test(pos
 const printPostcode = (postcode: string | undefined): string => (postcode && isPostcode(postcode) ? `${postcode.slice(0, 3)} ${postcode.slice(3)}` : (postcode ?? ''))
 
 const countries = new Intl.DisplayNames(['sv'], { type: 'region', fallback: 'code' })
+const inEnglish = new Intl.DisplayNames(['en'], { type: 'region', fallback: 'none' })
+const letters = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ']
+const codeByEnglishName = new Map(letters.flatMap((a) => letters.map((b) => [inEnglish.of(a + b)?.toLowerCase(), a + b] as const)))
 
-/** A code as the country's Swedish name in capitals, which the Swedish sorting goes by; a name as it was given. */
-const printCountry = (country: string): string => (/^[A-Z]{2}$/.test(country) ? (countries.of(country) ?? country).toUpperCase() : country)
+/** The country in Swedish and in capitals, which the post of the sender's country sorts by (UPU); a name that isn't known as it was given, in capitals. */
+function printCountry(country: string): string {
+  const code = /^[A-Z]{2}$/.test(country) ? country : codeByEnglishName.get(country.toLowerCase())
+  return ((code && countries.of(code)) ?? country).toLocaleUpperCase('sv')
+}

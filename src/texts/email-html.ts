@@ -1,9 +1,18 @@
 import { blocksAsText, type Block } from './blocks.ts'
 import { directionOf } from './languages.ts'
+import type { Also } from './rendered.ts'
 
 const signs: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
 /** Text made safe for HTML, in elements and attributes. */
 export const escaped = (text: string) => text.replace(/[&<>"']/g, (sign) => signs[sign] ?? '')
+
+interface Email {
+  subject: string
+  language: string
+  blocks: Block[]
+  /** in the person's own language, after the Swedish */
+  also?: Also
+}
 
 function blockAsHtml(block: Block): string {
   switch (block.kind) {
@@ -19,14 +28,17 @@ function blockAsHtml(block: Block): string {
 }
 
 /** The one place where an e-mail's HTML is made: no links, no images, nothing loaded from elsewhere; every value escaped. */
-export const emailHtml = (email: { subject: string; language: string; blocks: Block[] }): string => `<!doctype html>
+export const emailHtml = (email: Email): string => `<!doctype html>
 <html lang="${escaped(email.language.replace('-simple', ''))}" dir="${directionOf(email.language)}">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escaped(email.subject)}</title></head>
 <body style="margin:0;padding:16px;background:#fff;color:#111;font:18px/1.5 Verdana,Arial,sans-serif">
 <div style="max-width:36em;margin:0 auto">
 ${email.blocks.map(blockAsHtml).join('\n')}
-</div></body></html>
+${email.also ? `<div lang="${escaped(email.also.language)}" dir="${email.also.direction}" style="margin-top:24px;border-top:1px solid #767676">\n${email.also.body.map(blockAsHtml).join('\n')}\n</div>\n` : ''}</div></body></html>
 `
 
 /** An e-mail's two bodies, plain text and HTML, from the same blocks. */
-export const emailBodies = (email: { subject: string; language: string; blocks: Block[] }): { text: string; html: string } => ({ text: `${blocksAsText(email.blocks)}\n`, html: emailHtml(email) })
+export const emailBodies = (email: Email): { text: string; html: string } => ({
+  text: `${[email.blocks, ...(email.also ? [email.also.body] : [])].map(blocksAsText).join('\n\n----------\n\n')}\n`,
+  html: emailHtml(email),
+})

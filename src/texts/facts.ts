@@ -27,6 +27,8 @@ export const factsSchema = z.strictObject({
   answer: z.strictObject({ sms: z.literal(true).optional(), code: line.optional(), by: z.coerce.date().optional() }).optional(),
   /** what anybody can check that a message is real with; the address may end with the code */
   check: z.strictObject({ code: line, url: address }),
+  /** whole sentences, where the campaign says something else than our texts do: what it costs, what to bring, interpreter, travel (sjukresa) */
+  visit: z.strictObject({ price: localised.optional(), bring: localised.optional(), interpreter: localised.optional(), travel: localised.optional() }).optional(),
   /** the day of the message that this one replaces */
   replaces: z.strictObject({ date: z.coerce.date() }).optional(),
   /** what was wrong in an earlier message, what holds instead, what to do if anything; only letters may say it. `number`: how many got it */

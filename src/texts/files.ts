@@ -17,7 +17,7 @@ const base = {
 }
 const frontMatter = z.discriminatedUnion('channel', [
   z.strictObject({ ...base, channel: z.enum(['sms', 'phone-script', 'contact-card', 'back']) }),
-  z.strictObject({ ...base, channel: z.literal('email'), subject: z.string() }),
+  z.strictObject({ ...base, channel: z.literal('email'), subject: z.string().optional() }),
   z.strictObject({ ...base, channel: z.literal('page'), title: z.string() }),
   z.strictObject({ ...base, channel: z.literal('warning'), sms: z.string(), shortest: z.string() }),
   z.strictObject({
@@ -48,8 +48,11 @@ export interface Template {
 
 export const templatesFolder = fileURLToPath(new URL('../../templates/', import.meta.url))
 const forms: Form[] = ['letter', 'sms', 'email', 'phone-script', 'contact-card', 'page', 'warning']
-/** Under `_blocks`, the one text that is read like a template: the short text in another language on the back of a Swedish letter. */
-export const backs = '_blocks'
+/** Under `_blocks`, the texts that are read like templates: the short ones in other languages, on the back of a Swedish letter, in an e-mail or SMS. */
+export const shortTexts = '_blocks'
+
+/** The short text that goes with a Swedish one on a channel. */
+export const shortForm = { letter: 'back', sms: 'sms', email: 'email' } as const
 
 function readFrontMatter<T>(schema: z.ZodType<T>, yaml: string, where: string): T {
   let data: unknown
@@ -87,7 +90,10 @@ function compileTemplate(name: string, language: string, channel: Form, source: 
   const piece = (key: string, text: string) => pieces.set(key, compilePiece(text, `${where}, ${key}`, channel, block))
   let senderLines = 0
   piece('body', body)
-  if (front.channel === 'email') piece('subject', front.subject)
+  if (front.channel === 'email' && name !== shortTexts) {
+    if (front.subject === undefined) throw new Refused('bad-template', `${where}: subject is missing. docs/texts.md shows what it should be.`)
+    piece('subject', front.subject)
+  }
   if (front.channel === 'page') piece('title', front.title)
   if (front.channel === 'warning') {
     piece('sms', front.sms)
@@ -116,7 +122,7 @@ function compileTemplate(name: string, language: string, channel: Form, source: 
   return { name, language, channel, version: `${front.version}-${hash}`, hash, source: front.source, lineLength: 'lineLength' in front ? front.lineLength : undefined, panel, senderLines, pieces }
 }
 
-const isBack = (entry: string) => /^_blocks[\\/][^\\/]+[\\/]back\.hbs$/.test(entry)
+const isShort = (entry: string) => /^_blocks[\\/][^\\/]+[\\/](?:back|sms|email)\.hbs$/.test(entry)
 
 /** Reads and compiles every template under a folder. @throws Refused `bad-template` naming the first file that is not as it should be */
 export async function readTemplates(folder: string): Promise<Template[]> {
@@ -125,9 +131,9 @@ export async function readTemplates(folder: string): Promise<Template[]> {
   })
   const templates: Template[] = []
   const blocks = new Map<string, Map<string, string>>()
-  for (const entry of entries.filter((entry) => entry.endsWith('.hbs') && (!entry.startsWith('_') || isBack(entry))).sort()) {
+  for (const entry of entries.filter((entry) => entry.endsWith('.hbs') && (!entry.startsWith('_') || isShort(entry))).sort()) {
     const [name, language, file, more] = entry.split(/[\\/]/)
-    const channel = isBack(entry) ? 'back' : forms.find((form) => file === `${form}.hbs`)
+    const channel = [...forms, 'back' as const].find((form) => file === `${form}.hbs` && (form !== 'back' || name === shortTexts))
     if (!name || !language || !channel || more) throw new Refused('bad-template', `templates/${entry}: a template lies in <name>/<language>/ and is called ${forms.map((form) => `${form}.hbs`).join(', ')}.`)
     if (!blocks.has(language)) blocks.set(language, await readBlocksOf(folder, language))
     const template = compileTemplate(name, language, channel, await readFile(join(folder, entry), 'utf8'), blocks.get(language) ?? new Map<string, string>())

@@ -6,11 +6,12 @@ import type { Db } from '../db/pool.ts'
 import { Refused } from '../errors.ts'
 import type { Form } from './context.ts'
 import { stateOf, textApprovals } from './approvals.ts'
+import { campaignFacts } from './campaign-facts.ts'
 import { correctionFacts } from './facts.ts'
-import { backs, templatesFolder } from './files.ts'
+import { shortForm, shortTexts, templatesFolder } from './files.ts'
 import { inventedFacts } from './invented.ts'
 import { fallbackLanguage } from './languages.ts'
-import { lintFile } from './lint/lint.ts'
+import { lintFile, lintText } from './lint/lint.ts'
 import { loadTexts, type Texts, type TextVersion } from './texts.ts'
 
 /** The domains a text may name when nothing else is said: the region's own, and 1177.se, where the regions meet their residents. */
@@ -31,6 +32,7 @@ async function textFaults(db: Db, spec: CampaignSpec, config: Config): Promise<s
   const texts = await loadTexts()
   const approvals = await textApprovals(db)
   const { used, faults } = textsOf(texts, spec)
+  faults.push(...wordFaults(spec, domainsOf(config)))
   for (const text of used) {
     const name = `${text.template} ${text.language} ${text.channel}`
     const { state } = stateOf(text, approvals)
@@ -50,26 +52,43 @@ function textsOf(texts: Texts, spec: CampaignSpec): { used: Set<TextVersion>; fa
   const find = (template: string, language: string, channel: string) => all.find((t) => t.template === template && t.language === language && t.channel === channel)
   const used = new Set<TextVersion>()
   const faults = new Set<string>()
-  const steps: { template: string; channel: Form }[] = spec.channels.flatMap((route) => route.steps)
+  const steps: { template: string; channel: Form }[] = [...spec.channels.flatMap((route) => route.steps), ...spec.reminders]
   const publicForms = spec.notice ? (['page', 'phone-script'] as const).map((channel) => ({ template: spec.notice!.template, channel })) : []
   for (const { template, channel } of [...steps, ...publicForms]) {
     const swedish = find(template, fallbackLanguage, channel)
     if (swedish) used.add(swedish) // who speaks another language than the campaign's gets it
     else faults.add(`${template} ${channel}: there is no such template`)
     for (const language of spec.languages) {
-      const text = find(template, language, channel) ?? (channel === 'letter' ? find(backs, language, 'back') : undefined)
+      const text = find(template, language, channel) ?? (channel === 'letter' || channel === 'sms' || channel === 'email' ? find(shortTexts, language, shortForm[channel]) : undefined)
       if (text) used.add(text)
     }
   }
   return { used, faults: [...faults] }
 }
 
+/** The campaign's own words stand in its texts, so the same is asked of them: no request, link or haste, and nothing of the purpose in an e-mail. */
+function wordFaults(spec: CampaignSpec, domains: string[]): string[] {
+  const visit = Object.entries(spec.visit ?? {}).map(([about, words]) => ({ about: `visit.${about}`, words, channel: spec.channels.some((route) => route.steps.some((step) => step.channel === 'email')) ? ('email' as const) : ('page' as const) }))
+  const correction = spec.notice?.correction
+  const others = Object.entries({ what: spec.what, phoneHours: spec.phoneHours, 'correction.wrong': correction?.wrong, 'correction.right': correction?.right, 'correction.todo': correction?.todo }).map(([about, words]) => ({ about, words, channel: 'page' as const }))
+  return [...visit, ...others].flatMap(({ about, words, channel }) =>
+    Object.entries(words ?? {}).flatMap(([language, text]) =>
+      lintText(text, { language, channel, domains })
+        .findings.filter(({ rule, severity }) => severity === 'error' || rule === 'not-neutral')
+        .map(({ rule, message }) => `the campaign file, ${about} in ${language}: ${rule}: ${message}`),
+    ),
+  )
+}
+
 /** Whether the campaign's own wordings are there in the text's language. All other facts are the person's, and asked for when it is composed. */
 function missingWords(texts: Texts, { template, language, channel }: TextVersion, spec: CampaignSpec, config: Config): string[] {
+  if (template === shortTexts) return [] // they say nothing that a campaign words
   if (channel !== 'letter' && channel !== 'sms' && channel !== 'email' && channel !== 'page' && channel !== 'phone-script') return []
   const invented = inventedFacts(language)
-  const phoneHours = spec.phoneHours ?? config.REGION_PHONE_HOURS
-  const facts = { ...invented, region: { ...invented.region, phoneHours, signer: spec.signer }, what: spec.what, ...(invented.booking ? { booking: { ...invented.booking, phoneHours } } : {}), ...(spec.notice?.correction ? { correction: correctionFacts(spec.notice.correction, null) } : {}) }
+  const own = campaignFacts(spec, config)
+  const facts = { ...invented, ...own, ...(invented.booking ? { booking: { ...invented.booking, phoneHours: own.region.phoneHours } } : {}), ...(spec.notice?.correction ? { correction: correctionFacts(spec.notice.correction, null) } : {}) }
+  const unsaid = Object.entries(spec.visit ?? {}).filter(([, words]) => !(language in words || language.split('-')[0]! in words)).map(([about]) => `${template} ${language} ${channel}: the campaign file says no visit.${about} in ${language}`)
+  if (unsaid.length > 0) return unsaid
   try {
     if (channel === 'page') texts.page({ template, language, facts })
     else if (channel === 'phone-script') texts.plain({ template, form: channel, language, facts })

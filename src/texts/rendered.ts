@@ -8,7 +8,7 @@ const block = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('panel') }),
 ])
 
-/** The short text on a letter's back for a person in whose language there is no whole letter. */
+/** The short text in another language that goes with a Swedish one, for a person in whose language there is no whole text. */
 const also = z.object({ language: z.string(), version: z.string(), direction: z.enum(['ltr', 'rtl']), body: z.array(block) })
 
 /**
@@ -36,10 +36,33 @@ export const renderedLetterSchema = z.object({
 export type RenderedLetter = z.infer<typeof renderedLetterSchema>
 export type PanelRow = RenderedLetter['panel'][number]
 
-export type Rendered =
-  | RenderedLetter
-  | { kind: 'sms'; language: string; version: string; text: string; encoding: 'GSM-7' | 'UCS-2'; units: number; segments: number }
-  | { kind: 'email'; language: string; version: string; subject: string; blocks: Block[]; text: string; html: string }
+export type Also = z.infer<typeof also>
+
+export interface RenderedSms {
+  kind: 'sms'
+  language: string
+  version: string
+  text: string
+  encoding: 'GSM-7' | 'UCS-2'
+  units: number
+  segments: number
+  /** what stands last in `text`, in the person's own language */
+  also?: Also
+}
+
+export interface RenderedEmail {
+  kind: 'email'
+  language: string
+  version: string
+  subject: string
+  blocks: Block[]
+  text: string
+  html: string
+  /** what stands last in `text` and `html`, in the person's own language */
+  also?: Also
+}
+
+export type Rendered = RenderedLetter | RenderedSms | RenderedEmail
 
 /** What staff say on the phone, or what stands on the contact card: the campaign's facts in the letter's words, for people to read. */
 export interface RenderedPlain {
@@ -53,6 +76,7 @@ export interface RenderedPlain {
 
 /** The warning that goes with every message in times of heightened fraud: whole, for an SMS that has room, and as short as can be. */
 export interface Warning {
+  language: string
   version: string
   body: Block[]
   sms: string

@@ -63,7 +63,7 @@ function section(name: string, texts: Texts, own: TextVersion[], approvals: Appr
     const inForm = own.filter((text) => text.channel === form).sort((a, b) => rank(first, a.language) - rank(first, b.language) || a.language.localeCompare(b.language))
     return inForm.length === 0 ? [] : [`<h3>${form}</h3><div class="grid">${inForm.map((text) => card(texts, text, approvals)).join('\n')}</div>`]
   })
-  return `<section><h2>${escaped(name === '_blocks' ? 'On the back of a Swedish letter' : name)}</h2>${groups.join('\n')}</section>`
+  return `<section><h2>${escaped(name === '_blocks' ? 'Beside a Swedish text: on the back of a letter, after an e-mail or SMS' : name)}</h2>${groups.join('\n')}</section>`
 }
 
 function card(texts: Texts, text: TextVersion, approvals: Approval[]): string {

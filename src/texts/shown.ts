@@ -1,4 +1,7 @@
+import { withAlso } from './also.ts'
 import { blocksAsText, type Block } from './blocks.ts'
+import { shortTexts } from './files.ts'
+import type { Channel } from './context.ts'
 import { inventedFacts } from './invented.ts'
 import { directionOf, fallbackLanguage } from './languages.ts'
 import type { Texts, TextVersion } from './texts.ts'
@@ -27,7 +30,8 @@ export function shown(texts: Texts, { template, language, channel }: TextVersion
     const { body, sms, shortest } = texts.warning(language, facts)
     return { ...bare, body: [...body, { kind: 'list', items: [sms, shortest] }] }
   }
-  if (channel === 'back') return { ...bare, body: texts.back(language, facts)?.body ?? [] }
+  if (channel === 'back') return shownShort(texts, language, 'letter')
+  if (template === shortTexts && (channel === 'sms' || channel === 'email')) return shownShort(texts, language, channel)
   const rendered = texts.render({ template, channel, language, facts })
   switch (rendered.kind) {
     case 'sms':
@@ -37,6 +41,15 @@ export function shown(texts: Texts, { template, language, channel }: TextVersion
     case 'letter':
       return { ...bare, title: rendered.title, rows: rendered.panel, body: [...rendered.body, { kind: 'heading', text: rendered.labels.checkTitle }, { kind: 'paragraph', text: rendered.labels.checkText }] }
   }
+}
+
+/** A short text; of an SMS with what it makes of one of usual length, for it is the whole that is paid. */
+function shownShort(texts: Texts, language: string, channel: Channel): Shown {
+  const also = texts.short(language, channel, inventedFacts(language))
+  const bare = { title: '', rows: [], direction: directionOf(language), body: also?.body ?? [], note: '' }
+  if (channel !== 'sms' || !also) return bare
+  const both = withAlso(texts.render({ template: 'invitation-timed', channel, language: fallbackLanguage, facts: inventedFacts(fallbackLanguage) }), also)
+  return both.kind === 'sms' ? { ...bare, note: `after the Swedish SMS of an invitation: ${both.units} units, ${both.segments} × ${both.encoding}${both.also ? '' : '; no room for it there'}` } : bare
 }
 
 /** The same as plain text. */

@@ -4,9 +4,10 @@ import { blocksAsText, readBlocks, type Block } from './blocks.ts'
 import { valuesOf, type Channel, type Form } from './context.ts'
 import { emailBodies } from './email-html.ts'
 import { factsSchema, sharedFactsSchema, type Facts, type SharedFacts } from './facts.ts'
-import { backs, readTemplates, templatesFolder, type Template } from './files.ts'
+import { withAlso } from './also.ts'
+import { readTemplates, shortForm, shortTexts, templatesFolder, type Template } from './files.ts'
 import { directionOf, fallbackLanguage } from './languages.ts'
-import type { Rendered, RenderedLetter, RenderedPage, RenderedPlain, Warning } from './rendered.ts'
+import type { Also, Rendered, RenderedPage, RenderedPlain, Warning } from './rendered.ts'
 import { saidBefore, sayPiece } from './said.ts'
 import { plainForSms, smsLength } from './sms.ts'
 import { warnings, withWarning } from './warning.ts'
@@ -33,8 +34,8 @@ export interface TextVersion {
 
 export interface Texts {
   /**
-   * Fills a template. A letter in a language that has no whole letter is in Swedish with `also` a short text in that language for the back,
-   * if there is one; an SMS or e-mail is in Swedish. `Rendered.language` says what it became.
+   * Fills a template. In a language that it doesn't exist in it is in Swedish, with `also` a short text in that language if there is one: on
+   * the back of a letter, after an e-mail or SMS. `Rendered.language` says what it became.
    * @throws Refused `unknown-template`; `bad-facts` when a fact has the wrong form; `missing-fact` when the template needs one that is not there
    */
   render(request: TextRequest): Rendered
@@ -44,9 +45,9 @@ export interface Texts {
   warning(language: string, facts: z.input<typeof sharedFactsSchema>): Warning
   /** A notice as it stands on the region's pages; in Swedish when it lacks the language. @throws Refused as render */
   page(request: { template: string; language: string; facts: z.input<typeof sharedFactsSchema> }): RenderedPage
-  /** The short text for a letter's back, or undefined where there is none in the language. @throws Refused as render */
-  back(language: string, facts: Facts): RenderedLetter['also']
-  /** The languages a template exists in on a channel; what `languageFor` chooses from. */
+  /** The short text that goes with a Swedish one on a channel, or undefined where there is none in the language. @throws Refused as render */
+  short(language: string, channel: Channel, facts: Facts): Also | undefined
+  /** The languages in which a template may be used on a channel; what `languageFor` chooses from. */
   languages(template: string, channel: Form): string[]
   /** The placeholders that a template needs whatever else is given, over all its languages and channels, sorted. */
   requiredFacts(template: string): string[]
@@ -54,34 +55,42 @@ export interface Texts {
   all(): TextVersion[]
 }
 
-/** Reads all templates once, and refuses the start of the program when one of them could fail later. */
-export async function loadTexts(folder: string = templatesFolder): Promise<Texts> {
+/**
+ * Reads all templates once, and refuses the start of the program when one of them could fail later.
+ * @param usable whether a translation may be used; one that may not is as if it were not there (may-leave.ts). Asked at each use
+ */
+export async function loadTexts(folder: string = templatesFolder, usable: (text: TextVersion) => boolean = () => true): Promise<Texts> {
   const templates = await readTemplates(folder)
   const byKey = new Map(templates.map((template) => [`${template.name}/${template.language}/${template.channel}`, template]))
+  const versions = new Map(templates.map((template) => [template, versionOf(template, byKey.get(`${template.name}/${fallbackLanguage}/${template.channel}`))]))
+  const inLanguage = (name: string, language: string, form: Form): Template | undefined => {
+    const template = byKey.get(`${name}/${language}/${form}`)
+    return template && (language === fallbackLanguage || usable(versions.get(template)!)) ? template : undefined
+  }
   const find = (name: string, language: string, form: Form): Template => {
-    const template = byKey.get(`${name}/${language}/${form}`) ?? byKey.get(`${name}/${fallbackLanguage}/${form}`)
+    const template = inLanguage(name, language, form) ?? byKey.get(`${name}/${fallbackLanguage}/${form}`)
     if (!template) throw new Refused('unknown-template', `There is no template ${name} for ${form}. There are: ${[...new Set(templates.map((t) => `${t.name} (${t.channel})`))].join(', ')}.`)
     return template
   }
-  const back: Texts['back'] = (language, facts) => {
-    const template = byKey.get(`${backs}/${language}/back`)
-    return template && renderBack(template, facts)
+  const short: Texts['short'] = (language, channel, facts) => {
+    const template = inLanguage(shortTexts, language, shortForm[channel])
+    return template && renderShort(template, facts)
   }
   const warningIn = (language: string, given: SharedFacts): Warning => {
     const template = find(warnings, language, 'warning')
     const { say } = filler(template, given)
-    return { version: template.version, body: readBlocks(say('body')), sms: say('sms'), shortest: say('shortest') }
+    return { language: template.language, version: template.version, body: readBlocks(say('body')), sms: say('sms'), shortest: say('shortest') }
   }
   return {
     render({ template: name, channel, language, facts: given, warning = false }) {
       const template = find(name, language, channel)
       const plain = renderTemplate(template, given)
       const rendered = warning ? withWarning(plain, warningIn(template.language, checked(sharedFactsSchema, given, name))) : plain
-      if (rendered.kind !== 'letter' || template.language === language) return rendered
-      const also = back(language, given)
-      return also ? { ...rendered, also } : rendered
+      if (template.language !== fallbackLanguage || language.startsWith(fallbackLanguage)) return rendered
+      const also = short(language, channel, given)
+      return also ? withAlso(rendered, also) : rendered
     },
-    back,
+    short,
     plain({ template: name, form, language, facts, warning = false }) {
       const template = find(name, language, form)
       const shared = checked(sharedFactsSchema, facts, name)
@@ -94,18 +103,23 @@ export async function loadTexts(folder: string = templatesFolder): Promise<Texts
       const { say } = filler(template, checked(sharedFactsSchema, facts, name))
       return { language: template.language, version: template.version, direction: directionOf(template.language), title: say('title'), body: readBlocks(say('body')) }
     },
-    languages: (name, form) => templates.filter((t) => t.name === name && t.channel === form).map((t) => t.language),
+    languages: (name, form) => templates.filter((t) => t.name === name && t.channel === form && inLanguage(name, t.language, form)).map((t) => t.language),
     requiredFacts: (name) => {
       const needs = templates.filter((t) => t.name === name).flatMap((t) => [...t.pieces.values()].flatMap((piece) => piece.needs(() => false)))
       return [...new Set(needs)].sort()
     },
-    all: () =>
-      templates.map(({ name, language, channel, version, hash, source: said }) => {
-        const swedish = language === fallbackLanguage ? undefined : byKey.get(`${name}/${fallbackLanguage}/${channel}`)
-        return { template: name, language, channel, version, hash, ...(swedish ? { source: { now: swedish.hash, said } } : {}) }
-      }),
+    all: () => [...versions.values()],
   }
 }
+
+const versionOf = ({ name, language, channel, version, hash, source: said }: Template, swedish: Template | undefined): TextVersion => ({
+  template: name,
+  language,
+  channel,
+  version,
+  hash,
+  ...(swedish && language !== fallbackLanguage ? { source: { now: swedish.hash, said } } : {}),
+})
 
 function checked<T>(schema: z.ZodType<T>, given: unknown, name: string): T {
   const result = schema.safeParse(given)
@@ -114,7 +128,7 @@ function checked<T>(schema: z.ZodType<T>, given: unknown, name: string): T {
   return result.data
 }
 
-function renderBack(template: Template, given: Facts): NonNullable<RenderedLetter['also']> {
+function renderShort(template: Template, given: Facts): Also {
   const body = renderBlocks(template, checked(factsSchema, given, template.name))
   return { language: template.language, version: template.version, direction: directionOf(template.language), body }
 }

@@ -19,7 +19,8 @@ export const sentWithCode = (db: Db, code: string): Promise<SentMessage | undefi
   row<SentMessage>(
     db,
     `select channel, step, template, coalesce(sent_at, due_at) as "sentAt" from message
-      where check_code = $1 and (sent_at is not null or (channel <> 'letter' and state in ('sending', 'in-doubt')))`,
+      where check_code = $1 and (sent_at is not null or (channel <> 'letter' and state in ('sending', 'in-doubt')))
+     union all select 'letter', 'invitation', template, posted_at from protected_letter where check_code = $1 and posted_at is not null`,
     [code],
   )
 

@@ -48,7 +48,7 @@ const found = `select l.id, bool_or(r.protection <> 'none') as protected from pe
 /** @param identityNumber in its stored form; of any of a person's records */
 export const personByNumber = (db: Db, identityNumber: string): Promise<FoundPerson | undefined> => row<FoundPerson>(db, `${found} where p.identity_number = $1 group by l.id`, [identityNumber])
 
-export const personOfMessage = (db: Db, messageId: string): Promise<FoundPerson | undefined> => row<FoundPerson>(db, `${found} where p.id = (select person_id from message where id = $1) group by l.id`, [messageId])
+export const personOfMessage = (db: Db, messageId: string): Promise<FoundPerson | undefined> => row<FoundPerson>(db, `${found} where p.id = (select person_id from message where id = $1 union all select person_id from protected_letter where id = $1) group by l.id`, [messageId])
 
 const evidence = `
   select m.id, c.name as campaign, m.purpose, m.step, m.channel, m.language, m.template, m.template_version as "templateVersion", m.state, m.reason,
@@ -59,11 +59,24 @@ const evidence = `
          (select coalesce(jsonb_agg(jsonb_build_object('status', status, 'at', at, 'errorCode', error_code) order by at), '[]') from receipt where message_id = m.id) as receipts
     from message m left join campaign c on c.id = m.campaign_id left join batch b on b.id = m.batch_id`
 
-/** Everything that was or is to be sent to a person, whichever record it was made for, the oldest first. @param personId the leading record's */
-export const messagesOf = (db: Db, personId: number): Promise<SentEvidence[]> =>
-  read(db, `${evidence} where m.person_id in (select id from person where $1 in (id, same_as)) order by coalesce(m.sent_at, m.due_at), m.id`, personId)
+// Letters to those with a protected identity are in no batch (messages/protected-letters.ts).
+const protectedLetters = `
+  select m.id, c.name as campaign, m.purpose, 'invitation' as step, 'letter' as channel, m.language, m.template, m.template_version as "templateVersion", case when m.posted_at is null then 'queued' else 'sent' end as state, null as reason,
+         m.made_at as "dueAt", m.posted_at as "sentAt", null as "deliveredAt", null as recipient, m.check_code as "checkCode", null as batch, m.content, null as "keptIn", null as "keptLine", m.content_sha256 as "contentSha256",
+         (select coalesce(jsonb_agg(jsonb_build_object('approver', approver, 'approvedAt', approved_at) order by approved_at), '[]') from campaign_approval where campaign_id = m.campaign_id) as "campaignApprovals",
+         (select coalesce(jsonb_agg(jsonb_build_object('approver', approver, 'approvedAt', approved_at) order by approved_at), '[]') from text_approval t
+           where t.template = m.template and t.language = m.language and t.channel = 'letter' and t.version = m.template_version) as "textApprovals",
+         '[]'::jsonb as receipts
+    from protected_letter m join campaign c on c.id = m.campaign_id`
 
-export const messageEvidence = async (db: Db, id: string): Promise<SentEvidence | undefined> => (await read(db, `${evidence} where m.id = $1`, id))[0]
+/** Everything that was or is to be sent to a person, whichever record it was made for, the oldest first. @param personId the leading record's */
+export async function messagesOf(db: Db, personId: number): Promise<SentEvidence[]> {
+  const theirs = 'where m.person_id in (select id from person where $1 in (id, same_as))'
+  const all = [...(await read(db, `${evidence} ${theirs}`, personId)), ...(await read(db, `${protectedLetters} ${theirs}`, personId))]
+  return all.sort((a, b) => (a.sentAt ?? a.dueAt).getTime() - (b.sentAt ?? b.dueAt).getTime() || (a.id < b.id ? -1 : 1))
+}
+
+export const messageEvidence = async (db: Db, id: string): Promise<SentEvidence | undefined> => (await read(db, `${evidence} where m.id = $1`, id))[0] ?? (await read(db, `${protectedLetters} where m.id = $1`, id))[0]
 
 async function read(db: Db, sql: string, value: string | number): Promise<SentEvidence[]> {
   const found = await rows<SentEvidence & { keptIn: number | null; keptLine: number | null }>(db, sql, [value])

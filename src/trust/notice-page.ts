@@ -1,5 +1,6 @@
 import type { Config } from '../config.ts'
 import { blocksAsText } from '../texts/blocks.ts'
+import { campaignFacts } from '../texts/campaign-facts.ts'
 import { correctionFacts } from '../texts/facts.ts'
 import type { RenderedPage } from '../texts/rendered.ts'
 import type { Texts } from '../texts/texts.ts'
@@ -8,8 +9,7 @@ import type { Notice } from './notice-store.ts'
 /** The facts that everything public about a notice is made from: the same as its letters'. Nothing of any person. */
 export function publicFacts({ spec, people, correctsFrom, publishedAt, createdAt }: Notice, config: Config): Parameters<Texts['page']>[0]['facts'] {
   return {
-    region: { name: config.REGION_NAME, phone: config.REGION_PHONE, phoneHours: spec.phoneHours ?? config.REGION_PHONE_HOURS, website: config.REGION_WEBSITE, signer: spec.signer },
-    what: spec.what,
+    ...campaignFacts(spec, config),
     ...(spec.notice?.correction ? { correction: correctionFacts(spec.notice.correction, people), replaces: { date: correctsFrom ?? createdAt } } : {}),
     campaignDate: publishedAt ?? createdAt,
   }

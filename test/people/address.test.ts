@@ -18,7 +18,10 @@ describe('address lines', () => {
     ['a postcode with country sign', { ...home, postcode: 'SE-791 31' }, ['Anna Lind', 'Storgatan 5 lgh 1102', '791 31 Falun']],
     ['no country line at home', { ...home, country: 'Sverige' }, ['Anna Lind', 'Storgatan 5 lgh 1102', '791 31 Falun']],
     ['the country on its own line abroad', { street: 'Karl Johans gate 1', postcode: '0154', town: 'Oslo', country: 'no' }, ['Anna Lind', 'Karl Johans gate 1', '0154 Oslo', 'NORGE']],
-    ['a country as it was given', { street: '1 High Street', town: 'London SW1A 1AA', country: 'Storbritannien' }, ['Anna Lind', '1 High Street', 'London SW1A 1AA', 'Storbritannien']],
+    ['a country by name in capitals', { street: '1 High Street', town: 'London SW1A 1AA', country: 'Storbritannien' }, ['Anna Lind', '1 High Street', 'London SW1A 1AA', 'STORBRITANNIEN']],
+    ['a country with an English name in Swedish', { street: 'Hauptstraße 3', postcode: '10827', town: 'Berlin', country: 'Germany' }, ['Anna Lind', 'Hauptstraße 3', '10827 Berlin', 'TYSKLAND']],
+    ['a box', { street: 'Box 712', postcode: '79129', town: 'Falun' }, ['Anna Lind', 'Box 712', '791 29 Falun']],
+    ['c/o, street with flat and a country in order', { careOf: 'c/o Hansen', street: 'Storgata 1', postcode: '0155', town: 'Oslo', country: 'Norway' }, ['Anna Lind', 'c/o Hansen', 'Storgata 1', '0155 Oslo', 'NORGE']],
     ['blank parts as none', { careOf: '  ', street: ' Byn 3 ', postcode: '790 15', town: '\tSundborn\n' }, ['Anna Lind', 'Byn 3', '790 15 Sundborn']],
   ])('have %s', (_what, address, expected) => expect(addressLines('Anna Lind', address)).toEqual({ lines: expected, findings: [] }))
 

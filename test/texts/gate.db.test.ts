@@ -62,6 +62,29 @@ describe('a campaign', () => {
     expect(await faultsOf(byLetter(['sv', 'sv-simple', 'fa']), { ALLOW_DRAFT_TEXTS: 'true' })).toEqual([])
   })
 
+  it('needs approval of the reminders of times, and of what goes after a Swedish SMS or e-mail', async () => {
+    const spec = byLetter(['sv', 'fa'], {
+      channels: [{ route: 'digital', needs: ['email', 'mobile'], steps: [{ step: 'invitation', channel: 'email', template: 'invitation-open' }, { step: 'reminder', channel: 'sms', template: 'reminder', after: 7 }] }],
+      reminders: [{ before: 'P2D', channel: 'sms' }],
+    })
+    expect(await faultsOf(spec)).toEqual(['_blocks fa email: a draft that nobody has approved', '_blocks fa sms: a draft that nobody has approved'])
+    expect(await faultsOf({ ...spec, languages: ['sv', 'en'] })).toContain('appointment-reminder en sms: a draft that nobody has approved')
+  })
+
+  it('is held to the fraud rules in its own words too, whatever is allowed', async () => {
+    const demo = { ALLOW_DRAFT_TEXTS: 'true' }
+    const words = (over: object) => faultsOf(byLetter(['sv'], over), demo)
+    expect(await words({ visit: { bring: { sv: 'Ta med legitimation.' }, travel: { sv: 'Boka sjukresa på 070-174 06 31.' } } })).toEqual([])
+    expect(await words({ visit: { price: { sv: 'Besöket kostar 200 kronor.' } } })).toEqual([expect.stringMatching(/^the campaign file, visit.price in sv: asks-for-payment/)])
+    expect(await words({ what: { sv: 'prov, logga in på evil.se', en: 'x y z' } })).toEqual(expect.arrayContaining([expect.stringMatching(/what in sv: login-link/), expect.stringMatching(/what in sv: foreign-link/)]))
+    const byMail = [{ route: 'e', needs: ['email'], steps: [{ step: 'invitation', channel: 'email', template: 'invitation-open' }] }]
+    expect(await words({ channels: byMail, visit: { bring: { sv: 'Ta med ditt vaccinkort.' } } })).toEqual([expect.stringMatching(/visit.bring in sv: not-neutral/)])
+  })
+
+  it('says what it says of the visit in each of its languages', async () => {
+    expect(await faultsOf(byLetter(['sv', 'sv-simple', 'en', 'fa'], { visit: { bring: { sv: 'Ta med legitimation.' } } }), { ALLOW_DRAFT_TEXTS: 'true' })).toEqual(['invitation-open en letter: the campaign file says no visit.bring in en'])
+  })
+
   it('needs templates that exist and words in its languages, whatever is allowed', async () => {
     const demo = { ALLOW_DRAFT_TEXTS: 'true' }
     expect(await faultsOf(byLetter(['sv', 'en'], { what: { sv: 'vaccination' }, phoneHours: { sv: 'vardagar kl. 8–16' } }), demo)).toEqual([expect.stringMatching(/^invitation-open en letter: the campaign file says no .* in en$/)])

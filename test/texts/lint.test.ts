@@ -50,6 +50,33 @@ describe('fraud: what only fraudsters ask for is an error', () => {
     ['urgency', 'Var snabb, erbjudandet gäller bara i dag.'],
     ['urgency', 'Ring oss, annars förlorar du din plats.'],
     ['urgency', 'Ditt konto kommer att spärras.'],
+    ['urgency', 'Du riskerar att förlora din plats.'],
+    ['urgency', 'Svara inom två dagar, annars avbokas tiden.'],
+    ['urgency', 'Ring nu!'],
+    ['urgency', 'Sista dagen att boka är i dag.'],
+    ['asks-for-bankid', 'Använd Freja.'],
+    ['asks-for-bankid', 'Godkänn med e-leg.'],
+    ['asks-for-bankid', 'Använd ditt B-a-n-k-I-D.'],
+    ['asks-for-payment', 'Besöket kostar 200 kr.'],
+    ['asks-for-payment', 'Avgiften är 100 kronor.'],
+    ['login-link', 'Vänligen logga in på Mina sidor.'],
+    ['login-link', 'Identifiera dig via länken.'],
+    ['foreign-link', 'Gå till www.1177.ѕе.'], // Cyrillic
+    ['foreign-link', 'Gå till rеgiondalarna.example.'],
+    ['foreign-link', 'Gå till regiondalarna。evil'],
+    ['foreign-link', 'Gå till https://xn--regiondalrna-99a.example'],
+    ['foreign-link', 'Gå till ｅｖｉｌ.se'],
+    ['foreign-link', 'Gå till evil\u200b.se'],
+    ['foreign-link', 'Gå till evil\u00ad.se'],
+    ['foreign-link', 'Gå till evil[.]se'],
+    ['foreign-link', 'Gå till hxxps://evil.se'],
+    ['foreign-link', 'Gå till evil.bank'],
+    ['foreign-link', 'Gå till 1177.se@evil.com'],
+    ['foreign-link', 'Gå till https://evil.com\\@1177.se'],
+    ['foreign-link', 'Gå till 192.168.0.1/a'],
+    ['foreign-link', 'Gå till data:text/html,abc'],
+    ['foreign-link', 'Skriv till hej@evil.se.'],
+    ['mixed-script', 'Hämta ditt BаnkID.'], // Cyrillic а
   ])('%s: %s', (rule, text) => {
     expect(findings(text)).toContainEqual(expect.objectContaining({ rule, severity: 'error', line: 1 }))
   })
@@ -65,8 +92,42 @@ describe('fraud: what only fraudsters ask for is an error', () => {
   ])('in English %s: %s', (rule, text) => {
     expect(findings(text, 'en')).toContainEqual(expect.objectContaining({ rule, severity: 'error' }))
   })
-  it('in Arabic too', () => {
-    expect(rulesOf('استخدم BankID لتسجيل الدخول.', 'ar')).toContain('asks-for-bankid')
+  it.each([
+    ['asks-for-bankid', 'استخدم BankID لتسجيل الدخول.'],
+    ['asks-for-card', 'أدخل رقم بطاقتك البنكية.'],
+    ['asks-for-code', 'أرسل الرمز الذي وصلك.'],
+    ['asks-for-payment', 'ادفع 200 كرونة.'],
+    ['login-link', 'سجّل الدخول هنا.'],
+    ['foreign-link', 'اضغط على evil.com/a'],
+    ['foreign-link', 'اذهب إلى ١٩٢.١٦٨.٠.١'],
+    ['urgency', 'اتصل فوراً.'],
+    ['urgency', 'حسابك سيُغلق.'],
+  ])('in Arabic %s: %s', (rule, text) => {
+    expect(findings(text, 'ar')).toContainEqual(expect.objectContaining({ rule, severity: 'error' }))
+  })
+  it.each([
+    ['so', 'Isticmaal BankID.'], ['pl', 'Zaloguj się przez BankID.'], ['ru', 'Войдите с помощью BankID.'], ['uk', 'Увійдіть за допомогою BankID.'], ['fi', 'Kirjaudu BankID:llä.'], ['fa', 'با BankID وارد شوید.'],
+    ['prs', 'با BankID داخل شوید.'], ['ckb', 'BankID بەکاربهێنە.'], ['ti', 'BankID ተጠቐሙ።'], ['kmr', 'BankID bi kar bîne.'], ['se', 'Geavat BankID.'], ['tr', 'BankID ile giriş yapın.'], ['es', 'Inicie sesión con BankID.'],
+    ['fr', 'Connectez-vous avec BankID.'], ['bs', 'Prijavite se pomoću BankID.'], ['th', 'เข้าสู่ระบบด้วย BankID'], ['rom', 'Le o BankID.'],
+  ])('in %s BankID is named only to say that we never ask: %s', (language, text) => {
+    expect(findings(text, language)).toContainEqual(expect.objectContaining({ rule: 'asks-for-bankid', severity: 'error' }))
+    expect(findings(`${text} https://evil.com/x`, language)).toContainEqual(expect.objectContaining({ rule: 'foreign-link', severity: 'error' }))
+  })
+  it.each([
+    ['foreign-link', '<p>\n<a href="https://evil.se/x">www.1177.se</a></p>'],
+    ['foreign-link', '<p>\n<a href="&#104;ttps://evil.se">Boka</a></p>'],
+    ['foreign-link', '<p>\n<img src="//evil.se/a.png"></p>'],
+    ['foreign-link', '<p>\n<a href="javascript:location=1">Boka</a></p>'],
+    ['foreign-link', '<p>\n<a href="mailto:hej@evil.se">Skriv</a></p>'],
+    ['login-link', '<p>\n<a href="https://www.regiondalarna.example/login">Läs mer</a></p>'],
+    ['asks-for-bankid', '<p>\nLogga&nbsp;in med Bank<b>ID</b>.</p>'],
+    ['asks-for-card', '<p>\nSkicka ditt kort&shy;nummer.</p>'],
+  ])('in an e-mail in HTML, whatever the words over it: %s: %s', (rule, text) => {
+    expect(findings(text, 'sv', 'email')).toContainEqual(expect.objectContaining({ rule, severity: 'error', line: 2 }))
+  })
+  it('reads HTML as its reader does', () => {
+    const html = '<style>p { color: red }</style>\n<p>Hej &aring; hej.</p><p>Vi frågar aldrig efter BankID, koder eller kortnummer.</p>\n<ul><li>Läs mer på <a href="https://www.1177.se">1177.se</a></li></ul>'
+    expect(lintText(html, { language: 'sv', channel: 'email', domains })).toMatchObject({ sentences: 3, findings: [] })
   })
 
   it.each([
@@ -97,7 +158,9 @@ describe('fraud: what only fraudsters ask for is an error', () => {
     'Besöket är gratis. Du behöver inte betala något.',
     'Du betalar ingenting.',
     'Läs mer på 1177.se eller www.regiondalarna.example.',
-    'Skriv till kontakt@regionen.example om du undrar.',
+    'Ring oss t.ex. på fm. eller tel.nr i brevet, kl. 8–16.',
+    'Ring din bank i dag om någon har lurat dig.',
+    'Skriv till kontakt@regiondalarna.example om du undrar.',
     'Ring så snart du kan.',
     'Har någon lurat dig? Ring genast din bank. Ring polisen på 112 om det händer nu.',
     'Sök vård omedelbart om du får svårt att andas.',
@@ -130,12 +193,15 @@ describe('dates and times', () => {
     ['impossible-date', 'Kom den 29 februari 2023.', 'sv'],
     ['impossible-time', 'Kom kl. 25.10.', 'sv'],
     ['impossible-time', 'Kom kl. 9.75.', 'sv'],
+    ['impossible-time', 'Kom kl. 24.30.', 'sv'],
+    ['weekday-date', 'Kom tisdag den 15/3 2021.', 'sv'],
   ])('%s is an error: %s', (rule, text, language) => {
     expect(findings(text, language)).toContainEqual(expect.objectContaining({ rule, severity: 'error' }))
   })
   it.each([
     ['year-missing', 'Kom måndag 15 mars.', 'sv'],
     ['year-missing', 'Come on 15 March.', 'en'],
+    ['year-missing', 'Kom den 15/3.', 'sv'],
     ['time-format', 'Kom kl 9.30.', 'sv'],
     ['time-format', 'Kom kl. 9:30.', 'sv'],
     ['time-format', 'Kom klockan 9.30.', 'sv'],
@@ -204,6 +270,7 @@ describe('plain Swedish', () => {
   it.each([
     ['passive', 'Tiden kan bokas nu.'],
     ['passive', 'Du blir kallad.'],
+    ['passive', 'Du kallas till oss.'],
     ['passive', 'Brevet skickades i går.'],
     ['negation', 'Kom inte hit.'],
     ['long-word', 'Ring smittskyddsläkaren.'],
@@ -255,10 +322,15 @@ describe('templates', () => {
     expect(rulesOf(`${front}{{what}}`)).toContain('not-neutral')
     expect(rulesOf(`${front}Hej {{person.name`)).toContain('bad-template')
   })
-  it('of ours have no errors', async () => {
+  it('of an SMS are counted with one branch of each condition', () => {
+    const both = `${front}{{#if answer.sms}}${'Ring oss. '.repeat(12)}{{else}}${'Kom hit. '.repeat(14)}{{/if}}`
+    expect(rulesOf(both)).toEqual([])
+    expect(rulesOf(both.replace('{{else}}', '{{/if}}{{#if answer.code}}'))).toContain('sms-segments')
+  })
+  it('of ours have nothing to remark', async () => {
     for (const { template, language, channel } of (await loadTexts()).all()) {
       const report = await lintFile(join(templatesFolder, template, language, `${channel}.hbs`), { language, domains: [] })
-      expect({ template, language, channel, findings: report.findings.filter(({ severity }) => severity === 'error') }).toEqual({ template, language, channel, findings: [] })
+      expect({ template, language, channel, findings: report.findings }).toEqual({ template, language, channel, findings: [] })
     }
   })
   it('are checked with their shared blocks, and lose a fact with it', async () => {

@@ -31,9 +31,11 @@ const channels = ['letter', 'sms', 'email'] as const
 const renderAll = () =>
   texts.all().flatMap((text) => {
     const channel = channels.find((channel) => channel === text.channel)
-    return channel ? [{ ...text, channel, rendered: texts.render({ ...text, channel, facts: sampleFacts }) }] : []
+    return channel && text.template !== '_blocks' ? [{ ...text, channel, rendered: texts.render({ ...text, channel, facts: sampleFacts }) }] : []
   })
 const plainForms = ['phone-script', 'contact-card'] as const
+/** Languages that have short texts to go with a Swedish one. */
+const shorts = ['ar', 'fa', 'prs', 'so', 'ti', 'ckb', 'kmr', 'fi', 'se', 'uk', 'pl', 'ru', 'tr', 'es', 'fr', 'bs', 'th', 'rom']
 const plainAll = () => texts.all().flatMap((text) => plainForms.filter((form) => form === text.channel).map((form) => ({ ...text, form, plain: texts.plain({ ...text, form, facts: sampleFacts }) })))
 
 describe('every text', () => {
@@ -41,15 +43,20 @@ describe('every text', () => {
     for (const template of ['invitation-timed', 'invitation-open', 'reissue-timed', 'moved-time', 'moved-queue', 'second-dose', 'fraud-warning', 'correction', 'cancelled-time']) {
       for (const channel of ['letter', 'sms', 'email'] as const) expect(texts.languages(template, channel).sort()).toEqual(['ar', 'en', 'sv', 'sv-simple'])
     }
-    for (const channel of ['sms', 'email'] as const) expect(texts.languages('reminder', channel)).toHaveLength(4)
+    for (const channel of ['letter', 'sms', 'email'] as const) expect(texts.languages('reminder', channel).sort()).toEqual(['ar', 'en', 'sv', 'sv-simple'])
+    for (const channel of ['sms', 'email'] as const) expect(texts.languages('reserve-offer', channel).sort()).toEqual(['ar', 'en', 'sv', 'sv-simple'])
+    for (const template of ['invitation-timed', 'invitation-open', 'reissue-timed', 'reminder', 'second-dose', 'fraud-warning', 'correction', 'cancelled-time', 'reserve-offer']) {
+      for (const form of plainForms) expect([template, form, texts.languages(template, form).sort()]).toEqual([template, form, ['en', 'sv', 'sv-simple']])
+    }
+    for (const form of ['back', 'sms', 'email'] as const) expect(texts.languages('_blocks', form).sort()).toEqual([...shorts, 'sv'].sort())
   })
 
   it('can be filled, leaves no braces or "undefined", and says what to check it with and that we never ask for BankID', () => {
-    for (const { rendered } of renderAll()) {
+    for (const { template, rendered } of renderAll()) {
       const text = allText(rendered)
       expect(text).not.toMatch(/[{}]|undefined|null|\[object/)
       expect(text).toContain('7KQ2-M9XP')
-      expect(text).toContain('BankID')
+      if (template !== 'forwarding-cover') expect(text).toContain('BankID') // that one is read at Skatteverket
     }
   })
 
@@ -101,10 +108,6 @@ describe('every text', () => {
       const { lix, longest } = readability(plain.text)
       expect({ template, form, easy: lix <= limit.lix && longest.words <= limit.sentence }).toEqual({ template, form, easy: true })
     }
-    expect(plainAll().map(({ template, form, language }) => `${template} ${form} ${language}`).sort()).toEqual(
-      [['correction', 'phone-script'], ['fraud-warning', 'phone-script'], ...['invitation-open', 'invitation-timed'].flatMap((template) => [[template, 'contact-card'], [template, 'phone-script']])]
-        .flatMap(([template, form]) => ['en', 'sv'].map((language) => `${template} ${form} ${language}`)),
-    )
   })
 
   it('in another language says which Swedish text it was made from, and that is the one there is', () => {
@@ -226,9 +229,110 @@ describe('the back of a Swedish letter', () => {
   it('is empty where the whole letter is in the language, and where there is no text in it', () => {
     for (const language of ['sv', 'sv-simple', 'en', 'ar', 'yi']) expect(letter(language)).not.toHaveProperty('also')
   })
+  it('is there in Arabic too, for texts that have no whole Arabic one', () => {
+    expect(blocksAsText(texts.short('ar', 'letter', sampleFacts)?.body ?? [])).toContain('BankID')
+  })
   it('is read from right to left where the language is', () => {
     for (const language of ['fa', 'prs', 'ckb']) expect(letter(language)?.also?.direction).toBe('rtl')
     expect(letter('so')?.also?.direction).toBe('ltr')
+  })
+})
+
+describe('the short text after a Swedish SMS', () => {
+  const sms = (language: string, template = 'invitation-timed', clinic = 'Falu vårdcentral') => {
+    const rendered = texts.render({ template, channel: 'sms', language, facts: { ...sampleFacts, clinic: { ...sampleFacts.clinic!, name: clinic } } })
+    if (rendered.kind !== 'sms') throw new Error('no SMS')
+    return rendered
+  }
+  const swedish = () => sms('sv')
+  it.each([['so', 'Turjubaan? Wac.'], ['fi', 'Tulkki? Soita.']])('in %s fits the same part of GSM-7, and both versions are told', (language, line) => {
+    const room = sms(language, 'invitation-timed', 'Vc Falun')
+    expect([room.text.endsWith(` ${line}`), room.encoding, room.segments, room.also?.language]).toEqual([true, 'GSM-7', 1, language])
+    expect(room.version).toMatch(/^1-[0-9a-f]{8}\+1-[0-9a-f]{8}$/)
+  })
+  it('is never what makes a GSM-7 text two parts: it is left out instead, and says so by not being there', () => {
+    for (const { template, language: own, channel } of texts.all().filter((text) => text.channel === 'sms' && text.template !== '_blocks' && text.language === 'sv')) {
+      for (const language of ['so', 'kmr', 'fi', 'se', 'pl', 'tr', 'es', 'fr', 'bs', 'rom']) {
+        const alone = sms(own, template)
+        const both = sms(language, template)
+        expect([template, channel, language, both.encoding, both.segments]).toEqual([template, channel, language, 'GSM-7', alone.segments])
+        expect(both.text).toBe(both.also ? `${alone.text} ${blocksAsText(both.also.body)}` : alone.text)
+      }
+    }
+  })
+  it.each(['fa', 'prs', 'ti', 'ckb', 'uk', 'ru', 'th'])('in %s makes it UCS-2, with its parts counted; the Swedish comes first', (language) => {
+    const both = sms(language)
+    expect(both.text.startsWith(`${swedish().text} `)).toBe(true)
+    expect(both.also?.language).toBe(language)
+    expect(both).toMatchObject({ encoding: 'UCS-2', units: both.text.length, segments: Math.ceil(both.text.length / 67), language: 'sv' })
+  })
+  it('goes with every SMS that a time of heightened fraud is warned of in, after the warning', () => {
+    const warned = texts.render({ template: 'reminder', channel: 'sms', language: 'ru', facts: sampleFacts, warning: true })
+    expect(warned.kind === 'sms' && warned.text).toMatch(/Se upp för bedragare! Нужен переводчик\? Позвоните\.$/)
+  })
+})
+
+describe('the short text after a Swedish e-mail', () => {
+  it.each(['fa', 'prs', 'so', 'ti', 'ckb', 'kmr', 'fi', 'se', 'uk', 'pl', 'ru', 'tr', 'es', 'fr', 'bs', 'th', 'rom'])('is in plain text and HTML in %s, marked with its language and direction', (language) => {
+    const email = texts.render({ template: 'invitation-timed', channel: 'email', language, facts: sampleFacts })
+    if (email.kind !== 'email') throw new Error('no e-mail')
+    expect([email.language, email.also?.language]).toEqual(['sv', language])
+    const [swedish = '', own = ''] = email.text.split('\n\n----------\n\n')
+    expect(swedish).toContain('Vi har bokat en tid åt dig.')
+    for (const said of ['Region Dalarna', '070-174 06 05', 'BankID']) expect(own.replace(/[\u2068\u2069]/g, '')).toContain(said)
+    expect(email.html).toContain(`<div lang="${language}" dir="${['fa', 'prs', 'ckb'].includes(language) ? 'rtl' : 'ltr'}"`)
+    expect(email.html.indexOf('Vi har bokat')).toBeLessThan(email.html.indexOf(`<div lang="${language}"`))
+  })
+})
+
+describe('one set of facts', () => {
+  const hours = (sv: string, en: string, ar: string) => ({ sv, en, ar })
+  // Each fact, and how it looks wherever it is said.
+  const changes: { fact: string; over: Partial<Facts>; was: RegExp; is: RegExp }[] = [
+    { fact: 'the phone', over: { region: { ...sampleFacts.region, phone: '+46701740699' } }, was: /070-?174 ?06 ?05/, is: /070-?174 ?06 ?99/ },
+    { fact: 'the hours', over: { region: { ...sampleFacts.region, phoneHours: hours('lördag kl. 9–11', 'Saturday 9–11', 'السبت') }, booking: { ...sampleFacts.booking!, phoneHours: hours('lördag kl. 9–11', 'Saturday 9–11', 'السبت') }, clinic: { ...sampleFacts.clinic!, phoneHours: hours('lördag kl. 9–11', 'Saturday 9–11', 'السبت') } }, was: /måndag–fredag|Monday–Friday|من الاثنين/, is: /lördag kl. 9–11|Saturday 9–11|السبت/ },
+    { fact: 'the day and time', over: { appointment: { startsAt: new Date('2021-04-07T11:15:00Z') }, correction: { ...sampleFacts.correction!, right: { sv: 'Din tid är den 7 april 2021.', en: 'Your time is on 7 April 2021.', ar: 'موعدك في 7 أبريل 2021.' } } }, was: /15 mar|9[.:]30/, is: /7 apr|7 أبريل/i },
+    { fact: 'the place', over: { clinic: { ...sampleFacts.clinic!, name: 'Borlänge vårdcentral', street: 'Tunavägen 1', postcode: '78431', town: 'Borlänge' } }, was: /Falu vårdcentral|Vasagatan|791 31/, is: /Borlänge vårdcentral/ },
+    { fact: 'what it is about', over: { what: { sv: 'cellprov', en: 'a smear test', ar: 'مسحة' } }, was: /vaccination|التطعيم/, is: /cellprov|smear test|مسحة/ },
+    { fact: 'the sender', over: { region: { ...sampleFacts.region, name: 'Region Värmland', website: 'https://www.regionvarmland.example' } }, was: /Region Dalarna|www\.regiondalarna/, is: /Region Värmland/ },
+    { fact: 'the booking code', over: { booking: { ...sampleFacts.booking!, code: 'QRST9876' } }, was: /23AB-?CDEF/, is: /QRST-?9876/ },
+  ]
+  const visit = {
+    price: { sv: 'Besöket är gratis för alla.', en: 'The visit is free for all.', ar: 'الزيارة مجانية للجميع.' },
+    bring: { sv: 'Ta med ett kort med foto.', en: 'Bring a card with a photo.', ar: 'أحضر بطاقة فيها صورة.' },
+    interpreter: { sv: 'Det finns tolk på plats.', en: 'There is an interpreter on site.', ar: 'يوجد مترجم في المكان.' },
+    travel: { sv: 'Beställ sjukresa på 070-174 06 31.', en: 'Order patient transport on 070-174 06 31.', ar: 'اطلب نقل المرضى.' },
+  }
+  const all = (facts: Facts): Map<string, string> =>
+    new Map([
+      ...renderAll().map(({ template, language, channel }) => [`${template} ${language} ${channel}`, allText(texts.render({ template, language, channel, facts }))] as const),
+      ...plainAll().map(({ template, language, form }) => [`${template} ${language} ${form}`, texts.plain({ template, language, form, facts }).text] as const),
+      ...texts.all().filter(({ channel }) => channel === 'page').map(({ template, language }) => [`${template} ${language} page`, blocksAsText(texts.page({ template, language, facts }).body)] as const),
+    ])
+
+  it.each(changes)('$fact is changed everywhere at once: letter, SMS, e-mail, page, phone script and contact card', ({ over, was, is }) => {
+    const [before, after] = [all(sampleFacts), all({ ...sampleFacts, ...over })]
+    let said = 0
+    for (const [name, text] of before) {
+      const bare = text.replace(/[\u200e\u2068\u2069]/g, '')
+      const now = after.get(name)!.replace(/[\u200e\u2068\u2069]/g, '')
+      if (was.test(bare)) said++
+      expect([name, was.test(now), was.test(bare) ? is.test(now) : 'not said']).toEqual([name, false, was.test(bare) ? true : 'not said'])
+    }
+    expect(said).toBeGreaterThan(4)
+  })
+
+  it.each(['price', 'bring', 'interpreter', 'travel'] as const)('what the campaign says of the %s stands in the letter, the e-mail, the phone script and the contact card, in place of our words', (about) => {
+    const ours = { price: /Besöket är gratis\.|visit is free of charge\.|الزيارة مجانية\./, bring: /egitimation|proof of identity|بطاقة الهوية/, interpreter: /[Tt]olk är gratis|Behöver du tolk|behöver tolk|Tolken är gratis|need an interpreter|interpreter is free|هل تحتاج إلى مترجم/, travel: /Fråga (?:då )?om sjukresa|frågar om sjukresa|ask for patient transport|asks for patient transport|نقل المرضى\. ?$/m }[about]
+    const own = all({ ...sampleFacts, visit })
+    for (const template of ['invitation-timed', 'invitation-open', 'reissue-timed', 'second-dose']) {
+      for (const [language, forms] of [['sv', ['letter', 'email', 'phone-script', 'contact-card']], ['sv-simple', ['letter', 'email', 'phone-script', 'contact-card']], ['en', ['letter', 'email', 'phone-script', 'contact-card']], ['ar', ['letter', 'email']]] as const) {
+        for (const form of forms) {
+          const text = own.get(`${template} ${language} ${form}`)!.replace(/[\u2068\u2069]/g, '')
+          expect([template, language, form, text.includes(visit[about][language === 'sv-simple' ? 'sv' : language]), about === 'travel' && language === 'ar' ? false : ours.test(text)]).toEqual([template, language, form, true, false])
+        }
+      }
+    }
   })
 })
 
@@ -307,7 +411,7 @@ describe('a template folder', () => {
     await writeFile(block, `${await readFile(block, 'utf8')} Tack.`)
     const after = await versions()
     const changed = [...after].filter(([key, version]) => before.get(key) !== version).map(([key]) => key)
-    expect(changed.sort()).toEqual([...before.keys()].filter((key) => key.endsWith('/sv/sms')).sort())
+    expect(changed.sort()).toEqual([...before.keys()].filter((key) => key.endsWith('/sv/sms') && !key.startsWith('_blocks')).sort())
     expect(changed.length).toBeGreaterThan(4)
   })
 })

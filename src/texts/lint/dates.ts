@@ -27,11 +27,14 @@ function datesIn(text: string, language: 'sv' | 'en'): { written: Written; all: 
   const words = new RegExp(`(?<![\\p{L}\\d])(?:(${day})(?:en)?${ended}\\.?,?\\s+(?:den\\s+|the\\s+)?)?(?<![.:])(\\d{1,2})(?:st|nd|rd|th|:?e)?\\s+(?:of\\s+)?(${month})${ended}\\.?(?:,?\\s+(\\d{4})(?!\\d)|\\s*[–-]\\s*\\d{1,2}\\s+(?:${month})${ended}\\s+(\\d{4}))?`, 'giu')
   const american = new RegExp(`(?<![\\p{L}])(?:(${day})${ended},?\\s+)?(${month})${ended}\\.?\\s+(\\d{1,2})(?:st|nd|rd|th)?(?![\\d.:])(?:,?\\s+(\\d{4})(?!\\d))?`, 'giu')
   const digits = new RegExp(`(?<![\\p{L}])(?:(${day})(?:en)?${ended}\\.?,?\\s+(?:den\\s+)?)?(?<!\\d)(\\d{4})-(\\d{2})-(\\d{2})(?!\\d)`, 'giu')
+  // 15/3, where what stands before says that it is a day.
+  const slashed = new RegExp(`(?<![\\p{L}])(?:(${day})(?:en)?${ended}\\.?,?\\s+(?:den\\s+|the\\s+)?|(?:den|till|från|on|until|from)\\s+)(\\d{1,2})\\/(\\d{1,2})(?![\\d/])(?:[ -]+(\\d{4})(?!\\d))?`, 'giu')
   const monthOf = (name: string) => months[language]!.findIndex((full) => full.startsWith(name.toLowerCase())) + 1
   const number = (digits: string | undefined) => (digits ? Number(digits) : undefined)
   return [
     ...[...text.matchAll(words)].map((m) => ({ all: m[0], written: { weekday: m[1], day: Number(m[2]), month: monthOf(m[3] ?? ''), year: number(m[4] ?? m[5]) } })),
     ...(language === 'en' ? [...text.matchAll(american)].map((m) => ({ all: m[0], written: { weekday: m[1], day: Number(m[3]), month: monthOf(m[2] ?? ''), year: number(m[4]) } })) : []),
+    ...(language === 'sv' ? [...text.matchAll(slashed)].map((m) => ({ all: m[0], written: { weekday: m[1], day: Number(m[2]), month: Number(m[3]), year: number(m[4]) } })) : []),
     ...[...text.matchAll(digits)].map((m) => ({ all: m[0], written: { weekday: m[1], day: Number(m[4]), month: Number(m[3]), year: Number(m[2]) } })),
   ]
 }

@@ -3,7 +3,7 @@ import { found, type Finding, type Rule, type Source } from './finding.ts'
 type Fact = 'time' | 'place' | 'phone' | 'free' | 'cancel'
 
 const timed: Fact[] = ['time', 'place', 'phone', 'free', 'cancel']
-const byTemplate: Record<string, Fact[]> = { 'invitation-timed': timed, 'reissue-timed': timed, 'second-dose': timed, 'invitation-open': ['phone', 'free'] }
+const byTemplate: Record<string, Fact[]> = { 'invitation-timed': timed, 'reissue-timed': timed, 'second-dose': timed, 'invitation-open': ['phone', 'free'], 'invitation-by-phone': ['phone', 'free'] }
 
 const clock = /(?:\bkl\.?|\bklockan|\bat|الساعة)?\s*(?<![\d.:–-])\d{1,2}[.:]\d{2}(?!\d|[.:]\d|\s*[–-]\s*\d)|(?:\bkl\.?|\bklockan|الساعة)\s*\d{1,2}(?!\d|[.:]\d|\s*[–-]\s*\d)/iu
 const day = /(?<!\d)\d{1,2}(?::?e|st|nd|rd|th)?\s+(?:of\s+)?\p{L}{3,}|\d{4}-\d{2}-\d{2}|(?<!\d)\d{1,2}\/\d{1,2}(?!\d)|\p{L}{3,}\s+\d{1,2},/u

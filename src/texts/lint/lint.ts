@@ -6,13 +6,13 @@ import { readability } from '../readability.ts'
 import { dates } from './dates.ts'
 import { factsPresent } from './facts-present.ts'
 import { ownDomains, type Finding, type Rule } from './finding.ts'
-import { loginLinks, requests, urgency } from './fraud.ts'
-import { foreignLinks } from './links.ts'
+import { bankIdAbroad, loginLinks, requests, urgency } from './fraud.ts'
+import { foreignLinks, mixedScripts } from './links.ts'
 import { lineLength, longWords, negations, passives, readable, times } from './plain-language.ts'
 import { neutral, smsParts } from './sms-length.ts'
 import { readSource, type Given } from './source.ts'
 
-const rules: Rule[] = [requests, loginLinks, foreignLinks, urgency, factsPresent, dates, times, readable, lineLength, smsParts, neutral, longWords, negations, passives]
+const rules: Rule[] = [requests, bankIdAbroad, loginLinks, foreignLinks, mixedScripts, urgency, factsPresent, dates, times, readable, lineLength, smsParts, neutral, longWords, negations, passives]
 
 export interface TextReport {
   lix: number

@@ -47,14 +47,14 @@ export const negations: Rule = ({ language, sentences }) =>
 const notPassive = new Set('finnas finns fanns hoppas hoppades andas andades minnas minns trivas trivs träffas träffades träffats lyckas lyckades lyckats känns kändes behövs behövas mötas möts ses syns hörs umgås skäms låtsas låtsades kräkas kräks svettas orkas saknas saknades åldras vistas vistades vistats misslyckas misslyckades synas höras kännas händes väntas enas'.split(' '))
 const passiveForms = [
   /\b(?:ska|skall|kan|måste|får|bör|kommer att|behöver|skulle|kunde|att)\s+(?:(?:inte|även|också|nu|då|alltid|aldrig)\s+)?(\p{Ll}+[aå]s)\b/giu,
-  /\b(\p{Ll}{2,}(?:ades|ats|erades|eras|ställs|görs|skickas|bokas|kallas|ges|tas|utförs|meddelas|lämnas|erbjuds|sker genom|avbokas|ändras|kontrolleras|beslutas))(?![\p{L}])/gu,
+  /(?<!\p{L})(\p{Ll}{2,}(?:ades|ats|erades|eras)|\p{Ll}*(?:ställs|görs|skickas|bokas|kallas|utförs|meddelas|lämnas|erbjuds|ändras|kontrolleras|beslutas)|(?:av|ut|upp|över|till|mot|be)?(?:ges|tas))(?![\p{L}])/giu,
   /\b((?:blir|blev|blivit)\s+\p{Ll}+(?:ad|at|ade|ts|dd|tt|da|en))(?![\p{L}])/giu,
 ]
 
 export const passives: Rule = ({ language, sentences }) => {
   if (language !== 'sv-simple') return []
   return sentences.flatMap(({ text, line }): Finding[] => {
-    const words = passiveForms.flatMap((form) => [...text.matchAll(form)].map((match) => match[1] ?? '')).filter((word) => !notPassive.has(word.toLowerCase()))
+    const words = passiveForms.flatMap((form) => [...text.matchAll(form)].map((match) => match[1] ?? '')).filter((word) => !notPassive.has(word.toLowerCase()) && !/(?:plats|sats)$/i.test(word))
     return [...new Set(words)].map((word) => ({ rule: 'passive', severity: 'warning', line, message: `"${word}" hides who does it: say "vi …" or "du …" instead.` }))
   })
 }
@@ -66,7 +66,7 @@ export const times: Rule = (source) => {
     [...text.matchAll(/(?<![\d.:/-])(?:(kl\.?|klockan)\s*)?(\d{1,2})(?:([.:])(\d{2}))?(?![\d:]|\.\d|[./]\p{L})/giu)].flatMap((match): Finding[] => {
       const [all, before, hour = '', sign, minute] = match
       if (!before && (sign !== ':' || Number(hour) > 24)) return []
-      if (before && (Number(hour) > 24 || Number(minute ?? 0) > 59)) return [{ rule: 'impossible-time', severity: 'error', line, message: `There is no time "${all}".` }]
+      if (before && (Number(hour) + Number(minute ?? 0) / 60 > 24 || Number(minute ?? 0) > 59)) return [{ rule: 'impossible-time', severity: 'error', line, message: `There is no time "${all}".` }]
       const right = `kl. ${Number(hour)}${minute ? `.${minute}` : ''}`
       const told = before ? all : `kl. ${all}`
       if (all === right || (!before && sign !== ':')) return []

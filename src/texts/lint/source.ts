@@ -3,7 +3,9 @@ import { factsSchema } from '../facts.ts'
 import { inventedFacts } from '../invented.ts'
 import { directionOf } from '../languages.ts'
 import { sentencesOf } from '../readability.ts'
+import { compilePiece } from '../template.ts'
 import type { Finding, Source } from './finding.ts'
+import { htmlAsText, looksLikeHtml } from './html.ts'
 
 interface Line {
   text: string
@@ -22,10 +24,11 @@ export interface Given {
 const tag = /\{\{\{?\s*([^{}]*?)\s*\}?\}\}/g
 const forms: Form[] = ['letter', 'sms', 'email', 'phone-script', 'contact-card', 'back', 'page', 'warning']
 
-/** Reads plain text or a template, with what is wrong in its placeholders. Placeholders are filled with invented facts. */
-export function readSource(file: string, given: Given): { source: Source; findings: Finding[] } {
+/** Reads plain text, HTML or a template, with what is wrong in its placeholders. Placeholders are filled with invented facts. */
+export function readSource(raw: string, given: Given): { source: Source; findings: Finding[] } {
   const findings: Finding[] = []
-  const lines = file.replaceAll('\r\n', '\n').replace(/^\ufeff/, '').split('\n').map((text, i) => ({ text, line: i + 1 }))
+  const file = looksLikeHtml(raw) && !raw.startsWith('---') ? htmlAsText(raw) : raw
+  const lines = file.replaceAll('\r\n', '\n').replace(/^\ufeff/, '').split('\n').flatMap((text, i) => text.split('\u2029').flatMap((text, n) => [...(n > 0 ? [{ text: '', line: i + 1 }] : []), { text, line: i + 1 }]))
   const end = lines[0]?.text === '---' ? lines.findIndex((l, i) => i > 0 && l.text === '---') : -1
   const front = end > 0 ? lines.slice(1, end) : []
   const isTemplate = end > 0 || /\{\{/.test(file)
@@ -52,7 +55,7 @@ export function readSource(file: string, given: Given): { source: Source; findin
       if ((channel === 'sms' || channel === 'email') && lettersOnly.has(asked)) {
         findings.push({ rule: 'not-neutral', severity: 'error', line, message: `{{${asked}}} may be said in letters only: SMS and e-mail are neutral (HSLF-FS 2016:40).` })
       }
-      return opened ? '' : (values.get(asked) ?? 'ord')
+      return opened ? '' : (values.get(asked) ?? (asked.startsWith('visit.') ? '' : 'ord'))
     })
     if (isTemplate && /\{\{|\}\}/.test(shown)) findings.push({ rule: 'bad-template', severity: 'error', line, message: 'Braces that do not close: write {{placeholder}}.' })
     return { text: shown, line }
@@ -73,9 +76,18 @@ export function readSource(file: string, given: Given): { source: Source; findin
     sentences,
     shown: [...furniture, ...sentences],
     body: units.map(({ text }) => text).join('\n'),
-    sms: `${isTemplate && directionOf(given.language) === 'rtl' ? '\u200f' : ''}${body.map(({ text }) => text).join(' ').replace(/\s+/g, ' ').trim()}`,
+    sms: `${isTemplate && directionOf(given.language) === 'rtl' ? '\u200f' : ''}${((isTemplate && channel === 'sms' ? asSent(lines.slice(end + 1), given, values) : undefined) ?? body.map(({ text }) => text).join(' ')).replace(/\s+/g, ' ').trim()}`,
   }
   return { source, findings }
+}
+
+/** An SMS with one branch of each {{#if}}; undefined for what is no template, or none that works. */
+function asSent(lines: Line[], { block }: Given, values: ReadonlyMap<string, string>): string | undefined {
+  try {
+    return compilePiece(lines.map(({ text }) => text).join('\n'), 'the text', 'sms', block ?? (() => '')).fill(values)
+  } catch {
+    return undefined // what is wrong with it is found line by line
+  }
 }
 
 /** The values as a reader sees them: the isolates of right-to-left text are not there for the rules. */

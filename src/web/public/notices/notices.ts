@@ -3,7 +3,8 @@ import express, { type Request, type Response, type Router } from 'express'
 import Handlebars from 'handlebars'
 import type { App } from '../../../app.ts'
 import { longDate, shownPhone } from '../../../texts/format.ts'
-import { loadTexts } from '../../../texts/texts.ts'
+import { textsThatMayLeave } from '../../../texts/may-leave.ts'
+import type { Texts } from '../../../texts/texts.ts'
 import { heightenedNow } from '../../../trust/heightened.ts'
 import { noticePage } from '../../../trust/notice-page.ts'
 import { noticeNamed, publishedNotices, type Notice } from '../../../trust/notice-store.ts'
@@ -30,7 +31,12 @@ type Asked = Request<{ language: string; name?: string }>
 /** The notices in force at /meddelanden: a list and a page for each, in every language, and the same as Atom and JSON feeds. No script. */
 export function noticePages(app: App): Router {
   const { config, pool } = app
-  const texts = loadTexts()
+  const mayLeave = textsThatMayLeave(pool, config)
+  const textsNow = async (): Promise<Texts> => {
+    const { texts, refresh } = await mayLeave
+    await refresh()
+    return texts
+  }
   const site = (path: string): string => new URL(path, config.PUBLIC_URL).href
   const router = express.Router()
   router.get('/', (request, response) => {
@@ -44,7 +50,7 @@ export function noticePages(app: App): Router {
     languages: Object.entries(noticeWords).map(([tag, words]) => ({ ...htmlLanguage(tag), name: words.language, href: `/meddelanden/${tag}${path}`, current: tag === language })),
   })
   const dated = (language: string, key: 'published' | 'lifted', at: Date) => noticeWords[language]![key].replace('{date}', longDate(at, language))
-  const rendered = async (notice: Notice, language: string) => noticePage(await texts, notice, language, config)
+  const rendered = async (notice: Notice, language: string) => noticePage(await textsNow(), notice, language, config)
   const send = (response: Response, html: string) => void response.set('Cache-Control', 'public, max-age=60').type('html').send(html)
 
   const feed = async (language: string, file: string): Promise<Feed> => ({
@@ -62,8 +68,8 @@ export function noticePages(app: App): Router {
         return { ...htmlLanguage(page.language), title: page.title, first: first?.kind === 'paragraph' ? first.text : '', href: `/meddelanden/${language}/${notice.name}`, published: dated(language, 'published', notice.publishedAt!) }
       }),
     )
-    const heightened = (await heightenedNow(pool)) && (await texts).warning(language, { region: { name: config.REGION_NAME, phone: config.REGION_PHONE, phoneHours: config.REGION_PHONE_HOURS, website: config.REGION_WEBSITE, signer: { name: config.REGION_NAME, role: config.REGION_NAME } }, campaignDate: app.clock.now() })
-    send(response, listPage({ ...around(language, '', noticeWords[language]!.title), notices, warning: heightened ? { ...htmlLanguage(language), html: blocksHtml(heightened.body, 3) } : null }))
+    const heightened = (await heightenedNow(pool)) && (await textsNow()).warning(language, { region: { name: config.REGION_NAME, phone: config.REGION_PHONE, phoneHours: config.REGION_PHONE_HOURS, website: config.REGION_WEBSITE, signer: { name: config.REGION_NAME, role: config.REGION_NAME } }, campaignDate: app.clock.now() })
+    send(response, listPage({ ...around(language, '', noticeWords[language]!.title), notices, warning: heightened ? { ...htmlLanguage(heightened.language), html: blocksHtml(heightened.body, 3) } : null }))
   })
 
   router.get('/:language/:name', async ({ params: { language, name = '' } }: Asked, response) => {
