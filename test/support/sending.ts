@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { App } from '../../src/app.ts'
 import { localCredentials } from '../../src/channels/local/credentials.ts'
 import { readJournal } from '../../src/channels/local/journal.ts'
 import { startSmsServer, type SmsFault } from '../../src/channels/local/sms-server.ts'
@@ -71,6 +72,9 @@ export async function sending(size: { people?: number; places?: number; env?: Re
     },
   }
 }
+
+/** The program around it, for the web and the worker. */
+export const appOf = (s: Sending, env: Partial<Config> = {}): App => ({ config: { ...s.config, ...env }, log: openLog('silent'), clock: s.clock, pool: s.db.pool, jobs: () => Promise.resolve(s.jobs), close: () => Promise.resolve() })
 
 /** Waits for something to become true; a test that hopes in vain fails by its own time limit. */
 export async function until(holds: () => Promise<boolean> | boolean): Promise<void> {
