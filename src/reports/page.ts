@@ -2,14 +2,16 @@ import { batchTable, clinicSection, messageTables, shareTables } from './tables.
 import { bookingPlot, funnelPlot, wavePlot } from './plots.ts'
 import { checkFunnel, sum, type CampaignFigures, type Figures } from './figures.ts'
 import { moment, number, percent } from './format.ts'
-import type { Page, Section } from './view.ts'
+import { lateWords } from './late.ts'
+import type { Page, ReportHead, Section } from './view.ts'
 import { pauseWord, word } from './words.ts'
 
 /** The report's figures as words, tables and plots. Pure. */
-export function makePage(figures: Figures, title: string, now: Date): Page {
+export function makePage(figures: Figures, { title, now, late = [] }: ReportHead): Page {
   return {
     title,
     made: moment(now),
+    alarms: late.map(lateWords),
     key: keyFigures(figures),
     campaigns: figures.campaigns.map((campaign) => ({
       id: `utskick-${campaign.name}`,

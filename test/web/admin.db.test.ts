@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import type { Browser, Page } from 'playwright-core'
 import { run } from '../../src/db/pool.ts'
+import { lateLetters } from '../../src/messages/late-letters.ts'
+import { printSchedule } from '../../src/messages/print-day.ts'
 import { printLetters } from '../../src/messages/print.ts'
 import { releaseWave } from '../../src/release/wave.ts'
 import { readFigures } from '../../src/reports/figures.ts'
@@ -102,3 +104,22 @@ describe('the report', () => {
     await page.context().close()
   }, 60_000)
 })
+
+it('letters that should have left are told of first, on the page and in the report', async () => {
+  const campaign = await s.started(openSpec({ name: 'sena', purpose: 'covid-19/dose-2' }))
+  await releaseWave({ pool: s.db.pool, clock: s.clock, jobs: s.jobs }, campaign)
+  const page = await openPage(looks[0])
+  await page.goto(`${web.url}/admin`)
+  expect(await page.locator('[role=alert]').count()).toBe(0)
+  s.clock.moveTo(new Date('2021-03-09T08:00:00+01:00'))
+  await page.goto(`${web.url}/admin`)
+  const said = '8 brev i sena är inte lämnade till tryckeriet. Det äldsta skulle ha lämnats 8 mars 2021 kl. 7.00.'
+  expect(await page.textContent('main')).toContain(said)
+  expect(await faults(page)).toEqual([])
+  const late = await lateLetters(s.db.pool, s.clock.now(), printSchedule(s.config))
+  const report = await openPage(looks[0])
+  await report.setContent(await renderReport(await readFigures(s.db.pool), { now: s.clock.now(), title: 'Läget', late }))
+  expect(await report.textContent('main')).toContain(said)
+  expect(await faults(report)).toEqual([])
+  for (const shown of [page, report]) await shown.context().close()
+}, 60_000)
