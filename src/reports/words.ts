@@ -1,4 +1,5 @@
 import { reasons } from '../campaigns/reasons.ts'
+import { heldWhy } from '../campaigns/store.ts'
 
 /** The words of docs/glossary.md as they stand on screens and in reports: the code of a state, step or channel → Swedish. */
 const words: Record<string, Record<string, string>> = {
@@ -51,6 +52,7 @@ export const codes = (kind: WordKind): string[] => Object.keys(words[kind] ?? {}
 export const reasonWord = (code: string): string => (reasons as Record<string, string>)[code] ?? words['messageReason']?.[code] ?? code
 
 const pauses: Record<string, string> = {
+  [heldWhy]: 'planen är gjord, inget är släppt än',
   'release: supply-cut': 'mottagningarna har mist tider', 'release: failed-searches': 'för många söker utan att hitta någon tid', 'release: calls': 'för många ringer', 'release: stale-feed': 'det kommer inga bokningar längre',
 }
 const accountFaults: Record<string, string> = { 'not-configured': 'kanalen är inte inställd', unauthorized: 'leverantören godtar inte vår inloggning', 'low-balance': 'vårt konto hos leverantören är tomt' }
