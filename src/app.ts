@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type pg from 'pg'
 import { systemClock, type Clock } from './clock.ts'
 import type { Config } from './config.ts'
+import { demoClock } from './demo-clock.ts'
 import { startEmbedded } from './db/embedded.ts'
 import { migrate } from './db/migrate.ts'
 import { openPool } from './db/pool.ts'
@@ -28,8 +29,8 @@ function unreachable(error: unknown, url: string): unknown {
   return new Refused('database-unreachable', `The database at ${host}${pathname} can't be used: ${messageOf(error) || code}. Check that it runs, and DATABASE_URL.`)
 }
 
-/** Puts the program together: database (given or embedded), migrations, queue. */
-export async function openApp(config: Config, clock: Clock = systemClock): Promise<App> {
+/** Puts the program together: database (given or embedded), migrations, queue. The time is real, or after the demo the demo's. */
+export async function openApp(config: Config, clock: Clock = demoClock(config) ?? systemClock): Promise<App> {
   const log = openLog(config.LOG_LEVEL)
   const server = config.DATABASE_URL ? undefined : await startEmbedded(join(config.KALLELSE_DATA))
   const pool = openPool(config.DATABASE_URL ?? server!.url, 20)

@@ -5,6 +5,9 @@ export interface Clock {
 
 export const systemClock: Clock = { now: () => new Date() }
 
+/** A clock that showed `showed` at the real moment `at` and has gone on since. */
+export const clockGoingOn = (showed: Date, at: Date): Clock => ({ now: () => new Date(showed.getTime() + systemClock.now().getTime() - at.getTime()) })
+
 /** A clock that stands still until it is moved. */
 export class MovableClock implements Clock {
   #now: Date

@@ -85,10 +85,11 @@ export async function startWorker(app: App): Promise<Worker> {
     return printLetters(printDeps, campaign)
   }
   const handlers: { [N in QueueName]: (payload: Payload<N>) => Promise<unknown> } = {
-    plan: async ({ campaign }) => {
+    plan: async ({ campaign, hold }) => {
       await transaction(pool, (tx) => followLinks(tx, clock.now()))
-      await planCampaign({ pool, clock }, campaign)
-      await jobs.enqueue(pool, 'release', [{ campaign }])
+      await planCampaign({ pool, clock }, campaign, hold)
+      if (hold) await assignTimes({ pool, clock }, campaign)
+      else await jobs.enqueue(pool, 'release', [{ campaign }])
     },
     release: async ({ campaign }) => {
       await assignTimes({ pool, clock }, campaign)

@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon'
 import type pg from 'pg'
-import { lockCampaign, type Campaign } from '../campaigns/store.ts'
+import { heldWhy, lockCampaign, type Campaign } from '../campaigns/store.ts'
 import { zone, type Clock } from '../clock.ts'
 import { rows, run, transaction, type Db } from '../db/pool.ts'
 import { allocate } from './allocate.ts'
@@ -35,11 +35,14 @@ export async function assignTimes(deps: { pool: pg.Pool; clock: Clock }, campaig
   return given
 }
 
+/** One that is held gets its times too: it is paused only so that nobody is told of them yet. */
+const goesOn = ({ state, pausedWhy }: Campaign): boolean => state === 'running' || (state === 'paused' && pausedWhy === heldWhy)
+
 /** Gives back times that have come too near, leaves out those who need none. @returns undefined when there is nothing to assign */
 function makeReady({ pool, clock }: { pool: pg.Pool; clock: Clock }, campaignId: number): Promise<{ campaign: Campaign; earliest: Date } | undefined> {
   return transaction(pool, async (tx) => {
     const campaign = await lockCampaign(tx, campaignId)
-    if (campaign.way !== 'timed' || campaign.state !== 'running') return undefined
+    if (campaign.way !== 'timed' || !goesOn(campaign)) return undefined
     const now = clock.now()
     const earliest = earliestTime(campaign, now)
     await returnLateTimes(tx, campaign, earliest, now)
@@ -116,7 +119,7 @@ const openSlots = (tx: Db, campaign: Campaign, earliest: Date): Promise<Allocati
 function storeTimes({ pool, clock }: { pool: pg.Pool; clock: Clock }, campaignId: number, people: readonly Waiting[], placed: ReadonlyMap<number, number>): Promise<number> {
   return transaction(pool, async (tx) => {
     const campaign = await lockCampaign(tx, campaignId)
-    if (campaign.state !== 'running') return 0
+    if (!goesOn(campaign)) return 0
     const now = clock.now()
     const locked = await lockInvitations(tx, campaign, [...placed.keys()])
     await leaveOutThoseServed(tx, campaign, now, locked)

@@ -7,7 +7,7 @@ import { run, transaction, type Db } from '../db/pool.ts'
 import { Refused } from '../errors.ts'
 import type { Jobs } from '../jobs/boss.ts'
 import { parseSpec, type CampaignSpec } from './spec.ts'
-import { addApproval, campaignNamed, insertCampaign, logEvent, setState, type Campaign, type CampaignState } from './store.ts'
+import { addApproval, campaignNamed, heldWhy, insertCampaign, logEvent, setState, type Campaign, type CampaignState } from './store.ts'
 
 interface Deps {
   pool: pg.Pool
@@ -53,15 +53,20 @@ export async function approveCampaign({ pool, clock, textGate }: Deps & { textGa
   })
 }
 
-/** Starts an approved campaign, if its texts are still ready: its plan is made by a job, and the first wave follows. Starting a started one does nothing. */
-export async function startCampaign({ pool, clock, jobs, textGate }: Deps & { jobs: Jobs; textGate: TextGate }, name: string, actor: string): Promise<Campaign> {
+/**
+ * Starts an approved campaign, if its texts are still ready: its plan is made by a job, and the first wave follows. Starting a started one does nothing.
+ * @param hold the plan is made and fixed times are given, and then it is paused: nothing is released and nobody told until it is resumed
+ */
+export async function startCampaign({ pool, clock, jobs, textGate }: Deps & { jobs: Jobs; textGate: TextGate }, name: string, actor: string, hold = false): Promise<Campaign> {
   return transaction(pool, async (tx) => {
     const campaign = await campaignNamed(tx, name, { lock: true })
+    if (hold && campaign.way === 'notice') throw new Refused('notice-not-held', `${name} is a notice, which is planned as it is sent. See what it will be with: notice preview ${name}`)
     if (['planning', 'running', 'finished'].includes(campaign.state)) return campaign
     refuseUnless(campaign, ['approved'], 'started', campaign.state === 'draft' ? 'Two people must approve it first: campaign approve' : 'Resume it instead: campaign resume')
     await textGate(tx, campaign.spec)
-    await logEvent(tx, campaign.id, clock.now(), actor, 'started')
-    await jobs.enqueue(tx, campaign.way === 'notice' ? 'notice' : 'plan', [{ campaign: campaign.id }])
+    await logEvent(tx, campaign.id, clock.now(), actor, 'started', hold ? { hold } : {})
+    if (campaign.way === 'notice') await jobs.enqueue(tx, 'notice', [{ campaign: campaign.id }])
+    else await jobs.enqueue(tx, 'plan', [{ campaign: campaign.id, ...(hold ? { hold } : {}) }])
     return setState(tx, campaign, 'planning')
   })
 }
@@ -84,6 +89,7 @@ export async function resumeCampaign({ pool, clock, jobs }: Deps & { jobs: Jobs 
     refuseUnless(campaign, ['paused'], 'resumed', 'Only a paused campaign can be resumed.')
     await logEvent(tx, campaign.id, clock.now(), actor, 'resumed')
     await jobs.enqueue(tx, 'sweep', [{}])
+    if (campaign.pausedWhy === heldWhy) await jobs.enqueue(tx, 'release', [{ campaign: campaign.id }])
     return setState(tx, campaign, 'running')
   })
 }

@@ -8,7 +8,7 @@ import { row, rows, run, transaction, type Db } from '../db/pool.ts'
 import { classifyMembers } from './plan-sql.ts'
 import { Refused } from '../errors.ts'
 import type { Reason } from './reasons.ts'
-import { campaignNamed, lockCampaign, logEvent, type Campaign } from './store.ts'
+import { campaignNamed, heldWhy, lockCampaign, logEvent, setState, type Campaign } from './store.ts'
 
 export interface Preview {
   cohort: number
@@ -24,8 +24,9 @@ export interface Preview {
 /**
  * Makes the plan of a started campaign: one row for each member of the cohort, invited or left out with a reason, all in one
  * transaction. Two campaigns with the same purpose wait for each other; running it again does nothing.
+ * @param hold it is paused in the same transaction, so that nothing can be released before it is resumed
  */
-export async function planCampaign({ pool, clock }: { pool: pg.Pool; clock: Clock }, campaignId: number): Promise<void> {
+export async function planCampaign({ pool, clock }: { pool: pg.Pool; clock: Clock }, campaignId: number, hold = false): Promise<void> {
   await transaction(pool, async (tx) => {
     const campaign = await lockCampaign(tx, campaignId)
     if (campaign.state !== 'planning' || campaign.way === 'notice') return // a notice's plan: trust/notice-plan.ts
@@ -47,6 +48,9 @@ export async function planCampaign({ pool, clock }: { pool: pg.Pool; clock: Cloc
     await run(tx, 'analyze invitation') // or the release that follows takes minutes for 100 000, believing that there are none
     await run(tx, `update campaign set state = 'running', cohort_size = $2, planned_at = $3 where id = $1`, [campaign.id, members, now])
     await logEvent(tx, campaign.id, now, 'kallelse', 'planned', { members })
+    if (!hold) return
+    await logEvent(tx, campaign.id, now, 'kallelse', 'paused', { why: heldWhy })
+    await setState(tx, campaign, 'paused', heldWhy)
   })
 }
 

@@ -47,6 +47,9 @@ export function insertCampaign(db: Db, spec: CampaignSpec, cohortId: number, rei
   )
 }
 
+/** Why a campaign that was started with `--hold` is paused. */
+export const heldWhy = 'held: the plan is made, nothing is released before campaign resume'
+
 export async function setState(db: Db, campaign: Campaign, state: CampaignState, pausedWhy: string | null = null): Promise<Campaign> {
   await run(db, 'update campaign set state = $2, paused_why = $3 where id = $1', [campaign.id, state, pausedWhy])
   return { ...campaign, state, pausedWhy }

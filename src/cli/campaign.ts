@@ -51,10 +51,17 @@ export const registerCampaign: Register = (program, cli) => {
     const done = await approveCampaign({ ...app, textGate: textGate(app.config) }, name, by)
     return [done.state === 'draft' ? `${name} is approved by ${done.approvals} of 2.` : `${name} is approved. Next: campaign start ${name}`, done]
   })
-  acting(campaign, cli, 'start', 'start an approved campaign; the worker (work or serve) makes the plan and sends', async (app, name, by) => {
-    const done = await startCampaign({ ...app, jobs: await app.jobs(), textGate: textGate(app.config) }, name, by)
-    return [`${name} is ${done.state}.`, done]
-  })
+  campaign
+    .command('start <name>')
+    .description('start an approved campaign; the worker (work or serve) makes the plan and sends')
+    .requiredOption('--by <name>', 'who does it')
+    .option('--hold', 'make the plan and give the fixed times, then wait: nothing is released until campaign resume')
+    .action((name: string, options: { by: string; hold?: true }, command: Command) =>
+      cli.withApp(async (app) => {
+        const done = await startCampaign({ ...app, jobs: await app.jobs(), textGate: textGate(app.config) }, name, options.by, options.hold)
+        cli.answer(command, `${name} is ${done.state}.${options.hold ? ` When the plan is made it waits. Next: campaign status ${name}, campaign improve ${name}, campaign resume ${name}` : ''}`, done)
+      }),
+    )
   acting(campaign, cli, 'resume', 'go on with a paused campaign', async (app, name, by) => {
     const done = await resumeCampaign({ ...app, jobs: await app.jobs() }, name, by)
     return [`${name} is ${done.state}.`, done]

@@ -10,10 +10,12 @@ import { readSource } from '../clinics/source.ts'
 import type { StatedSlot } from '../clinics/read-slots.ts'
 import { MovableClock, zone } from '../clock.ts'
 import { row, rows } from '../db/pool.ts'
+import { demoClock, keepDemoClock } from '../demo-clock.ts'
 import { Refused } from '../errors.ts'
 import { importPeople } from '../people/import.ts'
 import { writeReport } from '../reports/report.ts'
 import { campaignList } from '../reports/status.ts'
+import { shownCode } from '../texts/format.ts'
 import { listen } from '../web/server.ts'
 import { startWorker } from '../worker.ts'
 import type { Cli, Register } from './command.ts'
@@ -62,8 +64,10 @@ async function play(app: App, stage: Stage, people: number, cli: Cli, command: C
   const server = await listen(app)
   try {
     const done = await isDone(app)
-    if (done) tell('The campaigns are finished already: nothing is sent. (To begin anew remove the folders of KALLELSE_DATA and KALLELSE_OUT.)')
-    else {
+    if (done) {
+      clock.moveTo(demoClock(app.config)?.now() ?? clock.now())
+      tell('The campaigns are finished already: nothing is sent. (To begin anew remove the folders of KALLELSE_DATA and KALLELSE_OUT.)')
+    } else {
       await importRegion(app, join(out, 'region'), people, tell)
       const worker = await startWorker(app)
       const playing: Play = { app, clock, worker, stopped: () => cli.stop.aborted }
@@ -75,7 +79,7 @@ async function play(app: App, stage: Stage, people: number, cli: Cli, command: C
     const summary = await summarise(app.pool, stage, join(out, 'print'))
     const letters = await writeSampleLetters(app.pool, join(out, 'letters'))
     await writeReport(app.pool, join(out, 'report.html'), { now: clock.now(), title: 'Region Dalarna (påhittade personer)' })
-    cli.answer(command, [summaryText(summary), '', 'To look at:', ...things(out, letters)].join('\n'), { ...summary, sentNow: !done })
+    cli.answer(command, [summaryText(summary), '', 'To look at:', ...things(out, letters, await whoCanBook(app))].join('\n'), { ...summary, sentNow: !done })
     if (!summary.addsUp) cli.failed()
   } finally {
     await server.close()
@@ -90,7 +94,7 @@ async function refuseRealDatabase(app: App): Promise<void> {
 
 const isDone = async (app: App): Promise<boolean> => {
   const campaigns = await campaignList(app.pool)
-  return campaigns.length === 2 && campaigns.every((campaign) => campaign.state === 'finished')
+  return [openCampaign, reissueCampaign].every(({ name }) => campaigns.some((campaign) => campaign.name === name && campaign.state === 'finished'))
 }
 
 async function importRegion(app: App, folder: string, people: number, tell: (line: string) => void): Promise<void> {
@@ -133,6 +137,7 @@ async function playCampaigns(play: Play, folder: string, people: number, tell: (
     await begin(play, openCampaign)
     if (day >= reissueDay) await begin(play, reissueCampaign)
     const answers = await playDay(play)
+    keepDemoClock(app.config, clock.now())
     tell(`${day}  ${await progress(app)}${answers.foundNone ? `, ${answers.foundNone} found no time today` : ''}`)
     if (play.stopped() || day >= lastDay || ((await isDone(app)) && answers.booked + answers.foundNone === 0)) break
   }
@@ -169,12 +174,22 @@ async function progress(app: App): Promise<string> {
   return `${n!.invited} invited, ${n!.left} to go, ${n!.booked} times booked`
 }
 
-function things(out: string, letters: string[]): string[] {
+/** Somebody invented who has a letter and no time yet: to try /boka with. */
+const whoCanBook = (app: App) =>
+  row<{ code: string; birth: string }>(
+    app.pool,
+    `select i.code, to_char(p.birth_date, 'YYYYMMDD') as birth from invitation i join person p on p.id = i.person_id join campaign c on c.id = i.campaign_id
+      where i.state = 'released' and c.name = $1 and i.language = 'sv' and i.area in (select area from clinic k join slot s on s.clinic_id = k.id where s.booked < s.capacity and s.starts_at > $2) order by i.id limit 1`,
+    [openCampaign.name, app.clock.now()],
+  )
+
+function things(out: string, letters: string[], can: { code: string; birth: string } | undefined): string[] {
   return [
     `  ${join(out, 'report.html')}  the report with plots`,
     `  ${join(out, 'print')}  the print batches and their manifests`,
     ...letters.map((file) => `  ${file}`),
     `  ${join(out, 'received')}  what the SMS and mail servers got`,
     '  npm start  and http://127.0.0.1:3000/admin',
+    ...(can ? [`             and http://127.0.0.1:3000/boka with the code ${shownCode(can.code)} and the birth date ${can.birth}`] : []),
   ]
 }

@@ -16,8 +16,9 @@ export const registerReport: Register = (program, cli) => {
     .action((options: { out?: string; title: string }, command: Command) =>
       cli.withApp(async (app) => {
         const file = options.out ?? join(app.config.KALLELSE_OUT, 'report.html')
-        const figures = await writeReport(app.pool, file, { now: app.clock.now(), title: options.title })
-        const late = await lateLetters(app.pool, app.clock.now(), printSchedule(app.config))
+        const now = app.clock.now()
+        const late = await lateLetters(app.pool, now, printSchedule(app.config))
+        const figures = await writeReport(app.pool, file, { now, title: options.title, late })
         cli.answer(command, [...late.map(lateText), reportText(figures, file)].join('\n'), { file, ...figures, late })
       }),
     )

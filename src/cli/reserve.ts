@@ -9,8 +9,8 @@ import { Refused } from '../errors.ts'
 import { isQuiet, quietHours } from '../messages/quiet-hours.ts'
 import { dayOf } from '../people/dates.ts'
 import { parseIdentityNumber } from '../people/identity.ts'
-import { personWithNumber } from '../reports/person-messages.ts'
 import { logAccess } from '../trust/access-log.ts'
+import { personByNumber } from '../trust/evidence-store.ts'
 import type { Register } from './command.ts'
 
 const help = `
@@ -38,7 +38,7 @@ export async function personId(app: App, number: string, actor: string, action: 
   const now = app.clock.now()
   const parsed = parseIdentityNumber(number, dayOf(now))
   if (parsed.normalized === null) throw new Refused('bad-identity-number', `The number is not valid. ${parsed.error}`)
-  const id = await personWithNumber(app.pool, parsed.normalized)
+  const id = (await personByNumber(app.pool, parsed.normalized))?.id
   await logAccess(app.pool, { at: now, actor, action, personId: id ?? null })
   if (id === undefined) throw new Refused('person-not-found', 'Nobody in the register has that number.')
   return id

@@ -1,5 +1,8 @@
+import { DateTime } from 'luxon'
 import { once } from 'node:events'
 import type { Command } from 'commander'
+import { zone } from '../clock.ts'
+import { demoClock } from '../demo-clock.ts'
 import { listen } from '../web/server.ts'
 import { startWorker } from '../worker.ts'
 import type { Register } from './command.ts'
@@ -14,7 +17,9 @@ export const registerServe: Register = (program, cli) => {
       cli.withApp(async (app) => {
         const web = await listen(app)
         const worker = options.work ? await startWorker(app) : undefined
-        cli.answer(command, `Serving at ${web.url} (staff: ${web.url}/admin, API: ${web.url}/api/v1/openapi.json). Stop with Ctrl-C.`, { url: web.url })
+        const now = DateTime.fromJSDate(app.clock.now(), { zone }).toFormat('yyyy-MM-dd HH:mm')
+        const demo = demoClock(app.config) ? `\nThis is the demo's region, and the clock goes on from where the demo left it: it is ${now}. To begin anew remove ${app.config.KALLELSE_DATA}.` : ''
+        cli.answer(command, `Serving at ${web.url} (staff: ${web.url}/admin, API: ${web.url}/api/v1/openapi.json). Stop with Ctrl-C.${demo}`, { url: web.url })
         if (!cli.stop.aborted) await once(cli.stop, 'abort')
         await worker?.stop() // first: what has been sent gets its receipts while it ends
         await web.close()

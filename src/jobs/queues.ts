@@ -14,7 +14,7 @@ interface Queue<T extends z.ZodType> {
 const queue = <T extends z.ZodType>(q: Queue<T>): Queue<T> => q
 
 export const queues = {
-  plan: queue({ payload: z.object({ campaign: z.number().int() }), retryLimit: 5, retryDelay: 2, expireInSeconds: 600, policy: 'short', about: 'works out who is invited in a campaign that was started' }),
+  plan: queue({ payload: z.object({ campaign: z.number().int(), hold: z.boolean().optional() }), retryLimit: 5, retryDelay: 2, expireInSeconds: 600, policy: 'short', about: 'works out who is invited in a campaign that was started' }),
   release: queue({ payload: z.object({ campaign: z.number().int() }), retryLimit: 5, retryDelay: 2, expireInSeconds: 300, policy: 'short', about: 'releases the day\'s wave' }),
   dispatch: queue({ payload: z.object({ channel: z.enum(['sms', 'email']) }), retryLimit: 10, retryDelay: 1, expireInSeconds: 300, policy: 'standard', about: 'sends a chunk of the messages that are due' }),
   print: queue({ payload: z.object({ campaign: z.number().int() }), retryLimit: 10, retryDelay: 2, expireInSeconds: 900, policy: 'short', about: 'seals the letters that are due into batches and hands them over' }),

@@ -48,6 +48,7 @@ const whenGiven: Record<string, { fields: (field: Field) => boolean; given: stri
   easy_read: { fields: (f) => f === 'easy_read', given: 'coalesce(s.easy_read, false)', else: 'coalesce(s.easy_read, p.easy_read, false)' }, // sv-simple says it too
   large_print: { fields: (f) => f === 'large_print', given: 'coalesce(s.large_print, false)', else: 'coalesce(p.large_print, false)' },
   needs: { fields: (f) => f === 'needs', given: `coalesce(s.needs, '{}')`, else: `coalesce(p.needs, '{}')` },
+  can_come: { fields: (f) => f.startsWith('can_come_'), given: 's.can_come', else: 'p.can_come' },
   // An empty cell does not raise the dead: only one that says outright that the person lives.
   deceased_on: { fields: (f) => f === 'deceased', given: 'case when s.alive then null else coalesce(s.deceased_on, p.deceased_on) end', else: 'p.deceased_on' },
   emigrated_on: { fields: (f) => f === 'emigrated', given: 's.emigrated_on', else: 'p.emigrated_on' },

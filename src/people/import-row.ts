@@ -1,4 +1,5 @@
 import { isPostcode, tidyAddress, type Address } from './address.ts'
+import { readCanCome, type CanCome } from './can-come.ts'
 import { readEmail, readLine, readPhone } from './contact.ts'
 import { isDate } from './dates.ts'
 import { readIdentityNumber, sexOf } from './identity.ts'
@@ -27,6 +28,7 @@ export interface StagedPerson {
   household: string | null
   listed_clinic: string | null
   needs: string[] | null
+  can_come: CanCome | null
   protection: Protection | null
   deceased_on: string | null
   /** the file says outright that the person lives: undoes an earlier report of death */
@@ -124,6 +126,9 @@ export function checkRow(record: PeopleRecord, today: string): { person: StagedP
   const isHsaId = /^SE\d{10}-[A-Z0-9]{1,20}$/.test(clinic)
   if (clinic && !isHsaId) leaveOut('listed_clinic', 'bad-clinic', 'Write the clinic\'s HSA-id (SE2321000180-…).')
 
+  const { canCome, faults: hours } = readCanCome({ from: text('can_come_from'), until: text('can_come_until'), weekdays: text('can_come_weekdays') })
+  for (const [part, code, message] of hours) reject(`can_come_${part}`, code, message)
+
   const person: StagedPerson = {
     identity_number: known?.normalized ?? '',
     identity_kind: known?.kind ?? 'personnummer',
@@ -143,6 +148,7 @@ export function checkRow(record: PeopleRecord, today: string): { person: StagedP
     household: text('household') || null,
     listed_clinic: isHsaId ? clinic : null,
     needs: readNeeds(text('needs'), reject),
+    can_come: canCome,
     protection: readProtection(text('protection'), flag('sekretessmarkering'), flag('skyddad_folkbokforing'), reject),
     deceased_on: alive ? null : date('deceased', deceased),
     alive,

@@ -8,7 +8,7 @@ import type { StagedPerson } from './import-row.ts'
 const columns: Record<keyof StagedPerson, string> = {
   identity_number: 'text', identity_kind: 'text', birth_date: 'date', sex: 'text', given_name: 'text', family_name: 'text',
   registered_address: 'jsonb', special_address: 'jsonb', foreign_address: 'jsonb', municipality: 'text', phone: 'text', email: 'text',
-  language: 'text', easy_read: 'boolean', large_print: 'boolean', household: 'text', listed_clinic: 'text', needs: 'text[]', protection: 'text',
+  language: 'text', easy_read: 'boolean', large_print: 'boolean', household: 'text', listed_clinic: 'text', needs: 'text[]', can_come: 'jsonb', protection: 'text',
   deceased_on: 'date', alive: 'boolean', emigrated_on: 'date', opted_out: 'boolean', replaces: 'text',
 }
 const names = Object.keys(columns) as (keyof StagedPerson)[]

@@ -2,14 +2,16 @@ import { batchTable, clinicSection, messageTables, shareTables } from './tables.
 import { bookingPlot, funnelPlot, wavePlot } from './plots.ts'
 import { checkFunnel, sum, type CampaignFigures, type Figures } from './figures.ts'
 import { moment, number, percent } from './format.ts'
-import type { Page, Section } from './view.ts'
-import { word } from './words.ts'
+import { lateWords } from './late.ts'
+import type { Page, ReportHead, Section } from './view.ts'
+import { pauseWord, word } from './words.ts'
 
 /** The report's figures as words, tables and plots. Pure. */
-export function makePage(figures: Figures, title: string, now: Date): Page {
+export function makePage(figures: Figures, { title, now, late = [] }: ReportHead): Page {
   return {
     title,
     made: moment(now),
+    alarms: late.map(lateWords),
     key: keyFigures(figures),
     campaigns: figures.campaigns.map((campaign) => ({
       id: `utskick-${campaign.name}`,
@@ -33,14 +35,14 @@ function keyFigures(figures: Figures): Page['key'] {
   const bookings = booked(figures)
   return [
     { label: 'Utskick', value: number(figures.campaigns.length), more: `${figures.campaigns.filter((c) => c.state === 'finished').length} klara` },
-    { label: 'Släppta kallelser', value: number(all(released)), more: 'i alla utskick' },
+    { label: 'Släppta kallelser', value: number(all((campaign) => (campaign.way === 'notice' ? 0 : released(campaign)))), more: 'i alla utskick' },
     { label: 'Skickade meddelanden', value: number(all(left)), more: `varav ${number(letters)} brev lämnade till tryck` },
     { label: 'Bokade tider', value: number(bookings), more: places ? `${percent(bookings, places)} av ${number(places)} platser` : 'inga platser inlästa' },
   ]
 }
 
 function facts(campaign: CampaignFigures): { label: string; value: string }[] {
-  const state = `${word('campaign', campaign.state)}${campaign.pausedWhy ? `: ${campaign.pausedWhy}` : ''}`
+  const state = `${word('campaign', campaign.state)}${campaign.pausedWhy ? `: ${pauseWord(campaign.pausedWhy)}` : ''}`
   return [
     { label: 'Ärende', value: campaign.purpose },
     { label: 'Sätt', value: word('way', campaign.way) },

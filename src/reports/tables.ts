@@ -2,7 +2,7 @@ import { colours, rowsChart } from './charts.ts'
 import { countBy, sum, type CampaignFigures, type Figures } from './figures.ts'
 import { moment, number, percent } from './format.ts'
 import type { Section, Table } from './view.ts'
-import { languageWord, reasonWord, word } from './words.ts'
+import { codes, languageWord, reasonWord, word } from './words.ts'
 
 /** @param head a label that begins with # is of a column of figures */
 export function table(caption: string, head: string[], rows: (string | number)[][], foot?: (string | number)[]): Table {
@@ -11,11 +11,9 @@ export function table(caption: string, head: string[], rows: (string | number)[]
   return { caption, head: head.map((label, i) => ({ label: label.replace('#', ''), numeric: numeric[i]! })), rows: rows.map(cells), foot: foot ? cells(foot) : null }
 }
 
-const messageStates = ['queued', 'sending', 'in-doubt', 'sent', 'delivered', 'failed', 'suppressed', 'recalled']
-
 /** Messages by channel, step and state; and why some did not leave. */
 export function messageTables(campaign: CampaignFigures): Table[] {
-  const states = messageStates.filter((state) => campaign.messages.some((line) => line.state === state))
+  const states = codes('message').filter((state) => campaign.messages.some((line) => line.state === state))
   const kinds = [...countBy(campaign.messages, (line) => `${line.channel} ${line.step}`).keys()].map((key) => key.split(' ') as [string, string])
   const count = (state: string, channel?: string, step?: string) =>
     sum(campaign.messages.filter((line) => line.state === state && (!channel || (line.channel === channel && line.step === step))))

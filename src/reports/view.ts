@@ -1,3 +1,12 @@
+import type { LateLetters } from '../messages/late-letters.ts'
+
+/** now: when the report is made; title: its heading; late: letters that should have left */
+export interface ReportHead {
+  now: Date
+  title: string
+  late?: LateLetters[]
+}
+
 // What report.hbs shows: finished words and plots. Nothing is left out of it: the template fails on what is missing.
 
 export interface Table {
@@ -25,6 +34,8 @@ export interface Section {
 export interface Page {
   title: string
   made: string
+  /** what somebody must see to now */
+  alarms: string[]
   key: { label: string; value: string; more: string }[]
   campaigns: { id: string; name: string; what: string; facts: { label: string; value: string }[]; sections: Section[] }[]
   region: Section[]

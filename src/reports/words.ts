@@ -1,4 +1,5 @@
 import { reasons } from '../campaigns/reasons.ts'
+import { heldWhy } from '../campaigns/store.ts'
 
 /** The words of docs/glossary.md as they stand on screens and in reports: the code of a state, step or channel → Swedish. */
 const words: Record<string, Record<string, string>> = {
@@ -31,7 +32,7 @@ const words: Record<string, Record<string, string>> = {
   },
   ordination: { asked: 'ordination begärd', ordinated: 'ordinerad', done: 'vaccinerad', 'wants-clinic': 'vill till mottagning' },
   madeBy: { person: 'av personen själv', clinic: 'av mottagningen', assigned: 'tilldelad fast tid', import: 'inläst från bokningssystem' },
-  bound: { capacity: 'lediga tider', remaining: 'alla är kallade', hard: 'den hårda gränsen', phone: 'telefonerna' },
+  bound: { capacity: 'lediga tider', remaining: 'alla är kallade', hard: 'det högsta tillåtna', phone: 'telefonerna' },
   messageReason: {
     'invitation-superseded': 'har fått en ny kallelse', superseded: 'har fått en ny kallelse', 'invitation-withdrawn': 'kallelsen är återtagen', 'invitation-expired': 'kallelsen har gått ut',
     'invitation-declined': 'har tackat nej', 'no-mobile': 'inget mobilnummer', 'no-email': 'ingen e-postadress', 'appointment-ended': 'tiden är avbokad eller ombokad',
@@ -44,8 +45,23 @@ export type WordKind = 'campaign' | 'way' | 'invitation-open' | 'invitation-time
 /** The Swedish word for a code; the code itself when it is new. */
 export const word = (kind: WordKind, code: string): string => words[kind]?.[code] ?? code
 
+/** The codes of a kind, in the order in which they are shown. */
+export const codes = (kind: WordKind): string[] => Object.keys(words[kind] ?? {})
+
 /** Why somebody was left out, or a message stopped; a provider's own codes stay as they are. */
 export const reasonWord = (code: string): string => (reasons as Record<string, string>)[code] ?? words['messageReason']?.[code] ?? code
+
+const pauses: Record<string, string> = {
+  [heldWhy]: 'planen är gjord, inget är släppt än',
+  'release: supply-cut': 'mottagningarna har mist tider', 'release: failed-searches': 'för många söker utan att hitta någon tid', 'release: calls': 'för många ringer', 'release: stale-feed': 'det kommer inga bokningar längre',
+}
+const accountFaults: Record<string, string> = { 'not-configured': 'kanalen är inte inställd', unauthorized: 'leverantören godtar inte vår inloggning', 'low-balance': 'vårt konto hos leverantören är tomt' }
+
+/** Why a campaign was paused: what the program noted, in Swedish; what a person wrote stays as it is. */
+export function pauseWord(why: string): string {
+  const [, channel, code] = /^(sms|email): ([a-z0-9-]+)$/.exec(why) ?? []
+  return pauses[why] ?? (channel && code ? `${word('channel', channel)}: ${accountFaults[code] ?? code}` : why)
+}
 
 const languageNames = new Intl.DisplayNames('sv', { type: 'language' })
 

@@ -1,3 +1,9 @@
+/**
+ * Stands beside what would be structure had the template said it: a value can make no heading, item, panel or line break. Values have no control
+ * characters (facts.ts), so it is never one's own; readBlocks and `say` take it away.
+ */
+export const valueMark = '\u0000'
+
 /** The body of a letter or e-mail. In a paragraph `\n` is a line break that is meant. */
 export type Block =
   | { kind: 'heading'; text: string }
@@ -8,7 +14,7 @@ export type Block =
 
 /**
  * Reads a body: blank lines part paragraphs, `# ` makes a heading, `- ` an item, `[panel]` places the panel, and a line that ends
- * with `\` is broken there.
+ * with `\` is broken there. All that only where the template says it: what a value brings is text.
  */
 export function readBlocks(text: string): Block[] {
   const blocks: Block[] = []
@@ -28,7 +34,12 @@ export function readBlocks(text: string): Block[] {
     else if (open?.kind === 'paragraph') open.text = open.text.endsWith('\\') ? `${open.text.slice(0, -1)}\n${line}` : `${open.text} ${line}`
     else blocks.push((open = { kind: 'paragraph', text: line }))
   }
-  return blocks
+  return blocks.map(withoutMarks)
+}
+
+function withoutMarks(block: Block): Block {
+  if (block.kind === 'panel') return block
+  return block.kind === 'list' ? { kind: 'list', items: block.items.map((item) => item.replaceAll(valueMark, '')) } : { kind: block.kind, text: block.text.replaceAll(valueMark, '') }
 }
 
 /** The blocks as plain text, for the e-mail that shows no HTML and for checks of the language. */

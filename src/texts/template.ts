@@ -1,5 +1,6 @@
 import Handlebars from 'handlebars'
 import { Refused } from '../errors.ts'
+import { valueMark } from './blocks.ts'
 import { knownPlaceholders, lettersOnly, type Form } from './context.ts'
 
 type Statement = hbs.AST.Statement
@@ -96,7 +97,7 @@ function filled(program: hbs.AST.Program | undefined, values: ReadonlyMap<string
       const { original } = (node as hbs.AST.MustacheStatement).path as hbs.AST.PathExpression
       const value = values.get(original)
       if (value === undefined) throw new TypeError(`{{${original}}} has no value`)
-      text += value
+      text += unstructured(value, text)
     } else {
       const block = node as hbs.AST.BlockStatement
       const there = Boolean(values.get((block.params[0] as hbs.AST.PathExpression).original))
@@ -104,6 +105,12 @@ function filled(program: hbs.AST.Program | undefined, values: ReadonlyMap<string
     }
   }
   return text
+}
+
+/** A value as text and no more (blocks.ts). @param before what stands before it */
+const unstructured = (value: string, before: string): string => {
+  const begins = (before === '' || before.endsWith('\n')) && /^[#[-]/.test(value) ? valueMark : ''
+  return value.endsWith('\\') ? `${begins}${value}${valueMark}` : `${begins}${value}`
 }
 
 function needsOf(program: hbs.AST.Program | undefined, has: Ask): string[] {

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { Refused } from '../errors.ts'
-import { blocksAsText, readBlocks, type Block } from './blocks.ts'
+import { blocksAsText, readBlocks, valueMark, type Block } from './blocks.ts'
 import { valuesOf, type Channel, type Form } from './context.ts'
 import { emailBodies } from './email-html.ts'
 import { factsSchema, sharedFactsSchema, type Facts, type SharedFacts } from './facts.ts'
@@ -78,8 +78,8 @@ export async function loadTexts(folder: string = templatesFolder, usable: (text:
   }
   const warningIn = (language: string, given: SharedFacts): Warning => {
     const template = find(warnings, language, 'warning')
-    const { say } = filler(template, given)
-    return { language: template.language, version: template.version, body: readBlocks(say('body')), sms: say('sms'), shortest: say('shortest') }
+    const { say, body } = filler(template, given)
+    return { language: template.language, version: template.version, body: body(), sms: say('sms'), shortest: say('shortest') }
   }
   return {
     render({ template: name, channel, language, facts: given, warning = false }) {
@@ -100,8 +100,8 @@ export async function loadTexts(folder: string = templatesFolder, usable: (text:
     warning: (language, facts) => warningIn(language, checked(sharedFactsSchema, facts, warnings)),
     page({ template: name, language, facts }) {
       const template = find(name, language, 'page')
-      const { say } = filler(template, checked(sharedFactsSchema, facts, name))
-      return { language: template.language, version: template.version, direction: directionOf(template.language), title: say('title'), body: readBlocks(say('body')) }
+      const { say, body } = filler(template, checked(sharedFactsSchema, facts, name))
+      return { language: template.language, version: template.version, direction: directionOf(template.language), title: say('title'), body: body() }
     },
     languages: (name, form) => templates.filter((t) => t.name === name && t.channel === form && inLanguage(name, t.language, form)).map((t) => t.language),
     requiredFacts: (name) => {
@@ -134,22 +134,23 @@ function renderShort(template: Template, given: Facts): Also {
 }
 
 /** @throws Refused `missing-fact` */
-function filler(template: Template, facts: SharedFacts): { say: (key: string) => string; values: Map<string, string> } {
+function filler(template: Template, facts: SharedFacts): { say: (key: string) => string; body: () => Block[]; values: Map<string, string> } {
   const { language, channel } = template
   const values = valuesOf(facts, language, channel)
   const said = saidBefore(template, values)
   if (said.missing) {
     throw new Refused('missing-fact', `${template.name} (${language}, ${channel}) needs {{${said.missing}}}, and it is not among the facts. Nothing was sent.`, { template: template.name, language, channel, placeholder: said.missing })
   }
-  return { say: (key) => sayPiece(template.pieces.get(key), said.pieces.get(key), values), values }
+  const filled = (key: string) => sayPiece(template.pieces.get(key), said.pieces.get(key), values)
+  return { say: (key) => filled(key).replaceAll(valueMark, ''), body: () => readBlocks(filled('body')), values }
 }
 
-const renderBlocks = (template: Template, facts: SharedFacts): Block[] => readBlocks(filler(template, facts).say('body'))
+const renderBlocks = (template: Template, facts: SharedFacts): Block[] => filler(template, facts).body()
 
 function renderTemplate(template: Template, given: Facts): Rendered {
   const { language, channel, version } = template
   const facts = checked(factsSchema, given, template.name)
-  const { say, values } = filler(template, facts)
+  const { say, body, values } = filler(template, facts)
 
   if (channel === 'sms') {
     // A phone takes the direction of the whole from the first strong sign, which is often a Latin name.
@@ -158,7 +159,7 @@ function renderTemplate(template: Template, given: Facts): Rendered {
     const { encoding, units, segments } = smsLength(text)
     return { kind: 'sms', language, version, text, encoding, units, segments }
   }
-  const blocks = readBlocks(say('body'))
+  const blocks = body()
   if (channel === 'email') {
     const subject = say('subject')
     return { kind: 'email', language, version, subject, blocks, ...emailBodies({ subject, language, blocks }) }

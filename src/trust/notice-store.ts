@@ -31,6 +31,10 @@ export const notices = (db: Db): Promise<Notice[]> => rows<Notice>(db, `${select
 /** What stands on the region's pages: in force, newest first. */
 export const publishedNotices = (db: Db): Promise<Notice[]> => rows<Notice>(db, `${select} where n.published_at is not null and n.lifted_at is null order by n.published_at desc, n.campaign_id desc limit 100`)
 
+/** Whether there is anything to read at /meddelanden: a notice in force, or a time of heightened fraud. */
+export const anythingPublished = async (db: Db): Promise<boolean> =>
+  (await row<{ any: boolean }>(db, 'select exists (select from notice where published_at is not null and lifted_at is null) or exists (select from heightened_fraud where lifted_at is null) as any'))!.any
+
 /** @throws Refused `unknown-notice` */
 export async function noticeNamed(db: Db, name: string): Promise<Notice> {
   const found = await row<Notice>(db, `${select} where c.name = $1`, [name])

@@ -5,10 +5,7 @@ import express, { type Express } from 'express'
 import helmet from 'helmet'
 import type { App } from '../app.ts'
 import { Refused } from '../errors.ts'
-import { noticeAdmin } from './admin/notices/notices.ts'
-import { protect } from './admin/protect.ts'
 import { adminPages } from './admin/router.ts'
-import { statusPage } from './admin/status.ts'
 import { endpoints } from './api/endpoints.ts'
 import { apiRouter } from './api/router.ts'
 import { health } from './health.ts'
@@ -43,8 +40,6 @@ export function createServer(app: App): Express {
   server.get('/.well-known/kallelse-keys.json', publishedKeys(app))
   server.use('/meddelanden', noticePages(app))
   server.get('/health', health(app))
-  server.get('/admin', protect(app.config), statusPage(app))
-  server.use('/admin/meddelanden', protect(app.config), noticeAdmin(app))
   server.use('/admin', adminPages(app))
   server.use('/api/v1', apiRouter(app, endpoints))
   server.use('/webhooks/vonage', vonageWebhooks(app))

@@ -1,43 +1,30 @@
-import { readConfig } from '../../src/config.ts'
-import { textGate } from '../../src/texts/gate.ts'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { assignTimes } from '../../src/appointments/assign.ts'
 import { improvePlan } from '../../src/appointments/improve-plan.ts'
-import { approveCampaign, createCampaign, startCampaign } from '../../src/campaigns/actions.ts'
-import { planCampaign } from '../../src/campaigns/plan.ts'
+import { createCampaign } from '../../src/campaigns/actions.ts'
 import type { MovableClock } from '../../src/clock.ts'
 import { row, rows, run } from '../../src/db/pool.ts'
-import { openJobs, type Jobs } from '../../src/jobs/boss.ts'
-import { openLog } from '../../src/log.ts'
-import { testDatabase, type TestDatabase } from '../support/database.ts'
+import { databaseWithJobs } from '../support/database.ts'
 import { openSpec, smallRegion } from '../support/region.ts'
+import { anyText, started } from '../support/started.ts'
 
-let db: TestDatabase
+let db: Awaited<ReturnType<typeof databaseWithJobs>>
 let clock: MovableClock
-let jobs: Jobs
 const timed = openSpec({ name: 'timed', way: 'timed', channels: [{ route: 'post', needs: ['address'], steps: [{ step: 'invitation', channel: 'letter', template: 'invitation-timed' }] }] })
 
 beforeEach(async () => {
-  db = await testDatabase()
+  db = await databaseWithJobs()
   clock = await smallRegion(db.pool, { people: 4, places: 1 })
   // A second clinic in the area; half of the people are listed at it, and each half has the other's times.
   await run(db.pool, `insert into clinic (hsa_id, name, municipality, area, street, postcode, town, phone) values ('SE2321000180-ANNAN', 'Andra kliniken', '2080', 'falun', 'Provgatan 3', '79131', 'Falun', '+46846500402')`)
   await run(db.pool, `insert into slot (clinic_id, starts_at, capacity) select 2, timestamptz '2021-03-15 09:00+01' + d * interval '1 day', 1 from generate_series(0, 4) d`)
-  jobs = await openJobs(db.pool, openLog('silent'))
-  const by = { pool: db.pool, clock, jobs, textGate: textGate(readConfig({ ALLOW_DRAFT_TEXTS: 'true' })) }
-  const { id } = await createCampaign(by, timed, 'anna')
-  await approveCampaign(by, 'timed', 'anna')
-  await approveCampaign(by, 'timed', 'bertil')
-  await startCampaign(by, 'timed', 'anna')
-  await planCampaign(by, id)
+  const by = { pool: db.pool, clock, jobs: db.jobs }
+  const id = await started(by, timed)
   await run(db.pool, `update person set listed_clinic = case when id % 2 = 0 then 'SE2321000180-PROV' else 'SE2321000180-ANNAN' end`)
   expect(await assignTimes(by, id)).toBe(4)
   await run(db.pool, `update person set listed_clinic = case when id % 2 = 1 then 'SE2321000180-PROV' else 'SE2321000180-ANNAN' end`)
 })
-afterEach(async () => {
-  await jobs.close()
-  await db.drop()
-})
+afterEach(() => db.drop())
 
 const times = () => rows<{ person: number; slot: number; state: string }>(db.pool, 'select person_id as person, slot_id as slot, state from appointment order by person_id')
 const atListed = () => row(db.pool, `select count(*)::int as n from appointment a join slot s on s.id = a.slot_id join clinic c on c.id = s.clinic_id join person p on p.id = a.person_id where c.hsa_id = p.listed_clinic and a.state = 'booked'`)
@@ -77,7 +64,7 @@ describe('improving a plan', () => {
   })
 
   it('is refused for an open campaign and for one that has not started', async () => {
-    const by = { pool: db.pool, clock, jobs, textGate: textGate(readConfig({ ALLOW_DRAFT_TEXTS: 'true' })) }
+    const by = { pool: db.pool, clock, jobs: db.jobs, textGate: anyText }
     await createCampaign(by, openSpec(), 'anna')
     await createCampaign(by, { ...timed, name: 'later' }, 'anna')
     await expect(improvePlan(by, 'open-campaign', 'anna')).rejects.toMatchObject({ code: 'not-timed' })

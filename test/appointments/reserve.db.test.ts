@@ -5,27 +5,20 @@ import { advanceRound, endRound, openRound, passOver, type RoundDeps } from '../
 import { MovableClock } from '../../src/clock.ts'
 import { row, rows, run } from '../../src/db/pool.ts'
 import { Refused } from '../../src/errors.ts'
-import { openJobs, type Jobs } from '../../src/jobs/boss.ts'
-import { openLog } from '../../src/log.ts'
-import { testDatabase, type TestDatabase } from '../support/database.ts'
+import { databaseWithJobs } from '../support/database.ts'
 import { invite } from './invited.ts'
 
 const purpose = 'covid-19/dose-1'
 const at = new Date('2021-03-11T16:30:00+01:00')
-let db: TestDatabase
-let jobs: Jobs
+let db: Awaited<ReturnType<typeof databaseWithJobs>>
 let clock: MovableClock
 let deps: RoundDeps
 beforeEach(async () => {
-  db = await testDatabase()
-  jobs = await openJobs(db.pool, openLog('silent'))
+  db = await databaseWithJobs()
   clock = new MovableClock(new Date('2021-03-11T15:00:00+01:00'))
-  deps = { pool: db.pool, clock, jobs, quiet: false }
+  deps = { pool: db.pool, clock, jobs: db.jobs, quiet: false }
 })
-afterEach(async () => {
-  await jobs.close()
-  await db.drop()
-})
+afterEach(() => db.drop())
 
 /** `people` on the list; the one invited last has the lowest priority number, so ids and ranks go opposite ways. */
 async function onList(people: number): Promise<void> {

@@ -7,44 +7,27 @@ import { approveCampaign, cancelCampaign, createCampaign, pauseCampaign, startCa
 import { planCampaign, previewCampaign } from '../../src/campaigns/plan.ts'
 import type { MovableClock } from '../../src/clock.ts'
 import { row, rows, run, transaction } from '../../src/db/pool.ts'
-import { openJobs, type Jobs } from '../../src/jobs/boss.ts'
-import { openLog } from '../../src/log.ts'
 import { releaseWave } from '../../src/release/wave.ts'
-import { readConfig } from '../../src/config.ts'
-import { textGate } from '../../src/texts/gate.ts'
-import { testDatabase, type TestDatabase } from '../support/database.ts'
+import { databaseWithJobs } from '../support/database.ts'
 import { openSpec, reissueSpec, smallRegion } from '../support/region.ts'
+import { anyText, started } from '../support/started.ts'
 
-const anyText = textGate(readConfig({ ALLOW_DRAFT_TEXTS: 'true' }))
-let db: TestDatabase
-let jobs: Jobs
+let db: Awaited<ReturnType<typeof databaseWithJobs>>
 let clock: MovableClock
 
 beforeEach(async () => {
-  db = await testDatabase()
+  db = await databaseWithJobs()
   clock = await smallRegion(db.pool, { people: 12, places: 1 })
-  jobs = await openJobs(db.pool, openLog('silent'))
 })
-afterEach(async () => {
-  await jobs.close()
-  await db.drop()
-})
+afterEach(() => db.drop())
 
-async function started(spec: object): Promise<number> {
-  const deps = { pool: db.pool, clock, jobs, textGate: anyText }
-  const { id, name } = await createCampaign(deps, spec, 'anna')
-  await approveCampaign(deps, name, 'anna')
-  await approveCampaign(deps, name, 'bertil')
-  await startCampaign(deps, name, 'anna')
-  await planCampaign(deps, id)
-  return id
-}
+const start = (spec: object) => started({ pool: db.pool, clock, jobs: db.jobs }, spec)
 const funnel = async (id: number) =>
   Object.fromEntries((await rows<{ key: string; number: number }>(db.pool, `select state || coalesce(': ' || reason, '') as key, number from funnel where campaign_id = $1`, [id])).map((f) => [f.key, f.number]))
 
 describe('a campaign', () => {
   it('needs two different people before it can start', async () => {
-    const deps = { pool: db.pool, clock, jobs, textGate: anyText }
+    const deps = { pool: db.pool, clock, jobs: db.jobs, textGate: anyText }
     await createCampaign(deps, openSpec(), 'anna')
     await approveCampaign(deps, 'open-campaign', 'anna')
     await approveCampaign(deps, 'open-campaign', 'anna')
@@ -82,13 +65,13 @@ describe('a campaign', () => {
     const preview = await previewCampaign({ pool: db.pool, clock }, 'open-campaign')
     expect(preview).toMatchObject({ cohort: 11, invited: 2, suppressed: expected, byRoute: { digital: 2 } })
     expect(await row(db.pool, 'select count(*)::int as n from invitation')).toEqual({ n: 0 })
-    const id = await started(openSpec())
+    const id = await start(openSpec())
     expect(await funnel(id)).toEqual({ planned: 2, ...Object.fromEntries(Object.entries(expected).map(([reason, n]) => [`suppressed: ${reason}`, n])) })
     expect(await row(db.pool, 'select cohort_size as n from campaign')).toEqual({ n: 11 })
   })
 
   it('invites nobody whom another campaign with the same purpose invites, also when both are planned at once', async () => {
-    const deps = { pool: db.pool, clock, jobs, textGate: anyText }
+    const deps = { pool: db.pool, clock, jobs: db.jobs, textGate: anyText }
     for (const name of ['one', 'two']) {
       await createCampaign(deps, openSpec({ name }), 'anna')
       await approveCampaign(deps, name, 'anna')
@@ -102,44 +85,44 @@ describe('a campaign', () => {
   })
 
   it('can be cancelled: what was planned is withdrawn, and the people can be invited by another', async () => {
-    await started(openSpec())
+    await start(openSpec())
     await cancelCampaign({ pool: db.pool, clock }, 'open-campaign', 'anna')
     expect(await funnel(1)).toEqual({ 'withdrawn: campaign-cancelled': 12 })
-    expect(await funnel(await started(openSpec({ name: 'next' })))).toEqual({ planned: 12 })
+    expect(await funnel(await start(openSpec({ name: 'next' })))).toEqual({ planned: 12 })
   })
 
   it('loses no invitation: a row can not be removed', async () => {
-    await started(openSpec())
+    await start(openSpec())
     await expect(run(db.pool, 'delete from invitation where id = 1')).rejects.toThrow('never removed')
   })
 })
 
 describe('release', () => {
   it('lets out no more than there are free places, in priority order, once a day', async () => {
-    const id = await started(openSpec())
-    expect(await releaseWave({ pool: db.pool, clock, jobs }, id)).toBe(5)
-    expect(await releaseWave({ pool: db.pool, clock, jobs }, id)).toBe(0)
+    const id = await start(openSpec())
+    expect(await releaseWave({ pool: db.pool, clock, jobs: db.jobs }, id)).toBe(5)
+    expect(await releaseWave({ pool: db.pool, clock, jobs: db.jobs }, id)).toBe(0)
     expect(await rows(db.pool, `select max(priority) as last, count(*)::int as n from invitation where state = 'released'`)).toEqual([{ last: 5, n: 5 }])
     expect(await rows(db.pool, 'select number, bound from wave')).toEqual([{ number: 5, bound: 'hard' }]) // strict: no letter out without a place
     clock.moveTo(new Date('2021-03-09T07:00:00+01:00'))
-    expect(await releaseWave({ pool: db.pool, clock, jobs }, id)).toBe(0) // five letters out count as five places taken
+    expect(await releaseWave({ pool: db.pool, clock, jobs: db.jobs }, id)).toBe(0) // five letters out count as five places taken
     await run(db.pool, 'update slot set capacity = 2 where id = 1')
     clock.moveTo(new Date('2021-03-10T07:00:00+01:00'))
-    expect(await releaseWave({ pool: db.pool, clock, jobs }, id)).toBe(1)
+    expect(await releaseWave({ pool: db.pool, clock, jobs: db.jobs }, id)).toBe(1)
   })
 
   it('releases nothing extra when two workers release at once', async () => {
-    const id = await started(openSpec())
-    const released = await Promise.all([1, 2, 3, 4].map(() => releaseWave({ pool: db.pool, clock, jobs }, id)))
+    const id = await start(openSpec())
+    const released = await Promise.all([1, 2, 3, 4].map(() => releaseWave({ pool: db.pool, clock, jobs: db.jobs }, id)))
     expect(released.sort()).toEqual([0, 0, 0, 5])
   })
 
   it('makes one message for each step of the route, and none while the campaign is paused', async () => {
-    const id = await started(openSpec())
+    const id = await start(openSpec())
     await pauseCampaign({ pool: db.pool, clock }, 'open-campaign', 'anna', 'checking')
-    expect(await releaseWave({ pool: db.pool, clock, jobs }, id)).toBe(0)
+    expect(await releaseWave({ pool: db.pool, clock, jobs: db.jobs }, id)).toBe(0)
     await run(db.pool, `update campaign set state = 'running', paused_why = null`)
-    await releaseWave({ pool: db.pool, clock, jobs }, id)
+    await releaseWave({ pool: db.pool, clock, jobs: db.jobs }, id)
     expect(await rows(db.pool, 'select channel, step, count(*)::int as n from message group by 1, 2 order by 1')).toEqual([
       { channel: 'email', step: 'invitation', n: 1 }, { channel: 'letter', step: 'invitation', n: 4 }, { channel: 'sms', step: 'reminder', n: 1 },
     ])
@@ -148,19 +131,19 @@ describe('release', () => {
 
 describe('a reissue', () => {
   it('gives fixed times to those who searched in vain; whoever booked keeps the time, and the others are not concerned', async () => {
-    const open = await started(openSpec())
-    await releaseWave({ pool: db.pool, clock, jobs }, open)
+    const open = await start(openSpec())
+    await releaseWave({ pool: db.pool, clock, jobs: db.jobs }, open)
     const invited = await rows<{ id: number; code: string }>(db.pool, `select id, code from invitation where state = 'released' order by priority`)
     await bookByCode(db.pool, clock, invited[0]!.code, 1, 'person')
     for (const { id } of invited.slice(0, 3)) await run(db.pool, 'insert into failed_search (invitation_id, at) values ($1, $2)', [id, clock.now()])
-    const reissue = await started(reissueSpec())
+    const reissue = await start(reissueSpec())
     expect(await funnel(reissue)).toEqual({ 'suppressed: already-booked': 1, 'suppressed: not-concerned': 9, 'waiting: no-free-time': 2 })
     expect(await assignTimes({ pool: db.pool, clock }, reissue)).toBe(2)
     expect(await funnel(open)).toEqual({ answered: 1, planned: 7, released: 2, superseded: 2 })
     expect(await rows(db.pool, `select generation, replaces_id as replaces, state from invitation where campaign_id = $1 and state = 'planned' order by priority`, [reissue])).toEqual([
       { generation: 2, replaces: invited[1]!.id, state: 'planned' }, { generation: 2, replaces: invited[2]!.id, state: 'planned' },
     ])
-    expect(await releaseWave({ pool: db.pool, clock, jobs }, reissue)).toBe(2)
+    expect(await releaseWave({ pool: db.pool, clock, jobs: db.jobs }, reissue)).toBe(2)
     // The second and third released are one by letter and one by e-mail with a reminder: none of it had left.
     expect(await rows(db.pool, `select channel, reason from message where campaign_id = $1 and state = 'recalled' order by channel`, [open])).toEqual([
       { channel: 'email', reason: 'superseded' }, { channel: 'letter', reason: 'superseded' }, { channel: 'sms', reason: 'superseded' },
@@ -176,23 +159,23 @@ describe('linked records', () => {
 
   it('take their invitation and messages along to the leading record', async () => {
     await run(db.pool, `update person set municipality = '2021' where given_name = 'Namn2'`) // not invited itself
-    const id = await started(openSpec({ cohort: { name: 'falun', rule: { municipality: ['2080'] } } }))
-    await releaseWave({ pool: db.pool, clock, jobs }, id)
+    const id = await start(openSpec({ cohort: { name: 'falun', rule: { municipality: ['2080'] } } }))
+    await releaseWave({ pool: db.pool, clock, jobs: db.jobs }, id)
     await link('Namn1', 'Namn2')
     expect(await rows(db.pool, `select i.state, m.state as message from invitation i join message m on m.invitation_id = i.id and m.person_id = i.person_id join person p on p.id = i.person_id where p.given_name = 'Namn2'`)).toEqual([{ state: 'released', message: 'queued' }])
   })
 
   it('are invited once when both were: the other invitation is withdrawn and its messages recalled', async () => {
-    const id = await started(openSpec())
-    await releaseWave({ pool: db.pool, clock, jobs }, id)
+    const id = await start(openSpec())
+    await releaseWave({ pool: db.pool, clock, jobs: db.jobs }, id)
     await link('Namn1', 'Namn2')
     expect(await funnel(id)).toEqual({ planned: 7, released: 4, 'withdrawn: duplicate-record': 1 })
     expect(await rows(db.pool, `select p.given_name as name, m.state from message m join person p on p.id = m.person_id where p.given_name in ('Namn1', 'Namn2') order by 1`)).toEqual([{ name: 'Namn1', state: 'recalled' }, { name: 'Namn2', state: 'queued' }])
   })
 
   it('keep the invitation that has left: nobody gets a second one because the records were linked late', async () => {
-    const id = await started(openSpec())
-    await releaseWave({ pool: db.pool, clock, jobs }, id)
+    const id = await start(openSpec())
+    await releaseWave({ pool: db.pool, clock, jobs: db.jobs }, id)
     await run(db.pool, `update message m set state = 'sending', content = '', content_sha256 = '', template_version = '1', sending_since = now(), worker = 'w' from person p where p.id = m.person_id and p.given_name = 'Namn1'`)
     await run(db.pool, `update message m set state = 'sent', sent_at = now() from person p where p.id = m.person_id and p.given_name = 'Namn1'`)
     await link('Namn1', 'Namn2')
@@ -205,7 +188,7 @@ describe('linked records', () => {
 describe('the worklist of the protected', () => {
   it('holds them and nobody else, with no name or address, and notes each look', async () => {
     await run(db.pool, `update person set protection = 'sekretessmarkering', phone = null, email = null where given_name = 'Namn4'`)
-    await started(openSpec())
+    await start(openSpec())
     const { csv, people } = await protectedWorklist({ pool: db.pool, clock }, 'open-campaign', 'karin')
     expect(people).toBe(1)
     expect(csv).not.toMatch(/Namn|Efternamn|Provgatan/)

@@ -3,20 +3,11 @@ import { randomInt } from 'node:crypto'
 import { analyze, play } from '../../bench/appointments/play.ts'
 import { makeWorld, violations } from '../../bench/appointments/world.ts'
 import { run } from '../../src/db/pool.ts'
-import { openJobs, type Jobs } from '../../src/jobs/boss.ts'
-import { openLog } from '../../src/log.ts'
-import { testDatabase, type TestDatabase } from '../support/database.ts'
+import { databaseWithJobs } from '../support/database.ts'
 
-let db: TestDatabase
-let jobs: Jobs
-beforeAll(async () => {
-  db = await testDatabase()
-  jobs = await openJobs(db.pool, openLog('silent'))
-})
-afterAll(async () => {
-  await jobs.close()
-  await db.drop()
-})
+let db: Awaited<ReturnType<typeof databaseWithJobs>>
+beforeAll(async () => void (db = await databaseWithJobs()))
+afterAll(() => db.drop())
 
 // bench/appointments/random-events.ts plays many more.
 const seed = Number(process.env['EVENTS_SEED'] ?? randomInt(1_000_000))
@@ -25,12 +16,11 @@ describe(`random events from eight connections at once (EVENTS_SEED=${seed})`, (
   it('book nobody twice, fill no slot above what fits, and lose nobody', async () => {
     const world = await makeWorld(db.pool, 1500)
     await analyze(db.pool)
-    const { events, outcomes } = await play(db.pool, jobs, world, { events: 4000, seed, connections: 8 })
+    const { events, outcomes } = await play(db.pool, db.jobs, world, { events: 4000, seed, connections: 8 })
     expect(await violations(db.pool, world.people)).toEqual({})
     expect(events).toBe(4000)
-    for (const kind of ['book', 'move', 'cancel', 'cut', 'reissue', 'assign']) expect([kind, outcomes[`${kind}: done`] ?? 0]).toEqual([kind, expect.any(Number)])
+    for (const kind of ['book', 'move', 'cancel', 'cut', 'reissue', 'assign']) expect(outcomes).toHaveProperty([`${kind}: done`])
     expect(outcomes['book: done']).toBeGreaterThan(200)
-    expect(outcomes['reissue: done']).toBeGreaterThan(0)
   }, 180_000)
 
   it('would be seen if they did: each check finds what breaks it', async () => {

@@ -2,13 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Browser, Page } from 'playwright-core'
-import type { App } from '../../src/app.ts'
 import { row, rows, run } from '../../src/db/pool.ts'
-import { openLog } from '../../src/log.ts'
 import { releaseWave } from '../../src/release/wave.ts'
 import { createServer } from '../../src/web/server.ts'
 import { openSpec } from '../support/region.ts'
-import { sending, type Sending } from '../support/sending.ts'
+import { appOf, sending, type Sending } from '../support/sending.ts'
 import { openBrowser, wcagFaults } from '../web/support/browser.ts'
 
 // One campaign of open letters, a real browser at the real pages, a real mail server.
@@ -24,7 +22,7 @@ beforeAll(async () => {
   const id = await s.started(openSpec({ slots: { from: '2021-03-12', to: '2021-03-31' } }))
   await releaseWave({ pool: s.db.pool, clock: s.clock, jobs: s.jobs }, id)
   await run(s.db.pool, `update message set state = 'recalled', reason = 'test' where state = 'queued'`) // the invitations are another test's matter
-  const app: App = { config: { ...s.config, SESSION_SECRET: 'a secret of at least thirty-two signs' }, log: openLog('silent'), clock: s.clock, pool: s.db.pool, jobs: () => Promise.resolve(s.jobs), close: () => Promise.resolve() }
+  const app = appOf(s, { SESSION_SECRET: 'a secret of at least thirty-two signs' })
   web = createServer(app).listen(0, '127.0.0.1')
   await new Promise((listening) => web.once('listening', listening))
   site = `http://127.0.0.1:${(web.address() as AddressInfo).port}`

@@ -13,10 +13,9 @@ import { printLetters } from '../../src/messages/print.ts'
 import { releaseWave } from '../../src/release/wave.ts'
 import { publishSigningKey } from '../../src/trust/signing-keys.ts'
 import { listen, type Listening } from '../../src/web/server.ts'
-import { openLog } from '../../src/log.ts'
 import { unpackKept } from '../../src/messages/kept.ts'
 import { openSpec } from '../support/region.ts'
-import { sending, type Sending } from '../support/sending.ts'
+import { appOf, sending, type Sending } from '../support/sending.ts'
 import { openBrowser, wcagFaults } from '../web/support/browser.ts'
 
 // Letters that were really composed and handed over, a real browser at the real pages.
@@ -29,7 +28,7 @@ beforeAll(async () => {
   const id = await s.started(openSpec({ channels: [{ route: 'post', needs: ['address'], steps: [{ step: 'invitation', channel: 'letter', template: 'invitation-open' }] }] }))
   await releaseWave({ pool: s.db.pool, clock: s.clock, jobs: s.jobs }, id)
   await printLetters(s.printDeps(), id)
-  web = await listen({ config: s.config, log: openLog('silent'), clock: s.clock, pool: s.db.pool, jobs: () => Promise.resolve(s.jobs), close: () => Promise.resolve() })
+  web = await listen(appOf(s))
   browser = await openBrowser()
 }, 120_000)
 afterAll(async () => {

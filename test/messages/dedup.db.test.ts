@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { followLinks } from '../../src/campaigns/follow-links.ts'
 import { row, rows, run, transaction } from '../../src/db/pool.ts'
-import { openLog } from '../../src/log.ts'
 import { printLetters } from '../../src/messages/print.ts'
 import { planCampaign } from '../../src/campaigns/plan.ts'
 import { releaseWave } from '../../src/release/wave.ts'
@@ -10,7 +9,7 @@ import { duplicates } from '../../src/reports/duplicates.ts'
 import { createApiKey } from '../../src/trust/api-keys.ts'
 import { listen, type Listening } from '../../src/web/server.ts'
 import { openSpec } from '../support/region.ts'
-import { sending, type Sending } from '../support/sending.ts'
+import { appOf, sending, type Sending } from '../support/sending.ts'
 
 let s: Sending
 let web: Listening | undefined
@@ -122,7 +121,7 @@ describe('what looks like the same and is not', () => {
 
 describe('the same call', () => {
   const open = async () => {
-    web = await listen({ config: s.config, log: openLog('silent'), clock: s.clock, pool: s.db.pool, jobs: () => Promise.resolve(s.jobs), close: () => Promise.resolve() })
+    web = await listen(appOf(s))
     const [anna, bertil] = await Promise.all(['anna', 'bertil'].map((name) => createApiKey(s.db.pool, name, ['read', 'write', 'approve', 'send'], s.clock.now()))) as [string, string]
     const post = async (path: string, body: unknown, key: string, id: string = randomUUID()) => {
       const answer = await fetch(`${web!.url}/api/v1${path}`, { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json', authorization: `Bearer ${key}`, 'idempotency-key': id } })

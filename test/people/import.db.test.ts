@@ -85,6 +85,20 @@ describe('the same file twice', () => {
   })
 })
 
+describe('when a person can come', () => {
+  it('comes from three columns or a nested object, stays when a file does not speak of it, and goes when the cells are empty', async () => {
+    const head = `${header},Kan komma från,Kan komma till,Kan komma dagar`
+    await load(csv([`${number(0)},Anna,Lind,10,15:30,mån|ons`, `${number(1)},Bo,Lind,,,`], head))
+    expect(await people('can_come')).toEqual([{ can_come: { from: '10:00', until: '15:30', weekdays: [1, 3] } }, { can_come: null }])
+    expect((await load(csv([`${number(0)},Anna,Lind`]))).changeset).toEqual({ ...none, unchanged: 1 })
+    await load(`${JSON.stringify({ identity_number: number(1), given_name: 'Bo', family_name: 'Lind', can_come: { from: '12:00', weekdays: [5] } })}\n`)
+    expect((await people('can_come'))[1]).toEqual({ can_come: { from: '12:00', weekdays: [5] } })
+    expect((await load(csv([`${number(0)},Anna,Lind,,,`], head))).changeset).toEqual({ ...none, changed: 1 })
+    expect((await people('can_come'))[0]).toEqual({ can_come: null })
+    await expect(load(csv([`${number(0)},Anna,Lind,förmiddag,,`], head))).rejects.toMatchObject({ code: 'too-many-rejected' })
+  })
+})
+
 describe('a dry run', () => {
   it('shows the changeset and changes nothing', async () => {
     await load(csv(many(3)))

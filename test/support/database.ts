@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type pg from 'pg'
 import { openPool, run } from '../../src/db/pool.ts'
+import { openJobs, type Jobs } from '../../src/jobs/boss.ts'
+import { openLog } from '../../src/log.ts'
 
 export interface TestDatabase {
   pool: pg.Pool
@@ -25,6 +27,20 @@ export async function testDatabase(): Promise<TestDatabase> {
       await pool.end()
       await run(admin, `drop database ${name} with (force)`)
       await admin.end()
+    },
+  }
+}
+
+/** The same with a job queue that puts jobs and runs none; dropping it closes the queue first. */
+export async function databaseWithJobs(): Promise<TestDatabase & { jobs: Jobs }> {
+  const db = await testDatabase()
+  const jobs = await openJobs(db.pool, openLog('silent'))
+  return {
+    ...db,
+    jobs,
+    drop: async () => {
+      await jobs.close()
+      await db.drop()
     },
   }
 }

@@ -6,7 +6,7 @@ import { textGate } from '../../src/texts/gate.ts'
 import { createCorrection, type CorrectionOrder } from '../../src/trust/correct.ts'
 import { createNotice } from '../../src/trust/notice.ts'
 import { advanceNotice } from '../../src/trust/notice-plan.ts'
-import type { Sending } from './sending.ts'
+import { sending, type Sending } from './sending.ts'
 
 export const warningOrder = (over: object = {}) => ({ name: 'bluffsamtal', audience: 'all', channels: ['sms', 'email', 'letter'], signer: { name: 'Karin Exempel', role: 'säkerhetschef' }, ...over })
 
@@ -24,6 +24,15 @@ interface Kept {
   text: string
   keptIn: number | null
   keptLine: number | null
+}
+
+export type Notices = ReturnType<typeof noticesIn>
+
+/** Twelve people, a place for each, on a Monday at nine. */
+export async function noticeRegion(): Promise<{ s: Sending; n: Notices }> {
+  const s = await sending({ people: 12, places: 12 })
+  s.clock.moveTo(new Date('2021-03-08T09:00:00+01:00'))
+  return { s, n: noticesIn(s) }
 }
 
 /** The actions on notices in a small region, as the commands and the worker do them. */

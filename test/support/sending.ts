@@ -2,8 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { approveCampaign, createCampaign, startCampaign } from '../../src/campaigns/actions.ts'
-import { planCampaign } from '../../src/campaigns/plan.ts'
+import type { App } from '../../src/app.ts'
 import { localCredentials } from '../../src/channels/local/credentials.ts'
 import { readJournal } from '../../src/channels/local/journal.ts'
 import { startSmsServer, type SmsFault } from '../../src/channels/local/sms-server.ts'
@@ -13,16 +12,16 @@ import { openChannels } from '../../src/channels/open.ts'
 import { openPrintFolder } from '../../src/channels/print-folder.ts'
 import type { MovableClock } from '../../src/clock.ts'
 import { readConfig, type Config } from '../../src/config.ts'
-import { openJobs, type Jobs } from '../../src/jobs/boss.ts'
+import type { Jobs } from '../../src/jobs/boss.ts'
 import { openLog } from '../../src/log.ts'
 import { composer } from '../../src/messages/compose.ts'
 import { dispatch, type DispatchDeps } from '../../src/messages/dispatch.ts'
 import type { PrintDeps } from '../../src/messages/print.ts'
 import { quietHours } from '../../src/messages/quiet-hours.ts'
-import { textGate } from '../../src/texts/gate.ts'
 import { loadTexts } from '../../src/texts/texts.ts'
-import { testDatabase, type TestDatabase } from './database.ts'
+import { databaseWithJobs, type TestDatabase } from './database.ts'
 import { openSpec, smallRegion } from './region.ts'
+import { started } from './started.ts'
 
 export interface Sending {
   db: TestDatabase
@@ -42,7 +41,7 @@ export interface Sending {
 
 /** A small region with a real database, a real SMTP server and a Vonage-protocol server; faults can be switched on and off. */
 export async function sending(size: { people?: number; places?: number; env?: Record<string, string> } = {}): Promise<Sending> {
-  const db = await testDatabase()
+  const db = await databaseWithJobs()
   const clock = await smallRegion(db.pool, size)
   const folder = mkdtempSync(join(tmpdir(), 'kallelse-sending-'))
   const credentials = localCredentials(folder)
@@ -55,7 +54,7 @@ export async function sending(size: { people?: number; places?: number; env?: Re
   const channels = openChannels(config)
   const compose = composer(await loadTexts(), channels, config)
   const log = openLog('silent')
-  const jobs = await openJobs(db.pool, log)
+  const { jobs } = db
   const deps: Sending['deps'] = (channel, over = {}) => ({ pool: db.pool, clock, log, channel: channels[channel], compose, inDoubtAfter: 60, quiet: quietHours(config), stopping: () => false, ...over })
   return {
     db, clock, jobs, config, folder, deps, faults,
@@ -63,18 +62,9 @@ export async function sending(size: { people?: number; places?: number; env?: Re
     send: (channel) => dispatch(deps(channel), 200),
     mails: () => readJournal<TakenMail>(journals.mail),
     texts: () => readJournal<TakenSms>(journals.sms),
-    async started(spec = openSpec()) {
-      const by = { pool: db.pool, clock, jobs, textGate: textGate(config) }
-      const { id, name } = await createCampaign(by, spec, 'anna')
-      await approveCampaign(by, name, 'anna')
-      await approveCampaign(by, name, 'bertil')
-      await startCampaign(by, name, 'anna')
-      await planCampaign(by, id)
-      return id
-    },
+    started: (spec = openSpec()) => started({ pool: db.pool, clock, jobs }, spec),
     async close() {
       await Promise.all([channels.sms.close(), channels.email.close()])
-      await jobs.close()
       await sms.close()
       await mail.close()
       await db.drop()
@@ -82,6 +72,9 @@ export async function sending(size: { people?: number; places?: number; env?: Re
     },
   }
 }
+
+/** The program around it, for the web and the worker. */
+export const appOf = (s: Sending, env: Partial<Config> = {}): App => ({ config: { ...s.config, ...env }, log: openLog('silent'), clock: s.clock, pool: s.db.pool, jobs: () => Promise.resolve(s.jobs), close: () => Promise.resolve() })
 
 /** Waits for something to become true; a test that hopes in vain fails by its own time limit. */
 export async function until(holds: () => Promise<boolean> | boolean): Promise<void> {

@@ -4,29 +4,22 @@ import { campaignSpec } from '../../src/campaigns/spec.ts'
 import { MovableClock } from '../../src/clock.ts'
 import { readConfig } from '../../src/config.ts'
 import { row, run } from '../../src/db/pool.ts'
-import { openJobs, type Jobs } from '../../src/jobs/boss.ts'
-import { openLog } from '../../src/log.ts'
 import { approveText, findText, stateOf, textApprovals } from '../../src/texts/approvals.ts'
 import { textGate } from '../../src/texts/gate.ts'
 import { loadTexts, type TextVersion } from '../../src/texts/texts.ts'
-import { testDatabase, type TestDatabase } from '../support/database.ts'
+import { databaseWithJobs } from '../support/database.ts'
 import { monday, openSpec } from '../support/region.ts'
 
-let db: TestDatabase
-let jobs: Jobs
+let db: Awaited<ReturnType<typeof databaseWithJobs>>
 let all: TextVersion[]
 const clock = new MovableClock(monday)
 beforeAll(async () => {
-  db = await testDatabase()
-  jobs = await openJobs(db.pool, openLog('silent'))
+  db = await databaseWithJobs()
   all = (await loadTexts()).all()
 })
-afterAll(async () => {
-  await jobs.close()
-  await db.drop()
-})
+afterAll(() => db.drop())
 
-const deps = (env: Record<string, string> = {}) => ({ pool: db.pool, clock, jobs, textGate: textGate(readConfig(env)) })
+const deps = (env: Record<string, string> = {}) => ({ pool: db.pool, clock, jobs: db.jobs, textGate: textGate(readConfig(env)) })
 const approve = (template: string, language: string, channel: string) => approveText({ pool: db.pool, clock }, findText(all, template, language, channel), 'Maryam Läsare')
 const byLetter = (languages: string[], over: object = {}) =>
   openSpec({ languages, channels: [{ route: 'post', needs: ['address'], steps: [{ step: 'invitation', channel: 'letter', template: 'invitation-open' }] }], ...over })

@@ -343,6 +343,20 @@ describe('facts', () => {
     const email = render({ ...sampleFacts, person: { name: '<img src=x onerror="a">& {{what}}' } })
     expect(email.kind === 'email' && email.html).toContain('&lt;img src=x onerror=&quot;a&quot;&gt;&amp; {{what}}')
   })
+  it('are text and no structure: a heading, an item, a panel and a line break are what the template says', () => {
+    const shown = (wrong: string, right: string, signer: string) => {
+      const facts = { ...sampleFacts, region: { ...sampleFacts.region, signer: { name: signer, role: { sv: 'läkare' } } }, correction: { wrong: { sv: wrong }, right: { sv: right }, todo: { sv: '[panel]' } } }
+      const rendered = texts.render({ template: 'correction', language: 'sv', channel: 'letter', facts })
+      return rendered.kind === 'letter' ? rendered.body : []
+    }
+    const plain = shown('Fel.', 'Rätt.', 'Karin')
+    const body = shown('# Fel', '- Rätt \\', '# Karin \\')
+    expect(body.map((block) => block.kind)).toEqual(plain.map((block) => block.kind))
+    const texted = body.flatMap((block) => (block.kind === 'paragraph' ? [block.text] : []))
+    for (const said of ['# Fel', '- Rätt \\', '[panel]', 'Vänliga hälsningar\n# Karin \\\nläkare, Region Dalarna']) expect(texted).toContain(said)
+    for (const language of ['sv', 'en']) expect(texts.render({ template: 'correction', language, channel: 'email', facts: { ...sampleFacts, person: { name: '# Åke' } } })).toMatchObject({ html: expect.not.stringContaining('\u0000') as unknown as string, text: expect.not.stringContaining('\u0000') as unknown as string })
+  })
+
   it('are refused when unknown or of the wrong form, without showing the value', () => {
     const wrong = { ...sampleFacts, person: { name: 'Åke', identityNumber: '194001019802' } } as unknown as Facts
     expect(() => render(wrong)).toThrow(expect.objectContaining({ code: 'bad-facts', message: expect.not.stringContaining('194001019802') as unknown as string }))

@@ -6,17 +6,15 @@ import { releaseWave } from '../../src/release/wave.ts'
 import { createCorrection, previewCorrection } from '../../src/trust/correct.ts'
 import { settleCorrected } from '../../src/trust/correct-recall.ts'
 import { advanceNotice } from '../../src/trust/notice-plan.ts'
-import { noticesIn, words } from '../support/notices.ts'
+import { noticeRegion, type Notices, words } from '../support/notices.ts'
 import { openSpec } from '../support/region.ts'
-import { sending, type Sending } from '../support/sending.ts'
+import type { Sending } from '../support/sending.ts'
 
 let s: Sending
-let n: ReturnType<typeof noticesIn>
+let n: Notices
 let campaign: number
 beforeEach(async () => {
-  s = await sending({ people: 12, places: 12 })
-  n = noticesIn(s)
-  s.clock.moveTo(new Date('2021-03-08T09:00:00+01:00'))
+  ({ s, n } = await noticeRegion())
   campaign = await s.started(openSpec())
   await releaseWave(n.deps, campaign)
 })

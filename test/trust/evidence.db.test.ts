@@ -1,8 +1,6 @@
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import type { App } from '../../src/app.ts'
 import { row, rows, run } from '../../src/db/pool.ts'
-import { openLog } from '../../src/log.ts'
 import { printLetters } from '../../src/messages/print.ts'
 import { testPersonnummer } from '../../src/people/test-number.ts'
 import { releaseWave } from '../../src/release/wave.ts'
@@ -11,7 +9,7 @@ import { evidenceFile, evidenceText } from '../../src/reports/evidence-shown.ts'
 import { evidenceOf, evidenceOfMessage } from '../../src/trust/evidence.ts'
 import { listen, type Listening } from '../../src/web/server.ts'
 import { openSpec } from '../support/region.ts'
-import { sending, type Sending } from '../support/sending.ts'
+import { appOf, sending, type Sending } from '../support/sending.ts'
 
 // Real letters, e-mails and SMS, sent by the real ways out; then what is kept of them.
 let s: Sending
@@ -29,8 +27,7 @@ beforeAll(async () => {
   await printLetters(s.printDeps(), id)
   s.clock.moveTo(new Date('2021-03-12T10:00:00Z'))
   await s.send('sms')
-  const app: App = { config: s.config, log: openLog('silent'), clock: s.clock, pool: s.db.pool, jobs: () => Promise.resolve(s.jobs), close: () => Promise.resolve() }
-  web = await listen(app)
+  web = await listen(appOf(s))
 }, 120_000)
 afterAll(async () => {
   await web.close()

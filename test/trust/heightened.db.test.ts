@@ -3,16 +3,14 @@ import { row, rows } from '../../src/db/pool.ts'
 import { printLetters } from '../../src/messages/print.ts'
 import { releaseWave } from '../../src/release/wave.ts'
 import { heightenedHistory, heightenedNow, liftHeightened, setHeightened } from '../../src/trust/heightened.ts'
-import { noticesIn } from '../support/notices.ts'
+import { noticeRegion, type Notices } from '../support/notices.ts'
 import { openSpec } from '../support/region.ts'
-import { sending, type Sending } from '../support/sending.ts'
+import type { Sending } from '../support/sending.ts'
 
 let s: Sending
-let n: ReturnType<typeof noticesIn>
+let n: Notices
 beforeEach(async () => {
-  s = await sending({ people: 12, places: 12 })
-  n = noticesIn(s)
-  s.clock.moveTo(new Date('2021-03-08T09:00:00+01:00'))
+  ({ s, n } = await noticeRegion())
 })
 afterEach(() => s.close())
 

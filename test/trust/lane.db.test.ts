@@ -1,13 +1,11 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
-import type { App } from '../../src/app.ts'
 import { approveCampaign, startCampaign } from '../../src/campaigns/actions.ts'
 import { row, rows, run } from '../../src/db/pool.ts'
-import { openLog } from '../../src/log.ts'
 import { startWorker, type Worker } from '../../src/worker.ts'
 import { createNotice } from '../../src/trust/notice.ts'
 import { noticesIn, warningOrder } from '../support/notices.ts'
 import { openSpec } from '../support/region.ts'
-import { sending, until, type Sending } from '../support/sending.ts'
+import { appOf, sending, until, type Sending } from '../support/sending.ts'
 
 // The real worker, a provider that takes 20 SMS a second, and a campaign whose next half minute is claimed already. The whole
 // size is played by: kallelse bench notices
@@ -17,7 +15,7 @@ beforeAll(async () => {
   s = await sending({ people: 360, places: 500, env: { SMS_QUIET_FROM: '0', SMS_QUIET_TO: '0' } })
   await run(s.db.pool, `update person set birth_date = birth_date, phone = '+46701740605', email = null`)
   s.clock.moveTo(new Date('2021-03-08T09:00:00+01:00'))
-  const app: App = { config: { ...s.config, SMS_PER_SECOND: 20 }, log: openLog('silent'), clock: s.clock, pool: s.db.pool, jobs: () => Promise.resolve(s.jobs), close: () => Promise.resolve() }
+  const app = appOf(s, { SMS_PER_SECOND: 20 })
   worker = await startWorker(app)
 }, 60_000)
 afterAll(async () => {

@@ -8,15 +8,13 @@ import { passOnInHouseholds } from '../../src/trust/notice-people.ts'
 import { advanceNotice } from '../../src/trust/notice-plan.ts'
 import { noticePreview } from '../../src/trust/notice-preview.ts'
 import { noticeNamed, publishedNotices } from '../../src/trust/notice-store.ts'
-import { noticesIn, warningOrder } from '../support/notices.ts'
-import { sending, type Sending } from '../support/sending.ts'
+import { noticeRegion, type Notices, warningOrder } from '../support/notices.ts'
+import type { Sending } from '../support/sending.ts'
 
 let s: Sending
-let n: ReturnType<typeof noticesIn>
+let n: Notices
 beforeEach(async () => {
-  s = await sending({ people: 12, places: 12 })
-  n = noticesIn(s)
-  s.clock.moveTo(new Date('2021-03-08T09:00:00+01:00'))
+  ({ s, n } = await noticeRegion())
 })
 afterEach(() => s.close())
 

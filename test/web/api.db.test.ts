@@ -95,8 +95,10 @@ describe('one person\'s messages', () => {
     expect(found).toMatchObject({ status: 400, code: 'bad-identity-number' })
     const { json } = await site.get('/api/v1/people/1/messages', reader)
     expect(json.messages).toHaveLength(2)
+    expect(json.messages[0]).not.toHaveProperty('recipient')
     expect(json.messages[0]).toMatchObject({ campaign: 'letters', channel: 'letter', state: 'suppressed', reason: 'deceased', dueAt: '2021-03-12T07:00:00.000Z', sentAt: null, receipts: [] })
     expect(await rows(site.db.pool, 'select actor, action, person_id from access_log')).toEqual([{ actor: 'reader', action: 'read messages', person_id: 1 }])
+    expect((await site.get('/api/v1/people/2/messages', reader)).json.messages).toEqual(json.messages)
   })
 
   it('are found by an identity number that is in no address', async () => {

@@ -100,13 +100,15 @@ describe('the notices for everybody', () => {
     expect(json.items).toEqual([expect.objectContaining({ title: 'Warning about fraud', content_html: read[2], date_published: '2021-03-08T08:00:00.000Z' })])
   })
 
-  it('are linked from the first page; one that is unknown or not public is not found; one that is lifted says so', async () => {
+  it('are linked from the first page, and from the page for checking while there are any; one that is unknown or not public is not found; one that is lifted says so', async () => {
     expect((await site.get('/')).text).toContain('href="/meddelanden"')
+    for (const tag of ['sv', 'sv-simple', 'en', 'ar']) expect((await site.get(`/akta/${tag}`)).text).toContain(`href="/meddelanden/${tag}"`)
     expect((await site.get('/meddelanden/sv/finns-inte')).status).toBe(404)
     expect((await site.get('/meddelanden/xx')).status).toBe(404)
     await form('/admin/meddelanden/bluffsamtal/lift', { by: 'bertil' })
     expect((await site.get('/meddelanden/sv/bluffsamtal')).text).toContain('Det här gäller inte längre sedan 8 mars 2021')
     expect((await site.get('/meddelanden/sv')).text).not.toContain('bluffsamtal')
+    expect((await site.get('/akta/sv')).text).not.toContain('/meddelanden')
     expect((JSON.parse((await site.get('/meddelanden/sv/feed.json')).text) as { items: unknown[] }).items).toEqual([])
   })
 })

@@ -28,7 +28,7 @@ describe('the pages', () => {
   it('tell staff the state of things, escaped and without names', async () => {
     const { status, text } = await site.get('/admin')
     expect(status).toBe(200)
-    expect(text).toContain('uteslutna: skyddad identitet')
+    expect(text).toContain('utesluten – skyddad identitet')
     expect(text).toContain('&lt;b&gt;x&lt;/b&gt;')
     expect(text).not.toContain('Hemlig')
     expect(text).not.toContain('<script')

@@ -13,10 +13,10 @@ export const openCampaign = {
   phoneHours,
   channels: [
     {
-      route: 'email-and-sms', needs: ['email', 'mobile'],
+      route: 'e-post-och-sms', needs: ['email', 'mobile'],
       steps: [{ step: 'invitation', channel: 'email', template: 'invitation-open' }, { step: 'reminder', channel: 'sms', template: 'reminder', after: 4 }],
     },
-    { route: 'letter', needs: ['address'], steps: [{ step: 'invitation', channel: 'letter', template: 'invitation-open' }] },
+    { route: 'brev', needs: ['address'], steps: [{ step: 'invitation', channel: 'letter', template: 'invitation-open' }] },
     { route: 'sms', needs: ['mobile'], steps: [{ step: 'invitation', channel: 'sms', template: 'invitation-open' }] },
   ],
   postDays: 2,
@@ -29,7 +29,7 @@ export const reissueCampaign = {
   name: 'dalarna-75-79-fast-tid',
   way: 'timed',
   channels: [
-    { route: 'letter', needs: ['address'], steps: [{ step: 'invitation', channel: 'letter', template: 'reissue-timed' }] },
+    { route: 'brev', needs: ['address'], steps: [{ step: 'invitation', channel: 'letter', template: 'reissue-timed' }] },
     { route: 'sms', needs: ['mobile'], steps: [{ step: 'invitation', channel: 'sms', template: 'reissue-timed' }] },
   ],
   postDays: 3,

@@ -46,7 +46,7 @@ export async function playResidents(pool: pg.Pool, clock: Clock, areasShown = 40
 function answersAfter({ code, route }: Invited): number {
   const [will, post, wait] = draws(code)
   if (will > 0.88) return Infinity
-  const arrives = route.startsWith('letter') || route === 'post' ? 1 + Math.floor(post * 3) : 0
+  const arrives = route === 'brev' ? 1 + Math.floor(post * 3) : 0
   return arrives + Math.floor(-Math.log(1 - wait) * 1.6) // 60 in 100 within the second day
 }
 

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import type { App } from '../../app.ts'
 import { zone } from '../../clock.ts'
 import { dayOf } from '../../people/dates.ts'
+import { timeOf } from '../../reports/extract.ts'
 import { languageWord } from '../../reports/words.ts'
 import { codesInUse, codeSpace } from '../../trust/check-codes.ts'
 import { fraudReports, handleReport, type KeptReport } from '../../trust/fraud-reports.ts'
@@ -11,9 +12,8 @@ import { attemptDays } from '../../trust/guesses.ts'
 import { page } from '../page.ts'
 import { regionOf } from '../region.ts'
 
-const channels = { sms: 'sms', email: 'mejl', letter: 'brev', phone: 'telefonsamtal', visit: 'hembesök', other: 'annat' }
+const channels = { sms: 'SMS', email: 'e-post', letter: 'brev', phone: 'telefonsamtal', visit: 'hembesök', other: 'annat' }
 const doors = { booking: 'bokningssidan', check: '/akta', 'fraud-report': 'bluffrapporter' }
-const time = (at: Date) => DateTime.fromJSDate(at, { zone }).setLocale('sv').toFormat('d MMMM yyyy \'kl.\' H.mm')
 
 /** GET /admin/akta: what residents report, and how often codes are asked about, rightly and wrongly. */
 export function checkingPage(app: App): RequestHandler {
@@ -35,8 +35,8 @@ export function checkingPage(app: App): RequestHandler {
 }
 
 const reportView = (r: KeptReport) => ({
-  id: r.id, state: r.state, stateWord: r.state === 'new' ? 'ny' : 'klar', open: r.state === 'new', received: time(r.receivedAt), channel: channels[r.channel], sender: r.sender || 'inte sagt', happened: r.happened || 'inte sagt',
-  contact: r.contact || 'vill inte bli kontaktad', language: languageWord(r.language), content: r.content, handled: r.handledAt ? time(r.handledAt) : '', handledBy: r.handledBy ?? '', note: r.note ?? '',
+  id: r.id, state: r.state, stateWord: r.state === 'new' ? 'ny' : 'klar', open: r.state === 'new', received: timeOf(r.receivedAt), channel: channels[r.channel], sender: r.sender || 'inte sagt', happened: r.happened || 'inte sagt',
+  contact: r.contact || 'vill inte bli kontaktad', language: languageWord(r.language), content: r.content, handled: r.handledAt ? timeOf(r.handledAt) : '', handledBy: r.handledBy ?? '', note: r.note ?? '',
 })
 
 const handled = z.object({ id: z.coerce.number().int().positive(), by: z.string().trim().min(1).max(100), note: z.string().trim().max(500).default('') })

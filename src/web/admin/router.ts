@@ -4,17 +4,21 @@ import { fromOwnPages } from '../public/same-origin.ts'
 import { checkingPage, handlePage } from './checking.ts'
 import { duplicatesPage } from './duplicates.ts'
 import { evidencePages } from './evidence.ts'
+import { noticeAdmin } from './notices/notices.ts'
 import { protect } from './protect.ts'
+import { statusPage } from './status.ts'
 
 /** The staff's pages below /admin, with forms that only they themselves can send. */
 export function adminPages(app: App): Router {
   const router = express.Router()
-  router.use(protect(app.config), fromOwnPages(app.config.PUBLIC_URL), express.urlencoded({ extended: false, limit: '16kb', parameterLimit: 20 }))
+  router.use(protect(app.config), fromOwnPages(app.config.PUBLIC_URL), express.urlencoded({ extended: false, limit: '16kb', parameterLimit: 40 }))
   router.use((_request, response, next) => {
     response.set('Referrer-Policy', 'same-origin')
     next()
   })
   const evidence = evidencePages(app)
+  router.get('/', statusPage(app))
+  router.use('/meddelanden', noticeAdmin(app))
   router.get('/akta', checkingPage(app))
   router.post('/akta/rapporter/:id', handlePage(app))
   router.get('/underlag', evidence.form)

@@ -2,6 +2,9 @@ import type { RequestHandler } from 'express'
 import { DateTime } from 'luxon'
 import type { App } from '../../app.ts'
 import { zone } from '../../clock.ts'
+import { lateLetters } from '../../messages/late-letters.ts'
+import { printSchedule } from '../../messages/print-day.ts'
+import { lateWords } from '../../reports/late.ts'
 import { campaignList, campaignStatus } from '../../reports/status.ts'
 import { page } from '../page.ts'
 import { regionOf } from '../region.ts'
@@ -19,6 +22,7 @@ export function statusPage(app: App): RequestHandler {
       title: 'Läget just nu – Kallelse',
       at: now.toISO() ?? '',
       atWords: now.toFormat('cccc d MMMM yyyy \'kl.\' H.mm'),
+      late: (await lateLetters(app.pool, app.clock.now(), printSchedule(app.config))).map(lateWords),
       campaigns: campaigns.reverse().map(campaignView),
       messages: messagesView(campaigns),
     })

@@ -1,10 +1,6 @@
 import { DateTime } from 'luxon'
-import { reasons, type Reason } from '../../campaigns/reasons.ts'
 import type { CampaignStatus } from '../../reports/status.ts'
-import { word as reportWord } from '../../reports/words.ts'
-import { batchStates, bounds, campaignStates, channels, invitationStates, messageStates, ways } from './words.ts'
-
-const word = (words: Record<string, string>, code: string): string => words[code] ?? code
+import { codes, pauseWord, reasonWord, word } from '../../reports/words.ts'
 
 /** A table of counts: what, how many, and its share of the largest as a bar's width in per cent. */
 const bars = <T extends { number: number }>(lines: T[], label: (line: T) => string) => {
@@ -19,29 +15,29 @@ export function campaignView(status: CampaignStatus) {
   return {
     name: status.name,
     purpose: status.purpose,
-    way: word(ways, status.way),
+    way: word('way', status.way),
     state: status.state,
-    stateWord: word(campaignStates, status.state),
-    pausedWhy: status.pausedWhy ?? '',
+    stateWord: word('campaign', status.state),
+    pausedWhy: status.pausedWhy ? pauseWord(status.pausedWhy) : '',
     approvals: status.approvals.join(', '),
     cohortSize: status.cohortSize,
-    funnel: bars(status.funnel, (f) => word(invitationStates, f.state) + (f.reason ? `: ${reasons[f.reason as Reason] ?? f.reason}` : '')),
+    funnel: bars(status.funnel, (f) => word(`invitation-${status.way}`, f.state) + (f.reason ? ` – ${reasonWord(f.reason)}` : '')),
     funnelSum: sum(status.funnel),
-    messages: status.messages.map((m) => ({ channel: word(channels, m.channel), step: reportWord('step', m.step), state: word(messageStates, m.state), number: m.number })),
-    waves: [...days].map(([day, waves]) => ({ day: DateTime.fromISO(day, { locale: 'sv' }).toFormat('d MMMM yyyy'), number: sum(waves), areas: waves.map((wave) => ({ area: wave.area, number: wave.number, bound: word(bounds, wave.bound) })) })),
-    batches: status.batches.map((b) => ({ name: b.name, letters: b.letters, state: word(batchStates, b.state), hash: b.batchSha256?.slice(0, 12) ?? '–' })),
+    messages: status.messages.map((m) => ({ channel: word('channel', m.channel), step: word('step', m.step), state: word('message', m.state), number: m.number })),
+    waves: [...days].map(([day, waves]) => ({ day: DateTime.fromISO(day, { locale: 'sv' }).toFormat('d MMMM yyyy'), number: sum(waves), areas: waves.map((wave) => ({ area: wave.area, number: wave.number, bound: word('bound', wave.bound) })) })),
+    batches: status.batches.map((b) => ({ name: b.name, letters: b.letters, state: word('batch', b.state), hash: b.batchSha256?.slice(0, 12) ?? '–' })),
   }
 }
 
 /** All campaigns' messages together: one line a channel, one column for each state that occurs. */
 export function messagesView(campaigns: readonly Pick<CampaignStatus, 'messages'>[]) {
   const all = campaigns.flatMap((campaign) => campaign.messages)
-  const states = Object.keys(messageStates).filter((state) => all.some((m) => m.state === state))
+  const states = codes('message').filter((state) => all.some((m) => m.state === state))
   const count = (of: (m: (typeof all)[number]) => boolean) => all.filter(of).reduce((total, m) => total + m.number, 0)
   return {
-    states: states.map((state) => word(messageStates, state)),
-    lines: Object.keys(channels).map((channel) => ({
-      channel: word(channels, channel),
+    states: states.map((state) => word('message', state)),
+    lines: codes('channel').map((channel) => ({
+      channel: word('channel', channel),
       counts: states.map((state) => count((m) => m.channel === channel && m.state === state)),
       total: count((m) => m.channel === channel),
     })),

@@ -1,11 +1,10 @@
 import express, { type Request, type Response, type Router } from 'express'
-import { DateTime } from 'luxon'
 import type { App } from '../../../app.ts'
 import { approveCampaign, cancelCampaign, pauseCampaign, resumeCampaign, startCampaign } from '../../../campaigns/actions.ts'
-import { zone } from '../../../clock.ts'
 import { Refused } from '../../../errors.ts'
+import { timeOf } from '../../../reports/extract.ts'
 import { campaignStatus } from '../../../reports/status.ts'
-import { languageWord, word } from '../../../reports/words.ts'
+import { languageWord, pauseWord, word } from '../../../reports/words.ts'
 import { textGate } from '../../../texts/gate.ts'
 import { loadTexts } from '../../../texts/texts.ts'
 import { heightenedHistory, heightenedNow, liftHeightened, setHeightened } from '../../../trust/heightened.ts'
@@ -13,14 +12,14 @@ import { createNotice, liftNotice } from '../../../trust/notice.ts'
 import { noticePreview } from '../../../trust/notice-preview.ts'
 import { noticeNamed, notices } from '../../../trust/notice-store.ts'
 import { page } from '../../page.ts'
-import { fromOwnPages } from '../../public/same-origin.ts'
 import { regionOf } from '../../region.ts'
-import { campaignStates } from '../words.ts'
 import { actionsFor, groupsOf, kinds, textsOf, type Verb } from './view.ts'
 
 const languages = ['sv', 'sv-simple', 'en', 'ar']
 const channels = ['sms', 'email', 'letter']
-const day = (at: Date): string => DateTime.fromJSDate(at, { zone }).setLocale('sv').toFormat('d MMMM yyyy \'kl.\' H.mm')
+/** The form for a new warning: its fields with one value, and what stands in it at first. */
+const texted = ['name', 'audience', 'perHousehold', 'public', 'callsPer100', 'signerName', 'signerRole', 'by']
+const untouched = { audience: '65+', channels, languages, public: 'ja', callsPer100: '5' }
 const field = (body: unknown, name: string): string => String(([] as unknown[]).concat((body as Record<string, unknown> | undefined)?.[name] ?? '')[0])
 const fields = (body: unknown, name: string): string[] => ([] as unknown[]).concat((body as Record<string, unknown> | undefined)?.[name] ?? []).map(String)
 
@@ -31,36 +30,32 @@ export function noticeAdmin(app: App): Router {
   const onePage = page('admin/notices/notice.hbs')
   const texts = loadTexts()
   const router = express.Router()
-  router.use((_request, response, next) => {
-    response.set('Referrer-Policy', 'same-origin')
-    next()
-  })
-  router.use(fromOwnPages(config.PUBLIC_URL), express.urlencoded({ extended: false, limit: '16kb', parameterLimit: 40 }))
 
-  const showList = async (response: Response, said: { fault?: string; done?: string } = {}): Promise<void> => {
+  const showList = async (response: Response, fault = '', typed: unknown = untouched): Promise<void> => {
     const now = await heightenedNow(pool)
     const html = listPage({
-      ...regionOf(config), title: 'Varningar och rättelser – Kallelse', fault: said.fault ?? '', done: said.done ?? '',
-      heightened: now ? { since: day(now.setAt), by: now.setBy, why: now.why } : null,
-      history: (await heightenedHistory(pool)).filter((h) => h.liftedAt).map((h) => ({ since: day(h.setAt), until: day(h.liftedAt!), why: h.why, by: h.setBy, liftedBy: h.liftedBy })),
-      notices: (await notices(pool)).map((n) => ({ name: n.name, kind: kinds[n.kind], corrects: n.corrects ?? '', state: n.state, stateWord: campaignStates[n.state] ?? n.state, public: n.liftedAt ? 'borttagen' : n.publishedAt ? 'ja' : n.isPublic ? 'när den skickas' : 'nej', people: n.people })),
-      channels: channels.map((value) => ({ value, word: word('channel', value) })),
-      languages: languages.map((value) => ({ value, word: languageWord(value) })),
+      ...regionOf(config), title: 'Varningar och rättelser – Kallelse', fault,
+      heightened: now ? { since: timeOf(now.setAt), by: now.setBy, why: now.why } : null,
+      history: (await heightenedHistory(pool)).filter((h) => h.liftedAt).map((h) => ({ since: timeOf(h.setAt), until: timeOf(h.liftedAt!), why: h.why, by: h.setBy, liftedBy: h.liftedBy })),
+      notices: (await notices(pool)).map((n) => ({ name: n.name, kind: kinds[n.kind], corrects: n.corrects ?? '', state: n.state, stateWord: word('campaign', n.state), public: n.liftedAt ? 'borttagen' : n.publishedAt ? 'ja' : n.isPublic ? 'när den skickas' : 'nej', people: n.people })),
+      channels: channels.map((value) => ({ value, word: word('channel', value), checked: fields(typed, 'channels').includes(value) })),
+      languages: languages.map((value) => ({ value, word: languageWord(value), checked: fields(typed, 'languages').includes(value) })),
+      typed: Object.fromEntries(texted.map((name) => [name, field(typed, name)])),
     })
-    response.status(said.fault ? 422 : 200).set('Cache-Control', 'no-store').type('html').send(html)
+    response.status(fault ? 422 : 200).set('Cache-Control', 'no-store').type('html').send(html)
   }
-  const showOne = async (response: Response, name: string, said: { fault?: string; done?: string } = {}): Promise<void> => {
+  const showOne = async (response: Response, name: string, fault = ''): Promise<void> => {
     const notice = await noticeNamed(pool, name)
     const preview = await noticePreview({ ...app, phoneCapacity: config.PHONE_CAPACITY }, name)
     const status = await campaignStatus(pool, name)
     const html = onePage({
-      ...regionOf(config), title: `${name} – Kallelse`, fault: said.fault ?? '', done: said.done ?? '', name, kind: kinds[notice.kind], corrects: notice.corrects ?? '', state: notice.state, stateWord: campaignStates[notice.state] ?? notice.state,
-      approvals: status.approvals.join(' och '), pausedWhy: status.pausedWhy ?? '', link: notice.publishedAt ? `/meddelanden/sv/${name}` : '',
+      ...regionOf(config), title: `${name} – Kallelse`, fault, name, kind: kinds[notice.kind], corrects: notice.corrects ?? '', state: notice.state, stateWord: word('campaign', notice.state),
+      approvals: status.approvals.join(' och '), pausedWhy: status.pausedWhy ? pauseWord(status.pausedWhy) : '', link: notice.publishedAt ? `/meddelanden/sv/${name}` : '',
       people: preview.people, told: preview.told, perDay: preview.perDay, groups: groupsOf(preview), counts: preview.counts ?? null,
       messages: status.messages.map((m) => ({ channel: word('channel', m.channel), state: word('message', m.state), number: m.number })),
       actions: actionsFor(notice), texts: textsOf(await texts, notice, config),
     })
-    response.status(said.fault ? 422 : 200).set('Cache-Control', 'no-store').type('html').send(html)
+    response.status(fault ? 422 : 200).set('Cache-Control', 'no-store').type('html').send(html)
   }
   const refusedOr = async (work: () => Promise<void>, refused: (fault: string) => Promise<void>): Promise<void> => {
     try {
@@ -80,13 +75,13 @@ export function noticeAdmin(app: App): Router {
       }
       const { name } = await createNotice(app, order, field(body, 'by'))
       response.redirect(303, `/admin/meddelanden/${name}`)
-    }, (fault) => showList(response, { fault })))
+    }, (fault) => showList(response, fault, body)))
   router.post('/lage', async ({ body }: Request, response) =>
     refusedOr(async () => {
       if (field(body, 'lage') === 'pa') await setHeightened(app, field(body, 'by'), field(body, 'why'))
       else await liftHeightened(app, field(body, 'by'))
       response.redirect(303, '/admin/meddelanden')
-    }, (fault) => showList(response, { fault })))
+    }, (fault) => showList(response, fault)))
 
   const acts: Record<Verb, (name: string, by: string, why: string) => Promise<unknown>> = {
     approve: (name, by) => approveCampaign({ ...app, textGate: textGate(config) }, name, by),
@@ -104,6 +99,6 @@ export function noticeAdmin(app: App): Router {
       if (field(body, 'by').trim().length < 2) throw new Refused('no-name', 'Skriv ditt namn.')
       await acts[verb as Verb](name, field(body, 'by'), field(body, 'why'))
       response.redirect(303, `/admin/meddelanden/${name}`)
-    }, (fault) => showOne(response, name, { fault })))
+    }, (fault) => showOne(response, name, fault)))
   return router
 }

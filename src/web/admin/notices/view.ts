@@ -17,8 +17,8 @@ const actions = {
   approve: { label: 'Godkänn', asksWhy: false, in: ['draft'] },
   send: { label: 'Skicka', asksWhy: false, in: ['approved'] },
   pause: { label: 'Pausa', asksWhy: true, in: ['running'] },
-  resume: { label: 'Fortsätt', asksWhy: false, in: ['paused'] },
-  cancel: { label: 'Avbryt', asksWhy: false, in: ['draft', 'approved', 'planning', 'running', 'paused'] },
+  resume: { label: 'Fortsätt skicka', asksWhy: false, in: ['paused'] },
+  cancel: { label: 'Avbryt för gott', asksWhy: false, in: ['draft', 'approved', 'planning', 'running', 'paused'] },
 }
 export type Verb = keyof typeof actions | 'lift'
 

@@ -2,8 +2,8 @@ import { z } from 'zod'
 import { Refused } from '../../../errors.ts'
 import { dayOf } from '../../../people/dates.ts'
 import { readIdentityNumber } from '../../../people/identity.ts'
-import { personWithNumber } from '../../../reports/person-messages.ts'
 import { logAccess } from '../../../trust/access-log.ts'
+import { personByNumber } from '../../../trust/evidence-store.ts'
 import { endpoint } from '../endpoint.ts'
 
 export const lookup = endpoint({
@@ -15,9 +15,9 @@ export const lookup = endpoint({
     const now = app.clock.now()
     const number = readIdentityNumber(body.identityNumber, dayOf(now))
     if ('fault' in number) throw new Refused('bad-identity-number', 'This is not an identity number. Write it with 12 digits, e.g. YYYYMMDDNNNC.')
-    const id = await personWithNumber(app.pool, number.normalized)
-    await logAccess(app.pool, { at: now, actor, action: 'look up', personId: id ?? null })
-    if (id === undefined) throw new Refused('person-not-found', 'There is no such person.')
-    return { id }
+    const person = await personByNumber(app.pool, number.normalized)
+    await logAccess(app.pool, { at: now, actor, action: 'look up', personId: person?.id ?? null })
+    if (!person) throw new Refused('person-not-found', 'There is no such person.')
+    return { id: person.id }
   },
 })

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { Refused } from '../../../errors.ts'
-import { personMessages } from '../../../reports/person-messages.ts'
 import { logAccess } from '../../../trust/access-log.ts'
+import { factsOf, personById } from '../../../trust/evidence-store.ts'
 import { endpoint } from '../endpoint.ts'
 
 const time = z.date().transform((date) => date.toISOString()).pipe(z.string()).meta({ override: { type: 'string', format: 'date-time' } })
@@ -24,9 +24,9 @@ export const messages = endpoint({
   params: z.object({ id: z.coerce.number().int().positive().max(Number.MAX_SAFE_INTEGER).meta({ description: 'our id of the person, never the identity number' }) }),
   answer: z.object({ messages: z.array(message) }),
   async handle(app, { params, actor }) {
-    const found = await personMessages(app.pool, params.id)
-    if (!found) throw new Refused('person-not-found', 'There is no such person.')
+    const person = await personById(app.pool, params.id)
+    if (!person) throw new Refused('person-not-found', 'There is no such person.')
     await logAccess(app.pool, { at: app.clock.now(), actor, action: 'read messages', personId: params.id })
-    return { messages: found }
+    return { messages: await factsOf(app.pool, person.id) }
   },
 })

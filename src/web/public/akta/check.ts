@@ -5,6 +5,7 @@ import { kindOf } from '../../../messages/kind.ts'
 import { shownCode, longDate } from '../../../texts/format.ts'
 import { sentWithCode, type SentMessage } from '../../../trust/check-codes.ts'
 import { countAttempt } from '../../../trust/guesses.ts'
+import { anythingPublished } from '../../../trust/notice-store.ts'
 import { checkLanguages } from './language.ts'
 import { languageOf, placeIn, showCheck } from './pages.ts'
 
@@ -17,7 +18,7 @@ export const checkPage = (app: App): RequestHandler => async (request, response)
   const code = readBookingCode(typed)
   const language = languageOf(request)
   const path = code ? `/${code}` : ''
-  const shown = { sent: null, unknown: false, first: false, code: typed === '' ? '' : code ? shownCode(code) : typed.slice(0, 40) }
+  const shown = { noticesAt: (await anythingPublished(app.pool)) ? `/meddelanden/${language}` : null, sent: null, unknown: false, first: false, code: typed === '' ? '' : code ? shownCode(code) : typed.slice(0, 40) }
   const answer = typed === '' ? 'nothing' : await ask(app, code, typed, request.ip ?? '')
   if (answer === 'nothing') return showCheck(response, placeIn(app, language), 'check', { title: 'checkTitle', path }, { ...shown, first: true })
   if (answer === 'too-many') {

@@ -36,6 +36,7 @@ export const en: CheckWords = {
   fraudBank: 'Have you given away any details? Call your bank at once.',
   fraudPolice: 'Call the police on {emergency} if it is happening now, otherwise on {police}.',
   reportLink: 'Tell us about a suspicious message',
+  noticesLink: 'Read our warnings and corrections',
   reportTitle: 'Tell us about a suspicious message',
   reportLead: 'You help us to warn others. This is not a report to the police.',
   reportSecrets: 'Do not write any personal identity numbers, codes or card numbers here.',

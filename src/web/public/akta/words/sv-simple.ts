@@ -36,6 +36,7 @@ export const svSimple: CheckWords = {
   fraudBank: 'Har någon fått din kod? Ring din bank nu.',
   fraudPolice: 'Händer det nu? Ring polisen på {emergency}. Har det redan hänt? Ring {police}.',
   reportLink: 'Berätta för oss om något verkar falskt',
+  noticesLink: 'Läs våra varningar',
   reportTitle: 'Berätta om något verkar falskt',
   reportLead: 'Då kan vi varna andra. Polisen får du ringa själv.',
   reportSecrets: 'Skriv aldrig koder eller kortnummer här. Skriv aldrig ditt personnummer.',
