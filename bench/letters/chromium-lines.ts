@@ -48,9 +48,16 @@ function ourLines({ text, style }: Setting, more = 0): SetLine[] {
   })
 }
 
+// What runs in the page sees its globals, which the program itself hasn't.
+declare const document: {
+  getElementById(id: string): { firstChild: { textContent: string | null } } | null
+  createRange(): { setStart(node: object, at: number): void; setEnd(node: object, at: number): void; getClientRects(): Iterable<{ left: number; right: number; top: number; width: number }> }
+  fonts: { ready: Promise<unknown> }
+}
+
 /** Runs in the page: each character's place, as Chromium has drawn it. */
 function charactersIn(id: number): { sign: string; left: number; right: number; top: number }[] {
-  const node = document.getElementById(String(id))!.firstChild!
+  const node = document.getElementById(String(id))!.firstChild
   const text = node.textContent ?? ''
   const found = []
   for (let at = 0; at < text.length; at++) {
@@ -75,7 +82,7 @@ async function chromiumLines(page: Page, settings: Setting[]): Promise<SetLine[]
   await page.evaluate(() => document.fonts.ready)
   const lines: SetLine[][] = []
   for (let i = 0; i < settings.length; i++) {
-    const byTop = Map.groupBy((await page.evaluate(charactersIn, i)).filter(({ sign }) => sign !== '\n'), ({ top, }) => Math.round(top / 8))
+    const byTop = Map.groupBy((await page.evaluate(charactersIn, i)).filter(({ sign }) => sign !== '\n'), ({ top }) => Math.round(top / 8))
     const tops = [...byTop.keys()].sort((a, b) => a - b)
     // two fonts on one line may stand some pixels apart
     const rows = tops.reduce<{ top: number; signs: { sign: string; left: number; right: number }[] }[]>((all, top) => {
