@@ -103,7 +103,7 @@ async function show<L extends string | null>(showing: Showing, name: string, lan
     bar.stop()
   }
   const sheet = entries.length > 0 ? join(folder, `${name || options.template}-contact-sheet.html`) : null
-  if (sheet) await writeFile(sheet, contactSheet(`${name || options.template}: alla språk`, 'Förhandsvisning. Personen, tiden och koderna är påhittade.', entries))
+  if (sheet) await writeFile(sheet, contactSheet(`${name || options.template}: all languages`, 'Previews: the person, the time and the codes are invented.', entries))
   cli.answer(command, [...made.map(asText), ...(sheet ? [`All languages beside each other: ${sheet}`] : [])].join('\n\n'), { campaign: made[0]?.campaign ?? null, sheet, previews: made.map(asJson) })
 }
 
@@ -114,7 +114,7 @@ async function draw({ options, cli }: Showing, path: string, { letter }: Preview
   const files: [string, Buffer][] = options.format === 'png' ? [] : [[`${path}.pdf`, pdf]]
   if (options.format !== 'pdf') files.push(...(await pagesAsPng(pdf, options.dpi)).map((png, i): [string, Buffer] => [`${path}-${i + 1}.png`, png]))
   for (const [file, bytes] of files) await writeFile(file, bytes, { mode: 0o600 })
-  return { files: files.map(([file]) => file), small: options.language === 'all' && !cli.stop.aborted ? await pagesAsPng(pdf, 60) : [] }
+  return { files: files.map(([file]) => file), small: options.language === 'all' && !cli.stop.aborted ? await pagesAsPng(pdf, 80) : [] }
 }
 
 /** What an SMS or e-mail says. */
@@ -127,7 +127,7 @@ function entryOf({ texts, approvals }: Showing, { language, messages }: Preview,
   const text = letter && texts.all().find((t) => t.template === letter.template && t.channel === 'letter' && t.language === letter.rendered.language)
   return {
     language, became: letter?.rendered.language ?? null, state: text ? stateOf(text, approvals).state : null,
-    pages: messages.flatMap((message, i) => (small[i] ?? []).map((png, page) => ({ caption: `${message.template}, sida ${page + 1}`, png }))),
+    pages: messages.flatMap((message, i) => (small[i] ?? []).map((png, page) => ({ caption: `${message.template}, page ${page + 1}`, png }))),
     messages: messages.flatMap((message) => {
       const { rendered } = message
       if (rendered.kind !== 'letter') return [{ heading: heading(message), language: rendered.language, text: saidBy(message) }]

@@ -52,7 +52,7 @@ function onPaper(data: Uint8Array): Buffer {
   const flat = Buffer.alloc(data.length, 255)
   for (let i = 0; i < data.length; i += 4) {
     const opaque = data[i + 3] ?? 0
-    for (let k = i; k < i + 3; k++) flat[k] = 255 - Math.round(((255 - (data[k] ?? 0)) * opaque) / 255)
+    for (let k = i; k < i + 3; k++) flat[k] = 255 - ((255 - (data[k] ?? 0)) * opaque) / 255
   }
   return flat
 }

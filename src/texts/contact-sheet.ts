@@ -28,7 +28,7 @@ img { width: 100%; height: auto; display: block; border: 1px solid #c9d2da } img
 /** Letters in several languages beside each other, with what SMS and e-mail say, on one page of HTML that needs nothing from elsewhere. */
 export function contactSheet(title: string, note: string, entries: SheetEntry[]): string {
   return `<!doctype html>
-<html lang="sv"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escaped(title)}</title><style>${carriedFonts()}${style}</style></head>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escaped(title)}</title><style>${carriedFonts()}${style}</style></head>
 <body><h1>${escaped(title)}</h1><p>${escaped(note)}</p>
 <main>
 ${entries.map(section).join('\n')}
@@ -36,13 +36,12 @@ ${entries.map(section).join('\n')}
 `
 }
 
-const languageNames = new Intl.DisplayNames('sv', { type: 'language' })
-/** A language's name in Swedish, with its code. */
-export const languageName = (language: string): string => (language === 'sv-simple' ? 'lätt svenska (sv-simple)' : `${languageNames.of(language) ?? language} (${language})`)
+const names = new Intl.DisplayNames('en', { type: 'language' })
+const nameOf = (language: string): string => (language === 'sv-simple' ? 'Easy Swedish' : (names.of(language) ?? language))
 
 function section({ language, became, state, pages, messages }: SheetEntry): string {
-  const [about = ''] = [[became && became !== language ? `på ${languageName(became)}` : '', state ?? ''].filter(Boolean).join(', ')]
-  return `<section><h2>${escaped(languageName(language))}${about ? ` <small>${escaped(about)}</small>` : ''}</h2>
+  const about = [became && became !== language ? `in ${nameOf(became)}` : '', state ?? ''].filter(Boolean).join(', ')
+  return `<section><h2>${escaped(`${nameOf(language)} (${language})`)}${about ? ` <small>${escaped(about)}</small>` : ''}</h2>
 <div class="pages">${pages.map(({ caption, png }) => `<figure><img src="data:image/png;base64,${png.toString('base64')}" alt="${escaped(caption)}"><figcaption>${escaped(caption)}</figcaption></figure>`).join('')}</div>
 <div class="messages">${messages.map(({ heading, language: spoken, text }) => `<h3>${escaped(heading)}</h3><pre class="said long" lang="${escaped(spoken.replace('-simple', ''))}" dir="${directionOf(spoken)}" tabindex="0">${escaped(text)}</pre>`).join('')}</div></section>`
 }

@@ -4,6 +4,7 @@ import { fromOwnPages } from '../public/same-origin.ts'
 import { checkingPage, handlePage } from './checking.ts'
 import { duplicatesPage } from './duplicates.ts'
 import { evidencePages } from './evidence.ts'
+import { previewPages } from './previews.ts'
 import { protect } from './protect.ts'
 
 /** The staff's pages below /admin, with forms that only they themselves can send. */
@@ -21,5 +22,8 @@ export function adminPages(app: App): Router {
   router.post('/underlag', evidence.show)
   router.post('/underlag/meddelande', evidence.message)
   router.get('/dubbletter', duplicatesPage(app))
+  const previews = previewPages(app)
+  router.get('/utskick/:name/brev', previews.sheet)
+  router.get('/utskick/:name/brev/:language/:number/:page.png', previews.picture)
   return router
 }
