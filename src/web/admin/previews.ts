@@ -25,14 +25,18 @@ export function previewPages(app: App): { sheet: RequestHandler<{ name: string }
         ...regionOf(app.config),
         title: `${name}: brev och meddelanden – Kallelse`,
         name,
-        languages: languages.map(({ language, preview }) => ({ language, heading: languageWord(language), messages: preview.messages.map((message, number) => viewOf(name, language, message, number)) })),
+        languages: languages.map(({ language, preview }) => ({
+          language, heading: languageWord(language),
+          // letters first
+          messages: preview.messages.map((message, number) => viewOf(name, language, message, number)).sort((a, b) => Number(b.pages.length > 0) - Number(a.pages.length > 0)),
+        })),
       })
       response.set('Cache-Control', 'no-store').type('html').send(html)
     },
     picture: async (request, response) => {
       const { name, language, number, page: wanted } = request.params
       const letter = (await previewed(name, language)).messages[Number(number)]?.letter
-      const [png] = letter ? await pagesAsPng(asPreview(await renderLetter(letter, app.clock.now()), { guides: request.query['matt'] === '1' }), 110, Number(wanted)) : []
+      const [png] = letter ? await pagesAsPng(asPreview(await renderLetter(letter, app.clock.now()), { guides: request.query['matt'] === '1' }), 80, Number(wanted)) : []
       if (!png) throw new HttpProblem(404, 'no-such-page', 'There is no such page.')
       response.set('Cache-Control', 'no-store').type('png').send(png)
     },
@@ -47,6 +51,7 @@ function viewOf(name: string, language: string, { step, channel, template, lette
   return {
     what: `${word('step', step)}, ${word('channel', channel)}`, template, version: rendered.version, became: spoken === language ? '' : languageWord(spoken), lang: spoken.replace('-simple', ''), dir: directionOf(spoken),
     pages: letter ? Array.from({ length: letterPages(letter) }, (_, i) => ({ address: `${base}/${i + 1}.png`, guided: `${base}/${i + 1}.png?matt=1`, n: i + 1 })) : [],
+    long: rendered.kind === 'email',
     text: rendered.kind === 'sms' ? rendered.text : rendered.kind === 'email' ? `${rendered.subject}\n\n${rendered.text.trim()}` : '',
   }
 }
