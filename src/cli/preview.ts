@@ -9,7 +9,6 @@ import { asPreview } from '../letters/preview-mark.ts'
 import { renderLetter } from '../letters/render.ts'
 import type { Previewed } from '../messages/preview.ts'
 import { stateOf, textApprovals, type Approval } from '../texts/approvals.ts'
-import { blocksAsText } from '../texts/blocks.ts'
 import { contactSheet, type SheetEntry } from '../texts/contact-sheet.ts'
 import { loadTexts, type Texts } from '../texts/texts.ts'
 import { campaignLanguages, previewForPerson, previewInLanguage, previewOfTemplate, templateLanguages, type Preview } from '../trust/preview.ts'
@@ -110,7 +109,7 @@ async function show<L extends string | null>(showing: Showing, name: string, lan
 /** Writes a letter's files, which only their owner can read: they may hold somebody's address. */
 async function draw({ options, cli }: Showing, path: string, { letter }: Previewed): Promise<{ files: string[]; small: Buffer[] }> {
   if (!letter) return { files: [], small: [] }
-  const pdf = asPreview(await renderLetter(letter, systemClock.now()), options)
+  const pdf = asPreview(await renderLetter(letter, systemClock.now()), { guides: options.guides, sheet: letter.sheet })
   const files: [string, Buffer][] = options.format === 'png' ? [] : [[`${path}.pdf`, pdf]]
   if (options.format !== 'pdf') files.push(...(await pagesAsPng(pdf, options.dpi)).map((png, i): [string, Buffer] => [`${path}-${i + 1}.png`, png]))
   for (const [file, bytes] of files) await writeFile(file, bytes, { mode: 0o600 })
@@ -128,11 +127,7 @@ function entryOf({ texts, approvals }: Showing, { language, messages }: Preview,
   return {
     language, became: letter?.rendered.language ?? null, state: text ? stateOf(text, approvals).state : null,
     pages: messages.flatMap((message, i) => (small[i] ?? []).map((png, page) => ({ caption: `${message.template}, page ${page + 1}`, png }))),
-    messages: messages.flatMap((message) => {
-      const { rendered } = message
-      if (rendered.kind !== 'letter') return [{ heading: heading(message), language: rendered.language, text: saidBy(message) }]
-      return rendered.also ? [{ heading: `${message.template}, on the back`, language: rendered.also.language, text: blocksAsText(rendered.also.body) }] : []
-    }),
+    messages: messages.filter((message) => !message.letter).map((message) => ({ heading: heading(message), language: message.rendered.language, text: saidBy(message) })),
   }
 }
 

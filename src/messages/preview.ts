@@ -82,4 +82,4 @@ export function preview(texts: Texts, step: PreviewStep, language: string, facts
 }
 
 /** As big as a signed code, and never valid: a 2D code cut out of a preview proves nothing. */
-const unsigned = ({ check, campaignDate }: Facts) => `${check.url}#i${dayOf(new Date(campaignDate as Date)).replaceAll('-', '')}.------.${'A'.repeat(86)}`
+const unsigned = ({ check, campaignDate }: Facts) => `${check.url}#M${dayOf(new Date(campaignDate as Date)).replaceAll('-', '')}.000000.${'0'.repeat(103)}`

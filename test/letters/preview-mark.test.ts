@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import { pagesInGrey, pageTexts, type GreyPage } from '../../src/letters/page-pictures.ts'
 import { asPreview } from '../../src/letters/preview-mark.ts'
 import { renderLetter } from '../../src/letters/render.ts'
-import { sheet } from '../../src/letters/sheet.ts'
+import { paper, placesOn, standardSheet } from '../../src/letters/sheet.ts'
 import { createdAt, differing, letters } from './pages/compare.ts'
 
 const dotsPerInch = 100
@@ -35,7 +35,8 @@ describe('a preview', () => {
   it('shows with guides where window, margins, barcode and folds are', async () => {
     const pdf = await renderLetter(letters['sv']!, createdAt)
     const [bare, guided] = await Promise.all([false, true].map(async (guides) => (await pagesInGrey(asPreview(pdf, { guides }), dotsPerInch))[0]!))
-    const { window, margin, barcode, folds, width, check } = sheet
+    const { window, margin, check } = placesOn(standardSheet)
+    const { barcode, folds, width } = paper
     const places: [string, number, number][] = [
       ['window, left', window.left, 75], ['window, right', window.right, 75], ['window, top', 140, window.top], ['window, bottom', 120, window.bottom],
       ['margin, bottom', 100, check.bottom], ...[...Array(8).keys()].map((i): [string, number, number] => ['margin, right', width - margin, 240 + i * 0.5]),

@@ -36,7 +36,7 @@ export function previewPages(app: App): { sheet: RequestHandler<{ name: string }
     picture: async (request, response) => {
       const { name, language, number, page: wanted } = request.params
       const letter = (await previewed(name, language)).messages[Number(number)]?.letter
-      const [png] = letter ? await pagesAsPng(asPreview(await renderLetter(letter, app.clock.now()), { guides: request.query['matt'] === '1' }), 80, Number(wanted)) : []
+      const [png] = letter ? await pagesAsPng(asPreview(await renderLetter(letter, app.clock.now()), { guides: request.query['matt'] === '1', sheet: letter.sheet }), 80, Number(wanted)) : []
       if (!png) throw new HttpProblem(404, 'no-such-page', 'There is no such page.')
       response.set('Cache-Control', 'no-store').type('png').send(png)
     },
