@@ -55,20 +55,29 @@ declare const document: {
   fonts: { ready: Promise<unknown> }
 }
 
-/** Runs in the page: each character's place, as Chromium has drawn it. */
-function charactersIn(id: number): { sign: string; left: number; right: number; top: number }[] {
-  const node = document.getElementById(String(id))!.firstChild
-  const text = node.textContent ?? ''
-  const found = []
-  for (let at = 0; at < text.length; at++) {
-    const range = document.createRange()
-    range.setStart(node, at)
-    range.setEnd(node, at + 1)
-    // beside a control sign there is an empty box as well
-    const [box] = [...range.getClientRects()].sort((a, b) => b.width - a.width)
-    if (box) found.push({ sign: text[at] ?? '', left: box.left, right: box.right, top: box.top })
-  }
-  return found
+interface Place {
+  sign: string
+  left: number
+  right: number
+  top: number
+}
+
+/** Runs in the page: each paragraph's characters, and where Chromium has drawn them. */
+function charactersOf(count: number): Place[][] {
+  return Array.from({ length: count }, (_, id) => {
+    const node = document.getElementById(String(id))!.firstChild
+    const text = node.textContent ?? ''
+    const found: Place[] = []
+    for (let at = 0; at < text.length; at++) {
+      const range = document.createRange()
+      range.setStart(node, at)
+      range.setEnd(node, at + 1)
+      // beside a control sign there is an empty box as well
+      const [box] = [...range.getClientRects()].sort((a, b) => b.width - a.width)
+      if (box) found.push({ sign: text[at] ?? '', left: box.left, right: box.right, top: box.top })
+    }
+    return found
+  })
 }
 
 const pixel = 72 / 96
@@ -81,8 +90,8 @@ async function chromiumLines(page: Page, settings: Setting[]): Promise<SetLine[]
   await page.setContent(`<!doctype html><meta charset="utf-8"><style>${fontFaces()} div { margin: 0 0 20px; text-rendering: geometricPrecision; overflow-wrap: break-word }</style>${divs.join('\n')}`)
   await page.evaluate(() => document.fonts.ready)
   const lines: SetLine[][] = []
-  for (let i = 0; i < settings.length; i++) {
-    const byTop = Map.groupBy((await page.evaluate(charactersIn, i)).filter(({ sign }) => sign !== '\n'), ({ top }) => Math.round(top / 8))
+  for (const places of await page.evaluate(charactersOf, settings.length)) {
+    const byTop = Map.groupBy(places.filter(({ sign }) => sign !== '\n'), ({ top }) => Math.round(top / 8))
     const tops = [...byTop.keys()].sort((a, b) => a - b)
     // two fonts on one line may stand some pixels apart
     const rows = tops.reduce<{ top: number; signs: { sign: string; left: number; right: number }[] }[]>((all, top) => {

@@ -39,7 +39,7 @@ export const pagesAsPng = (pdf: Uint8Array, dotsPerInch: number, only?: number):
       const { width, height, data } = await page.render({ scale: dotsPerInch / 72, render: 'bitmap', colorSpace: 'BGRA', transparent: true })
       const png = new PNG({ width, height })
       png.data = onPaper(data)
-      files.push(PNG.sync.write(png, { colorType: 2 }))
+      files.push(PNG.sync.write(png, { colorType: 2, filterType: 0, deflateStrategy: 0, deflateLevel: 6 }))
     }
     return files
   })

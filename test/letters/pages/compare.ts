@@ -74,7 +74,7 @@ function darkestAround({ width, height, data }: GreyPage): Uint8Array {
 export function toPng({ width, height, data }: GreyPage): Buffer {
   const png = new PNG({ width, height })
   for (let i = 0; i < data.length; i++) png.data.fill(data[i]!, 4 * i, 4 * i + 3)[4 * i + 3] = 255
-  return PNG.sync.write(png, { colorType: 0, deflateLevel: 9 })
+  return PNG.sync.write(png, { colorType: 0, filterType: 0, deflateStrategy: 0, deflateLevel: 9 })
 }
 
 export function fromPng(file: Buffer): GreyPage {
