@@ -75,7 +75,7 @@ export function previewFacts(campaign: Pick<Campaign, 'id' | 'spec' | 'cohortSiz
 }
 
 /** A step as it would be said. @throws Refused when a text lacks a fact, as for the message itself */
-export function preview(texts: Texts, step: PreviewStep, language: string, facts: Facts, to: { addressLines: string[]; returnAddress: string; largePrint: boolean }, warning: boolean): Previewed {
+export function preview(texts: Texts, step: PreviewStep, language: string, facts: Facts, to: Pick<Letter, 'addressLines' | 'returnAddress' | 'largePrint' | 'sheet'>, warning: boolean): Previewed {
   const rendered = texts.render({ template: step.template, channel: step.channel, language, facts, warning })
   if (rendered.kind !== 'letter') return { ...step, rendered, letter: null }
   return { ...step, rendered, letter: { id: 'Förhandsvisning', ...to, checkUrl: unsigned(facts), rendered } }

@@ -6,6 +6,7 @@ import type { Clock } from '../clock.ts'
 import type { Config } from '../config.ts'
 import { transaction, type Db } from '../db/pool.ts'
 import { Refused } from '../errors.ts'
+import { sheetOf } from '../messages/compose.ts'
 import { inventedRecipient, preview, previewFacts, stepsOf, stepsWith, type Previewed, type PreviewStep, type Recipient } from '../messages/preview.ts'
 import { addressLines, chooseAddress } from '../people/address.ts'
 import { dayOf } from '../people/dates.ts'
@@ -95,7 +96,7 @@ export async function previewForPerson(deps: Deps, name: string, number: string,
 export function previewOfTemplate({ texts, config }: Pick<Deps, 'texts' | 'config'>, template: string, language: string, largePrint: boolean): Preview {
   const languages = templateLanguages(texts, template)
   if (!languages.includes(language)) throw new Refused('no-such-language', `${template} is not there in ${language}. There is: ${languages.join(', ')}.`)
-  const to = { addressLines: inventedRecipient(new Date(0)).addressLines, returnAddress: config.RETURN_ADDRESS, largePrint }
+  const to = { addressLines: inventedRecipient(new Date(0)).addressLines, returnAddress: config.RETURN_ADDRESS, largePrint, ...sheetOf(config) }
   return { campaign: null, language, route: null, invented: ['everything'], messages: stepsWith(texts, template).map((step) => preview(texts, step, language, inventedFacts(language), to, false)) }
 }
 
@@ -119,7 +120,7 @@ function steps(texts: Texts, campaign: Campaign, route: string | null, { templat
 async function messagesFor({ pool, clock, config, texts }: Deps, campaign: Campaign, language: string, recipient: Recipient, wanted: PreviewStep[], more: More): Promise<Previewed[]> {
   const now = clock.now()
   const warning = campaign.spec.notice?.kind !== 'fraud-warning' && (await heightenedNow(pool)) !== undefined
-  const to = { addressLines: recipient.addressLines, returnAddress: config.RETURN_ADDRESS, largePrint: more.largePrint ?? false }
+  const to = { addressLines: recipient.addressLines, returnAddress: config.RETURN_ADDRESS, largePrint: more.largePrint ?? false, ...sheetOf(config) }
   return wanted.map((step) => preview(texts, step, language, previewFacts(campaign, step, language, recipient, texts, now, config), to, warning))
 }
 

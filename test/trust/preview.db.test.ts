@@ -80,6 +80,12 @@ describe('a preview', () => {
     expect(template.messages.map(({ channel }) => channel)).toEqual(['letter', 'email', 'sms'])
   })
 
+  it('is drawn for the envelope that the letters will be', async () => {
+    const config = { ...s.config, LETTER_MARGIN: 30, LETTER_WINDOW: '112,50,200,85' }
+    const { messages } = await previewInLanguage({ ...deps(), config }, 'open-campaign', 'sv')
+    expect(messages.find(({ letter }) => letter)!.letter!.sheet).toEqual({ margin: 30, window: { left: 112, top: 50, right: 200, bottom: 85 } })
+  })
+
   it('says word for word what is then sent, but for the codes and the date', async () => {
     const id = await s.started(openSpec({ name: 'sent-campaign', purpose: 'covid-19/dose-2' }))
     await releaseWave({ pool: s.db.pool, clock: s.clock, jobs: s.jobs }, id)
