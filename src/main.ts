@@ -28,7 +28,7 @@ import { registerMessages } from './cli/messages.ts'
 import { registerMigrate } from './cli/migrate.ts'
 import { registerNotice } from './cli/notice.ts'
 import { registerPeopleLink } from './cli/people-link.ts'
-import { registerPreviewLetter } from './cli/preview-letter.ts'
+import { registerPreview } from './cli/preview.ts'
 import { registerReconcile } from './cli/reconcile.ts'
 import { registerReissue } from './cli/reissue.ts'
 import { registerReleaseCampaign } from './cli/release-campaign.ts'
@@ -50,7 +50,7 @@ const commands: Register[] = [
   registerCampaign, registerImprove, registerReissue, registerRelease, registerReleaseCampaign,
   registerBookings, registerReserve, registerAttendance, registerWorklist, registerCallList,
   registerNotice, registerCorrect,
-  registerMessages, registerReconcile, registerTexts, registerPreviewLetter,
+  registerMessages, registerReconcile, registerTexts, registerPreview,
   registerReport, registerReportDuplicates, registerEvidence, registerFraudReport,
   registerCheckId, registerCheckAddress, registerCheckSms, registerCheckText, registerCheckCode, registerCodeKey,
   registerSimulate, registerBench,

@@ -91,6 +91,15 @@ export async function previewCampaign({ pool, clock }: { pool: pg.Pool; clock: C
   })
 }
 
+/** What the plan would say of one person now; undefined when she is not in the cohort. Inside a transaction; writes nothing that stays. */
+export async function planOf(tx: Db, campaign: Campaign, personId: number): Promise<{ reason: Reason | null; route: string | null; language: string } | undefined> {
+  const cohort = compileCohort((await cohortById(tx, campaign.cohortId))!.rule)
+  await run(tx, 'create temporary table member (person_id bigint primary key) on commit drop')
+  await run(tx, `insert into member (person_id) select id from (${cohort.sql}) x (id) where id = $${cohort.values.length + 1}`, [...cohort.values, personId])
+  const { sql, values } = classifyMembers(campaign)
+  return row(tx, `select reason, route, language from (${sql}) x`, values)
+}
+
 async function makeMembers(tx: Db, campaign: Campaign): Promise<void> {
   const cohort = compileCohort((await cohortById(tx, campaign.cohortId))!.rule)
   await run(tx, 'create temporary table member (person_id bigint primary key) on commit drop')

@@ -46,7 +46,7 @@ export function breakLines(paragraph: string, style: Style): Line[] {
   return paragraph
     .normalize('NFC')
     .split('\n')
-    .flatMap((text) => fillLines(piecesOf(style.direction === 'rtl' || rightToLeftSigns.test(text) ? phonesIsolated(kept(text)) : kept(text), style), style))
+    .flatMap((text) => fillLines(piecesOf(style.direction === 'rtl' || rightToLeftSigns.test(text) ? numbersIsolated(kept(text)) : kept(text), style), style))
 }
 
 // A phone number, an hour after "kl." and a postcode are never broken.
@@ -71,10 +71,12 @@ export function kept(text: string): string {
 }
 
 const digit = '[0-9\u0660-\u0669\u06f0-\u06f9]'
-const phone = new RegExp(`(?:\\+${digit}|[0\u0660\u06f0])(?:[ \u00a0-]?${digit}){6,}`, 'g')
+const phone = `(?:\\+${digit}|[0\u0660\u06f0])(?:[ \u00a0-]?${digit}){6,}`
+const isoDate = `${digit}{4}-${digit}{2}-${digit}{2}(?!${digit})`
+const grouped = new RegExp(`(?<!${digit})(?:${isoDate}|${phone})`, 'g')
 
-/** Among right-to-left words the groups of a phone number would stand in reverse: whoever wrote the text, they read from left to right. */
-const phonesIsolated = (text: string) => text.replace(phone, '\u2066\u202d$&\u202c\u2069')
+/** Among right-to-left words the groups of a phone number or 2021-03-15 would stand in reverse: whoever wrote the text, they read from left to right. */
+export const numbersIsolated = (text: string) => text.replace(grouped, '\u2066\u202d$&\u202c\u2069')
 
 const space = 0x20
 const firstCombining = 0x300
@@ -87,8 +89,9 @@ function piecesOf(text: string, style: Style): Piece[] {
   let stretch = ''
   let face: Face | undefined
   let level = 0
+  let keeps = false // a space that doesn't break, by itself because the signs around it have another face
   const close = () => {
-    if (stretch !== '' && face) pieces.push({ text: stretch, level, run: shapeRun(stretch, face, level % 2 === 1), breaks: stretch === ' ' })
+    if (stretch !== '' && face) pieces.push({ text: stretch, level, run: shapeRun(stretch, face, level % 2 === 1), breaks: stretch === ' ' && !keeps })
     stretch = ''
   }
   for (let at = 0, next: number; at < text.length; at = next) {
@@ -113,6 +116,7 @@ function piecesOf(text: string, style: Style): Piece[] {
     if (wanted !== face || here !== level || given === space || stretch === ' ') close()
     face = wanted
     level = here
+    keeps = given === 0xa0
     stretch += character === '' ? (given === 0xa0 ? ' ' : text[at] ?? '') : character
     if (given === space) close()
   }

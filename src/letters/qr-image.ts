@@ -1,6 +1,6 @@
-import { PDFiumLibrary } from '@hyzyla/pdfium'
 import { PNG } from 'pngjs'
 import { Refused } from '../errors.ts'
+import { withPages } from './page-pictures.ts'
 import type { Picture } from './qr-find.ts'
 
 /**
@@ -17,16 +17,7 @@ export async function readPicture(bytes: Buffer, name: string): Promise<Picture>
   throw new Refused('bad-picture', `${name} can't be read as a picture. Give a PNG (a photograph in another format: save it as PNG) or a PDF.`)
 }
 
-async function firstPage(bytes: Buffer): Promise<Picture> {
-  const library = await PDFiumLibrary.init()
-  const document = await library.loadDocument(bytes)
-  try {
-    return greyOf(await document.getPage(0).render({ scale: 3 }))
-  } finally {
-    document.destroy()
-    library.destroy()
-  }
-}
+const firstPage = (bytes: Buffer): Promise<Picture> => withPages(bytes, async ([page]) => greyOf(await page!.render({ scale: 3 })))
 
 /** Four bytes a pixel; whether red or blue comes first makes no difference to black and white. Transparent is paper. */
 function greyOf({ width, height, data }: { width: number; height: number; data: Uint8Array }): Picture {

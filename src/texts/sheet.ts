@@ -24,7 +24,8 @@ const carried = [
   ['ethiopic', 'U+1200-139F, U+2D80-2DDF, U+AB00-AB2F'],
   ['thai', 'U+0E00-0E7F'],
 ] as const
-const fonts = () =>
+/** Font faces for a page of HTML with texts in these scripts. */
+export const carriedFonts = () =>
   carried
     .map(([script, range]) => `@font-face { font-family: Carried; unicode-range: ${range}; src: url(data:font/woff2;base64,${readFileSync(require.resolve(`@fontsource/noto-sans-${script}/files/noto-sans-${script}-${script}-400-normal.woff2`)).toString('base64')}) }`)
     .join('\n')
@@ -50,7 +51,7 @@ export function textSheet(texts: Texts, approvals: Approval[]): string {
   const count = (state: TextState) => states.filter((s) => s === state).length
   const names = [...new Set(all.map((text) => text.template))]
   return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>All texts</title><style>${fonts()}${style}</style></head>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>All texts</title><style>${carriedFonts()}${style}</style></head>
 <body><h1>All texts</h1>
 <p>${all.length} texts in ${new Set(all.map((text) => text.language)).size} languages: ${count('source')} Swedish, ${count('approved')} approved, ${count('draft')} drafts, ${count('stale')} stale. The facts are invented.</p>
 ${names.map((name) => section(name, texts, all.filter((text) => text.template === name), approvals)).join('\n')}

@@ -54,13 +54,15 @@ export async function evidenceOfMessage({ pool, clock }: Deps, id: string, looke
   return (await messageEvidence(pool, id))!
 }
 
-async function look({ pool, clock }: Deps, person: FoundPerson | undefined, { by, unit, worklist }: Looker, action: string): Promise<void> {
+/** Notes the look, then refuses it when there is no such person or she is protected. @throws Refused `person-not-found`, `protected-person` */
+export async function look({ pool, clock }: Deps, person: FoundPerson | undefined, { by, unit, worklist }: Looker, action: string): Promise<void> {
   const refused = person?.protected === true && !worklist
   await logAccess(pool, { at: clock.now(), actor: by, unit, action: refused ? `${action}: refused` : action, personId: person?.id ?? null })
   if (!person) throw new Refused('person-not-found', 'There is no such person.')
   if (refused) throw new Refused('protected-person', 'This person\'s data are shown only in the work with protected identities: kallelse worklist evidence. The attempt was noted.')
 }
 
-function checkLooker({ by, unit }: Looker): void {
+/** @throws Refused `no-name` */
+export function checkLooker({ by, unit }: Looker): void {
   if (by.trim() === '' || unit.trim() === '') throw new Refused('no-name', 'Say who looks and from which unit: both stand in the access log.')
 }

@@ -38,6 +38,13 @@ describe('lines', () => {
     }
   })
 
+  it.each(['۰۷۰-۱۷۴ ۰۶ ۰۵', '٠٧٠-١٧٤ ٠٦ ٠٥', '070-174 06 05', '2021-03-15', '۲۰۲۱-۰۳-۱۵'])('keep %s together and in order among right-to-left words, at any width', (number) => {
+    for (let width = 110; width < 300; width += 7) {
+      const lines = onPaper(`نوبت شما است. با ${number} تماس بگیرید، مبلغ ۱۲۵۰ کرون.`, { width })
+      expect({ width, whole: lines.filter((line) => line.replaceAll('\u00a0', ' ').includes(number)).length }).toEqual({ width, whole: 1 })
+    }
+  })
+
   it('put brackets the right way round in Arabic', () => {
     const [line] = breakLines('اتصل (8) الآن', style)
     const drawn = line?.pieces.flatMap(({ run }) => run.glyphs.map((glyph) => String.fromCodePoint(run.face.codePointOf.get(glyph.id) ?? 0x20))).join('')

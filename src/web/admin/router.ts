@@ -5,6 +5,7 @@ import { checkingPage, handlePage } from './checking.ts'
 import { duplicatesPage } from './duplicates.ts'
 import { evidencePages } from './evidence.ts'
 import { noticeAdmin } from './notices/notices.ts'
+import { previewPages } from './previews.ts'
 import { protect } from './protect.ts'
 import { statusPage } from './status.ts'
 
@@ -25,5 +26,8 @@ export function adminPages(app: App): Router {
   router.post('/underlag', evidence.show)
   router.post('/underlag/meddelande', evidence.message)
   router.get('/dubbletter', duplicatesPage(app))
+  const previews = previewPages(app)
+  router.get('/utskick/:name/brev', previews.sheet)
+  router.get('/utskick/:name/brev/:language/:number/:page.png', previews.picture)
   return router
 }
