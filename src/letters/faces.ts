@@ -32,6 +32,8 @@ export interface Face {
   ascent: number
   descent: number
   bold: boolean
+  /** its script needs them */
+  ligatures: boolean
   /** of each character that has one; empty but for the Latin file */
   byteOf: ReadonlyMap<number, number>
 }
@@ -87,7 +89,7 @@ function openFace(index: number, bold: boolean): Face {
   const letter = bold ? 'B' : 'R'
   const face: Omit<Face, 'byGlyph' | 'byByte'> = {
     postscriptName, font, file: unpackWoff(woff, needed), covers: (codePoint) => covered.has(codePoint), codePoints: [...covered], codePointOf,
-    glyphs, advances: Array.from({ length: glyphs }, (_, id) => font.glyphHAdvance(id)), ascent: ascender, descent: descender, bold,
+    glyphs, advances: Array.from({ length: glyphs }, (_, id) => font.glyphHAdvance(id)), ascent: ascender, descent: descender, bold, ligatures: family !== 'noto-sans',
     byteOf: index === 0 ? new Map([...winAnsi].filter(([codePoint]) => covered.has(codePoint))) : new Map(),
   }
   const made = face as Face

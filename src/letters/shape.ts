@@ -1,4 +1,4 @@
-import { Buffer as HbBuffer, ClusterLevel, Direction, shape } from 'harfbuzzjs'
+import { Buffer as HbBuffer, ClusterLevel, Direction, Feature, shape } from 'harfbuzzjs'
 import type { Face, PageFont } from './faces.ts'
 import { Recent } from './recent.ts'
 
@@ -73,6 +73,9 @@ export function shownOf(glyphs: Glyph[], { face, by }: PageFont): string {
   return (move === 0 ? shown : `${shown}${-move}`).replaceAll(')(', '')
 }
 
+// In Latin, Greek and Cyrillic a ligature is an ornament: letters that stay apart are copied and searched as they are written.
+const apart = [new Feature('liga', 0)]
+
 /** What HarfBuzz makes of a text. */
 export function shapeGlyphs(text: string, face: Face, rightToLeft: boolean): Omit<Glyph, 'cid'>[] {
   buffer.reset()
@@ -80,7 +83,7 @@ export function shapeGlyphs(text: string, face: Face, rightToLeft: boolean): Omi
   buffer.addText(text)
   buffer.setDirection(rightToLeft ? Direction.RTL : Direction.LTR)
   buffer.guessSegmentProperties()
-  shape(face.font, buffer)
+  shape(face.font, buffer, face.ligatures ? [] : apart)
   const shaped = buffer.getGlyphInfosAndPositions()
   const starts = [...new Set(shaped.map((glyph) => glyph.cluster))].sort((a, b) => a - b)
   const endOf = new Map(starts.map((start, i) => [start, starts[i + 1] ?? text.length]))

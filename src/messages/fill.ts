@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type pg from 'pg'
 import type { Campaign } from '../campaigns/store.ts'
 import type { Clock } from '../clock.ts'
@@ -10,8 +11,8 @@ import { lockDueLetters, suppress, type Due, type Ready } from './claim.ts'
 import type { Composer } from './compose.ts'
 import { bytesOf, campaignFaults } from './dispatch.ts'
 import { asLines } from './kept.ts'
-import { gramsOf, printDayAt, type PrintSchedule } from './print-day.ts'
-import { lockRoom, takeRoom } from './print-days.ts'
+import { gramsOf, printDayAt, roomOn, type PrintSchedule } from './print-day.ts'
+import { lockRoom, printDayRow, takeRoom } from './print-days.ts'
 
 export interface Filled {
   batch: Batch
@@ -39,13 +40,15 @@ export function fill(deps: FillDeps, campaign: Campaign): Promise<Filled[]> {
   return transaction(deps.pool, async (tx) => {
     await lookUpByKey(tx)
     const printDay = printDayAt(deps.clock.now(), deps.schedule)
-    const room = await lockRoom(tx, printDay, deps.schedule)
     for (;;) {
-      const found = room > 0 ? await lockDueLetters(tx, campaign, deps.clock.now(), Math.min(deps.batchSize, room)) : []
+      // Composed before the day is locked, so that the next batch is composed while this one is stored.
+      const found = roomOn(await printDayRow(tx, printDay), deps.schedule) > 0 ? await lockDueLetters(tx, campaign, deps.clock.now(), deps.batchSize) : []
       if (!found.length) return []
-      const { ready, stopped } = await composeAll(deps, found)
+      const { ready: composed, stopped } = await composeAll(deps, found)
       await suppress(tx, stopped)
-      if (!ready.length) continue
+      if (!composed.length) continue
+      const ready = composed.slice(0, await lockRoom(tx, printDay, deps.schedule)) // the others stay queued
+      if (!ready.length) return []
       await takeRoom(tx, printDay, ready.length)
       const filled: Filled[] = []
       for (const [grams, letters] of Map.groupBy(ready, (letter) => letter.grams)) {
@@ -71,7 +74,8 @@ async function composeAll({ compose, log }: FillDeps, found: Due[]): Promise<{ r
     stopped.push({ id, reason })
   }
   const ready: Composed[] = []
-  for (const due of found) {
+  for (const [i, due] of found.entries()) {
+    if (i % 50 === 49) await setImmediate() // let the rest of the program live
     if (due.stop !== null) stopped.push({ id: due.id, reason: due.stop })
     else {
       try {

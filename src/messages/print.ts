@@ -55,8 +55,8 @@ export async function printLetters(deps: PrintDeps, campaignId: number): Promise
   }
 }
 
-/** Batches under way at once: while one is drawn the next is filled and the one before handed over. */
-const underWay = 3
+/** Batches under way at once: while one is drawn two are filled, one of them by the database and one by this program, and one is handed over. */
+const underWay = 4
 
 interface Turns {
   fill: Turn
@@ -66,7 +66,7 @@ interface Turns {
 
 async function printAll(deps: PrintDeps, campaignId: number): Promise<number> {
   let letters = 0
-  const turns: Turns = { fill: inTurn(), draw: inTurn(), handOver: inTurn() }
+  const turns: Turns = { fill: inTurn(2), draw: inTurn(), handOver: inTurn() }
   for (const batch of await unfinishedBatches(deps.pool, campaignId)) letters += await finishOrHold(deps, batch, turns)
   let failed = false
   const lane = async () => {

@@ -1,11 +1,18 @@
-/** Lets work through one after the other, in the order it came. What fails doesn't hold up what follows. */
+/** Lets work through in the order it came, so much of it at once. What fails doesn't hold up what follows. */
 export type Turn = <T>(work: () => Promise<T>) => Promise<T>
 
-export function inTurn(): Turn {
-  let last: Promise<unknown> = Promise.resolve()
-  return (work) => {
-    const mine = last.then(work)
-    last = mine.catch(() => {})
-    return mine
+export function inTurn(atOnce = 1): Turn {
+  const waiting: (() => void)[] = []
+  let free = atOnce
+  return async (work) => {
+    if (free > 0) free--
+    else await new Promise<void>((go) => waiting.push(go))
+    try {
+      return await work()
+    } finally {
+      const next = waiting.shift()
+      if (next) next()
+      else free++
+    }
   }
 }

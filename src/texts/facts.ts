@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 // One line of text. A line break or control character in a name or address could forge a heading, a list or a mail header.
-const line = z.string().trim().min(1).max(200).regex(/^[^\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]*$/u, 'must be one line of plain text')
+const line = z.string().trim().min(1).max(200).regex(/^[^\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]*$/, 'must be one line of plain text')
 const address = z.url({ protocol: /^https?$/ }).max(200)
 /** The same words in every language, or one wording for each language (`sv` also serves `sv-simple`). */
 const localised = z.union([line, z.record(z.string(), line)])
