@@ -21,9 +21,9 @@ const { values } = parseArgs({ options: { letters: { type: 'string' }, runs: { t
 
 const createdAt = new Date('2021-03-11T12:00:00Z')
 
-/** A contender in its thread: each turn's figures, and the best. Its young memory is as big as the thread's that draws batches. */
+/** A contender in its thread: each turn's figures, and the best. */
 function contender(name: string, count: number) {
-  const thread = new Worker(new URL('./contenders.ts', import.meta.url), { workerData: { name, count }, resourceLimits: { maxYoungGenerationSizeMb: 64 } })
+  const thread = new Worker(new URL('./contenders.ts', import.meta.url), { workerData: { name, count } })
   const best: Turn = { secondsALetter: Infinity, bytesALetter: 0 }
   return {
     best,

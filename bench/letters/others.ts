@@ -27,12 +27,12 @@ const notInstalled = (): never => {
   throw Object.assign(new Error('not installed'), { code: 'MODULE_NOT_FOUND' })
 }
 
-/** @param inside it runs in this program: processor time of the best of three, as for our own rows */
+/** @param inside it runs in this program: processor time of the best of seven, as for our own rows */
 async function timed(name: string, letters: number, work: (folder: string, run: number) => Promise<number>, inside = false): Promise<Other> {
   const folder = await mkdtemp(join(tmpdir(), 'kallelse-bench-'))
   try {
     let [bytes, least] = [0, Infinity]
-    for (let i = 0; i < (inside ? 3 : 1); i++) {
+    for (let i = 0; i < (inside ? 7 : 1); i++) {
       const [start, before] = [performance.now(), process.cpuUsage()]
       bytes = await work(folder, i)
       const { user, system } = process.cpuUsage(before)

@@ -111,8 +111,8 @@ export function characterNumbers(face: Face): Map<string, number> {
   const letters = face.codePoints.filter((c) => c >= 0x620 && c < 0x8ff).sort((a, b) => a - b)
   for (const letter of letters) {
     const character = String.fromCodePoint(letter)
-    // alone, at the start, in the middle, at the end, and after lam, with which some are drawn as one
-    for (const text of [character, `${character}\u200d`, `\u200d${character}\u200d`, `\u200d${character}`, `\u0644${character}`, `\u200d\u0644${character}`]) {
+    // alone, at the start, in the middle, at the end, after lam, with which some are drawn as one, and after alef, which joins nothing
+    for (const text of [character, `${character}\u200d`, `\u200d${character}\u200d`, `\u200d${character}`, `\u0644${character}`, `\u200d\u0644${character}`, `\u0627${character}`, `\u0627${character}\u200d`]) {
       for (const glyph of shapeGlyphs(text, face, true)) {
         const shown = glyph.text.replaceAll('\u200d', '')
         const key = `${glyph.id} ${shown}`
