@@ -39,16 +39,15 @@ function lineOps(line: Line, size: number, state: { font: string }): string {
 }
 
 /** A run with glyphs off the baseline (vowel signs, Thai tone marks): each is raised or lowered by itself. The pen ends at the run's width. */
-function raisedOps(run: Run, size: number): string {
+function raisedOps({ glyphs, font, width }: Run, size: number): string {
   let ops = ''
-  let at = 0
-  while (at < run.glyphs.length) {
-    const dy = run.glyphs[at]?.dy ?? 0
-    let end = at + 1
-    while (end < run.glyphs.length && run.glyphs[end]?.dy === dy) end++
-    const shown = `[${shownOf(run.glyphs.slice(at, end), run.font)}]TJ `
-    ops += dy === 0 ? shown : ` ${num((dy * size) / 1000)} Ts${shown}0 Ts `
-    at = end
+  let pen = 0
+  for (let at = 0, end: number; at < glyphs.length; at = end) {
+    const dy = glyphs[at]?.dy ?? 0
+    for (end = at + 1; end < glyphs.length && glyphs[end]?.dy === dy; end++);
+    const part = shownOf(glyphs.slice(at, end), font, pen, end === glyphs.length ? width : undefined)
+    pen = part.pen
+    ops += dy === 0 ? `[${part.shown}]TJ ` : ` ${num((dy * size) / 1000)} Ts[${part.shown}]TJ 0 Ts `
   }
   return ops
 }

@@ -7,6 +7,7 @@ export interface Run {
   face: Face
   font: PageFont
   width: number
+  /** in the order they are drawn: those that tell a text first, then dots and signs that Noto draws apart from their letters, lest they stand between them when the text is copied */
   glyphs: Glyph[]
   /** glyphs that the face's own character table says nothing about, for the PDF's */
   unlisted: Glyph[]
@@ -21,6 +22,8 @@ export interface Glyph {
   advance: number
   dx: number
   dy: number
+  /** where it is drawn, from the run's left */
+  x: number
   /** what it shows, for search, copy and reading aloud */
   text: string
 }
@@ -42,42 +45,51 @@ function makeRun(text: string, face: Face, rightToLeft: boolean): Run {
   const shaped = shapeGlyphs(text, face, rightToLeft)
   const bytes = shaped.map((glyph) => byteOf(glyph, face))
   const font = bytes.includes(undefined) ? face.byGlyph : face.byByte
-  const glyphs = shaped.map((glyph, i): Glyph => ({ ...glyph, cid: font.by === 'byte' ? bytes[i] ?? 0 : numbers.get(`${glyph.id} ${glyph.text}`) ?? glyph.id }))
+  let width = 0
+  const inPlace = shaped.map((glyph, i): Glyph => {
+    const x = width + glyph.dx
+    width += glyph.advance
+    return { ...glyph, x, cid: font.by === 'byte' ? bytes[i] ?? 0 : numbers.get(`${glyph.id} ${glyph.text}`) ?? glyph.id }
+  })
+  const apart = (glyph: Glyph) => glyph.text === '' && glyph.advance === 0
+  const glyphs = [...inPlace.filter((glyph) => !apart(glyph)), ...inPlace.filter(apart)]
   return {
-    face, font, glyphs,
-    width: glyphs.reduce((sum, glyph) => sum + glyph.advance, 0),
+    face, font, glyphs, width,
     unlisted: font.by === 'byte' ? [] : glyphs.filter((glyph) => glyph.cid < face.glyphs && glyph.text !== '' && !face.codePointOf.has(glyph.id)),
-    shown: glyphs.some((glyph) => glyph.dy !== 0) ? undefined : shownOf(glyphs, font),
+    shown: glyphs.some((glyph) => glyph.dy !== 0) ? undefined : shownOf(glyphs, font, 0, width).shown,
   }
 }
 
 /** The byte that draws this glyph and tells this text; ligatures and other scripts have none. */
-function byteOf({ id, text }: Omit<Glyph, 'cid'>, { byteOf, font }: Face): number | undefined {
+function byteOf({ id, text }: Pick<Glyph, 'id' | 'text'>, { byteOf, font }: Face): number | undefined {
   const codePoint = text.codePointAt(0) ?? 0
   return text.length === 1 && font.nominalGlyph(codePoint) === id ? byteOf.get(codePoint) : undefined
 }
 
 const literal = (byte: number) => (byte === 0x0a || byte === 0x0d ? `\\0${byte.toString(8)}` : byte === 0x28 || byte === 0x29 || byte === 0x5c ? `\\${String.fromCharCode(byte)}` : String.fromCharCode(byte))
 
-/** Glyphs and, where the pen doesn't stand where the next one goes, how far it moves, in thousandths to the left. In Latin-1. */
-export function shownOf(glyphs: Glyph[], { face, by }: PageFont): string {
+/**
+ * Glyphs and, where the pen doesn't stand where the next one goes, how far it moves, in thousandths to the left. In Latin-1.
+ * @param pen where it stands; @param end where it must be led at last, if anywhere
+ * @returns where it stands then, too
+ */
+export function shownOf(glyphs: Glyph[], { face, by }: PageFont, pen: number, end?: number): { shown: string; pen: number } {
   let shown = ''
-  let pending = 0
-  for (const glyph of glyphs) {
-    const move = Math.round(pending + glyph.dx)
-    shown += `${move === 0 ? '' : -move}(${by === 'byte' ? '' : literal(glyph.cid >> 8)}${literal(glyph.cid & 255)})`
-    // A glyph moves the pen by its width in the font; what shaping wants beside that is made up for before the next one.
-    pending = glyph.advance - (face.advances[glyph.id] ?? 0) - glyph.dx
+  let at = pen
+  for (const { id, cid, x } of glyphs) {
+    const move = Math.round(x - at)
+    shown += `${move === 0 ? '' : -move}(${by === 'byte' ? '' : literal(cid >> 8)}${literal(cid & 255)})`
+    at = x + (face.advances[id] ?? 0) // a glyph moves the pen by its width in the font, whatever shaping wants
   }
-  const move = Math.round(pending)
-  return (move === 0 ? shown : `${shown}${-move}`).replaceAll(')(', '')
+  const move = end === undefined ? 0 : Math.round(end - at)
+  return { shown: (move === 0 ? shown : `${shown}${-move}`).replaceAll(')(', ''), pen: at }
 }
 
 // In Latin, Greek and Cyrillic a ligature is an ornament: letters that stay apart are copied and searched as they are written.
 const apart = [new Feature('liga', 0)]
 
 /** What HarfBuzz makes of a text. */
-export function shapeGlyphs(text: string, face: Face, rightToLeft: boolean): Omit<Glyph, 'cid'>[] {
+export function shapeGlyphs(text: string, face: Face, rightToLeft: boolean): Omit<Glyph, 'cid' | 'x'>[] {
   buffer.reset()
   buffer.setClusterLevel(ClusterLevel.MONOTONE_CHARACTERS)
   buffer.addText(text)
