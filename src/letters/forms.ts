@@ -1,4 +1,5 @@
 import { addDrawn, type Drawn } from './embed.ts'
+import type { Packer } from './pack.ts'
 import type { PdfWriter } from './pdf.ts'
 import { a4 } from './sheet.ts'
 import type { Stamp } from './text.ts'
@@ -94,7 +95,8 @@ function hundredths(bytes: Buffer, start: number, value: number): number {
  */
 export class Forms {
   readonly #root: Node = { next: new Map(), stamps: [], ops: Buffer.alloc(0), id: 0, name: Buffer.alloc(0) }
-  readonly ids: number[] = []
+  /** by number in the file and in the packer */
+  readonly made: { id: number; piece: number }[] = []
   readonly drawn: Drawn = { fonts: new Set(), unlisted: [] }
 
   count(page: Stamp[]): void {
@@ -109,11 +111,11 @@ export class Forms {
   }
 
   /**
-   * Cuts a page into bytes of its own and calls of forms; a form that is new is written first.
+   * Cuts a page into bytes of its own and calls of forms.
    * @param own what the page itself holds
    * @param whole the same with each call replaced by what the form draws
    */
-  cut(page: Stamp[], own: PageBuffer, whole: PageBuffer, file: PdfWriter, resources: number): void {
+  cut(page: Stamp[], own: PageBuffer, whole: PageBuffer, file: PdfWriter, packer: Packer): void {
     for (let i = 0; i < page.length; ) {
       const first = page[i]!
       const { uses } = first
@@ -125,22 +127,28 @@ export class Forms {
       }
       let node = this.#root
       for (let stamp: Stamp | undefined = first; stamp?.uses === uses; stamp = page[++i]) node = node.next.get(stamp) ?? follow(node, stamp)
-      if (node.id === 0) this.#write(node, file, resources)
+      if (node.id === 0) this.#write(node, file, packer)
       own.add(node.name)
       whole.add(node.ops)
     }
   }
 
-  #write(node: Node, file: PdfWriter, resources: number): void {
+  #write(node: Node, file: PdfWriter, packer: Packer): void {
     const ops = new PageBuffer()
     for (const stamp of node.stamps) ops.stamp(stamp)
     node.ops = Buffer.from(ops.bytes())
     node.id = file.reserve()
-    this.ids.push(node.id)
+    this.made.push({ id: node.id, piece: packer.add(node.ops, nothing) })
     node.name = Buffer.from(`/X${node.id} Do\n`)
-    file.stream(node.id, node.ops, `/Type/XObject/Subtype/Form/BBox[0 0 ${a4.join(' ')}]/Resources ${resources} 0 R`)
+  }
+
+  /** Writes the forms, once all pages are cut. @param resources the number of what they draw with */
+  write(file: PdfWriter, packer: Packer, resources: number): void {
+    for (const { id, piece } of this.made) file.packedStream(id, packer.packed(piece), `/Type/XObject/Subtype/Form/BBox[0 0 ${a4.join(' ')}]/Resources ${resources} 0 R`)
   }
 }
+
+const nothing = Buffer.alloc(0)
 
 function follow(node: Node, stamp: Stamp): Node {
   const next: Node = { next: new Map(), stamps: [...node.stamps, stamp], ops: node.ops, id: 0, name: node.name }

@@ -54,13 +54,17 @@ function askKern({ face, advances, kerns }: Table, first: number, second: number
 const digit = (byte: number) => byte >= 0x30 && byte <= 0x39
 const [small_k, small_l, stop] = [0x6b, 0x6c, 0x2e]
 
-// Of the text at hand: its bytes, and where lines begin, end (exclusive) and how wide they are.
+// Of the text at hand: its bytes, what is added before each, and where lines begin, end (exclusive) and how wide they are.
 let coded = new Uint8Array(4096)
-let moves = new Int16Array(4096) // what is added before each byte
-let out = Buffer.allocUnsafe(16_384)
-const starts: number[] = []
-const ends: number[] = []
-const widths: number[] = []
+let moves = new Int16Array(4096)
+let starts = new Int32Array(512)
+let ends = new Int32Array(512)
+let widths = new Float64Array(512)
+let lines = 0
+
+/** Where operators are written, text after text; they stay where they are for as long as one of the texts is kept. */
+let page = Buffer.allocUnsafe(1 << 16)
+let used = 0
 
 /** Lines as they are drawn: how wide each is (points), the operators, and with which fonts. */
 export interface PlainText {
@@ -78,46 +82,39 @@ export interface PlainText {
 export function plainText(said: string, style: Style & { leading: number }): PlainText | undefined {
   if (style.direction !== 'ltr') return undefined
   const table = style.bold ? (tables.bold ??= tableOf(true)) : (tables.regular ??= tableOf(false))
-  if (!code(said) || !fill(said.length, style, table)) return undefined
-  return { widths: widths.map((width) => (width * style.size) / 1000), ops: write(style, table), fonts: table.fonts, unlisted: undefined }
+  if (!fill(said, style, table)) return undefined
+  const wide: number[] = []
+  for (let line = 0; line < lines; line++) wide.push((widths[line]! * style.size) / 1000)
+  return { widths: wide, ops: write(style, table), fonts: table.fonts, unlisted: undefined }
 }
 
-/** Writes the text's bytes into `coded`, telling spaces that don't break a line. @returns whether all have one */
-function code(said: string): boolean {
+/**
+ * Reads the text into `coded` and breaks it into lines.
+ * @returns false when a character has no byte, spaces stand at an edge or side by side, a word is too wide, or a pair can't be put together
+ */
+function fill(said: string, style: Style, table: Table): boolean {
   const { length } = said
   if (length > coded.length) {
     coded = new Uint8Array(2 * length)
     moves = new Int16Array(2 * length)
+    starts = new Int32Array(length)
+    ends = new Int32Array(length)
+    widths = new Float64Array(length)
   }
-  const made = coded
-  let before = space
-  for (let i = 0; i < length; i++) {
-    const character = said.charCodeAt(i)
-    const byte = character < bytes.length ? bytes[character]! : 0
-    if (byte === 0 || (byte === space && before === space)) return false // a space at the edge, or two side by side
-    made[i] = byte
-    if (before === space && digit(byte) && i > 1 && digit(made[i - 2]!)) made[i - 1] = keptSpace
-    else if (byte === space && before === stop && afterHour(i)) made[i] = keptSpace
-    before = byte
-  }
-  return before !== space
-}
-
-/** "kl." stands before, and the hour after. */
-const afterHour = (at: number) => coded[at - 2] === small_l && coded[at - 3] === small_k && (at === 3 || coded[at - 4] === space || coded[at - 4] === keptSpace)
-
-/** Breaks `coded` into lines. @returns false when a word is too wide, or a pair can't be put together */
-function fill(length: number, style: Style, table: Table): boolean {
   const { advances, kerns } = table
-  const [from, moved] = [coded, moves]
+  const [into, moved] = [coded, moves]
   const most = (style.width * 1000) / style.size
   const longest = style.lineLength ?? Infinity
   const gap = advances[space]!
-  starts.length = ends.length = widths.length = 0
+  lines = 0
   let [start, end, width] = [0, 0, 0] // of the line, as far as its last whole word
   let [wordStart, word, before] = [0, 0, 0]
   for (let i = 0; i <= length; i++) {
-    const byte = i < length ? from[i]! : space
+    const character = i < length ? said.charCodeAt(i) : space
+    let byte = character < bytes.length ? bytes[character]! : 0
+    if (byte === 0) return false
+    if (byte === space && i < length && staysTogether(said, i)) byte = keptSpace
+    into[i] = byte
     if (byte !== space) {
       let kern = 0
       if (before !== 0) {
@@ -130,13 +127,11 @@ function fill(length: number, style: Style, table: Table): boolean {
       before = byte
       continue
     }
-    if (word > most || i - wordStart > longest) return false
+    if (i === wordStart || word > most || i - wordStart > longest) return false
     if (i < length) moved[i] = 0
     if (end === start) width = word
     else if (width + gap + word > most || i - start > longest) {
-      starts.push(start)
-      ends.push(end)
-      widths.push(width)
+      addLine(start, end, width)
       start = wordStart
       width = word
     } else width += gap + word
@@ -144,23 +139,50 @@ function fill(length: number, style: Style, table: Table): boolean {
     wordStart = i + 1
     word = before = 0
   }
-  starts.push(start)
-  ends.push(end)
-  widths.push(width)
+  addLine(start, end, width)
   return true
+}
+
+/** Whether no line may end at this space: between digits, and between "kl." and the hour. As `kept` (lines.ts) does. */
+function staysTogether(said: string, at: number): boolean {
+  const before = said.charCodeAt(at - 1)
+  if (digit(before)) return digit(said.charCodeAt(at + 1))
+  return before === stop && said.charCodeAt(at - 2) === small_l && said.charCodeAt(at - 3) === small_k && (at === 3 || said.charCodeAt(at - 4) === space || said.charCodeAt(at - 4) === keptSpace)
+}
+
+function addLine(start: number, end: number, width: number): void {
+  starts[lines] = start
+  ends[lines] = end
+  widths[lines++] = width
 }
 
 const [open, close, escape, minus, zero] = [0x28, 0x29, 0x5c, 0x2d, 0x30]
 const lineEnd = Buffer.from(')]TJ T*[(', 'latin1')
 const textEnd = Buffer.from(')]TJ ET\n', 'latin1')
 
+/** What begins the operators of texts in a style, by whether they have one line or more. */
+const heads = new WeakMap<Style, { one: Buffer; more: Buffer }>()
+
+function headsOf(style: Style & { leading: number }, { face }: Table): { one: Buffer; more: Buffer } {
+  const font = `/${face.byByte.name} ${num(style.size)} Tf[(`
+  const made = { one: Buffer.from(font, 'latin1'), more: Buffer.from(`${num(style.leading)} TL${font}`, 'latin1') }
+  heads.set(style, made)
+  return made
+}
+
 /** Writes the lines of `coded` as `linesOps` does. */
-function write(style: Style & { leading: number }, { face }: Table): Buffer {
-  const room = 64 + 20 * (ends.at(-1) ?? 0)
-  if (room > out.length) out = Buffer.allocUnsafe(2 * room)
-  const [from, moved, to] = [coded, moves, out]
-  let at = to.write(`${starts.length > 1 ? `${num(style.leading)} TL` : ''}/${face.byByte.name} ${num(style.size)} Tf[(`, 'latin1')
-  for (let line = 0; line < starts.length; line++) {
+function write(style: Style & { leading: number }, table: Table): Buffer {
+  const room = 64 + 20 * ends[lines - 1]!
+  if (used + room > page.length) {
+    page = Buffer.allocUnsafe(Math.max(1 << 16, room))
+    used = 0
+  }
+  const [from, moved, to] = [coded, moves, page]
+  const { one, more } = heads.get(style) ?? headsOf(style, table)
+  const head = lines > 1 ? more : one
+  let at = used
+  for (let i = 0; i < head.length; i++) to[at++] = head[i]!
+  for (let line = 0; line < lines; line++) {
     if (line > 0) for (let i = 0; i < lineEnd.length; i++) to[at++] = lineEnd[i]!
     for (let i = starts[line]!, end = ends[line]!; i < end; i++) {
       const byte = from[i]!
@@ -179,7 +201,7 @@ function write(style: Style & { leading: number }, { face }: Table): Buffer {
     }
   }
   for (let i = 0; i < textEnd.length; i++) to[at++] = textEnd[i]!
-  const ops = Buffer.allocUnsafe(at)
-  to.copy(ops, 0, 0, at)
+  const ops = to.subarray(used, at)
+  used = at
   return ops
 }

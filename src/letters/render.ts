@@ -56,36 +56,36 @@ export async function drawPages(laidOut: LetterPages[], file: Writable, info: { 
   const [catalog, tree, fonts, onPages, inForms] = [pdf.reserve(), pdf.reserve(), pdf.reserve(), pdf.reserve(), pdf.reserve()]
   const packer = new Packer()
   const drawn: DrawnLetter[] = []
-  let count = 0
+  const pieces: number[] = []
   for (const { id, pages } of laidOut) {
     whole.clear()
     for (const stamps of pages) {
       own.clear()
       const last = stamps.at(-1)
       const picture = last?.picture && last.uses === 1 ? last : undefined
-      forms.cut(picture ? stamps.slice(0, -1) : stamps, own, whole, pdf, inForms)
+      forms.cut(picture ? stamps.slice(0, -1) : stamps, own, whole, pdf, packer)
       if (picture) {
         own.text(picture.head)
         whole.stamp(picture)
       }
-      packer.add(own.bytes(), picture ? picture.ops : nothing)
+      pieces.push(packer.add(own.bytes(), picture ? picture.ops : nothing))
     }
-    drawn.push({ id, firstPage: count + 1, pages: pages.length, sha256: hash('sha256', whole.bytes()) })
-    count += pages.length
+    drawn.push({ id, firstPage: pieces.length - pages.length + 1, pages: pages.length, sha256: hash('sha256', whole.bytes()) })
     if (drawn.length % 50 === 0) await setImmediate()
   }
+  forms.write(pdf, packer, inForms)
   const kids: number[] = []
-  for (let page = 0; page < count; page++) {
+  for (const piece of pieces) {
     const content = pdf.reserve()
-    pdf.packedStream(content, packer.packed(page))
+    pdf.packedStream(content, packer.packed(piece))
     const id = pdf.reserve()
     pdf.small(id, `<</Type/Page/Parent ${tree} 0 R/Contents ${content} 0 R>>`)
     kids.push(id)
     if (pdf.pending > 1 << 18) await send(file, pdf.take())
-    if (page % 50 === 49) await setImmediate()
+    if (kids.length % 50 === 0) await setImmediate()
   }
   pdf.small(tree, `<< /Type /Pages /Kids [${kids.map((id) => `${id} 0 R`).join(' ')}] /Count ${kids.length} /MediaBox [0 0 ${a4.join(' ')}] /Resources ${onPages} 0 R >>`)
-  pdf.small(onPages, `<< /Font ${fonts} 0 R /XObject << ${forms.ids.map((id) => `/X${id} ${id} 0 R`).join(' ')} >> >>`)
+  pdf.small(onPages, `<< /Font ${fonts} 0 R /XObject << ${forms.made.map(({ id }) => `/X${id} ${id} 0 R`).join(' ')} >> >>`)
   pdf.small(inForms, `<< /Font ${fonts} 0 R >>`)
   pdf.small(fonts, writeFonts(pdf, forms.drawn))
   pdf.small(catalog, `<< /Type /Catalog /Pages ${tree} 0 R >>`)
@@ -93,7 +93,7 @@ export async function drawPages(laidOut: LetterPages[], file: Writable, info: { 
   pdf.endPacked(catalog, infoId, `${info.title} ${info.createdAt.toISOString()}`)
   file.end(pdf.takeLast())
   await finished(file, { readable: false })
-  return { pages: count, letters: drawn }
+  return { pages: kids.length, letters: drawn }
 }
 
 const nothing = Buffer.alloc(0)
