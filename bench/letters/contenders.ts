@@ -5,7 +5,8 @@ import { handMade } from './limit.ts'
 import { latinFonts, naiveLetter, wholeFonts } from './naive.ts'
 import { sampleLetter } from './sample.ts'
 
-// Each contender runs in a thread of its own, so that none pays for clearing up after another; main.ts lets them take turns.
+// Each contender runs in a thread of its own, so that none pays for clearing up after another; main.ts lets them take turns. In a turn each tries three
+// times, so that the processor's caches are its own.
 
 export interface Turn {
   /** of processor time */
@@ -20,8 +21,8 @@ let turn = 0
 
 /** @returns how many letters were made, and their bytes */
 const contenders: Record<string, () => Promise<[letters: number, bytes: number]>> = {
-  naive: async () => [1, (await naiveLetter(letters[turn % count]!, wholeFonts)).length],
-  naiveLatin: async () => [1, (await naiveLetter(letters[turn % count]!, latinFonts)).length],
+  naive: () => naively(wholeFonts),
+  naiveLatin: () => naively(latinFonts),
   merged: async () => {
     let bytes = 0
     const file = new Writable({ write(chunk: Buffer, _, done) {
@@ -40,11 +41,22 @@ const contenders: Record<string, () => Promise<[letters: number, bytes: number]>
   limit: () => Promise.resolve([count, handMade(letters).reduce((sum, chunk) => sum + chunk.length, 0)]),
 }
 
+async function naively(fonts: typeof wholeFonts): Promise<[number, number]> {
+  let bytes = 0
+  for (let i = 0; i < 3; i++) bytes += (await naiveLetter(letters[(3 * turn + i) % count]!, fonts)).length
+  return [3, bytes]
+}
+
 parentPort!.on('message', () => {
-  const before = process.cpuUsage()
-  void contenders[name]!().then(([made, bytes]) => {
-    const { user, system } = process.cpuUsage(before)
-    turn++
-    parentPort!.postMessage({ secondsALetter: (user + system) / 1e6 / made, bytesALetter: bytes / made } satisfies Turn)
-  })
+  void (async () => {
+    const best: Turn = { secondsALetter: Infinity, bytesALetter: 0 }
+    for (let i = 0; i < 3; i++, turn++) {
+      const before = process.cpuUsage()
+      const [made, bytes] = await contenders[name]!()
+      const { user, system } = process.cpuUsage(before)
+      best.secondsALetter = Math.min(best.secondsALetter, (user + system) / 1e6 / made)
+      best.bytesALetter = bytes / made
+    }
+    parentPort!.postMessage(best)
+  })()
 })

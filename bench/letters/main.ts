@@ -9,7 +9,7 @@ import { sampleLetter, wordsOf } from './sample.ts'
 
 const help = `Letters a second: one A4 page, some 200 words, wrapped variable text, a 2D code, fonts embedded; one core.
 
-  node bench/letters/main.ts [--letters 1000] [--runs 25] [--json]
+  node bench/letters/main.ts [--letters 1000] [--runs 12] [--json]
   node bench/letters/main.ts --database [--letters 10000] [--json]   from planned invitations to sealed batches on disk
   node bench/letters/main.ts --tools FOLDER    measures also what is installed there: npm install --prefix FOLDER pdf-lib @myriaddreamin/typst-ts-node-compiler
                                                 (Debian: apt install weasyprint chromium)
@@ -17,7 +17,7 @@ const help = `Letters a second: one A4 page, some 200 words, wrapped variable te
 Times of our own rows, naive pdfkit and what npm installs are processor time (user and system) of the best of the runs, which take turns,
 so that a busy machine counts for less; other programs are timed by the clock, their start included.
 `
-const { values } = parseArgs({ options: { letters: { type: 'string' }, runs: { type: 'string', default: '25' }, json: { type: 'boolean', default: false }, database: { type: 'boolean', default: false }, tools: { type: 'string', default: '.' }, help: { type: 'boolean', default: false } } })
+const { values } = parseArgs({ options: { letters: { type: 'string' }, runs: { type: 'string', default: '12' }, json: { type: 'boolean', default: false }, database: { type: 'boolean', default: false }, tools: { type: 'string', default: '.' }, help: { type: 'boolean', default: false } } })
 
 const createdAt = new Date('2021-03-11T12:00:00Z')
 
