@@ -119,6 +119,7 @@ describe('when no time is free', () => {
     const [without, optedOut] = [await signedIn(9), await signedIn(10)]
     await without.click('main a.button')
     expect(await without.textContent('.note >> nth=0')).toContain('inget svenskt mobilnummer')
+    expect(await without.textContent('ol')).not.toContain('slutar på')
     expect(await without.locator('main button').count()).toBe(0)
     await isSound(without)
     expect(await optedOut.locator('main a.button').count()).toBe(0)
@@ -140,6 +141,15 @@ describe('when no time is free', () => {
     expect((await post({ cookie, origin: web.url })).headers.get('location')).toBe('/boka/sv/reserv?ny')
   }, 60_000)
 })
+
+it('without a number to answer to the page says to call the clinic with the code', async () => {
+  const other = await listen(appOf(s, { SESSION_SECRET: 'a secret of at least thirty-two signs', SMS_REPLY_NUMBER: undefined }))
+  const page = await signedIn(3)
+  const cookie = (await page.context().cookies()).map(({ name, value }) => `${name}=${value}`).join('; ')
+  const text = await (await fetch(`${other.url}/boka/sv/reserv`, { headers: { cookie } })).text()
+  await other.close()
+  expect([text.includes('Säg koden som står i sms:et'), text.includes('JA eller NEJ')]).toEqual([true, false])
+}, 60_000)
 
 it('who is on the list and books a free time is off it', async () => {
   await run(s.db.pool, 'update slot set capacity = booked + 1')
