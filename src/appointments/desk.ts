@@ -9,6 +9,7 @@ import { confirmByEmail } from './confirm.ts'
 import { ineligible, whoMayNot } from './eligibility.ts'
 import { bookedBy, type Booked, type Held } from './held.ts'
 import { moveAppointment } from './move.ts'
+import { offReserveList } from './reserve-list.ts'
 import { retried } from './retried.ts'
 import { insertAppointments } from './store.ts'
 
@@ -52,6 +53,7 @@ async function settled(desk: Desk, held: Held, take: (tx: pg.PoolClient) => Prom
   return retried(() =>
     transaction(desk.pool, async (tx) => {
       const appointmentId = await take(tx)
+      await offReserveList(tx, held.records, held.purpose, desk.clock.now())
       if (jobs && (await confirmByEmail(tx, held.invitation!.id, appointmentId, desk.clock.now()))) await jobs.enqueue(tx, 'dispatch', [{ channel: 'email' }])
       return (await bookedBy(tx, held))!
     }),

@@ -2,6 +2,7 @@ import type pg from 'pg'
 import type { Clock } from '../clock.ts'
 import { row, rows, run, type Db } from '../db/pool.ts'
 import { Refused } from '../errors.ts'
+import { standingOf, type Standing } from './reserve-standing.ts'
 import { inOrder } from './reserve-store.ts'
 
 export interface Joining {
@@ -12,35 +13,40 @@ export interface Joining {
   saidBy: 'person' | 'clinic'
 }
 
+const refusals: Record<NonNullable<Standing['why']>, string> = {
+  'not-invited': 'The person is not among those invited for this: the list follows the priority order of the invitations.',
+  deceased: 'The person has died.',
+  protected: 'The person has protected identity: offers by SMS are not for them. Call instead.',
+  'opted-out': 'The person has asked for no invitations, and would never be asked. Note in the register that they want them again first.',
+  'gone-from-register': 'The person has left the register, and would never be asked. If that is wrong, mend the register first.',
+  'already-vaccinated': 'The person has had this already. If that is wrong, the clinic that reported it must mend it.',
+  'already-booked': 'The person has a time already and keeps it.',
+  'no-mobile': 'Offers are made by SMS, and there is no Swedish mobile number for the person. Put it in the register first.',
+}
+
 /**
  * Puts somebody who can come at short notice on the reserve list. Again it does nothing, but for another area, which counts
  * from now on.
- * @throws Refused not-invited (the purpose doesn't concern them), protected, no-mobile, already-booked, unknown-area
+ * @throws Refused not-invited (the purpose doesn't concern them), deceased, protected, opted-out, gone-from-register,
+ *   already-vaccinated, already-booked, no-mobile, unknown-area
  */
 export async function joinReserveList({ pool, clock }: { pool: pg.Pool; clock: Clock }, { personId, purpose, area, saidBy }: Joining): Promise<{ reserveId: number; area: string }> {
-  const person = await row<{ id: number; protection: string; mobile: boolean; area: string | null; booked: boolean; known: boolean }>(
-    pool,
-    `select p.id, p.protection, coalesce(p.phone ~ '^\\+467[02369][0-9]{7}$', false) as mobile, i.area, ($3::text is null or exists (select from clinic where area = $3)) as known,
-            exists (select from appointment a join person r on r.id = a.person_id where coalesce(r.same_as, r.id) = p.id and a.purpose = $2 and a.state in ('booked', 'attended')) as booked
-       from person q join person p on p.id = coalesce(q.same_as, q.id)
-       left join lateral (select area from invitation where person_id = p.id and purpose = $2 and state not in ('suppressed', 'withdrawn') order by generation desc limit 1) i on true
-      where q.id = $1`,
-    [personId, purpose, area ?? null],
-  )
-  if (person?.protection !== undefined && person.protection !== 'none') throw new Refused('protected', 'The person has protected identity: offers by SMS are not for them. Call instead.')
-  if (!person?.area) throw new Refused('not-invited', `The person is not among those invited for ${purpose}: the list follows the priority order of the invitations.`)
-  if (!person.known) throw new Refused('unknown-area', `No clinic lies in an area named ${area}.`)
-  if (!person.mobile) throw new Refused('no-mobile', 'Offers are made by SMS, and there is no Swedish mobile number for the person. Put it in the register first.')
-  if (person.booked) throw new Refused('already-booked', 'The person has a time already and keeps it.')
+  const standing = await standingOf(pool, personId, purpose)
+  if (!standing || standing.why) throw new Refused(standing?.why ?? 'not-invited', refusals[standing?.why ?? 'not-invited'])
+  if (area !== undefined && !(await row(pool, 'select from clinic where area = $1 limit 1', [area]))) throw new Refused('unknown-area', `No clinic lies in an area named ${area}.`)
   const joined = await row<{ reserveId: number; area: string }>(
     pool,
     `insert into reserve_list (person_id, purpose, area, said_by, since) values ($1, $2, $3, $4, $5)
      on conflict (person_id, purpose) where left_at is null do update set area = coalesce($6, reserve_list.area)
      returning id as "reserveId", area`,
-    [person.id, purpose, area ?? person.area, saidBy, clock.now(), area ?? null],
+    [standing.personId, purpose, area ?? standing.area, saidBy, clock.now(), area ?? null],
   )
   return joined!
 }
+
+/** Who has got a time is off the list. @param records the person's record and those linked to it */
+export const offReserveList = (tx: Db, records: readonly number[], purpose: string, now: Date): Promise<number> =>
+  run(tx, `update reserve_list set left_at = $3, left_why = 'got-a-time' where person_id = any($1) and purpose = $2 and left_at is null`, [records, purpose, now])
 
 /** Takes somebody off the list. @throws Refused not-on-reserve-list */
 export async function leaveReserveList({ pool, clock }: { pool: pg.Pool; clock: Clock }, personId: number, purpose: string, why: string): Promise<void> {

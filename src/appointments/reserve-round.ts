@@ -7,6 +7,9 @@ import type { Jobs } from '../jobs/boss.ts'
 import { offerMessages } from './offers-messages.ts'
 import { closeRound, expireOffers, insertOffers, lockRound, openOffers, passOverUnfit, roundsAtWork, tallyOf, type Tally } from './reserve-store.ts'
 
+/** Minutes an offer stands when nothing else is said; the residents' page tells it. */
+export const usualAnswerMinutes = 20
+
 export interface RoundDeps {
   pool: pg.Pool
   clock: Clock

@@ -1,5 +1,6 @@
 import { row, rows, run, type Db } from '../db/pool.ts'
 import { needsOf } from './needs.ts'
+import { unfit } from './reserve-standing.ts'
 
 export interface Round {
   id: number
@@ -58,18 +59,11 @@ export const passOverUnfit = (tx: Db, round: Round): Promise<number> =>
   run(
     tx,
     `update offer o set state = 'passed-over', passed_over_why = x.why
-       from (select o.id, case when p.deceased_on is not null then 'deceased'
-                               when p.protection <> 'none' then 'protected'
-                               when p.opted_out then 'opted-out'
-                               when p.emigrated_on is not null or p.gone_since is not null then 'gone-from-register'
+       from (select o.id, case ${unfit('$2')}
                                when l.left_at is not null then 'left-the-list'
                                when c.state in ('paused', 'cancelled') then 'campaign-' || c.state
                                when i.state in ('suppressed', 'withdrawn') then 'invitation-' || i.state
                                when $3 and 'anaphylaxis' = any(${needsOf('coalesce(p.same_as, p.id)')}) then 'central-reception'
-                               when p.phone is null or p.phone !~ '^\\+467[02369][0-9]{7}$' then 'no-mobile'
-                               when exists (select from appointment a join person q on q.id = a.person_id
-                                             where coalesce(q.same_as, q.id) = p.id and a.purpose = $2 and a.state in ('booked', 'attended')) then 'already-booked'
-                               when exists (select from dose d join person q on q.id = d.person_id where coalesce(q.same_as, q.id) = p.id and d.purpose = $2) then 'already-vaccinated'
                                when exists (select from offer f where f.person_id = p.id and f.state = 'offered' and f.round_id <> $1) then 'asked-by-another-clinic' end as why
                from offer o join person p on p.id = o.person_id join reserve_list l on l.id = o.reserve_id join invitation i on i.id = o.invitation_id join campaign c on c.id = i.campaign_id
               where o.round_id = $1 and o.state = 'waiting') x

@@ -3,7 +3,7 @@ import { DateTime } from 'luxon'
 import type { App } from '../app.ts'
 import { answerByCode } from '../appointments/offers-answer.ts'
 import { joinReserveList, leaveReserveList, reserveOrder, roundStatus } from '../appointments/reserve-list.ts'
-import { endRound, openRound, passOver, type RoundDeps } from '../appointments/reserve-round.ts'
+import { endRound, openRound, passOver, usualAnswerMinutes, type RoundDeps } from '../appointments/reserve-round.ts'
 import { zone } from '../clock.ts'
 import { Refused } from '../errors.ts'
 import { isQuiet, quietHours } from '../messages/quiet-hours.ts'
@@ -76,7 +76,7 @@ export const registerReserve: Register = (program, cli) => {
   reserve.command('open').description('open a round: offer a clinic\'s left-over doses, in priority order')
     .requiredOption('--clinic <hsa-id>', 'the clinic').requiredOption('--purpose <purpose>', 'e.g. covid-19/dose-1').requiredOption('--places <n>', 'doses left')
     .requiredOption('--at <time>', 'when to come, e.g. 2021-03-15T16:30').requiredOption('--by <name>', 'who does it')
-    .option('--minutes <n>', 'how long an offer stands', '20').option('--burst <n>', 'open offers at once at most; else as many as there are places left')
+    .option('--minutes <n>', 'how long an offer stands', String(usualAnswerMinutes)).option('--burst <n>', 'open offers at once at most; else as many as there are places left')
     .action((o: { clinic: string; purpose: string; places: string; at: string; by: string; minutes: string; burst?: string }, command: Command) =>
       cli.withApp(async (app) => {
         const burst = o.burst === undefined ? undefined : wholeNumber(o.burst, '--burst')

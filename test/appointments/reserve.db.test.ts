@@ -168,6 +168,19 @@ describe('a round', () => {
 })
 
 describe('being on the list', () => {
+  it('is for those who would be asked: nobody dead, gone, opted out or vaccinated; a linked record counts', async () => {
+    await invite(db.pool, 6, [1])
+    await run(db.pool, `update person set phone = '+46701740605'`)
+    await run(db.pool, `update person set deceased_on = '2021-03-10' where id = 1`)
+    await run(db.pool, `update person set gone_since = '2021-03-10' where id = 2`)
+    await run(db.pool, `update person set opted_out = true where id = 3`)
+    await run(db.pool, `update person set same_as = 4 where id = 5`)
+    await run(db.pool, `insert into dose (person_id, purpose, given_on) values (5, $1, '2021-03-01')`, [purpose])
+    const join = (personId: number) => codeOf(joinReserveList(deps, { personId, purpose, saidBy: 'person' }))
+    expect([await join(1), await join(2), await join(3), await join(4), await join(5), await join(99)]).toEqual(['deceased', 'gone-from-register', 'opted-out', 'already-vaccinated', 'already-vaccinated', 'not-invited'])
+    expect(await join(6)).toBe('done')
+  })
+
   it('needs an invitation, a mobile, no time and no protection; again it only moves to another area', async () => {
     await invite(db.pool, 5, [5])
     await run(db.pool, `update person set phone = '+46701740605' where id <> 2`)

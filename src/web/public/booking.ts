@@ -6,13 +6,14 @@ import { HttpProblem, toProblem } from '../problem.ts'
 import { choosePage, takeTime, timesPage } from './choosing.ts'
 import { bookedPage, calendarFile, cancel, cancelledPage, cancelPage } from './having.ts'
 import { residentLanguages } from './language.ts'
+import { joinReserve, leavePage, leaveReserve, leftReservePage, reservePage } from './reserve.ts'
 import { show } from './resident-page.ts'
 import { fromOwnPages } from './same-origin.ts'
 import { Sessions } from './session.ts'
 import { signIn, startPage } from './sign-in.ts'
 import { placeOf, type Door } from './visitor.ts'
 
-/** The residents' pages at /boka: code and birth date → times → book → move, cancel. Server-rendered, no script, nothing personal in addresses. */
+/** The residents' pages at /boka: code and birth date → times → book → move, cancel; the reserve list. Server-rendered, no script, nothing personal in addresses. */
 export function bookingPages(app: App): Router {
   const door: Door = {
     app,
@@ -41,6 +42,11 @@ export function bookingPages(app: App): Router {
   router.get('/:language/avboka', cancelPage(door))
   router.post('/:language/avboka', cancel(door))
   router.get('/:language/avbokad', cancelledPage(door))
+  router.get('/:language/reserv', reservePage(door))
+  router.post('/:language/reserv', joinReserve(door))
+  router.get('/:language/reserv/lamna', leavePage(door))
+  router.post('/:language/reserv/lamna', leaveReserve(door))
+  router.get('/:language/reserv/lamnad', leftReservePage(door))
   router.post('/:language/klar', (request, response) => {
     door.sessions.end(response)
     show(response, placeOf(door, request.params.language), 'message', { title: 'leftTitle', path: '' }, { text: 'leftText', link: null })

@@ -6,6 +6,7 @@ import { bookedBy, searchFor, type Booked } from '../../appointments/held.ts'
 import { Refused } from '../../errors.ts'
 import { dayOf, isDate } from '../../people/dates.ts'
 import { weekdayDate } from '../../texts/format.ts'
+import { reserveHint } from './reserve.ts'
 import { show } from './resident-page.ts'
 import { addressOf, shownTime, signedIn, visitOf, type Door, type Visitor } from './visitor.ts'
 
@@ -18,9 +19,10 @@ export const timesPage = (door: Door) => signedIn(door, async ({ held, place, la
   const [clinics, booked] = await Promise.all([clinicsWithTimes(pool, search), bookedBy(pool, held)])
   if (booked && !changeable(booked, clock.now())) return response.redirect(303, `/boka/${language}/bokning`)
   const path = '/tider'
+  const reserve = booked ? { listed: false, canJoin: false } : await reserveHint(door, held)
   if (!clinics.length) {
     if (!booked) await recordFailedSearch(pool, clock, held.invitation.code).catch(unlessRefused)
-    return show(response, place, 'times', { title: 'noTimes', path, signedIn: true }, { moving: Boolean(booked), clinic: null })
+    return show(response, place, 'times', { title: 'noTimes', path, signedIn: true }, { moving: Boolean(booked), clinic: null, reserve })
   }
   const clinic = clinics.find((c) => String(c.clinicId) === request.query['mottagning']) ?? clinics[0]!
   const asked = request.query['dag']
@@ -28,6 +30,7 @@ export const timesPage = (door: Door) => signedIn(door, async ({ held, place, la
   const errors = 'fel' in request.query ? [{ key: request.query['fel'] === 'tagen' ? ('taken' as const) : ('gone' as const) }] : []
   show(response, place, 'times', { title: booked ? 'moveTitle' : 'timesTitle', path, signedIn: true, errors }, {
     moving: Boolean(booked),
+    reserve,
     clinic: { id: clinic.clinicId, name: clinic.name, listed: clinic.listed, address: addressOf(clinic) },
     day: day(shown.day, language).text,
     times: shown.times.map((time) => ({ slot: time.slotId, time: shownTime(time.startsAt, language) })),

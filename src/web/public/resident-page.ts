@@ -56,4 +56,4 @@ export function residentPages<W extends Words, N extends string>(folder: string,
 }
 
 /** Sends a page of /boka. */
-export const show = residentPages('boka', ['start', 'times', 'choose', 'booked', 'cancel', 'message'], residentLanguages)
+export const show = residentPages('boka', ['start', 'times', 'choose', 'booked', 'cancel', 'message', 'reserve', 'leave'], residentLanguages)

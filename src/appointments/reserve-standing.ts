@@ -1,0 +1,43 @@
+import { row, type Db } from '../db/pool.ts'
+
+/** Why nobody would ask a person, whatever the round. */
+export type Unfit = 'deceased' | 'protected' | 'opted-out' | 'gone-from-register' | 'already-vaccinated' | 'already-booked' | 'no-mobile'
+
+// By index for one person of a million too: the appointments and doses of a person are on any of the linked records.
+const records = '(select id from person where id = p.id or same_as = p.id)'
+
+/** `Unfit` as the arms of a CASE about the leading record `p`. @param purpose SQL */
+export const unfit = (purpose: string): string => `
+  when p.deceased_on is not null then 'deceased'
+  when p.protection <> 'none' then 'protected'
+  when p.opted_out then 'opted-out'
+  when p.emigrated_on is not null or p.gone_since is not null then 'gone-from-register'
+  when exists (select from dose d where d.purpose = ${purpose} and d.person_id in ${records}) then 'already-vaccinated'
+  when exists (select from appointment a where a.purpose = ${purpose} and a.state in ('booked', 'attended') and a.person_id in ${records}) then 'already-booked'
+  when p.phone is null or p.phone !~ '^\\+467[02369][0-9]{7}$' then 'no-mobile'`
+
+/** What somebody is to the reserve list. */
+export interface Standing {
+  /** the leading record */
+  personId: number
+  listed: boolean
+  /** release area of the invitation; null: not invited */
+  area: string | null
+  /** the last two digits of the phone that is asked, so that its holder knows it again */
+  phoneEnds: string | null
+  /** why they would not be asked; null: they can be */
+  why: Unfit | 'not-invited' | null
+}
+
+/** @returns undefined when there is no such person */
+export const standingOf = (db: Db, personId: number, purpose: string): Promise<Standing | undefined> =>
+  row<Standing>(
+    db,
+    `select p.id as "personId", i.area, right(p.phone, 2) as "phoneEnds",
+            exists (select from reserve_list r where r.purpose = $2 and r.left_at is null and r.person_id in ${records}) as listed,
+            case when p.protection = 'none' and i.area is null then 'not-invited' ${unfit('$2')} end as why
+       from person q join person p on p.id = coalesce(q.same_as, q.id)
+       left join lateral (select area from invitation where person_id = p.id and purpose = $2 and state not in ('suppressed', 'withdrawn') order by generation desc limit 1) i on true
+      where q.id = $1`,
+    [personId, purpose],
+  )
