@@ -336,6 +336,10 @@ describe('templates', () => {
   it('are checked with their shared blocks, and lose a fact with it', async () => {
     const file = join(templatesFolder, 'invitation-timed', 'sv', 'letter.hbs')
     expect((await lintFile(file, { language: 'sv', domains: [] })).words).toBeGreaterThan(120)
+    // The template's own language: Arabic measured by Swedish rules would tell nothing.
+    expect((await lintFile(join(templatesFolder, 'invitation-timed', 'en', 'letter.hbs'), { domains: [] })).findings).toEqual([])
+    expect(await lintFile(join(templatesFolder, 'invitation-timed', 'sv-simple', 'letter.hbs'), { domains: [] })).toEqual(await lintFile(join(templatesFolder, 'invitation-timed', 'sv-simple', 'letter.hbs'), { language: 'sv-simple', domains: [] }))
+    for (const language of ['svenska', 'SV', 'xx', 'sv_SE']) await expect(lintFile(file, { language, domains: [] })).rejects.toThrow(expect.objectContaining({ code: 'unknown-language' }))
     await expect(lintFile('no/such/file.hbs', { language: 'sv', domains: [] })).rejects.toThrow(expect.objectContaining({ code: 'no-file' }))
   })
 })
