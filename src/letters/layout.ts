@@ -141,7 +141,7 @@ function addressStamps(letter: CheckedLetter, styles: Styles): Stamp[] {
   const leading = Math.min(14.5, (height - 16) / letter.addressLines.length)
   const top = points(window.top) + 3
   return [
-    placeText(narrow(`Returadress: ${letter.returnAddress}`, 8, 6), left, top + 5),
+    ...(letter.addressLines.length === 1 ? [] : [placeText(narrow(`Returadress: ${letter.returnAddress}`, 8, 6), left, top + 5)]), // an identity number stands alone (docs/protected.md)
     ...letter.addressLines.map((line, i) => placeText(narrow(line, Math.min(11.5, leading - 1.5), 8), left, top + 13 + (i + 0.5) * leading)),
   ]
 }

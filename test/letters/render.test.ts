@@ -55,6 +55,12 @@ describe('a letter', () => {
     }
   })
 
+  it('has an identity number alone in the window, where nothing else may be seen', async () => {
+    const { window } = standardSheet
+    const [first] = readPdf(await renderLetter(sampleLetter('invitation-by-phone', 'sv', { addressLines: ['19440229-9806'] }), createdAt))
+    expect((first?.lines ?? []).filter((line) => line.y > window.top && line.y < window.bottom && line.x > window.left).map((line) => line.text)).toEqual(['19440229-9806'])
+  })
+
   it('moves address, date and text with the window, and everything with the margin', async () => {
     const sheet = { window: { left: 95, right: 195, top: 55, bottom: 95 }, margin: 30 }
     const usual = (await linesOf(sampleLetter('invitation-timed', 'sv'))).map((line) => line.text)
