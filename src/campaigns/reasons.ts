@@ -18,6 +18,8 @@ export const reasons = {
   'no-free-time': 'väntar på ledig tid',
   'duplicate-record': 'samma person i två poster',
   'bad-address': 'adressen går inte att skriva ut',
+  'address-too-wide': 'adressen ryms inte i kuvertets fönster',
+  'letter-too-long': 'brevets text ryms inte på papperet',
   'missing-glyph': 'namnet eller adressen har tecken som inte kan tryckas',
   'post-returned': 'brevet kom i retur och adressen är densamma',
   'not-delivered': 'meddelandet nådde inte fram',

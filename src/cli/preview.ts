@@ -8,8 +8,8 @@ import { pagesAsPng } from '../letters/page-pictures.ts'
 import { asPreview } from '../letters/preview-mark.ts'
 import { renderLetter } from '../letters/render.ts'
 import type { Previewed } from '../messages/preview.ts'
-import { stateOf, textApprovals, type Approval } from '../texts/approvals.ts'
-import { contactSheet, type SheetEntry } from '../texts/contact-sheet.ts'
+import { textApprovals, type Approval } from '../texts/approvals.ts'
+import { contactSheet, letterState, type SheetEntry } from '../texts/contact-sheet.ts'
 import { loadTexts, type Texts } from '../texts/texts.ts'
 import { campaignLanguages, previewForPerson, previewInLanguage, previewOfTemplate, templateLanguages, type Preview } from '../trust/preview.ts'
 import type { Cli, Register } from './command.ts'
@@ -123,9 +123,8 @@ const heading = ({ step, channel, template, after }: Previewed) => `${channel}: 
 
 function entryOf({ texts, approvals }: Showing, { language, messages }: Preview, small: Buffer[][]): SheetEntry {
   const letter = messages.find((message) => message.letter)
-  const text = letter && texts.all().find((t) => t.template === letter.template && t.channel === 'letter' && t.language === letter.rendered.language)
   return {
-    language, became: letter?.rendered.language ?? null, state: text ? stateOf(text, approvals).state : null,
+    language, became: letter?.rendered.language ?? null, state: letter?.rendered.kind === 'letter' ? letterState(letter.rendered, letter.template, texts.all(), approvals) : null,
     pages: messages.flatMap((message, i) => (small[i] ?? []).map((png, page) => ({ caption: `${message.template}, page ${page + 1}`, png }))),
     messages: messages.filter((message) => !message.letter).map((message) => ({ heading: heading(message), language: message.rendered.language, text: saidBy(message) })),
   }

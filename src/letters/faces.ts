@@ -88,7 +88,7 @@ function openFace(index: number, bold: boolean): Face {
   const postscriptName = `${name.split('-').map((part) => `${part[0]?.toUpperCase()}${part.slice(1)}`).join('')}-${bold ? 'Bold' : 'Regular'}`
   const letter = bold ? 'B' : 'R'
   const face: Omit<Face, 'byGlyph' | 'byByte'> = {
-    postscriptName, font, file: unpackWoff(woff, needed), covers: (codePoint) => covered.has(codePoint), codePoints: [...covered], codePointOf,
+    postscriptName, font, file: unpackWoff(woff, needed), covers: (codePoint) => codePoint >= 0x20 && covered.has(codePoint) /* NUL and carriage return have a glyph, an empty one */, codePoints: [...covered], codePointOf,
     glyphs, advances: Array.from({ length: glyphs }, (_, id) => font.glyphHAdvance(id)), ascent: ascender, descent: descender, bold, ligatures: family !== 'noto-sans',
     byteOf: index === 0 ? new Map([...winAnsi].filter(([codePoint]) => covered.has(codePoint))) : new Map(),
   }

@@ -1,3 +1,4 @@
+import { Refused } from '../errors.ts'
 import type { Stamp } from './text.ts'
 
 /** Something that stays whole: a paragraph, a list item, the panel. Lengths in points. */
@@ -18,7 +19,10 @@ export interface Bounds {
   next: { top: number; bottom: number }
 }
 
-/** Puts units on pages, first come first placed. */
+/**
+ * Puts units on pages, first come first placed.
+ * @throws Refused `letter-too-long` when one has no room on a page of its own: it would run over what stands below, or off the paper
+ */
 export function flow(units: Unit[], bounds: Bounds): Stamp[][] {
   const pages: Stamp[][] = [[]]
   let { top, bottom } = bounds.first
@@ -32,6 +36,7 @@ export function flow(units: Unit[], bounds: Bounds): Stamp[][] {
       empty = true
     }
     if (!empty) top += unit.before
+    if (top + unit.height > bottom + 0.01) throw new Refused('letter-too-long', 'a part of the text is higher than a page has room for. Make it shorter, or two paragraphs.')
     unit.draw(top, pages[pages.length - 1] ?? [])
     top += unit.height
     empty = false

@@ -16,7 +16,7 @@ export interface LaidOut {
 
 /**
  * Lays a letter out on A4. The same letter gives the same pages, alone or in any batch.
- * @throws Refused `missing-glyph`, or `address-too-wide` when a line does not fit the envelope's window
+ * @throws Refused `missing-glyph`, `address-too-wide` when a line does not fit the envelope's window, or `letter-too-long` when a part does not fit a page
  */
 export function layOut(letter: CheckedLetter): LaidOut {
   try {
@@ -77,14 +77,17 @@ function bodyUnits(body: RenderedLetter['body'], panel: RenderedLetter['panel'],
   return units
 }
 
-/** The other language stands on the back: on the second page, after a rule where the letter itself goes on there. */
+/** The other language stands on the back: on the second page, after a rule where the letter itself goes on there; or whole on the third, where it has no room. */
 function backUnits(also: NonNullable<RenderedLetter['also']>, styles: Styles): Unit[] {
   const { body } = styles.sizes
   const line: Unit = {
     before: 2 * body, height: body, keep: true, turn: true,
     draw: (top, page) => page.push(styles.rule(top)),
   }
-  return [line, ...bodyUnits(also.body, [], styles)]
+  const units = [line, ...bodyUnits(also.body, [], styles)]
+  const height = units.reduce((sum, unit) => sum + unit.before + unit.height, 0)
+  const { nextTop, nextBottom } = styles.places
+  return height > points(nextBottom - nextTop) ? units : units.map((unit, i) => ({ ...unit, keep: i < units.length - 1 }))
 }
 
 function itemUnits(items: string[], { sizes, direction, bullet, item, column }: Styles): Unit[] {
@@ -105,12 +108,18 @@ function itemUnits(items: string[], { sizes, direction, bullet, item, column }: 
 /** Sender, date and the address in the window. */
 function headStamps(letter: CheckedLetter, styles: Styles): Stamp[] {
   const { sender, date } = letter.rendered
-  const { places, column, beside } = styles
+  const { places, column } = styles
   const { left } = column
-  const top = points(places.sender.top)
+  const stamps: Stamp[] = []
+  let top = points(places.sender.top)
+  for (const [i, line] of [sender.name, ...sender.lines].entries()) {
+    const text = i === 0 ? styles.sender(line) : styles.senderLine(line)
+    stamps.push(placeText(text, left, top))
+    top += i === 0 ? text.height + 1 : text.height
+  }
+  if (top > points(places.window.top)) throw new Refused('letter-too-long', 'the sender and what stands below it reach into the envelope\'s window. Give shorter ones.')
   return [
-    placeText(styles.sender(sender.name), left, top),
-    ...sender.lines.map((line, i) => placeText(styles.senderLine(line), left, top + 22 + i * beside * 1.3)),
+    ...stamps,
     placeText(styles.date(date), left, points(places.date.top)),
     ...addressStamps(letter, styles),
   ]
@@ -132,7 +141,7 @@ function addressStamps(letter: CheckedLetter, styles: Styles): Stamp[] {
   const leading = Math.min(14.5, (height - 16) / letter.addressLines.length)
   const top = points(window.top) + 3
   return [
-    placeText(narrow(`Returadress: ${letter.returnAddress}`, 8, 6), left, top + 5),
+    ...(letter.addressLines.length === 1 ? [] : [placeText(narrow(`Returadress: ${letter.returnAddress}`, 8, 6), left, top + 5)]), // an identity number stands alone (docs/protected.md)
     ...letter.addressLines.map((line, i) => placeText(narrow(line, Math.min(11.5, leading - 1.5), 8), left, top + 13 + (i + 0.5) * leading)),
   ]
 }

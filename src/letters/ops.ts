@@ -13,7 +13,10 @@ export function linesOps(lines: Line[], { size, leading, direction }: { size: nu
   const state = { font: '' }
   const turned = direction === 'rtl'
   return `${lines.length > 1 && !turned ? `${num(leading)} TL` : ''}${lines
-    .map((line, i) => `${i > 0 && turned ? `${num((lines[i - 1]?.width ?? 0) - line.width)} ${num(-leading)} Td` : i > 0 ? 'T*' : ''}${lineOps(line, size, state)}`)
+    .map((line, i) => {
+      const moved = i === 0 ? '' : turned ? `${num((lines[i - 1]?.width ?? 0) - line.width)} ${num(-leading)} Td` : 'T*'
+      return `${moved}${lineOps(line, size, state) || ' '}` // after an empty line, too, the next operator must stand apart
+    })
     .join('')}ET\n`
 }
 

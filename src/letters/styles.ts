@@ -23,7 +23,6 @@ export interface Styles {
   /** side of the 2D code */
   code: number
   sizes: ReturnType<typeof sizesOf>
-  beside: number
   title: Setter
   heading: Setter
   paragraph: Setter
@@ -76,7 +75,7 @@ function makeStyles(look: Look): Styles {
   const values = { width: width * 0.7 - sizes.body }
   const byCode = { width: width - code - 10 }
   return {
-    direction, places, column, code, sizes, beside,
+    direction, places, column, code, sizes,
     title: style('H1', sizes.title, sizes.title * 1.25, { bold: true, balanced: true }),
     heading: style('H2', sizes.heading, sizes.heading * 1.3, { bold: true }),
     paragraph: style('P', sizes.body, sizes.leading, limit),

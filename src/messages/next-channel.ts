@@ -1,7 +1,7 @@
 import { row, run, type Db } from '../db/pool.ts'
 
 /** A message that ends so did not reach its person, but another channel may. (Who died, is protected or has said no is reached by none.) */
-const channelFaults = ['no-mobile', 'no-email', 'bad-address', 'address-too-wide', 'missing-glyph', 'post-returned']
+const channelFaults = ['no-mobile', 'no-email', 'bad-address', 'address-too-wide', 'missing-glyph', 'letter-too-long', 'post-returned']
 
 /**
  * Whom a channel did not reach (the provider gave up, the letter came back, or there was no usable address at the last look),

@@ -62,7 +62,7 @@ export async function protectedLetters({ pool, clock, config }: Deps, name: stri
       try {
         return [letterTo(person, codes[i]!, campaign, texts, clock.now(), config)]
       } catch (error) {
-        if (!(error instanceof Refused) || !['bad-address', 'address-too-wide', 'missing-glyph'].includes(error.code)) throw error
+        if (!(error instanceof Refused) || !['bad-address', 'address-too-wide', 'missing-glyph', 'letter-too-long'].includes(error.code)) throw error
         faults.push({ personId: person.id, why: error.code === 'bad-address' ? error.message : error.code })
         return []
       }

@@ -1,6 +1,9 @@
+import { stateOf, type Approval } from './approvals.ts'
 import { escaped } from './email-html.ts'
 import { directionOf } from './languages.ts'
+import type { RenderedLetter } from './rendered.ts'
 import { carriedFonts } from './sheet.ts'
+import type { TextVersion } from './texts.ts'
 
 /** One language's column on a contact sheet. */
 export interface SheetEntry {
@@ -24,6 +27,16 @@ img { width: 100%; height: auto; display: block; border: 1px solid #c9d2da } img
 .said { white-space: pre-wrap; overflow-wrap: anywhere; margin: 0; font: inherit; font-size: 13px; background: #f6f8fa; padding: 8px }
 .long { max-height: 16em; overflow: auto }
 @media print { @page { size: A4 landscape; margin: 8mm } body { padding: 0; background: #fff } main { grid-template-columns: repeat(4, 1fr); gap: 4mm } section { padding: 2mm } .messages { display: none } }`
+
+/** Who has read a letter's text, and the short one on its back: null when it is none of ours. */
+export function letterState({ language, also }: Pick<RenderedLetter, 'language' | 'also'>, template: string, all: TextVersion[], approvals: Approval[]): string | null {
+  const stateIn = (template: string, channel: string, language: string) => {
+    const text = all.find((t) => t.template === template && t.channel === channel && t.language === language)
+    return text ? stateOf(text, approvals).state : null
+  }
+  const own = stateIn(template, 'letter', language)
+  return also && own ? `${own}; on the back ${nameOf(also.language)}, ${stateIn('_blocks', 'back', also.language) ?? 'unknown'}` : own
+}
 
 /** Letters in several languages beside each other, with what SMS and e-mail say, on one page of HTML that needs nothing from elsewhere. */
 export function contactSheet(title: string, note: string, entries: SheetEntry[]): string {

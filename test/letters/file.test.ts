@@ -103,6 +103,9 @@ describe('a letter alone', () => {
       expect(source).toContain('/MarkInfo << /Marked true >>')
       expect(source).toContain('/DisplayDocTitle true')
       expect(source).toContain('<pdfuaid:part>1</pdfuaid:part>')
+      // PDF/A knows no pdfuaid: the file must say what it is (ISO 19005-2, 6.6.2.3).
+      const [, explained = ''] = /<pdfaExtension:schemas>([^]*?)<\/pdfaExtension:schemas>/.exec(source) ?? []
+      for (const said of ['<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/<', '<pdfaSchema:prefix>pdfuaid<', '<pdfaProperty:name>part<', '<pdfaProperty:valueType>Integer<', '<pdfaProperty:category>internal<']) expect(explained).toContain(said)
       expect(source).toContain('<pdfaid:conformance>A</pdfaid:conformance>')
       const types = [...source.matchAll(/<<\/S\/(\w+)\/P/g)].map((match) => match[1])
       for (const type of ['Document', 'H1', 'H2', 'P', 'L', 'LI', 'Lbl', 'LBody', 'Table', 'TR', 'TH', 'TD', 'Figure']) expect(types).toContain(type)

@@ -17,6 +17,7 @@ async function batchOf(letters: Letter[]) {
 }
 const languages = ['sv', 'sv-simple', 'en', 'ar']
 const linesOf = async (letter: Letter) => readPdf(await renderLetter(letter, createdAt)).flatMap((page) => page.lines)
+const invitation = sampleLetter('invitation-timed', 'sv').rendered
 const visual = (word: string) => [...word].reverse().join('')
 
 describe('a letter', () => {
@@ -54,6 +55,12 @@ describe('a letter', () => {
     }
   })
 
+  it('has an identity number alone in the window, where nothing else may be seen', async () => {
+    const { window } = standardSheet
+    const [first] = readPdf(await renderLetter(sampleLetter('invitation-by-phone', 'sv', { addressLines: ['19440229-9806'] }), createdAt))
+    expect((first?.lines ?? []).filter((line) => line.y > window.top && line.y < window.bottom && line.x > window.left).map((line) => line.text)).toEqual(['19440229-9806'])
+  })
+
   it('moves address, date and text with the window, and everything with the margin', async () => {
     const sheet = { window: { left: 95, right: 195, top: 55, bottom: 95 }, margin: 30 }
     const usual = (await linesOf(sampleLetter('invitation-timed', 'sv'))).map((line) => line.text)
@@ -80,6 +87,37 @@ describe('a letter', () => {
     const long = readPdf(await renderLetter({ ...letter, rendered: { ...letter.rendered, also: short.also } }, createdAt))
     expect(long).toHaveLength(letterPages(letter))
     expect(long.at(-1)?.lines.some((line) => line.text.includes(visual('مرحبا')))).toBe(true)
+  })
+
+  it('has the other language whole on one page, also in large print', async () => {
+    for (const language of ['fa', 'ti', 'th', 'uk']) {
+      for (const template of ['invitation-timed', 'reissue-timed', 'correction']) {
+        const letter = sampleLetter(template, language, { largePrint: true })
+        const rules = readPdf(await renderLetter(letter, createdAt)).slice(1).map((page) => page.content.toString('latin1').match(/0\.6 G/g)?.length ?? 0)
+        expect({ language, template, after: rules.slice(rules.indexOf(1)) }).toEqual({ language, template, after: [1] })
+      }
+    }
+  })
+
+  it('has every line of the sender below the one before, however long they are', async () => {
+    const { rendered } = sampleLetter('invitation-timed', 'sv')
+    const sender = { name: 'Regionen med det mycket långa namnet som behöver två rader i brevet', lines: ['Telefon 070-174 06 05', 'måndag–torsdag kl. 8–16, fredag kl. 8–15, lunchstängt kl. 12–13 alla dagar'] }
+    const [first] = readPdf(await renderLetter(sampleLetter('invitation-timed', 'sv', { largePrint: true, rendered: { ...rendered, sender } }), createdAt))
+    const above = (first?.lines ?? []).filter((line) => line.y < standardSheet.window.top)
+    expect(above.map((line) => line.text).join(' ')).toBe([sender.name, ...sender.lines].join(' '))
+    above.slice(1).forEach((line, i) => expect(line.y - above[i]!.y).toBeGreaterThan(4.5))
+  })
+
+  it('leaves a line empty where the text does, in both directions', async () => {
+    for (const [language, body] of [['sv', 'Ett\n\ntre'], ['sv', '\ntvå'], ['ar', 'موعد\n\nالرمز']] as const) {
+      const { rendered } = sampleLetter('invitation-timed', language)
+      const [first] = readPdf(await renderLetter(sampleLetter('invitation-timed', language, { rendered: { ...rendered, body: [{ kind: 'paragraph', text: body }] } }), createdAt))
+      const operators = first?.content.toString('latin1').replace(/\bBI\/W[^]*/, '').replace(/\((?:[^\\()]|\\[\s\S])*\)/g, '').match(/[A-Za-z]\S*\*\S*|\bTd\d/g) ?? []
+      expect(operators.filter((operator) => !/^T\*(?:[[/]|$)/.test(operator))).toEqual([])
+      const words = body.split('\n').filter((word) => word !== '').map((word) => (language === 'ar' ? visual(word) : word))
+      const [top = 0, bottom = top] = words.map((word) => first?.lines.find((line) => line.text === word)?.y ?? NaN)
+      expect(bottom - top).toBeCloseTo(words.length === 1 ? 0 : (2 * 12 * 1.38 * 25.4) / 72, 1)
+    }
   })
 
   it('leaves the 18 mm at the left free, has its number and page on every page, and 16 points or more in large print', async () => {
@@ -149,6 +187,11 @@ describe('a batch', () => {
   it.each([
     ['missing-glyph', { addressLines: ['Åke 𠀀berg', '791 70 Falun'] }],
     ['address-too-wide', { addressLines: ['Å'.repeat(120), '791 70 Falun'] }],
+    ['missing-glyph', { addressLines: ['Åke\u0000 Öberg', '791 70 Falun'] }],
+    ['letter-too-long', { rendered: { ...invitation, body: [{ kind: 'paragraph' as const, text: 'Vi har bokat en tid åt dig. '.repeat(300) }] } }],
+    ['letter-too-long', { rendered: { ...invitation, panel: Array.from({ length: 30 }, () => ({ label: 'Dag', value: 'måndag '.repeat(10), big: true })) } }],
+    ['letter-too-long', { rendered: { ...invitation, labels: { ...invitation.labels, checkText: 'Gå till sidan. '.repeat(300) } } }],
+    ['letter-too-long', { rendered: { ...invitation, sender: { name: 'Region', lines: Array.from({ length: 8 }, () => 'Telefon') } } }],
     ['bad-letter', { addressLines: [] }],
     ['bad-letter', { identityNumber: '1' }],
   ])('writes nothing when one letter can\'t be drawn: %s', async (code, wrong) => {

@@ -23,6 +23,7 @@ describe('fraud: what only fraudsters ask for is an error', () => {
     ['asks-for-bankid', 'Vi kommer att be dig om ditt BankID.'],
     ['asks-for-bankid', 'En sköterska ber dig signera med BankID.'],
     ['asks-for-bankid', 'Skanna koden med BankID.'],
+    ['asks-for-bankid', 'Confirm your identity with your e-ID.'],
     ['asks-for-code', 'Vi ringer upp dig. Ha bankdosan nära.'],
     ['asks-for-code', 'Ange säkerhetskoden från din bankdosa.'],
     ['asks-for-code', 'Skriv koden som du får med sms.'],
@@ -100,6 +101,7 @@ describe('fraud: what only fraudsters ask for is an error', () => {
     ['login-link', 'سجّل الدخول هنا.'],
     ['foreign-link', 'اضغط على evil.com/a'],
     ['foreign-link', 'اذهب إلى ١٩٢.١٦٨.٠.١'],
+    ['urgency', 'Om du inte bokar i dag blir du utan vård.'],
     ['urgency', 'اتصل فوراً.'],
     ['urgency', 'حسابك سيُغلق.'],
   ])('in Arabic %s: %s', (rule, text) => {
@@ -247,6 +249,10 @@ describe('the facts of a letter', () => {
   it('are fewer when the reader books, and nobody asks an SMS for them', () => {
     expect(rulesOf('Du kan boka en tid. Ring 070-174 06 05 och säg din bokningskod. Besöket är gratis.', 'sv', 'letter')).toEqual([])
     expect(rulesOf('Ring oss.', 'sv', 'sms')).toEqual([])
+    expect(rulesOf('Ring oss.')).toEqual([])
+    expect(rulesOf('Du kan nu boka en tid.', 'sv', 'sms')).toEqual([])
+    // What may be a letter is told of.
+    expect(findings('Du har fått en tid måndag 15 mars 2021 kl. 9.30.').map(({ rule, severity }) => `${severity} ${rule}`)).toEqual(['warning missing-place', 'warning missing-phone', 'warning missing-free', 'warning missing-cancel'])
   })
   it('are looked for in English too, and not in languages without words for it', () => {
     expect(rulesOf('You have an appointment on Monday 15 March 2021 at 9:30.', 'en', 'letter')).toEqual(['missing-place', 'missing-phone', 'missing-free', 'missing-cancel'])
@@ -263,7 +269,7 @@ describe('plain Swedish', () => {
     expect(rulesOf(long, 'en')).toEqual([])
   })
   it('is harder on easy Swedish', () => {
-    const text = 'Du kan boka en ny tid hos oss om du ringer till oss i dag.'
+    const text = 'Du kan få en ny och bättre tid om du ringer till oss i dag.'
     expect(rulesOf(text)).toEqual([])
     expect(rulesOf(text, 'sv-simple')).toEqual(['sentence-length', 'line-length'])
   })
@@ -272,6 +278,7 @@ describe('plain Swedish', () => {
     ['passive', 'Du blir kallad.'],
     ['passive', 'Du kallas till oss.'],
     ['passive', 'Brevet skickades i går.'],
+    ['passive', 'Besöket genomförs av en sjuksköterska.'],
     ['negation', 'Kom inte hit.'],
     ['long-word', 'Ring smittskyddsläkaren.'],
   ])('hints in easy Swedish: %s: %s', (rule, text) => {
@@ -336,6 +343,10 @@ describe('templates', () => {
   it('are checked with their shared blocks, and lose a fact with it', async () => {
     const file = join(templatesFolder, 'invitation-timed', 'sv', 'letter.hbs')
     expect((await lintFile(file, { language: 'sv', domains: [] })).words).toBeGreaterThan(120)
+    // The template's own language: Arabic measured by Swedish rules would tell nothing.
+    expect((await lintFile(join(templatesFolder, 'invitation-timed', 'en', 'letter.hbs'), { domains: [] })).findings).toEqual([])
+    expect(await lintFile(join(templatesFolder, 'invitation-timed', 'sv-simple', 'letter.hbs'), { domains: [] })).toEqual(await lintFile(join(templatesFolder, 'invitation-timed', 'sv-simple', 'letter.hbs'), { language: 'sv-simple', domains: [] }))
+    for (const language of ['svenska', 'SV', 'xx', 'sv_SE']) await expect(lintFile(file, { language, domains: [] })).rejects.toThrow(expect.objectContaining({ code: 'unknown-language' }))
     await expect(lintFile('no/such/file.hbs', { language: 'sv', domains: [] })).rejects.toThrow(expect.objectContaining({ code: 'no-file' }))
   })
 })

@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals'
+import { contactSheet, letterState } from '../../src/texts/contact-sheet.ts'
 import { textSheet } from '../../src/texts/sheet.ts'
 import { loadTexts } from '../../src/texts/texts.ts'
+import { sampleFacts } from './sample-facts.ts'
 
 const texts = await loadTexts()
 const all = texts.all()
@@ -26,5 +28,24 @@ describe('the sheet of all texts', () => {
   })
   it('says what each SMS costs', () => {
     expect(count(/units, \d × (?:GSM-7|UCS-2)/g)).toBe(all.filter((text) => text.channel === 'sms').length)
+  })
+})
+
+describe('the contact sheet of letters', () => {
+  const state = (language: string, approvals = [approval]) => {
+    const letter = texts.render({ template: 'reminder', channel: 'letter', language, facts: sampleFacts })
+    if (letter.kind !== 'letter') throw new Error('not a letter')
+    return letterState(letter, 'reminder', all, approvals)
+  }
+  it('says who has read the text, and also the short one on the back of a Swedish letter', () => {
+    expect([state('sv'), state('en'), state('bs')]).toEqual(['source', 'draft', 'source; on the back Bosnian, draft'])
+    const back = all.find((text) => text.template === '_blocks' && text.language === 'bs' && text.channel === 'back')!
+    expect(state('bs', [{ ...approval, template: '_blocks', language: 'bs', channel: 'back', version: back.version, source: back.source!.now }])).toBe('source; on the back Bosnian, approved')
+  })
+  it('shows it beside the language, with names and words as text', () => {
+    const page = contactSheet('<b>', 'note', [{ language: 'bs', became: 'sv', state: 'source; on the back Bosnian, draft', pages: [], messages: [{ heading: 'sms', language: 'ar', text: '<script>' }] }])
+    expect(page).toContain('<small>in Swedish, source; on the back Bosnian, draft</small>')
+    expect(page).toContain('dir="rtl" tabindex="0">&lt;script&gt;')
+    expect(page).not.toMatch(/<script|<b>/)
   })
 })

@@ -20,18 +20,23 @@ function has(source: Source, fact: Fact): boolean {
   return looks[fact].patterns.some((pattern) => source.lines.some(({ text }) => pattern.test(text)))
 }
 
-function needed({ template, lines, language }: Source): Fact[] {
+function needed({ template, lines, language, channel }: Source): Fact[] {
   if (template !== undefined) return byTemplate[template] ?? ['phone']
   const text = lines.map((l) => l.text).join(' ')
   if (/fått en (?:fast )?tid|har en tid|bokat en tid|have an appointment|booked (?:an appointment|a time)/iu.test(text)) return timed
   const open = language.startsWith('sv') ? /(?:kan (?:nu )?|dags att |välkommen att )(?:själv )?boka|bokningskod|boka (?:en |din )?tid/iu : /can (?:now )?book|booking code|book (?:a|your) (?:time|appointment)/iu
-  return open.test(text) ? ['phone', 'free'] : timed
+  if (open.test(text)) return ['phone', 'free']
+  return channel === 'letter' ? timed : []
 }
 
-/** A letter says what the reader needs. Which facts is known of our templates; of other text by whether it gives a time or asks to book one. */
+/**
+ * A letter says what the reader needs. Which facts is known of our templates; of other text by whether it gives a time or asks to book one. What nobody
+ * has said to be a letter may be one, so what isn't there is a warning.
+ */
 export const factsPresent: Rule = (source) => {
-  if (source.channel !== 'letter' || !/^(?:sv|en|ar)/.test(source.language)) return []
+  const { channel } = source
+  if ((channel !== 'letter' && channel !== undefined) || !/^(?:sv|en|ar)/.test(source.language)) return []
   return needed(source)
     .filter((fact) => !has(source, fact))
-    .map((fact): Finding => ({ rule: `missing-${fact}`, severity: 'error', line: source.lines[0]?.line ?? 1, message: `The letter doesn't say ${looks[fact].means}.` }))
+    .map((fact): Finding => ({ rule: `missing-${fact}`, severity: channel ? 'error' : 'warning', line: source.lines[0]?.line ?? 1, message: `${channel ? 'The letter' : 'The text'} doesn't say ${looks[fact].means}.` }))
 }

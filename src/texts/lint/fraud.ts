@@ -23,7 +23,7 @@ const neverAsks = new RegExp(`${begin}(?:vi|vården|regionen|ingen|we|nobody|the
 const turns = words(`men`, 'i stället', 'istället', 'but', 'instead', 'däremot')
 
 // Also with something between the letters, so that nobody would find it: "B-a-n-k I D".
-const bankId = /(?<![\p{L}])(?:mobilt\s+)?b[\W_]{0,2}a[\W_]{0,2}n[\W_]{0,2}k[\W_]{0,2}i[\W_]{0,2}d(?![\p{L}])|(?<![\p{L}])bankid|(?<![\p{L}])e-?leg(?![\p{L}])|e-?legitimation|(?<![\p{L}])freja(?![\p{L}])/iu
+const bankId = /(?<![\p{L}])(?:mobilt\s+)?b[\W_]{0,2}a[\W_]{0,2}n[\W_]{0,2}k[\W_]{0,2}i[\W_]{0,2}d(?![\p{L}])|(?<![\p{L}])bankid|(?<![\p{L}])e-?leg(?![\p{L}])|e-?legitimation|(?<![\p{L}])freja(?![\p{L}])|(?<![\p{L}])e-id(?![\p{L}])|electronic id/iu
 const code = words('säkerhetskod', 'engångskod', 'sms-?kod', 'pin-?kod', `pin${end}`, 'lösenord', 'bankdosa', 'koddosa', 'säkerhetsdosa', 'inloggningskod', 'verifieringskod', `cv[cv]2?${end}`, 'one[- ]?time (?:code|password)', 'security code', 'verification code', 'password', 'passcode', 'كلمة (?:ال)?(?:مرور|سر)', '(?:رمز|الرمز) (?:التحقق|الأمان|السري)')
 const anyCode = words(`kod(?:en|er|erna)?${end}`, `codes?${end}`, `(?:ال)?رم(?:ز|وز)(?:ك|ا)?${end}`)
 const card = words('kortnummer', 'kortuppgift', 'bankkort', 'kreditkort', 'betalkort', 'kontokort', `ditt kort${end}`, `kortet${end}`, 'kontonummer', 'bankuppgift', 'bankkonto', 'card (?:number|detail)', 'credit card', 'debit card', 'bank (?:card|account|detail)', 'account number', '(?:ال)?بطاق(?:ة|تك) (?:ال)?(?:بنكية|مصرفية|ائتمان)', 'رقم (?:ال)?(?:بطاق|حساب)')
@@ -96,7 +96,7 @@ export const loginLinks: Rule = ({ shown }) =>
   })
 
 const threats = [
-  /(?<!\p{L})(?:annars|i annat fall|om du inte [^.!?]*|otherwise|or else|if you (?:do not|don['’]t) [^.!?]*)[^.!?]*?(?<!\p{L})(?:förlorar|mister|stängs|stänger|spärra|avsluta|debitera|polisanmäl|böter|avgift|tas bort|avbokas|blir (?:du )?av med|lose|closed|blocked|terminated|charged|fined|suspended)/iu,
+  /(?<!\p{L})(?:annars|i annat fall|om du inte [^.!?]*|otherwise|or else|if you (?:do not|don['’]t) [^.!?]*)[^.!?]*?(?<!\p{L})(?:förlorar|mister|stängs|stänger|spärra|avsluta|debitera|polisanmäl|böter|avgift|tas bort|avbokas|blir (?:du )?(?:av med|utan)|lose|closed|blocked|terminated|charged|fined|suspended)/iu,
   /(?<!\p{L})(?:sista chansen|sista möjligheten|sista varningen|sista påminnelsen|last chance|final (?:warning|notice|reminder))(?!\p{L})/iu,
   /(?<!\p{L})(?:brådskande|brådskar|skynda dig|var snabb|gäller (?:bara|endast) i ?dag|act now|hurry|urgent(?:ly)?|agera nu)(?!\p{L})/iu,
   /(?<!\p{L})(?:konto|kort|plats|tid|ärende|account)\p{L}*\s+(?:kommer att\s+|will be\s+|har\s+|has been\s+)?(?:spärra|stäng|avsluta|block|suspend|clos)\p{L}*/iu,

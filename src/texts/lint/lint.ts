@@ -41,22 +41,36 @@ export function lintText(text: string, given: Given): TextReport {
   }
 }
 
+const languageNames = new Intl.DisplayNames(['en'], { type: 'language', fallback: 'none' })
+
+/** With a tag that is no language's nothing would be said of Swedish: silence must not look like praise. @throws Refused `unknown-language` */
+function checkedLanguage(tag: string): string {
+  if (tag === 'sv-simple') return tag
+  const name = /^[a-z]{2,3}(-[\w-]+)?$/.test(tag) ? languageNames.of(tag) : undefined
+  if (name === undefined) throw new Refused('unknown-language', `"${tag}" is no language that is known here. Write its tag: sv, sv-simple, en, ar, fi …`)
+  return tag
+}
+
 /**
  * The same of a file. A template that lies in templates/<name>/<language>/ is read with its language's shared blocks.
- * @throws Refused `no-file`
+ * @param given language: the template's own when not said, Swedish for what is no template
+ * @throws Refused `no-file`, `unknown-language`
  */
-export async function lintFile(file: string, given: { language: string; channel?: Form; domains: string[] }): Promise<TextReport> {
+export async function lintFile(file: string, { language: said, ...given }: { language?: string; channel?: Form; domains: string[] }): Promise<TextReport> {
   const text = await readFile(file, 'utf8').catch(() => {
     throw new Refused('no-file', `${file} can't be read.`)
   })
+  const front = /^\ufeff?---\r?\n([^]*?)\n---/.exec(text)?.[1] ?? ''
+  const language = checkedLanguage(said ?? /^language:\s*"?([\w-]+)/m.exec(front)?.[1] ?? 'sv')
   const folder = dirname(resolve(file))
-  const blocksFolder = join(folder, '..', '..', '_blocks', given.language)
+  const blocksFolder = join(folder, '..', '..', '_blocks', language)
   const blockFiles = await readdir(blocksFolder).catch(() => [])
   const blocks = new Map(await Promise.all(blockFiles.map(async (name) => [name, await readFile(join(blocksFolder, name), 'utf8')] as const)))
   const ours = /\.hbs$/.test(file) && blocks.size > 0
   const channel = given.channel ?? (ours ? (basename(file, '.hbs') as Form) : undefined)
   return lintText(text, {
     ...given,
+    language,
     ...(channel ? { channel } : {}),
     ...(ours ? { template: basename(dirname(folder)), block: (name) => blocks.get(`${name}.${channel}.hbs`) ?? blocks.get(`${name}.hbs`) } : {}),
   })

@@ -47,7 +47,7 @@ export const negations: Rule = ({ language, sentences }) =>
 const notPassive = new Set('finnas finns fanns hoppas hoppades andas andades minnas minns trivas trivs träffas träffades träffats lyckas lyckades lyckats känns kändes behövs behövas mötas möts ses syns hörs umgås skäms låtsas låtsades kräkas kräks svettas orkas saknas saknades åldras vistas vistades vistats misslyckas misslyckades synas höras kännas händes väntas enas'.split(' '))
 const passiveForms = [
   /\b(?:ska|skall|kan|måste|får|bör|kommer att|behöver|skulle|kunde|att)\s+(?:(?:inte|även|också|nu|då|alltid|aldrig)\s+)?(\p{Ll}+[aå]s)\b/giu,
-  /(?<!\p{L})(\p{Ll}{2,}(?:ades|ats|erades|eras)|\p{Ll}*(?:ställs|görs|skickas|bokas|kallas|utförs|meddelas|lämnas|erbjuds|ändras|kontrolleras|beslutas)|(?:av|ut|upp|över|till|mot|be)?(?:ges|tas))(?![\p{L}])/giu,
+  /(?<!\p{L})(\p{Ll}{2,}(?:ades|ats|erades|eras)|\p{Ll}*(?:ställs|görs|skickas|bokas|kallas|utförs|meddelas|lämnas|erbjuds|ändras|kontrolleras|beslutas|genomförs|hålls|sänds|bestäms|betalas|behandlas|bedöms|undersöks|hämtas|öppnas|stängs|flyttas)|(?:av|ut|upp|över|till|mot|be)?(?:ges|tas))(?![\p{L}])/giu,
   /\b((?:blir|blev|blivit)\s+\p{Ll}+(?:ad|at|ade|ts|dd|tt|da|en))(?![\p{L}])/giu,
 ]
 
