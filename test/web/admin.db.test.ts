@@ -57,17 +57,21 @@ async function faults(page: Page): Promise<string[]> {
   return [...(await wcagFaults(page)), ...(wide > 0 ? [`${wide} pixels wider than the screen`] : []), ...((await page.locator('script').count()) ? ['has a script'] : [])]
 }
 
+const dot = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNkYAAAAAYAAjCB0C8AAAAASUVORK5CYII=', 'base64')
+
 describe('every page of the staff that a link leads to', () => {
   it.each(looks)('is by WCAG 2.1 AA and fits on $width pixels, $colorScheme', async (look) => {
     const page = await openPage(look)
+    await page.route('**/*.png', (route) => route.fulfill({ contentType: 'image/png', body: dot })) // letters' pictures take long to draw, and have a test of their own
     const todo = ['/admin']
     for (const path of todo) {
       const answer = await page.goto(`${web.url}${path}`)
       expect([path, answer?.status(), await faults(page)]).toEqual([path, 200, []])
       const links = await page.locator('a[href^="/admin"]').evaluateAll((found) => found.map((a) => (a as unknown as { getAttribute(name: string): string }).getAttribute('href')))
-      todo.push(...links.filter((link, i) => !todo.includes(link) && links.indexOf(link) === i))
+      const pages = links.filter((link) => link !== null && !/\.png(\?|$)/.test(link)) // a letter's pictures are no pages
+      todo.push(...pages.filter((link, i) => !todo.includes(link) && pages.indexOf(link) === i))
     }
-    expect(todo.sort()).toEqual(['/admin', '/admin/akta', '/admin/dubbletter', '/admin/meddelanden', '/admin/meddelanden/bluffsamtal', '/admin/underlag'])
+    expect(todo.sort()).toEqual(['/admin', '/admin/akta', '/admin/dubbletter', '/admin/meddelanden', '/admin/meddelanden/bluffsamtal', '/admin/underlag', '/admin/utskick/bluffsamtal/brev', '/admin/utskick/open-campaign/brev'])
     await page.context().close()
   }, 120_000)
 
