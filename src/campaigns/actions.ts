@@ -56,7 +56,7 @@ export async function approveCampaign({ pool, clock, textGate }: Deps & { textGa
   return transaction(pool, async (tx) => {
     const campaign = await campaignNamed(tx, name, { lock: true })
     const added = await addApproval(tx, campaign.id, actor, await textGate(tx, campaign.spec), clock.now())
-    if (added) await logEvent(tx, campaign.id, clock.now(), actor, 'approved')
+    if (added || campaign.state === 'draft') await logEvent(tx, campaign.id, clock.now(), actor, 'approved')
     const approvals = (await approvedTexts(tx, [campaign.id]))[0]?.approvers.length ?? 0
     return { ...(campaign.state === 'draft' && approvals >= 2 ? await setState(tx, campaign, 'approved') : campaign), approvals }
   })
