@@ -158,8 +158,11 @@ create table campaign_approval (
   campaign_id bigint not null,
   approver text not null,
   approved_at timestamp with time zone not null,
+  id bigint generated always as identity not null,
+  texts jsonb,
+  constraint campaign_approval_texts_check CHECK ((jsonb_typeof(texts) = 'object'::text)),
   constraint campaign_approval_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaign(id),
-  constraint campaign_approval_pkey PRIMARY KEY (campaign_id, approver)
+  constraint campaign_approval_pkey PRIMARY KEY (id)
 );
 create table campaign_event (
   id bigint generated always as identity not null,
@@ -869,6 +872,7 @@ CREATE INDEX batch_print_day ON public.batch USING btree (print_day) WHERE (prin
 CREATE INDEX booking_conflict_appointment ON public.booking_conflict USING btree (appointment_id);
 CREATE INDEX call_list_clinic ON public.call_list USING btree (clinic_id, next_try) WHERE (done_at IS NULL);
 CREATE INDEX call_try_call ON public.call_try USING btree (call_id);
+CREATE INDEX campaign_approval_campaign ON public.campaign_approval USING btree (campaign_id, approver, id);
 CREATE INDEX corrected_message_message ON public.corrected_message USING btree (message_id);
 CREATE INDEX dose_purpose ON public.dose USING btree (purpose);
 CREATE INDEX failed_search_invitation ON public.failed_search USING btree (invitation_id);
@@ -948,9 +952,9 @@ CREATE OR REPLACE FUNCTION public.campaign_needs_two_people()
  LANGUAGE plpgsql
 AS $function$
 begin
-  if new.state in ('approved', 'planning', 'running') and old.state = 'draft'
-     and (select count(*) from campaign_approval where campaign_id = new.id) < 2 then
-    raise exception 'campaign % has not been approved by two people', new.name using errcode = 'check_violation';
+  if new.state in ('approved', 'planning', 'running') and old.state in ('draft', 'approved', 'paused') and new.state <> old.state
+     and (select count(*) from approval_in_force where campaign_id = new.id) < 2 then
+    raise exception 'campaign % has not been approved by two people with the same texts', new.name using errcode = 'check_violation';
   end if;
   return new;
 end $function$;
@@ -1121,6 +1125,21 @@ CREATE TRIGGER sealed_batches_stay AFTER UPDATE OF batch_id ON public.message FO
 CREATE TRIGGER slot_remembers_insert AFTER INSERT ON public.slot REFERENCING NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION slot_remembers();
 CREATE TRIGGER slot_remembers_update AFTER UPDATE ON public.slot REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION slot_remembers();
 CREATE TRIGGER transitions_known AFTER INSERT OR DELETE OR UPDATE ON public.transition FOR EACH STATEMENT EXECUTE FUNCTION transitions_known();
+CREATE VIEW approval_in_force AS  SELECT a.campaign_id,
+    a.approver,
+    a.approved_at,
+    a.texts
+   FROM (( SELECT DISTINCT ON (campaign_approval.campaign_id, campaign_approval.approver) campaign_approval.campaign_id,
+            campaign_approval.approver,
+            campaign_approval.approved_at,
+            campaign_approval.id,
+            campaign_approval.texts
+           FROM campaign_approval
+          ORDER BY campaign_approval.campaign_id, campaign_approval.approver, campaign_approval.id DESC) a
+     JOIN ( SELECT DISTINCT ON (campaign_approval.campaign_id) campaign_approval.campaign_id,
+            campaign_approval.texts
+           FROM campaign_approval
+          ORDER BY campaign_approval.campaign_id, campaign_approval.id DESC) n ON (((n.campaign_id = a.campaign_id) AND (NOT (n.texts IS DISTINCT FROM a.texts)))));
 CREATE VIEW funnel AS  SELECT campaign_id,
     state,
     reason,

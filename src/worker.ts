@@ -73,13 +73,13 @@ export async function startWorker(app: App): Promise<Worker> {
     await announcePrint({ pool, clock, log, email: channels.email, schedule: printSchedule(config), to: config.PRINT_ANNOUNCE_TO, region: config.REGION_NAME })
   }
   const send = async (channel: 'sms' | 'email', chunk: number, below?: number) => {
-    const deps = { pool, clock, log, channel: byName[channel], compose, inDoubtAfter: config.IN_DOUBT_AFTER, quiet, stopping, ...(below ? { below } : {}) }
+    const deps = { pool, clock, log, channel: byName[channel], compose, texts, inDoubtAfter: config.IN_DOUBT_AFTER, quiet, stopping, ...(below ? { below } : {}) }
     // Well within the job's expireInSeconds: a job that outlives it is started a second time beside itself.
     const started = performance.now()
     await refresh()
     while (!stop && performance.now() - started < 150_000 && (await dispatch(deps, chunk)) === chunk);
   }
-  const printDeps = { pool, clock, log, compose, place: printPlaceOf(config), schedule: printSchedule(config), workFolder: join(config.KALLELSE_DATA, 'print'), batchSize: config.PRINT_BATCH, stopping }
+  const printDeps = { pool, clock, log, compose, texts, place: printPlaceOf(config), schedule: printSchedule(config), workFolder: join(config.KALLELSE_DATA, 'print'), batchSize: config.PRINT_BATCH, stopping }
   const print = async (campaign: number) => {
     await refresh()
     return printLetters(printDeps, campaign)

@@ -59,7 +59,7 @@ async function measure(): Promise<Record<string, number>> {
     const { publicKey: _, ...keys } = credentials
     const config = { ...readConfig({}), ...keys, SMS_HOST: sms.url, VONAGE_REPORTS_HOST: sms.url, SMTP_URL: smtp.url, SMTP_TRACE_URL: smtp.traceUrl, SMTP_PER_SECOND: perSecond, KALLELSE_OUT: folder, KALLELSE_DATA: folder }
     const worker = await startWorker({ config, log, clock, pool, jobs: () => Promise.resolve(jobs), close: () => Promise.resolve() })
-    const by = { pool, clock, jobs, textGate: () => Promise.resolve() } // nobody reads these messages
+    const by = { pool, clock, jobs, textGate: () => Promise.resolve({}) } // nobody reads these messages
     const startNamed = async (name: string) => {
       for (const person of ['anna', 'bertil']) await approveCampaign(by, name, person)
       return (await startCampaign(by, name, 'anna')).id

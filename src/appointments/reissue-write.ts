@@ -1,4 +1,5 @@
-import { campaignNamed, insertCampaign, logEvent, addApproval, setState } from '../campaigns/store.ts'
+import { addApproval } from '../campaigns/approvals.ts'
+import { campaignNamed, insertCampaign, logEvent, setState } from '../campaigns/store.ts'
 import type { Clock } from '../clock.ts'
 import { row, rows, run, type Db } from '../db/pool.ts'
 import { Refused } from '../errors.ts'
@@ -87,7 +88,7 @@ export async function replaceInvitations(tx: Db, proposal: Proposal, by: string,
     const campaign = await insertCampaign(tx, spec, earlier.cohortId, earlier.id, proposal.proposedBy, now)
     if (!campaign) throw new Refused('campaign-exists', `There is already a campaign named ${spec.name}, which this reissue needs. Nothing was done. Propose it again, for another name.`)
     await logEvent(tx, campaign.id, now, proposal.proposedBy, 'created', { reissueProposal: proposal.id })
-    for (const approver of [proposal.proposedBy, by]) await addApproval(tx, campaign.id, approver, now)
+    for (const approver of [proposal.proposedBy, by]) await addApproval(tx, campaign.id, approver, null, now)
     await logEvent(tx, campaign.id, now, by, 'approved', { reissueProposal: proposal.id })
     await setState(tx, await setState(tx, campaign, 'approved'), 'planning')
     const members = await run(

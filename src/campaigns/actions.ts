@@ -7,15 +7,20 @@ import { run, transaction, type Db } from '../db/pool.ts'
 import { Refused } from '../errors.ts'
 import type { Jobs } from '../jobs/boss.ts'
 import { parseSpec, type CampaignSpec } from './spec.ts'
-import { addApproval, campaignNamed, heldWhy, insertCampaign, logEvent, setState, type Campaign, type CampaignState } from './store.ts'
+import { refuseChanged, type TextVersions } from './text-versions.ts'
+import { addApproval, approvedTexts } from './approvals.ts'
+import { campaignNamed, heldWhy, insertCampaign, logEvent, setState, type Campaign, type CampaignState } from './store.ts'
 
 interface Deps {
   pool: pg.Pool
   clock: Clock
 }
 
-/** Throws Refused unless every text of the campaign may be sent (texts/gate.ts; texts are a later layer, so whoever calls brings it). */
-export type TextGate = (db: Db, spec: CampaignSpec) => Promise<void>
+/**
+ * The versions of the campaign's texts as they are on disk now. Throws Refused unless every one of them may be sent (texts/gate.ts; texts are a
+ * later layer, so whoever calls brings it).
+ */
+export type TextGate = (db: Db, spec: CampaignSpec) => Promise<TextVersions>
 
 /**
  * Makes a draft of a campaign file. The very same file again answers with the campaign there is.
@@ -40,21 +45,26 @@ export async function createCampaign({ pool, clock }: Deps, given: unknown, acto
   })
 }
 
-/** Records that a person approves. The second person's approval makes the draft ready to start. @throws Refused `texts-not-ready` with the list */
+/**
+ * Records that a person approves the campaign with its texts as they are now. The second person's approval of the same versions makes the draft
+ * ready to start; of one that is under way it lets it go on with them.
+ * @returns approvals: how many people have approved these versions
+ * @throws Refused `texts-not-ready` with the list
+ */
 export async function approveCampaign({ pool, clock, textGate }: Deps & { textGate: TextGate }, name: string, given: string): Promise<Campaign & { approvals: number }> {
   const actor = personName(given)
   return transaction(pool, async (tx) => {
     const campaign = await campaignNamed(tx, name, { lock: true })
-    if (campaign.state === 'draft') await textGate(tx, campaign.spec)
-    const approvals = await addApproval(tx, campaign.id, actor, clock.now())
-    if (campaign.state !== 'draft') return { ...campaign, approvals }
-    await logEvent(tx, campaign.id, clock.now(), actor, 'approved')
-    return { ...(approvals >= 2 ? await setState(tx, campaign, 'approved') : campaign), approvals }
+    const added = await addApproval(tx, campaign.id, actor, await textGate(tx, campaign.spec), clock.now())
+    if (added || campaign.state === 'draft') await logEvent(tx, campaign.id, clock.now(), actor, 'approved')
+    const approvals = (await approvedTexts(tx, [campaign.id]))[0]?.approvers.length ?? 0
+    return { ...(campaign.state === 'draft' && approvals >= 2 ? await setState(tx, campaign, 'approved') : campaign), approvals }
   })
 }
 
 /**
- * Starts an approved campaign, if its texts are still ready: its plan is made by a job, and the first wave follows. Starting a started one does nothing.
+ * Starts an approved campaign, if its texts are still ready and as they were approved: its plan is made by a job, and the first wave follows.
+ * Starting a started one does nothing.
  * @param hold the plan is made and fixed times are given, and then it is paused: nothing is released and nobody told until it is resumed
  */
 export async function startCampaign({ pool, clock, jobs, textGate }: Deps & { jobs: Jobs; textGate: TextGate }, name: string, actor: string, hold = false): Promise<Campaign> {
@@ -63,7 +73,7 @@ export async function startCampaign({ pool, clock, jobs, textGate }: Deps & { jo
     if (hold && campaign.way === 'notice') throw new Refused('notice-not-held', `${name} is a notice, which is planned as it is sent. See what it will be with: notice preview ${name}`)
     if (['planning', 'running', 'finished'].includes(campaign.state)) return campaign
     refuseUnless(campaign, ['approved'], 'started', campaign.state === 'draft' ? 'Two people must approve it first: campaign approve' : 'Resume it instead: campaign resume')
-    await textGate(tx, campaign.spec)
+    refuseChanged(name, (await approvedTexts(tx, [campaign.id]))[0], await textGate(tx, campaign.spec))
     await logEvent(tx, campaign.id, clock.now(), actor, 'started', hold ? { hold } : {})
     if (campaign.way === 'notice') await jobs.enqueue(tx, 'notice', [{ campaign: campaign.id }])
     else await jobs.enqueue(tx, 'plan', [{ campaign: campaign.id, ...(hold ? { hold } : {}) }])
@@ -76,17 +86,23 @@ export async function pauseCampaign({ pool, clock }: Deps, name: string, actor: 
   return transaction(pool, async (tx) => {
     const campaign = await campaignNamed(tx, name, { lock: true })
     if (campaign.state === 'paused') return campaign
-    refuseUnless(campaign, ['running'], 'paused', 'Only a running campaign can be paused.')
+    refuseUnless(campaign, ['running', 'finished'], 'paused', 'Only a campaign that has been started and planned can be paused.')
     await logEvent(tx, campaign.id, clock.now(), actor, 'paused', { why })
     return setState(tx, campaign, 'paused', why)
   })
 }
 
-export async function resumeCampaign({ pool, clock, jobs }: Deps & { jobs: Jobs }, name: string, actor: string): Promise<Campaign> {
+/**
+ * Lets a paused campaign go on, with its texts as they were approved. One that was approved before their versions were kept goes on as it began.
+ * @throws Refused `texts-changed` naming them, `texts-not-ready`
+ */
+export async function resumeCampaign({ pool, clock, jobs, textGate }: Deps & { jobs: Jobs; textGate: TextGate }, name: string, actor: string): Promise<Campaign> {
   return transaction(pool, async (tx) => {
     const campaign = await campaignNamed(tx, name, { lock: true })
     if (campaign.state === 'running') return campaign
     refuseUnless(campaign, ['paused'], 'resumed', 'Only a paused campaign can be resumed.')
+    const [approved] = await approvedTexts(tx, [campaign.id])
+    if (approved?.texts !== null) refuseChanged(name, approved, await textGate(tx, campaign.spec))
     await logEvent(tx, campaign.id, clock.now(), actor, 'resumed')
     await jobs.enqueue(tx, 'sweep', [{}])
     if (campaign.pausedWhy === heldWhy) await jobs.enqueue(tx, 'release', [{ campaign: campaign.id }])

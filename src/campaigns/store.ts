@@ -55,13 +55,6 @@ export async function setState(db: Db, campaign: Campaign, state: CampaignState,
   return { ...campaign, state, pausedWhy }
 }
 
-/** @returns how many different people have approved now */
-export async function addApproval(db: Db, campaignId: number, approver: string, now: Date): Promise<number> {
-  await run(db, 'insert into campaign_approval (campaign_id, approver, approved_at) values ($1, $2, $3) on conflict do nothing', [campaignId, approver, now])
-  const count = await row<{ n: number }>(db, 'select count(*)::int as n from campaign_approval where campaign_id = $1', [campaignId])
-  return count?.n ?? 0
-}
-
 export async function logEvent(db: Db, campaignId: number, at: Date, actor: string, event: string, details: object = {}): Promise<void> {
   await run(db, 'insert into campaign_event (campaign_id, at, actor, event, details) values ($1, $2, $3, $4, $5)', [campaignId, at, actor, event, details])
 }

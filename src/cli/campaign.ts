@@ -5,6 +5,7 @@ import { approveCampaign, cancelCampaign, createCampaign, pauseCampaign, resumeC
 import { previewCampaign, type Preview } from '../campaigns/plan.ts'
 import { reasons, type Reason } from '../campaigns/reasons.ts'
 import { parseSpec } from '../campaigns/spec.ts'
+import type { CampaignState } from '../campaigns/store.ts'
 import { readRule } from '../cohorts/rule.ts'
 import { Refused, messageOf } from '../errors.ts'
 import { campaignList, campaignStatus, type CampaignStatus } from '../reports/status.ts'
@@ -49,7 +50,7 @@ export const registerCampaign: Register = (program, cli) => {
 
   acting(campaign, cli, 'approve', 'approve the campaign; two different people must', async (app, name, by) => {
     const done = await approveCampaign({ ...app, textGate: textGate(app.config) }, name, by)
-    return [done.state === 'draft' ? `${name} is approved by ${done.approvals} of 2.` : `${name} is approved. Next: campaign start ${name}`, done]
+    return [approvedText(done), done]
   })
   campaign
     .command('start <name>')
@@ -63,7 +64,7 @@ export const registerCampaign: Register = (program, cli) => {
       }),
     )
   acting(campaign, cli, 'resume', 'go on with a paused campaign', async (app, name, by) => {
-    const done = await resumeCampaign({ ...app, jobs: await app.jobs() }, name, by)
+    const done = await resumeCampaign({ ...app, jobs: await app.jobs(), textGate: textGate(app.config) }, name, by)
     return [`${name} is ${done.state}.`, done]
   })
   acting(campaign, cli, 'cancel', 'end the campaign: what has not left stays here', async (app, name, by) => {
@@ -96,6 +97,12 @@ export const registerCampaign: Register = (program, cli) => {
         cli.answer(command, [...late.map(lateText), ...lines].join('\n') || 'There are no campaigns.', list.map((c) => ({ ...c, late: late.find((line) => line.campaign === c.name) ?? null })))
       }),
     )
+}
+
+/** What an approval has come to. */
+export function approvedText({ name, state, approvals }: { name: string; state: CampaignState; approvals: number }, start = `campaign start ${name}`): string {
+  if (approvals < 2) return `${name} is approved by ${approvals} of 2 with its texts as they are now.`
+  return `${name} is approved.${state === 'approved' ? ` Next: ${start}` : state === 'paused' ? ` Next: campaign resume ${name}` : ''}`
 }
 
 type Act = (app: Parameters<Parameters<Cli['withApp']>[0]>[0], name: string, by: string) => Promise<[text: string, json: unknown]>

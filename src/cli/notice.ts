@@ -11,6 +11,7 @@ import { createNotice, liftNotice } from '../trust/notice.ts'
 import { noticeScript, pageText } from '../trust/notice-page.ts'
 import { noticePreview, type NoticePreview } from '../trust/notice-preview.ts'
 import { noticeNamed, notices, type Notice } from '../trust/notice-store.ts'
+import { approvedText } from './campaign.ts'
 import type { Cli, Register } from './command.ts'
 
 export const registerNotice: Register = (program, cli) => {
@@ -54,15 +55,14 @@ export const registerNotice: Register = (program, cli) => {
     )
 
   acting(notice, cli, 'approve', 'approve it; two different people must', async (app, name, by) => {
-    const done = await approveCampaign({ ...app, textGate: textGate(app.config) }, name, by)
-    return done.state === 'draft' ? `${name} is approved by ${done.approvals} of 2.` : `${name} is approved. Next: notice send ${name}`
+    return approvedText(await approveCampaign({ ...app, textGate: textGate(app.config) }, name, by), `notice send ${name}`)
   })
   acting(notice, cli, 'send', 'send it and put it on the pages; the worker (work or serve) does it within seconds, before every campaign', async (app, name, by) => {
     await startCampaign({ ...app, jobs: await app.jobs(), textGate: textGate(app.config) }, name, by)
     return `${name} is on its way. Follow it with: notice status ${name}`
   })
   acting(notice, cli, 'resume', 'go on with a paused one', async (app, name, by) => {
-    await resumeCampaign({ ...app, jobs: await app.jobs() }, name, by)
+    await resumeCampaign({ ...app, jobs: await app.jobs(), textGate: textGate(app.config) }, name, by)
     return `${name} goes on.`
   })
   acting(notice, cli, 'cancel', 'end it: what has not left stays here', async (app, name, by) => {

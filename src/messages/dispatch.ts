@@ -7,8 +7,10 @@ import type { Clock } from '../clock.ts'
 import { row, transaction } from '../db/pool.ts'
 import { Refused } from '../errors.ts'
 import type { Log } from '../log.ts'
+import type { Texts } from '../texts/texts.ts'
 import { lockDue, markSending, mayLeave, noticesBelow, noticesWait, suppress, urgentBelow, type Due, type Ready } from './claim.ts'
 import type { Composer } from './compose.ts'
+import { textsChanged } from './changed-texts.ts'
 import { reserve } from './rate.ts'
 import { isQuiet, type QuietHours } from './quiet-hours.ts'
 import { putBack, recordOutcomes, type Outcome } from './record.ts'
@@ -19,6 +21,8 @@ export interface DispatchDeps {
   log: Log
   channel: Channel
   compose: Composer
+  /** those that `compose` makes messages from */
+  texts: Texts
   /** seconds after which others take this worker for dead; it stops calling well before */
   inDoubtAfter: number
   /** SMS that come due in these hours wait until they end, but for the urgent lane */
@@ -79,10 +83,12 @@ async function holdForOperator(deps: DispatchDeps, failed: Outcome[], sent: Clai
 }
 
 async function claim(deps: DispatchDeps, worker: string, limit: number): Promise<Claimed[]> {
-  const faulty = new Map<number, string>()
+  let faulty = new Map<number, string>()
   const claimed = await transaction(deps.pool, async (tx) => {
     const now = deps.clock.now()
-    const found = await lockDue(tx, deps.channel.name, now, limit, deps.channel.name === 'sms' && isQuiet(now, deps.quiet) ? urgentBelow : (deps.below ?? null))
+    const due = await lockDue(tx, deps.channel.name, now, limit, deps.channel.name === 'sms' && isQuiet(now, deps.quiet) ? urgentBelow : (deps.below ?? null))
+    faulty = await textsChanged(tx, deps.texts, due)
+    const found = due.filter(({ campaignId }) => !faulty.has(campaignId))
     const stopped = found.filter((due) => due.stop !== null).map((due) => ({ id: due.id, reason: due.stop! }))
     const ready: Claimed[] = []
     for (const due of found.filter((d) => d.stop === null)) {

@@ -10,8 +10,10 @@ import { messageOf, Refused } from '../errors.ts'
 import { drawBatch, type DrawnBatch } from '../letters/drawing.ts'
 import { manifest, readManifest } from '../letters/manifest.ts'
 import type { Log } from '../log.ts'
+import type { Texts } from '../texts/texts.ts'
 import { beginHandOver, endHandOver, holdBatch, lettersOf, mayLeaveNow, sealBatch, stoppedIn, unfinishedBatches, voidBatch, type Batch, type BatchLetter } from './batches.ts'
 import type { Composer } from './compose.ts'
+import { letterUses, textsChanged } from './changed-texts.ts'
 import { campaignFaults, pauseAll } from './dispatch.ts'
 import { fill, type Filled } from './fill.ts'
 import { asLines } from './kept.ts'
@@ -24,6 +26,8 @@ export interface PrintDeps {
   clock: Clock
   log: Log
   compose: Composer
+  /** those that `compose` makes letters from */
+  texts: Texts
   /** the supplier's folder or server */
   place: OpenPlace
   schedule: PrintSchedule
@@ -107,8 +111,13 @@ async function finishOrHold(deps: PrintDeps, batch: Batch, turns: Turns, filled?
   }
 }
 
-/** A campaign whose texts can't be filled pauses with the reason, and its letters wait. */
+/** A campaign whose texts can't be filled, or aren't those that were approved, pauses with the reason, and its letters wait. */
 async function fillOrPause(deps: PrintDeps, campaign: Campaign): Promise<Filled[]> {
+  const changed = await textsChanged(deps.pool, deps.texts, letterUses(campaign))
+  if (changed.size > 0) {
+    await pauseAll(deps, changed)
+    return []
+  }
   try {
     return await fill(deps, campaign)
   } catch (error) {

@@ -24,7 +24,7 @@ export const campaignFacts = (db: Db): Promise<CampaignFacts[]> =>
     db,
     `select c.id, c.name, c.purpose, c.spec->'what'->>'sv' as what, c.way, c.state, c.paused_why as "pausedWhy", h.name as cohort, h.version as "cohortVersion",
             c.cohort_size as "cohortSize", c.planned_at as "plannedAt", o.name as "reissueOf",
-            array(select approver from campaign_approval a where a.campaign_id = c.id order by approved_at, approver) as approvals
+            array(select approver from approval_in_force a where a.campaign_id = c.id order by approved_at, approver) as approvals
        from campaign c join cohort h on h.id = c.cohort_id left join campaign o on o.id = c.reissue_of order by c.id`,
   )
 

@@ -32,7 +32,7 @@ export async function campaignStatus(db: Db, name: string): Promise<CampaignStat
   const { id, ...rest } = campaign
   return {
     ...rest,
-    approvals: (await rows<{ approver: string }>(db, 'select approver from campaign_approval where campaign_id = $1 order by approved_at', [id])).map((a) => a.approver),
+    approvals: (await rows<{ approver: string }>(db, 'select approver from approval_in_force where campaign_id = $1 order by approved_at, approver', [id])).map((a) => a.approver),
     funnel: await rows(db, 'select state, reason, number from funnel where campaign_id = $1 order by state, reason', [id]),
     messages: await rows(db, `select channel, split_part(step, ':', 1) as step, state, count(*)::int as number from message where campaign_id = $1 group by 1, 2, 3 order by 1, 2, 3`, [id]),
     waves: await rows(db, 'select day, area, number, bound from wave where campaign_id = $1 order by day, area', [id]),

@@ -1,5 +1,6 @@
 import { reasons } from '../campaigns/reasons.ts'
 import { heldWhy } from '../campaigns/store.ts'
+import { pausedForTexts } from '../campaigns/text-versions.ts'
 
 /** The words of docs/glossary.md as they stand on screens and in reports: the code of a state, step or channel → Swedish. */
 const words: Record<string, Record<string, string>> = {
@@ -59,6 +60,7 @@ const accountFaults: Record<string, string> = { 'not-configured': 'kanalen är i
 
 /** Why a campaign was paused: what the program noted, in Swedish; what a person wrote stays as it is. */
 export function pauseWord(why: string): string {
+  if (why.startsWith(pausedForTexts)) return `texterna har ändrats, två personer måste godkänna dem: ${why.slice(pausedForTexts.length)}`
   const [, channel, code] = /^(sms|email): ([a-z0-9-]+)$/.exec(why) ?? []
   return pauses[why] ?? (channel && code ? `${word('channel', channel)}: ${accountFaults[code] ?? code}` : why)
 }

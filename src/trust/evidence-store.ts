@@ -32,7 +32,7 @@ export interface SentEvidence extends MessageFacts {
   /** the address it was sent to; null for letters: it stands in the letter */
   recipient: string | null
   checkCode: string
-  /** who approved the campaign */
+  /** who approved the campaign until it was sent; with texts that had changed, once more */
   campaignApprovals: Approver[]
   /** who approved the translation; Swedish texts are approved with the campaign */
   textApprovals: Approver[]
@@ -63,7 +63,7 @@ const facts = `
          (select coalesce(jsonb_agg(jsonb_build_object('status', status, 'at', at, 'errorCode', error_code) order by at), '[]') from receipt where message_id = m.id) as receipts`
 const evidence = `${facts},
          m.recipient, m.check_code as "checkCode", m.content, m.kept_in as "keptIn", m.kept_line as "keptLine", m.content_sha256 as "contentSha256",
-         (select coalesce(jsonb_agg(jsonb_build_object('approver', approver, 'approvedAt', approved_at) order by approved_at), '[]') from campaign_approval where campaign_id = m.campaign_id) as "campaignApprovals",
+         (select coalesce(jsonb_agg(jsonb_build_object('approver', approver, 'approvedAt', approved_at) order by approved_at), '[]') from campaign_approval where campaign_id = m.campaign_id and approved_at <= coalesce(m.sent_at, 'infinity')) as "campaignApprovals",
          (select coalesce(jsonb_agg(jsonb_build_object('approver', approver, 'approvedAt', approved_at) order by approved_at), '[]') from text_approval t
            where t.template = m.template and t.language = m.language and t.channel = m.channel and t.version = m.template_version) as "textApprovals"`
 const from = 'from message m left join campaign c on c.id = m.campaign_id left join batch b on b.id = m.batch_id'
@@ -74,7 +74,7 @@ const protectedFacts = `
          m.made_at as "dueAt", m.posted_at as "sentAt", null as "deliveredAt", null as batch, '[]'::jsonb as receipts`
 const protectedEvidence = `${protectedFacts},
          null as recipient, m.check_code as "checkCode", m.content, null as "keptIn", null as "keptLine", m.content_sha256 as "contentSha256",
-         (select coalesce(jsonb_agg(jsonb_build_object('approver', approver, 'approvedAt', approved_at) order by approved_at), '[]') from campaign_approval where campaign_id = m.campaign_id) as "campaignApprovals",
+         (select coalesce(jsonb_agg(jsonb_build_object('approver', approver, 'approvedAt', approved_at) order by approved_at), '[]') from campaign_approval where campaign_id = m.campaign_id and approved_at <= coalesce(m.posted_at, 'infinity')) as "campaignApprovals",
          (select coalesce(jsonb_agg(jsonb_build_object('approver', approver, 'approvedAt', approved_at) order by approved_at), '[]') from text_approval t
            where t.template = m.template and t.language = m.language and t.channel = 'letter' and t.version = m.template_version) as "textApprovals"`
 const fromProtected = 'from protected_letter m join campaign c on c.id = m.campaign_id'

@@ -10,6 +10,7 @@ import { keepPhone, linesOf } from '../../src/release/line-store.ts'
 import { releaseWave } from '../../src/release/wave.ts'
 import { openSpec } from '../support/region.ts'
 import { sending, type Sending } from '../support/sending.ts'
+import { anyText } from '../support/started.ts'
 
 let s: Sending
 let campaign: number
@@ -69,7 +70,7 @@ describe('durable release', () => {
     expect(await supply(`${head}SE2321000180-PROV,2021-03-15,4,5,5,5,confirmed\n`)).toMatchObject({ changed: 1 })
     expect(await release()).toBe(0)
     expect(await row(s.db.pool, 'select state, paused_why as why from campaign')).toEqual({ state: 'paused', why: 'release: supply-cut' })
-    await resumeCampaign({ pool: s.db.pool, clock: s.clock, jobs: s.jobs }, 'open-campaign', 'anna')
+    await resumeCampaign({ pool: s.db.pool, clock: s.clock, jobs: s.jobs, textGate: anyText }, 'open-campaign', 'anna')
     expect(await release()).toBe(0) // the day has been reckoned
     morning('2021-03-10')
     await release()

@@ -3,7 +3,8 @@ import { brakeLimits, brake } from '../../src/release/brakes.ts'
 import { pauseWord } from '../../src/reports/words.ts'
 
 describe('why a campaign was paused', () => {
-  it.each([['email: not-configured', 'e-post: kanalen är inte inställd'], ['sms: sender-refused', 'SMS: sender-refused'], ['fel text: rätta först', 'fel text: rätta först']])('%s → %s', (why, said) => {
+  it.each([['email: not-configured', 'e-post: kanalen är inte inställd'], ['sms: sender-refused', 'SMS: sender-refused'], ['fel text: rätta först', 'fel text: rätta först'],
+    ['texts changed, two people must approve them: reminder sv sms: 1-aaaaaaaa → 1-bbbbbbbb', 'texterna har ändrats, två personer måste godkänna dem: reminder sv sms: 1-aaaaaaaa → 1-bbbbbbbb']])('%s → %s', (why, said) => {
     expect(pauseWord(why)).toBe(said)
   })
 

@@ -52,13 +52,14 @@ export async function sending(size: { people?: number; places?: number; env?: Re
   const { publicKey: _, ...keys } = credentials
   const config = { ...readConfig({ KALLELSE_DATA: folder, ...size.env }), ...keys, ALLOW_DRAFT_TEXTS: true, SMS_HOST: sms.url, VONAGE_REPORTS_HOST: sms.url, SMTP_URL: mail.url, SMTP_TRACE_URL: mail.traceUrl, SMS_PER_SECOND: 1000, SMTP_PER_SECOND: 1000 }
   const channels = openChannels(config)
-  const compose = composer(await loadTexts(), channels, config)
+  const texts = await loadTexts()
+  const compose = composer(texts, channels, config)
   const log = openLog('silent')
   const { jobs } = db
-  const deps: Sending['deps'] = (channel, over = {}) => ({ pool: db.pool, clock, log, channel: channels[channel], compose, inDoubtAfter: 60, quiet: quietHours(config), stopping: () => false, ...over })
+  const deps: Sending['deps'] = (channel, over = {}) => ({ pool: db.pool, clock, log, channel: channels[channel], compose, texts, inDoubtAfter: 60, quiet: quietHours(config), stopping: () => false, ...over })
   return {
     db, clock, jobs, config, folder, deps, faults,
-    printDeps: (over = {}) => ({ pool: db.pool, clock, log, compose, place: () => openPrintFolder(join(folder, 'print')), schedule: { cutOff: '23:59', capacity: undefined, unannounced: undefined }, workFolder: join(folder, 'work'), batchSize: 1000, stopping: () => false, ...over }),
+    printDeps: (over = {}) => ({ pool: db.pool, clock, log, compose, texts, place: () => openPrintFolder(join(folder, 'print')), schedule: { cutOff: '23:59', capacity: undefined, unannounced: undefined }, workFolder: join(folder, 'work'), batchSize: 1000, stopping: () => false, ...over }),
     send: (channel) => dispatch(deps(channel), 200),
     mails: () => readJournal<TakenMail>(journals.mail),
     texts: () => readJournal<TakenSms>(journals.sms),

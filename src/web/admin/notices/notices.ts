@@ -87,7 +87,7 @@ export function noticeAdmin(app: App): Router {
     approve: (name, by) => approveCampaign({ ...app, textGate: textGate(config) }, name, by),
     send: async (name, by) => startCampaign({ ...app, jobs: await app.jobs(), textGate: textGate(config) }, name, by),
     pause: (name, by, why) => pauseCampaign(app, name, by, why),
-    resume: async (name, by) => resumeCampaign({ ...app, jobs: await app.jobs() }, name, by),
+    resume: async (name, by) => resumeCampaign({ ...app, jobs: await app.jobs(), textGate: textGate(config) }, name, by),
     cancel: (name, by) => cancelCampaign(app, name, by),
     lift: (name, by) => liftNotice(app, name, by),
   }

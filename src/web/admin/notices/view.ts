@@ -14,7 +14,7 @@ import { htmlLanguage } from '../../public/language.ts'
 export const kinds: Record<Notice['kind'], string> = { 'fraud-warning': 'Varning för bedragare', correction: 'Rättelse' }
 
 const actions = {
-  approve: { label: 'Godkänn', asksWhy: false, in: ['draft'] },
+  approve: { label: 'Godkänn', asksWhy: false, in: ['draft', 'approved', 'paused'] },
   send: { label: 'Skicka', asksWhy: false, in: ['approved'] },
   pause: { label: 'Pausa', asksWhy: true, in: ['running'] },
   resume: { label: 'Fortsätt skicka', asksWhy: false, in: ['paused'] },
