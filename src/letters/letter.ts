@@ -7,7 +7,7 @@ import { renderedLetterSchema } from '../texts/rendered.ts'
  * time. It holds no identity number, but for what Skatteverket sends on (messages/protected-letters.ts); the id is the message's.
  */
 export const letterSchema = z.strictObject({
-  id: z.string().min(1).max(64),
+  id: z.string().min(1).max(40), // it stands on one line at the foot
   /** name, c/o, street, postcode and town, country: as they are printed, top to bottom; one line where only the identity number may be seen */
   addressLines: z.array(z.string().min(1)).min(1).max(7),
   /** where the post returns what it can't deliver, on one line */

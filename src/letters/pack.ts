@@ -10,8 +10,8 @@ interface Piece {
 
 /**
  * Packs many small pieces of the same kind (pages' operators) as zlib streams (RFC 1950, 1951). One code serves them all, made from what they
- * hold together, and repetitions are sought as zlib's first level does; zlib itself sets up window and code anew for each piece, which takes it five
- * times as long as the packing.
+ * hold together, and repetitions are sought as zlib's first level does; zlib itself sets up window and code anew for each piece, which takes it some
+ * four times as long as the packing.
  */
 export class Packer {
   readonly #pieces: Piece[] = []
@@ -48,7 +48,8 @@ export class Packer {
 
   #write(number: number, code: Code): Buffer {
     const { firstToken, endToken, plain, adler } = this.#pieces[number]!
-    if (packedBytes.length < 600 + 4 * (endToken - firstToken) + 2 * plain.length) packedBytes = Buffer.allocUnsafe(8 * (endToken - firstToken) + 2 * plain.length + 600)
+    const most = 600 + 6 * (endToken - firstToken) + 2 * plain.length // a match takes 48 bits at most
+    if (packedBytes.length < most) packedBytes = Buffer.allocUnsafe(2 * most)
     writer.start(packedBytes, plain.length === 0 ? code.lastHead : code.head)
     writer.tokens(this.#tokens, firstToken, endToken, code)
     writer.put(code.literals[endOfBlock]! >>> 4, code.literals[endOfBlock]! & 15)

@@ -72,6 +72,7 @@ export interface PlainText {
   ops: Buffer
   fonts: PageFont[]
   unlisted: undefined
+  untold: undefined
 }
 
 /**
@@ -85,7 +86,7 @@ export function plainText(said: string, style: Style & { leading: number }): Pla
   if (!fill(said, style, table)) return undefined
   const wide: number[] = []
   for (let line = 0; line < lines; line++) wide.push((widths[line]! * style.size) / 1000)
-  return { widths: wide, ops: write(style, table), fonts: table.fonts, unlisted: undefined }
+  return { widths: wide, ops: write(style, table), fonts: table.fonts, unlisted: undefined, untold: undefined }
 }
 
 /**

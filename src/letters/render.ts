@@ -50,6 +50,7 @@ const whole = new PageBuffer()
 
 /** Draws letters that have been laid out, as renderBatch does. */
 export async function drawPages(laidOut: LetterPages[], file: Writable, info: { title: string; createdAt: Date }): Promise<{ pages: number; letters: DrawnLetter[] }> {
+  if (laidOut.length === 0) throw new RangeError('a batch has at least one letter') // readers refuse a file without pages
   const forms = new Forms()
   for (const { pages } of laidOut) for (const page of pages) forms.count(page)
   const pdf = new PdfWriter()

@@ -68,7 +68,7 @@ export function taggedLetter(given: Letter, createdAt: Date): Buffer {
   })
   pdf.object(tree, `<< /Type /Pages /Kids [${ids.map((id) => `${id} 0 R`).join(' ')}] /Count ${ids.length} /MediaBox [0 0 ${a4.join(' ')}] /Resources ${resources} 0 R >>`)
   pdf.object(resources, `<< /Font ${fonts} ${colours} >>`)
-  const metadata = Buffer.from(xmp({ title, language: spoken(language), createdAt }), 'utf8')
+  const metadata = Buffer.from(xmp({ title, language: spoken(language), createdAt, told: pages.every((page) => page.every(({ text }) => !text?.untold)) }), 'utf8')
   const metadataId = pdf.reserve()
   pdf.begin(metadataId)
   pdf.text(`<< /Type /Metadata /Subtype /XML /Length ${metadata.length} >>\nstream\n`)

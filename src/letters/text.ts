@@ -33,6 +33,8 @@ export interface Text {
   fonts: PageFont[]
   /** those with glyphs whose text no font tells */
   unlisted: Run[]
+  /** it has glyphs without a text of their own: dots that Noto draws apart from Arabic letters */
+  untold: boolean
   stamps: Stamp[]
 }
 
@@ -66,9 +68,9 @@ export function setter(style: Style): Setter {
 const noRuns: Run[] = []
 
 function setText(said: string, style: Style): Text {
-  const { widths, ops, fonts, unlisted } = (style.balanced ? undefined : plainText(said, style)) ?? wholeText(said, style)
+  const { widths, ops, fonts, unlisted, untold } = (style.balanced ? undefined : plainText(said, style)) ?? wholeText(said, style)
   const inked = style.ink ? Buffer.concat([ops, Buffer.from(`${style.ink[1]}\n`)]) : ops
-  return { said, style, widths, height: widths.length * style.leading, ops: inked, fonts, unlisted: unlisted ?? noRuns, stamps: [] }
+  return { said, style, widths, height: widths.length * style.leading, ops: inked, fonts, unlisted: unlisted ?? noRuns, untold: untold ?? false, stamps: [] }
 }
 
 function wholeText(said: string, style: Style) {
@@ -79,6 +81,7 @@ function wholeText(said: string, style: Style) {
     ops: Buffer.from(linesOps(lines, style), 'latin1'),
     fonts: [...new Set(runs.map((run) => run.font))],
     unlisted: runs.filter((run) => run.unlisted.length > 0),
+    untold: runs.some((run) => run.font.by === 'glyph' && run.glyphs.some((glyph) => glyph.text === '')),
   }
 }
 

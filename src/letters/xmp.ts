@@ -10,16 +10,19 @@ const explained = `<rdf:Description rdf:about="" xmlns:pdfaExtension="http://www
 </rdf:li></rdf:Bag></pdfaExtension:schemas>
 </rdf:Description>`
 
-/** The metadata that says which standards a file was made to (ISO 19005-2, 6.6; ISO 14289-1, 5). */
-export function xmp({ title, language, createdAt }: { title: string; language: string; createdAt: Date }): string {
+/**
+ * The metadata that says which standards a file was made to (ISO 19005-2, 6.6; ISO 14289-1, 5).
+ * @param told every glyph tells its text; where not, neither level A nor PDF/UA is claimed (ISO 19005-2, 6.2.11.7; ISO 14289-1, 7.21.7)
+ */
+export function xmp({ title, language, createdAt, told }: { title: string; language: string; createdAt: Date; told: boolean }): string {
   const date = `${createdAt.toISOString().slice(0, 19)}Z`
   return `<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
 <rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmlns:pdf="http://ns.adobe.com/pdf/1.3/" xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/">
 <dc:title><rdf:Alt><rdf:li xml:lang="x-default">${escaped(title)}</rdf:li></rdf:Alt></dc:title><dc:language><rdf:Bag><rdf:li>${language}</rdf:li></rdf:Bag></dc:language>
 <xmp:CreateDate>${date}</xmp:CreateDate><xmp:CreatorTool>Kallelse</xmp:CreatorTool><pdf:Producer>Kallelse</pdf:Producer>
-<pdfaid:part>2</pdfaid:part><pdfaid:conformance>A</pdfaid:conformance><pdfuaid:part>1</pdfuaid:part>
+<pdfaid:part>2</pdfaid:part><pdfaid:conformance>${told ? 'A' : 'B'}</pdfaid:conformance>${told ? '<pdfuaid:part>1</pdfuaid:part>' : ''}
 </rdf:Description>
-${explained}</rdf:RDF></x:xmpmeta>
+${told ? explained : ''}</rdf:RDF></x:xmpmeta>
 <?xpacket end="w"?>`
 }
