@@ -50,7 +50,7 @@ export async function sending(size: { people?: number; places?: number; env?: Re
   const sms = await startSmsServer({ journal: journals.sms, credentials, fault: () => faults.sms })
   const mail = await startSmtpServer({ journal: journals.mail, fault: () => faults.mail })
   const { publicKey: _, ...keys } = credentials
-  const config = { ...readConfig({ KALLELSE_DATA: folder, ...size.env }), ...keys, ALLOW_DRAFT_TEXTS: true, SMS_HOST: sms.url, VONAGE_REPORTS_HOST: sms.url, SMTP_URL: mail.url, SMTP_TRACE_URL: mail.traceUrl, SMS_PER_SECOND: 1000, SMTP_PER_SECOND: 1000 }
+  const config = { ...readConfig({ KALLELSE_DATA: folder, KALLELSE_OUT: folder, ...size.env }), ...keys, ALLOW_DRAFT_TEXTS: true, SMS_HOST: sms.url, VONAGE_REPORTS_HOST: sms.url, SMTP_URL: mail.url, SMTP_TRACE_URL: mail.traceUrl, SMS_PER_SECOND: 1000, SMTP_PER_SECOND: 1000 }
   const channels = openChannels(config)
   const texts = await loadTexts()
   const compose = composer(texts, channels, config)
