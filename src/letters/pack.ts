@@ -229,51 +229,31 @@ const writer = {
 
   tokens(tokens: Uint32Array, start: number, end: number, { literals, distances }: Code): void {
     const { out } = this
-    let { at, held, bits } = this
     for (let i = start; i < end; i++) {
-      const token = tokens[i]!
-      const size = token >>> 16
-      const symbol = size === 0 ? token : lengthSymbol[size]!
-      let code = literals[symbol]!
-      held |= (code >>> 4) << bits
-      bits += code & 15
-      if (bits >= 16) {
-        out[at++] = held & 255
-        out[at++] = (held >>> 8) & 255
-        held >>>= 16
-        bits -= 16
+      // Most are literals: they go on without the writer being asked.
+      let { at, held, bits } = this
+      for (; i < end && tokens[i]! < 256; i++) {
+        const code = literals[tokens[i]!]!
+        held |= (code >>> 4) << bits
+        for (bits += code & 15; bits >= 8; bits -= 8) {
+          out[at++] = held & 255
+          held >>>= 8
+        }
       }
-      if (size === 0) continue
-      held |= (size - lengthStarts[symbol - 257]!) << bits
-      bits += lengthBits[symbol - 257]!
-      if (bits >= 16) {
-        out[at++] = held & 255
-        out[at++] = (held >>> 8) & 255
-        held >>>= 16
-        bits -= 16
-      }
-      const far = distanceSymbol((token & 0xffff) + 1)
-      code = distances[far]!
-      held |= (code >>> 4) << bits
-      bits += code & 15
-      if (bits >= 16) {
-        out[at++] = held & 255
-        out[at++] = (held >>> 8) & 255
-        held >>>= 16
-        bits -= 16
-      }
-      held |= ((token & 0xffff) + 1 - distanceStarts[far]!) << bits
-      bits += far < 4 ? 0 : (far >> 1) - 1
-      if (bits >= 16) {
-        out[at++] = held & 255
-        out[at++] = (held >>> 8) & 255
-        held >>>= 16
-        bits -= 16
-      }
+      this.at = at
+      this.held = held
+      this.bits = bits
+      if (i < end) this.match(tokens[i]! >>> 16, (tokens[i]! & 0xffff) + 1, literals, distances)
     }
-    this.at = at
-    this.held = held
-    this.bits = bits
+  },
+
+  match(size: number, distance: number, literals: Uint32Array, distances: Uint32Array): void {
+    const symbol = lengthSymbol[size]!
+    this.put(literals[symbol]! >>> 4, literals[symbol]! & 15)
+    this.put(size - lengthStarts[symbol - 257]!, lengthBits[symbol - 257]!)
+    const far = distanceSymbol(distance)
+    this.put(distances[far]! >>> 4, distances[far]! & 15)
+    this.put(distance - distanceStarts[far]!, far < 4 ? 0 : (far >> 1) - 1)
   },
 
   /** The last block, unpacked (3.2.4). */
