@@ -4,7 +4,11 @@ const common = {
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '\\.ts$': '<rootDir>/test/support/strip-types.js' },
 }
-const withDatabase = ['<rootDir>/test/**/*.db.test.ts', '<rootDir>/test/journeys/**/*.test.ts', '<rootDir>/test/faults/**/*.test.ts']
+const withDatabase = [
+  '<rootDir>/test/**/*.db.test.ts',
+  '<rootDir>/test/journeys/**/*.test.ts',
+  '<rootDir>/test/faults/**/*.test.ts',
+]
 
 export default {
   testTimeout: 60_000,
@@ -14,7 +18,12 @@ export default {
       ...common,
       displayName: 'unit',
       testMatch: ['<rootDir>/test/**/*.test.ts'],
-      testPathIgnorePatterns: ['\\.db\\.test\\.ts$', '\\.property\\.test\\.ts$', '/test/journeys/', '/test/faults/'],
+      testPathIgnorePatterns: [
+        '\\.db\\.test\\.ts$',
+        '\\.property\\.test\\.ts$',
+        '/test/journeys/',
+        '/test/faults/',
+      ],
     },
     { ...common, displayName: 'property', testMatch: ['<rootDir>/test/**/*.property.test.ts'] }, // long random play: not among the fast ones
     {

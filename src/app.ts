@@ -26,11 +26,17 @@ function unreachable(error: unknown, url: string): unknown {
   const code = (error as { code?: string } | null)?.code ?? ''
   if (!/^(ECONN|ENOTFOUND|EHOSTUNREACH|ETIMEDOUT|28|3D|57P)/.test(code)) return error
   const { host, pathname } = new URL(url)
-  return new Refused('database-unreachable', `The database at ${host}${pathname} can't be used: ${messageOf(error) || code}. Check that it runs, and DATABASE_URL.`)
+  return new Refused(
+    'database-unreachable',
+    `The database at ${host}${pathname} can't be used: ${messageOf(error) || code}. Check that it runs, and DATABASE_URL.`,
+  )
 }
 
 /** Puts the program together: database (given or embedded), migrations, queue. The time is real, or after the demo the demo's. */
-export async function openApp(config: Config, clock: Clock = demoClock(config) ?? systemClock): Promise<App> {
+export async function openApp(
+  config: Config,
+  clock: Clock = demoClock(config) ?? systemClock,
+): Promise<App> {
   const log = openLog(config.LOG_LEVEL)
   const server = config.DATABASE_URL ? undefined : await startEmbedded(join(config.KALLELSE_DATA))
   const pool = openPool(config.DATABASE_URL ?? server!.url, 20)

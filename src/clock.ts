@@ -6,7 +6,9 @@ export interface Clock {
 export const systemClock: Clock = { now: () => new Date() }
 
 /** A clock that showed `showed` at the real moment `at` and has gone on since. */
-export const clockGoingOn = (showed: Date, at: Date): Clock => ({ now: () => new Date(showed.getTime() + systemClock.now().getTime() - at.getTime()) })
+export const clockGoingOn = (showed: Date, at: Date): Clock => ({
+  now: () => new Date(showed.getTime() + systemClock.now().getTime() - at.getTime()),
+})
 
 /** A clock that stands still until it is moved. */
 export class MovableClock implements Clock {
@@ -18,7 +20,10 @@ export class MovableClock implements Clock {
     return new Date(this.#now)
   }
   moveTo(time: Date): void {
-    if (time < this.#now) throw new RangeError(`the clock can't go back from ${this.#now.toISOString()} to ${time.toISOString()}`)
+    if (time < this.#now)
+      throw new RangeError(
+        `the clock can't go back from ${this.#now.toISOString()} to ${time.toISOString()}`,
+      )
     this.#now = time
   }
 }

@@ -6,14 +6,26 @@ const hour = z.coerce.number().int().min(0).max(24)
 
 /** Everything that can be set from outside, with defaults that run on a developer's machine. Documented in docs/configuration.md. */
 /** LETTER_WINDOW's four numbers. */
-export function windowOf(text: string): { left: number; top: number; right: number; bottom: number } {
+export function windowOf(text: string): {
+  left: number
+  top: number
+  right: number
+  bottom: number
+} {
   const [left = 0, top = 0, right = 0, bottom = 0] = text.split(',').map(Number)
   return { left, top, right, bottom }
 }
 
 function windowFits(text: string): boolean {
   const { left, top, right, bottom } = windowOf(text)
-  return left >= 90 && right <= 210 && right - left >= 70 && top >= 40 && bottom <= 100 && bottom - top >= 30
+  return (
+    left >= 90 &&
+    right <= 210 &&
+    right - left >= 70 &&
+    top >= 40 &&
+    bottom <= 100 &&
+    bottom - top >= 30
+  )
 }
 
 const schema = z.object({
@@ -23,7 +35,13 @@ const schema = z.object({
   /** where reports, sample letters and the print folder go */
   KALLELSE_OUT: z.string().default('out'),
   /** read by libraries; the Vonage SDK would write its private key to the log */
-  DEBUG: z.string().refine((names) => !/(^|[\s,])(\*|vonage)/.test(names), 'must not switch on vonage:*: the SDK would log its private key').optional(),
+  DEBUG: z
+    .string()
+    .refine(
+      (names) => !/(^|[\s,])(\*|vonage)/.test(names),
+      'must not switch on vonage:*: the SDK would log its private key',
+    )
+    .optional(),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
   HOST: z.string().default('127.0.0.1'),
   PORT: port.default(3000),
@@ -34,7 +52,10 @@ const schema = z.object({
   /** how many proxies stand before this program and say whom they speak for (X-Forwarded-For); guessing is limited by that address */
   TRUSTED_PROXIES: z.coerce.number().int().min(0).max(5).default(0),
   /** the address residents see in letters and messages */
-  PUBLIC_URL: z.url().max(80, 'must be 80 characters at most: it stands in letters\' 2D codes').default('http://127.0.0.1:3000'),
+  PUBLIC_URL: z
+    .url()
+    .max(80, "must be 80 characters at most: it stands in letters' 2D codes")
+    .default('http://127.0.0.1:3000'),
   /** Ed25519 (PKCS 8, base64 or PEM) with which letters' 2D codes are signed; one is made for this machine when not set */
   CODE_SIGNING_KEY: z.string().optional(),
   REGION_NAME: z.string().default('Region Dalarna'),
@@ -46,9 +67,23 @@ const schema = z.object({
   ALLOW_DRAFT_TEXTS: z.stringbool().default(false),
   /** where undeliverable letters go */
   /** left,top,right,bottom of the envelope's window in millimetres, seen on the folded paper */
-  LETTER_WINDOW: z.string().regex(/^\d+(\.\d)?(,\d+(\.\d)?){3}$/, 'must be four numbers of millimetres: left,top,right,bottom').refine(windowFits, 'must be a window at the right: left 90 or more, right 210 at most, 70 wide and 30 high or more, between 40 and 100 from the top').default('110,45,200,80'),
+  LETTER_WINDOW: z
+    .string()
+    .regex(
+      /^\d+(\.\d)?(,\d+(\.\d)?){3}$/,
+      'must be four numbers of millimetres: left,top,right,bottom',
+    )
+    .refine(
+      windowFits,
+      'must be a window at the right: left 90 or more, right 210 at most, 70 wide and 30 high or more, between 40 and 100 from the top',
+    )
+    .default('110,45,200,80'),
   /** millimetres at the paper's left and right */
-  LETTER_MARGIN: z.coerce.number().min(18, 'must leave 18 mm for the print supplier\'s barcode').max(35).default(25),
+  LETTER_MARGIN: z.coerce
+    .number()
+    .min(18, "must leave 18 mm for the print supplier's barcode")
+    .max(35)
+    .default(25),
   RETURN_ADDRESS: z.string().default('Region Dalarna, Box 712, 791 29 Falun'),
   /** where Skatteverket takes post to send on to people with skyddad folkbokföring; lines with commas between. Ask Skatteverket: it is not guessed */
   FORWARDING_ADDRESS: z.string().optional(),
@@ -59,7 +94,10 @@ const schema = z.object({
   VONAGE_REPORTS_HOST: z.url().optional(),
   SMS_SENDER: z.string().default('RegDalarna'),
   /** the number that answers (JA, NEJ) come to, and questions are sent from; nobody can answer a sender with letters */
-  SMS_REPLY_NUMBER: z.string().regex(/^\+[1-9][0-9]{6,14}$/, 'must be a number in international form, +46…').optional(),
+  SMS_REPLY_NUMBER: z
+    .string()
+    .regex(/^\+[1-9][0-9]{6,14}$/, 'must be a number in international form, +46…')
+    .optional(),
   SMS_PER_SECOND: z.coerce.number().positive().default(30),
   SMS_QUIET_FROM: hour.default(20),
   SMS_QUIET_TO: hour.default(8),
@@ -80,13 +118,28 @@ const schema = z.object({
 
   PRINT_FOLDER: z.string().optional(),
   /** the print supplier's SFTP server and folder there, instead of PRINT_FOLDER */
-  PRINT_SFTP_URL: z.url({ protocol: /^sftp$/ }).refine((url) => URL.canParse(url) && new URL(url).username !== '' && new URL(url).password === '', 'must be sftp://USER@HOST/FOLDER, without a password').optional(),
+  PRINT_SFTP_URL: z
+    .url({ protocol: /^sftp$/ })
+    .refine(
+      (url) => URL.canParse(url) && new URL(url).username !== '' && new URL(url).password === '',
+      'must be sftp://USER@HOST/FOLDER, without a password',
+    )
+    .optional(),
   /** fingerprints of its keys (SHA256:…), blanks between; nothing is sent to a server that shows another */
-  PRINT_SFTP_HOST_KEY: z.string().regex(/^(SHA256:[A-Za-z0-9+/]{43}=?\s*)*$/, 'must be fingerprints as ssh-keygen -l shows them: SHA256:…').default(''),
+  PRINT_SFTP_HOST_KEY: z
+    .string()
+    .regex(
+      /^(SHA256:[A-Za-z0-9+/]{43}=?\s*)*$/,
+      'must be fingerprints as ssh-keygen -l shows them: SHA256:…',
+    )
+    .default(''),
   PRINT_SFTP_KEY: z.string().optional(),
   PRINT_SFTP_PASSWORD: z.string().optional(),
   /** until when on a working day a batch is printed the same day; later ones count for the next */
-  PRINT_CUT_OFF: z.string().regex(/^([01][0-9]|2[0-3]):[0-5][0-9]$/, 'must be a time of day: 17:30').default('23:59'),
+  PRINT_CUT_OFF: z
+    .string()
+    .regex(/^([01][0-9]|2[0-3]):[0-5][0-9]$/, 'must be a time of day: 17:30')
+    .default('23:59'),
   /** letters that the supplier prints in a day at most; no limit when not set */
   PRINT_CAPACITY: z.coerce.number().int().positive().optional(),
   /** who is told by e-mail a working day ahead of days with more letters than PRINT_ANNOUNCE_OVER */
@@ -105,9 +158,14 @@ export type Config = z.infer<typeof schema>
  * @throws Refused naming each wrong variable and what it should be
  */
 export function readConfig(env: Record<string, string | undefined> = process.env): Config {
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''))
+  const given = Object.fromEntries(
+    Object.entries(env).filter(([, value]) => value !== undefined && value !== ''),
+  )
   const result = schema.safeParse(given)
   if (result.success) return result.data
   const faults = result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
-  throw new Refused('bad-configuration', `The environment is not usable.\n  ${faults.join('\n  ')}\nSee docs/configuration.md.`)
+  throw new Refused(
+    'bad-configuration',
+    `The environment is not usable.\n  ${faults.join('\n  ')}\nSee docs/configuration.md.`,
+  )
 }

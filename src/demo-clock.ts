@@ -17,7 +17,10 @@ export function keepDemoClock(where: Where, showed: Date): void {
 export function demoClock(where: Where): Clock | undefined {
   if (where.DATABASE_URL) return undefined
   try {
-    const { showed, at } = JSON.parse(readFileSync(fileOf(where), 'utf8')) as { showed: string; at: string }
+    const { showed, at } = JSON.parse(readFileSync(fileOf(where), 'utf8')) as {
+      showed: string
+      at: string
+    }
     return clockGoingOn(new Date(showed), new Date(at))
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined

@@ -15,4 +15,5 @@ export class Refused extends Error {
 }
 
 /** The error's message whatever was thrown. */
-export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+export const messageOf = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error)

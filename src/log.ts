@@ -7,9 +7,27 @@ export type Log = pino.Logger
  * defence, fields that are known to carry personal data are removed.
  */
 export function openLog(level: string): Log {
-  const personal = ['identityNumber', 'givenName', 'familyName', 'phone', 'email', 'recipient', 'address', 'to', 'text', 'content', 'code']
+  const personal = [
+    'identityNumber',
+    'givenName',
+    'familyName',
+    'phone',
+    'email',
+    'recipient',
+    'address',
+    'to',
+    'text',
+    'content',
+    'code',
+  ]
   return pino(
-    { level, base: null, redact: { paths: personal.flatMap((key) => [key, `*.${key}`]), remove: true }, formatters: { level: (label) => ({ level: label }) }, timestamp: pino.stdTimeFunctions.isoTime },
+    {
+      level,
+      base: null,
+      redact: { paths: personal.flatMap((key) => [key, `*.${key}`]), remove: true },
+      formatters: { level: (label) => ({ level: label }) },
+      timestamp: pino.stdTimeFunctions.isoTime,
+    },
     pino.destination({ fd: 2, sync: true }),
   )
 }

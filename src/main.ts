@@ -45,15 +45,46 @@ import { readConfig } from './config.ts'
 import { Refused } from './errors.ts'
 
 const commands: Register[] = [
-  registerDemo, registerServe, registerWork, registerMigrate, registerApiKey,
-  registerImportPeople, registerImportClinics, registerImportSlots, registerImportSupply, registerImportBookings, registerImportPositions, registerPeopleLink,
-  registerCampaign, registerImprove, registerReissue, registerRelease, registerReleaseCampaign,
-  registerBookings, registerReserve, registerAttendance, registerWorklist, registerCallList,
-  registerNotice, registerCorrect,
-  registerMessages, registerReconcile, registerTexts, registerPreview,
-  registerReport, registerReportDuplicates, registerEvidence, registerFraudReport,
-  registerCheckId, registerCheckAddress, registerCheckSms, registerCheckText, registerCheckCode, registerCodeKey,
-  registerSimulate, registerBench,
+  registerDemo,
+  registerServe,
+  registerWork,
+  registerMigrate,
+  registerApiKey,
+  registerImportPeople,
+  registerImportClinics,
+  registerImportSlots,
+  registerImportSupply,
+  registerImportBookings,
+  registerImportPositions,
+  registerPeopleLink,
+  registerCampaign,
+  registerImprove,
+  registerReissue,
+  registerRelease,
+  registerReleaseCampaign,
+  registerBookings,
+  registerReserve,
+  registerAttendance,
+  registerWorklist,
+  registerCallList,
+  registerNotice,
+  registerCorrect,
+  registerMessages,
+  registerReconcile,
+  registerTexts,
+  registerPreview,
+  registerReport,
+  registerReportDuplicates,
+  registerEvidence,
+  registerFraudReport,
+  registerCheckId,
+  registerCheckAddress,
+  registerCheckSms,
+  registerCheckText,
+  registerCheckCode,
+  registerCodeKey,
+  registerSimulate,
+  registerBench,
 ]
 
 // The only signal handling: the first signal asks to stop in order, a second one ends the program at once.
@@ -79,7 +110,9 @@ const cli: Cli = {
     }
   },
   answer(command, text, json) {
-    process.stdout.write(command.optsWithGlobals()['json'] ? `${JSON.stringify(json)}\n` : `${text}\n`)
+    process.stdout.write(
+      command.optsWithGlobals()['json'] ? `${JSON.stringify(json)}\n` : `${text}\n`,
+    )
   },
   failed() {
     process.exitCode = 1
@@ -93,7 +126,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 })
 
 const program = new Command('kallelse')
-  .description('Invites a region\'s population to care without breaking the phones.')
+  .description("Invites a region's population to care without breaking the phones.")
   .option('--json', 'machine-readable result on stdout')
   .configureHelp({ showGlobalOptions: true })
   .showHelpAfterError('(add --help for how to use it)')
@@ -106,10 +139,16 @@ try {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2
   else if (error instanceof Refused) {
     const json = program.opts()['json'] === true
-    process.stderr.write(json ? `${JSON.stringify({ error: { code: error.code, message: error.message, ...error.details } })}\n` : `${error.message}\n`)
+    process.stderr.write(
+      json
+        ? `${JSON.stringify({ error: { code: error.code, message: error.message, ...error.details } })}\n`
+        : `${error.message}\n`,
+    )
     process.exitCode = 1
   } else {
-    process.stderr.write(`A fault in the program: ${error instanceof Error ? error.stack : String(error)}\n`)
+    process.stderr.write(
+      `A fault in the program: ${error instanceof Error ? error.stack : String(error)}\n`,
+    )
     process.exitCode = 1
   }
 }

@@ -58,7 +58,8 @@ export async function startWorker(app: App): Promise<Worker> {
 
   const sweep = async () => {
     await transaction(pool, (tx) => followLinks(tx, clock.now()))
-    for (const channel of Object.values(byName)) await settleDoubts(pool, channel, config.IN_DOUBT_AFTER, log)
+    for (const channel of Object.values(byName))
+      await settleDoubts(pool, channel, config.IN_DOUBT_AFTER, log)
     await askReminders({ pool, clock, jobs })
     await advanceRounds({ pool, clock, jobs, quiet: isQuiet(clock.now(), quiet) })
     await wake(pool, jobs, clock.now(), quiet)
@@ -70,16 +71,50 @@ export async function startWorker(app: App): Promise<Worker> {
     await expireOpen(pool, clock.now())
     await finishCampaigns(pool, clock.now())
     await forgetGuesses(pool, clock.now())
-    await announcePrint({ pool, clock, log, email: channels.email, schedule: printSchedule(config), to: config.PRINT_ANNOUNCE_TO, region: config.REGION_NAME })
+    await announcePrint({
+      pool,
+      clock,
+      log,
+      email: channels.email,
+      schedule: printSchedule(config),
+      to: config.PRINT_ANNOUNCE_TO,
+      region: config.REGION_NAME,
+    })
   }
   const send = async (channel: 'sms' | 'email', chunk: number, below?: number) => {
-    const deps = { pool, clock, log, channel: byName[channel], compose, texts, inDoubtAfter: config.IN_DOUBT_AFTER, quiet, stopping, ...(below ? { below } : {}) }
+    const deps = {
+      pool,
+      clock,
+      log,
+      channel: byName[channel],
+      compose,
+      texts,
+      inDoubtAfter: config.IN_DOUBT_AFTER,
+      quiet,
+      stopping,
+      ...(below ? { below } : {}),
+    }
     // Well within the job's expireInSeconds: a job that outlives it is started a second time beside itself.
     const started = performance.now()
     await refresh()
-    while (!stop && performance.now() - started < 150_000 && (await dispatch(deps, chunk)) === chunk);
+    while (
+      !stop &&
+      performance.now() - started < 150_000 &&
+      (await dispatch(deps, chunk)) === chunk
+    );
   }
-  const printDeps = { pool, clock, log, compose, texts, place: printPlaceOf(config), schedule: printSchedule(config), workFolder: join(config.KALLELSE_DATA, 'print'), batchSize: config.PRINT_BATCH, stopping }
+  const printDeps = {
+    pool,
+    clock,
+    log,
+    compose,
+    texts,
+    place: printPlaceOf(config),
+    schedule: printSchedule(config),
+    workFolder: join(config.KALLELSE_DATA, 'print'),
+    batchSize: config.PRINT_BATCH,
+    stopping,
+  }
   const print = async (campaign: number) => {
     await refresh()
     return printLetters(printDeps, campaign)
@@ -96,33 +131,51 @@ export async function startWorker(app: App): Promise<Worker> {
       await releaseWave({ pool, clock, jobs, phoneCapacity: config.PHONE_CAPACITY }, campaign)
     },
     notice: async ({ campaign }) => {
-      while (!stop && (await advanceNotice({ pool, clock, jobs, phoneCapacity: config.PHONE_CAPACITY }, campaign)) > 0);
+      while (
+        !stop &&
+        (await advanceNotice(
+          { pool, clock, jobs, phoneCapacity: config.PHONE_CAPACITY },
+          campaign,
+        )) > 0
+      );
     },
     dispatch: ({ channel }) => send(channel, dispatchChunk),
     'notice-dispatch': ({ channel }) => send(channel, noticeChunk, noticesBelow),
     print: ({ campaign }) => print(campaign),
     'notice-print': ({ campaign }) => print(campaign),
-    reserve: ({ round }) => advanceRound({ pool, clock, jobs, quiet: isQuiet(clock.now(), quiet) }, round),
+    reserve: ({ round }) =>
+      advanceRound({ pool, clock, jobs, quiet: isQuiet(clock.now(), quiet) }, round),
     sweep,
     'release-all': async () => {
-      for (const late of await lateLetters(pool, clock.now(), printSchedule(config))) log.error(late, 'letters are still unsent that should have left before today')
+      for (const late of await lateLetters(pool, clock.now(), printSchedule(config)))
+        log.error(late, 'letters are still unsent that should have left before today')
       const running = await campaignsInState(pool, ['running'])
-      const of = (notice: boolean) => running.filter((campaign) => (campaign.way === 'notice') === notice).map(({ id }) => ({ campaign: id }))
+      const of = (notice: boolean) =>
+        running
+          .filter((campaign) => (campaign.way === 'notice') === notice)
+          .map(({ id }) => ({ campaign: id }))
       await jobs.enqueue(pool, 'notice', of(true))
       await jobs.enqueue(pool, 'release', of(false))
     },
   }
   const workers = (Object.keys(queues) as QueueName[]).map(async (name) => {
     const handle = handlers[name] as (payload: unknown) => Promise<unknown>
-    await jobs.boss.work(name, { batchSize: 1, pollingIntervalSeconds: 0.5, localConcurrency: concurrency[name] ?? 1 }, async ([job]) => {
-      if (!job || stop) return
-      try {
-        await handle(queues[name].payload.parse(job.data))
-      } catch (error) {
-        log.error({ queue: name, job: job.id, reason: messageOf(error) }, 'a job failed and will be tried again')
-        throw error
-      }
-    })
+    await jobs.boss.work(
+      name,
+      { batchSize: 1, pollingIntervalSeconds: 0.5, localConcurrency: concurrency[name] ?? 1 },
+      async ([job]) => {
+        if (!job || stop) return
+        try {
+          await handle(queues[name].payload.parse(job.data))
+        } catch (error) {
+          log.error(
+            { queue: name, job: job.id, reason: messageOf(error) },
+            'a job failed and will be tried again',
+          )
+          throw error
+        }
+      },
+    )
   })
   await Promise.all(workers)
   await jobs.boss.schedule('sweep', '* * * * *', {})

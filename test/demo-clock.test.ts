@@ -22,7 +22,7 @@ it('after the demo the time goes on from where it left, by as much as has really
   expect(shown - left.getTime()).toBeLessThanOrEqual(gone)
 })
 
-it('without a demo, and with a database of one\'s own, the time is real', () => {
+it("without a demo, and with a database of one's own, the time is real", () => {
   expect(demoClock(where)).toBeUndefined()
   keepDemoClock(where, left)
   expect(demoClock({ ...where, DATABASE_URL: 'postgres://localhost/real' })).toBeUndefined()

@@ -22,30 +22,88 @@ const start = new Date('2021-03-08T07:00:00+01:00')
  */
 export async function makeWorld(pool: pg.Pool, people: number): Promise<World> {
   const spec = parseSpec({
-    name: 'open', purpose, way: 'open', cohort: { name: 'all', rule: {} }, what: { sv: 'vaccination' }, postDays: 3,
-    channels: [{ route: 'post', needs: ['address'], steps: [{ step: 'invitation', channel: 'letter', template: 'invitation-open' }] }],
+    name: 'open',
+    purpose,
+    way: 'open',
+    cohort: { name: 'all', rule: {} },
+    what: { sv: 'vaccination' },
+    postDays: 3,
+    channels: [
+      {
+        route: 'post',
+        needs: ['address'],
+        steps: [{ step: 'invitation', channel: 'letter', template: 'invitation-open' }],
+      },
+    ],
     signer: { name: 'Karin Exempel', role: 'smittskyddsläkare' },
   })
   await transaction(pool, async (tx) => {
-    await run(tx, `insert into clinic (hsa_id, name, municipality, area, street, postcode, town, phone, central)
-      select 'SE2321000180-' || n, 'Mottagning ' || n, '2080', 'falun', 'Gatan 1', '79131', 'Falun', '+46846500401', n = 4 from generate_series(1, 4) n`)
-    await run(tx, `insert into slot (clinic_id, starts_at, capacity, overbooking)
-      select c.id, $1::timestamptz + d * interval '1 day' + t * interval '10 minutes', 10, t % 2 from clinic c, generate_series(0, $2 - 1) d, generate_series(0, 3) t`, [`${firstDay}T08:00:00+02:00`, daysOfSlots])
-    await run(tx, `insert into person (identity_number, identity_kind, birth_date, given_name, family_name, registered_address, household, needs)
+    await run(
+      tx,
+      `insert into clinic (hsa_id, name, municipality, area, street, postcode, town, phone, central)
+      select 'SE2321000180-' || n, 'Mottagning ' || n, '2080', 'falun', 'Gatan 1', '79131', 'Falun', '+46846500401', n = 4 from generate_series(1, 4) n`,
+    )
+    await run(
+      tx,
+      `insert into slot (clinic_id, starts_at, capacity, overbooking)
+      select c.id, $1::timestamptz + d * interval '1 day' + t * interval '10 minutes', 10, t % 2 from clinic c, generate_series(0, $2 - 1) d, generate_series(0, 3) t`,
+      [`${firstDay}T08:00:00+02:00`, daysOfSlots],
+    )
+    await run(
+      tx,
+      `insert into person (identity_number, identity_kind, birth_date, given_name, family_name, registered_address, household, needs)
       select '1944' || lpad(n::text, 8, '0'), 'personnummer', date '1944-01-01', 'A', 'B', '{"street": "Gatan 1", "postcode": "79131", "town": "Falun"}',
-             case when n % 3 > 0 then 'h' || n / 3 end, case when n % 11 = 0 then array['anaphylaxis'] else '{}' end from generate_series(1, $1) n`, [people])
-    await run(tx, `insert into cohort (name, version, rule, created_at) values ('all', 1, '{}', $1)`, [start])
-    for (const [id, name, way, remainder] of [[1, 'open', 'open', 0], [2, 'fixed', 'timed', 1]] as const) {
+             case when n % 3 > 0 then 'h' || n / 3 end, case when n % 11 = 0 then array['anaphylaxis'] else '{}' end from generate_series(1, $1) n`,
+      [people],
+    )
+    await run(
+      tx,
+      `insert into cohort (name, version, rule, created_at) values ('all', 1, '{}', $1)`,
+      [start],
+    )
+    for (const [id, name, way, remainder] of [
+      [1, 'open', 'open', 0],
+      [2, 'fixed', 'timed', 1],
+    ] as const) {
       const template = way === 'open' ? 'invitation-open' : 'invitation-timed'
-      const own = { ...spec, name, way, channels: spec.channels.map((line) => ({ ...line, steps: line.steps.map((step) => ({ ...step, template })) })) }
-      await run(tx, `insert into campaign (name, purpose, way, cohort_id, spec, created_by, created_at) values ($1, $2, $3, 1, $4, 'bench', $5)`, [name, purpose, way, own, start])
-      await run(tx, `insert into campaign_approval select $1, a, $2 from unnest(array['anna', 'bertil']) a`, [id, start])
-      for (const state of ['approved', 'planning']) await run(tx, 'update campaign set state = $2 where id = $1', [id, state])
-      await run(tx, `insert into wave (campaign_id, area, day, number, bound, reckoning, released_at) values ($1, 'falun', '2021-03-08', 0, 'remaining', '{}', $2)`, [id, start])
-      const members = await run(tx, `insert into invitation (campaign_id, person_id, purpose, state, reason, area, priority, route, language, wave_id, released_at, state_since)
+      const own = {
+        ...spec,
+        name,
+        way,
+        channels: spec.channels.map((line) => ({
+          ...line,
+          steps: line.steps.map((step) => ({ ...step, template })),
+        })),
+      }
+      await run(
+        tx,
+        `insert into campaign (name, purpose, way, cohort_id, spec, created_by, created_at) values ($1, $2, $3, 1, $4, 'bench', $5)`,
+        [name, purpose, way, own, start],
+      )
+      await run(
+        tx,
+        `insert into campaign_approval select $1, a, $2 from unnest(array['anna', 'bertil']) a`,
+        [id, start],
+      )
+      for (const state of ['approved', 'planning'])
+        await run(tx, 'update campaign set state = $2 where id = $1', [id, state])
+      await run(
+        tx,
+        `insert into wave (campaign_id, area, day, number, bound, reckoning, released_at) values ($1, 'falun', '2021-03-08', 0, 'remaining', '{}', $2)`,
+        [id, start],
+      )
+      const members = await run(
+        tx,
+        `insert into invitation (campaign_id, person_id, purpose, state, reason, area, priority, route, language, wave_id, released_at, state_since)
         select $1, id, $2, case when $3 = 'open' then 'released' else 'waiting' end, case when $3 = 'timed' then 'no-free-time' end, 'falun', id % 7, 'post', 'sv', case when $3 = 'open' then $1::bigint end, $4, $4
-          from person where id % 2 = $5`, [id, purpose, way, start, remainder])
-      await run(tx, `update campaign set state = 'running', cohort_size = $2, planned_at = $3 where id = $1`, [id, members, start])
+          from person where id % 2 = $5`,
+        [id, purpose, way, start, remainder],
+      )
+      await run(
+        tx,
+        `update campaign set state = 'running', cohort_size = $2, planned_at = $3 where id = $1`,
+        [id, members, start],
+      )
     }
   })
   return {

@@ -28,13 +28,26 @@ export interface Disagreement {
 
 const require = createRequire(import.meta.url)
 /** The very files that letters are drawn with (src/letters/faces.ts), each for the characters it claims. */
-const files: [family: string, script: string][] = [['noto-sans', 'latin'], ['noto-sans', 'latin-ext'], ['noto-sans-arabic', 'arabic'], ['noto-sans-hebrew', 'hebrew']]
+const files: [family: string, script: string][] = [
+  ['noto-sans', 'latin'],
+  ['noto-sans', 'latin-ext'],
+  ['noto-sans-arabic', 'arabic'],
+  ['noto-sans-hebrew', 'hebrew'],
+]
 const fontFaces = (): string =>
-  files.flatMap(([family, script]) => [400, 700].map((weight) => {
-    const ranges = (require(`@fontsource/${family}/unicode.json`) as Record<string, string>)[script]
-    const data = readFileSync(require.resolve(`@fontsource/${family}/files/${family}-${script}-${weight}-normal.woff`)).toString('base64')
-    return `@font-face { font-family: Ours; font-weight: ${weight}; unicode-range: ${ranges}; src: url(data:font/woff;base64,${data}) }`
-  })).join('\n')
+  files
+    .flatMap(([family, script]) =>
+      [400, 700].map((weight) => {
+        const ranges = (require(`@fontsource/${family}/unicode.json`) as Record<string, string>)[
+          script
+        ]
+        const data = readFileSync(
+          require.resolve(`@fontsource/${family}/files/${family}-${script}-${weight}-normal.woff`),
+        ).toString('base64')
+        return `@font-face { font-family: Ours; font-weight: ${weight}; unicode-range: ${ranges}; src: url(data:font/woff;base64,${data}) }`
+      }),
+    )
+    .join('\n')
 
 const ignored = /[\s\u00a0\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\p{M}]/gu
 /** Letters' lines end at blanks only; Chromium also breaks after hyphens and slashes, a phone number too, unless a word joiner forbids it. */
@@ -43,7 +56,9 @@ const bare = (text: string) => text.replace(ignored, '')
 
 function ourLines({ text, style }: Setting, more = 0): SetLine[] {
   return breakLines(text, { ...style, width: style.width + more }).map(({ pieces, width }) => {
-    const seen = pieces.map((piece) => (piece.level % 2 === 1 ? [...piece.text].reverse().join('') : piece.text)).join('')
+    const seen = pieces
+      .map((piece) => (piece.level % 2 === 1 ? [...piece.text].reverse().join('') : piece.text))
+      .join('')
     return { read: bare([...seen].sort().join('')), seen: bare(seen), width }
   })
 }
@@ -51,7 +66,11 @@ function ourLines({ text, style }: Setting, more = 0): SetLine[] {
 // What runs in the page sees its globals, which the program itself hasn't.
 declare const document: {
   getElementById(id: string): { firstChild: { textContent: string | null } } | null
-  createRange(): { setStart(node: object, at: number): void; setEnd(node: object, at: number): void; getClientRects(): Iterable<{ left: number; right: number; top: number; width: number }> }
+  createRange(): {
+    setStart(node: object, at: number): void
+    setEnd(node: object, at: number): void
+    getClientRects(): Iterable<{ left: number; right: number; top: number; width: number }>
+  }
   fonts: { ready: Promise<unknown> }
 }
 
@@ -85,28 +104,44 @@ const pixel = 72 / 96
 /** @returns each setting's lines as Chromium breaks and orders them */
 async function chromiumLines(page: Page, settings: Setting[]): Promise<SetLine[][]> {
   const escaped = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;')
-  const divs = settings.map(({ text, style, language }, i) =>
-    `<div id="${i}" lang="${language}" dir="${style.direction}" style="width:${style.width}pt;font:${style.bold ? 700 : 400} ${style.size}pt/1.4 Ours">${escaped(joined(numbersIsolated(kept(text.normalize('NFC')))))}</div>`)
-  await page.setContent(`<!doctype html><meta charset="utf-8"><style>${fontFaces()} div { margin: 0 0 20px; text-rendering: geometricPrecision; overflow-wrap: break-word }</style>${divs.join('\n')}`)
+  const divs = settings.map(
+    ({ text, style, language }, i) =>
+      `<div id="${i}" lang="${language}" dir="${style.direction}" style="width:${style.width}pt;font:${style.bold ? 700 : 400} ${style.size}pt/1.4 Ours">${escaped(joined(numbersIsolated(kept(text.normalize('NFC')))))}</div>`,
+  )
+  await page.setContent(
+    `<!doctype html><meta charset="utf-8"><style>${fontFaces()} div { margin: 0 0 20px; text-rendering: geometricPrecision; overflow-wrap: break-word }</style>${divs.join('\n')}`,
+  )
   await page.evaluate(() => document.fonts.ready)
   const lines: SetLine[][] = []
   for (const places of await page.evaluate(charactersOf, settings.length)) {
-    const byTop = Map.groupBy(places.filter(({ sign }) => sign !== '\n'), ({ top }) => Math.round(top / 8))
+    const byTop = Map.groupBy(
+      places.filter(({ sign }) => sign !== '\n'),
+      ({ top }) => Math.round(top / 8),
+    )
     const tops = [...byTop.keys()].sort((a, b) => a - b)
     // two fonts on one line may stand some pixels apart
-    const rows = tops.reduce<{ top: number; signs: { sign: string; left: number; right: number }[] }[]>((all, top) => {
+    const rows = tops.reduce<
+      { top: number; signs: { sign: string; left: number; right: number }[] }[]
+    >((all, top) => {
       const last = all.at(-1)
       if (last && top - last.top <= 1) last.signs.push(...byTop.get(top)!)
       else all.push({ top, signs: [...byTop.get(top)!] })
       return all
     }, [])
-    lines.push(rows.map(({ signs }) => {
-      const drawn = signs.filter(({ sign }) => bare(sign) !== '')
-      // of a letter beside a control sign, Chromium says that the sign takes the room
-      const wide = signs.filter(({ sign }) => sign.trim() !== '')
-      const inOrder = [...drawn].sort((a, b) => a.left + a.right - b.left - b.right)
-      return { read: [...drawn.map(({ sign }) => sign)].sort().join(''), seen: inOrder.map(({ sign }) => sign).join(''), width: (Math.max(...wide.map((s) => s.right)) - Math.min(...wide.map((s) => s.left))) * pixel }
-    }))
+    lines.push(
+      rows.map(({ signs }) => {
+        const drawn = signs.filter(({ sign }) => bare(sign) !== '')
+        // of a letter beside a control sign, Chromium says that the sign takes the room
+        const wide = signs.filter(({ sign }) => sign.trim() !== '')
+        const inOrder = [...drawn].sort((a, b) => a.left + a.right - b.left - b.right)
+        return {
+          read: [...drawn.map(({ sign }) => sign)].sort().join(''),
+          seen: inOrder.map(({ sign }) => sign).join(''),
+          width:
+            (Math.max(...wide.map((s) => s.right)) - Math.min(...wide.map((s) => s.left))) * pixel,
+        }
+      }),
+    )
   }
   return lines
 }
@@ -114,28 +149,55 @@ async function chromiumLines(page: Page, settings: Setting[]): Promise<SetLine[]
 /** Chromium counts in 64ths of a pixel: a line that is full to within this, in points, may take a word more or less. */
 const rounding = 0.12
 
-const hasCutWord = ({ text, style }: Setting) => text.split(/\s/).some((word) => (breakLines(word, { ...style, width: 1e6 })[0]?.width ?? 0) > style.width)
+const hasCutWord = ({ text, style }: Setting) =>
+  text
+    .split(/\s/)
+    .some((word) => (breakLines(word, { ...style, width: 1e6 })[0]?.width ?? 0) > style.width)
 
 /**
  * Sets paragraphs with the letters' engine and with Chromium, with the same font files and widths, and compares line for line: what stands on it,
  * in which order from left to right, and how wide it is (to half a point).
  */
-export async function compareWithChromium(page: Page, settings: Setting[]): Promise<{ compared: Record<string, number>; agreed: Record<string, number>; disagreements: Disagreement[] }> {
+export async function compareWithChromium(
+  page: Page,
+  settings: Setting[],
+): Promise<{
+  compared: Record<string, number>
+  agreed: Record<string, number>
+  disagreements: Disagreement[]
+}> {
   const theirs = await chromiumLines(page, settings)
   const [compared, agreed]: [Record<string, number>, Record<string, number>] = [{}, {}]
   const disagreements: Disagreement[] = []
   settings.forEach((setting, i) => {
     const other = theirs[i] ?? []
-    const breaksAsTheirs = (lines: SetLine[]) => lines.map((line) => line.read).join() === other.map((line) => line.read).join()
-    const ours = [0, rounding, -rounding].map((more) => ourLines(setting, more)).find(breaksAsTheirs) ?? ourLines(setting)
+    const breaksAsTheirs = (lines: SetLine[]) =>
+      lines.map((line) => line.read).join() === other.map((line) => line.read).join()
+    const ours =
+      [0, rounding, -rounding].map((more) => ourLines(setting, more)).find(breaksAsTheirs) ??
+      ourLines(setting)
     const cut = hasCutWord(setting)
     const { language } = setting
     for (let line = 0; line < Math.max(ours.length, other.length); line++) {
       const [a, b] = [ours[line], other[line]]
       compared[language] = (compared[language] ?? 0) + 1
-      const what = a?.read !== b?.read ? 'breaks' : a?.seen !== b?.seen ? 'order' : Math.abs(a!.width - b!.width) > 0.5 ? 'width' : undefined
+      const what =
+        a?.read !== b?.read
+          ? 'breaks'
+          : a?.seen !== b?.seen
+            ? 'order'
+            : Math.abs(a!.width - b!.width) > 0.5
+              ? 'width'
+              : undefined
       if (what === undefined) agreed[language] = (agreed[language] ?? 0) + 1
-      else disagreements.push({ language, line, what: cut ? 'cut' : what, ours: what === 'width' ? String(a?.width) : (a?.seen ?? ''), chromium: what === 'width' ? String(b?.width) : (b?.seen ?? '') })
+      else
+        disagreements.push({
+          language,
+          line,
+          what: cut ? 'cut' : what,
+          ours: what === 'width' ? String(a?.width) : (a?.seen ?? ''),
+          chromium: what === 'width' ? String(b?.width) : (b?.seen ?? ''),
+        })
     }
   })
   return { compared, agreed, disagreements }

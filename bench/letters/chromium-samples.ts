@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs'
 import type { Letter } from '../../src/letters/letter.ts'
 import type { Setting } from './chromium-lines.ts'
 
-const letters = JSON.parse(readFileSync(new URL('../../test/letters/pages/letters.json', import.meta.url), 'utf8')) as Record<string, Letter>
+const letters = JSON.parse(
+  readFileSync(new URL('../../test/letters/pages/letters.json', import.meta.url), 'utf8'),
+) as Record<string, Letter>
 
 /** Sentences with what must not be turned round: dates, times, phones, postcodes, codes, addresses, brackets, dashes. */
 const sentences: Record<string, string[]> = {
@@ -28,7 +30,20 @@ export function chromiumSamples(languages: string[] = ['ar', 'fa', 'prs', 'ckb',
   for (let width = 150; width < 450; width += 23) widths.push(width)
   return languages.flatMap((language) => {
     const { rendered } = letters[language]!
-    const texts = [rendered.title, ...rendered.body.flatMap((block) => (block.kind === 'list' ? block.items : block.kind === 'panel' ? [] : block.text.split('\n'))), ...rendered.panel.map((row) => row.value), ...(sentences[language] ?? [])]
-    return texts.flatMap((text) => widths.map((width, i): Setting => ({ language, text, style: { size: [12, 13, 17, 20][i % 4]!, bold: i % 3 === 1, direction: 'rtl', width } })))
+    const texts = [
+      rendered.title,
+      ...rendered.body.flatMap((block) =>
+        block.kind === 'list' ? block.items : block.kind === 'panel' ? [] : block.text.split('\n'),
+      ),
+      ...rendered.panel.map((row) => row.value),
+      ...(sentences[language] ?? []),
+    ]
+    return texts.flatMap((text) =>
+      widths.map((width, i): Setting => ({
+        language,
+        text,
+        style: { size: [12, 13, 17, 20][i % 4]!, bold: i % 3 === 1, direction: 'rtl', width },
+      })),
+    )
   })
 }

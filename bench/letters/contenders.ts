@@ -25,10 +25,12 @@ const contenders: Record<string, () => Promise<[letters: number, bytes: number]>
   naiveLatin: () => naively(latinFonts),
   merged: async () => {
     let bytes = 0
-    const file = new Writable({ write(chunk: Buffer, _, done) {
-      bytes += chunk.length
-      done()
-    } })
+    const file = new Writable({
+      write(chunk: Buffer, _, done) {
+        bytes += chunk.length
+        done()
+      },
+    })
     await renderBatch(letters, file, { title: 'bench', createdAt })
     return [count, bytes]
   },
@@ -38,12 +40,14 @@ const contenders: Record<string, () => Promise<[letters: number, bytes: number]>
     for (const letter of part) bytes += (await renderLetter(letter, createdAt)).length
     return [part.length, bytes]
   },
-  limit: () => Promise.resolve([count, handMade(letters).reduce((sum, chunk) => sum + chunk.length, 0)]),
+  limit: () =>
+    Promise.resolve([count, handMade(letters).reduce((sum, chunk) => sum + chunk.length, 0)]),
 }
 
 async function naively(fonts: typeof wholeFonts): Promise<[number, number]> {
   let bytes = 0
-  for (let i = 0; i < 3; i++) bytes += (await naiveLetter(letters[(3 * turn + i) % count]!, fonts)).length
+  for (let i = 0; i < 3; i++)
+    bytes += (await naiveLetter(letters[(3 * turn + i) % count]!, fonts)).length
   return [3, bytes]
 }
 

@@ -25,8 +25,18 @@ const spec = {
   purpose: 'covid-19/dose-1',
   way: 'open',
   cohort: { name: 'all', rule: { born: { from: 1920, to: 1990 } } },
-  what: { sv: 'vaccination mot covid-19', en: 'vaccination against covid-19', ar: 'التطعيم ضد كوفيد-19' },
-  channels: [{ route: 'post', needs: ['address'], steps: [{ step: 'invitation', channel: 'letter', template: 'invitation-open' }] }],
+  what: {
+    sv: 'vaccination mot covid-19',
+    en: 'vaccination against covid-19',
+    ar: 'التطعيم ضد كوفيد-19',
+  },
+  channels: [
+    {
+      route: 'post',
+      needs: ['address'],
+      steps: [{ step: 'invitation', channel: 'letter', template: 'invitation-open' }],
+    },
+  ],
   signer: { name: 'Karin Exempel', role: 'smittskyddsläkare' },
 }
 
@@ -40,25 +50,38 @@ async function region(pool: pg.Pool, people: number): Promise<void> {
        from generate_series(1, $1::int) n, lateral (select date '1920-01-01' + n / 10 as born) d`,
     [people],
   )
-  await run(pool, `insert into clinic (hsa_id, name, municipality, area, street, postcode, town, phone, phone_hours)
-                   values ('SE2321000180-PROV', 'Provkliniken', '2080', 'falun', 'Provgatan 2', '79131', 'Falun', '+46701740606', 'kl. 8–16')`)
-  await run(pool, `insert into slot (clinic_id, starts_at, capacity) select 1, timestamptz '2021-03-15 09:00+01' + d * interval '1 day', $1 from generate_series(0, 4) d`, [people])
+  await run(
+    pool,
+    `insert into clinic (hsa_id, name, municipality, area, street, postcode, town, phone, phone_hours)
+                   values ('SE2321000180-PROV', 'Provkliniken', '2080', 'falun', 'Provgatan 2', '79131', 'Falun', '+46701740606', 'kl. 8–16')`,
+  )
+  await run(
+    pool,
+    `insert into slot (clinic_id, starts_at, capacity) select 1, timestamptz '2021-03-15 09:00+01' + d * interval '1 day', $1 from generate_series(0, 4) d`,
+    [people],
+  )
 }
 
 /** Processor time in milliseconds of all processes of the database server: those whose parent is the one in postmaster.pid, and itself. undefined where there is no /proc */
 async function serverTime(folder: string): Promise<number | undefined> {
-  const postmaster = (await readFile(join(folder, 'postgres', 'postmaster.pid'), 'utf8')).split('\n')[0]
+  const postmaster = (await readFile(join(folder, 'postgres', 'postmaster.pid'), 'utf8')).split(
+    '\n',
+  )[0]
   const processes = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name))
   let ticks: number | undefined
   for (const id of processes) {
-    const [, about = ''] = (await readFile(`/proc/${id}/stat`, 'latin1').catch(() => '')).split(') ')
+    const [, about = ''] = (await readFile(`/proc/${id}/stat`, 'latin1').catch(() => '')).split(
+      ') ',
+    )
     const [, parent, ...more] = about.split(' ')
-    if (parent === postmaster || id === postmaster) ticks = (ticks ?? 0) + Number(more[9]) + Number(more[10])
+    if (parent === postmaster || id === postmaster)
+      ticks = (ticks ?? 0) + Number(more[9]) + Number(more[10])
   }
   return ticks === undefined ? undefined : ticks * 10 // 100 ticks a second
 }
 
-const aLetter = (before: number | undefined, after: number | undefined, letters: number) => (before === undefined || after === undefined ? undefined : (1000 * (after - before)) / letters)
+const aLetter = (before: number | undefined, after: number | undefined, letters: number) =>
+  before === undefined || after === undefined ? undefined : (1000 * (after - before)) / letters
 
 /** From planned invitations in a real database to sealed batches with their manifests on disk: letters a second by the clock, and the most memory used. */
 export async function fromDatabase(people: number, json: boolean): Promise<void> {
@@ -89,14 +112,33 @@ export async function fromDatabase(people: number, json: boolean): Promise<void>
     const start = performance.now()
     const released = await releaseWave({ pool, clock, jobs }, id)
     const ready = performance.now()
-    const letters = await printLetters({ pool, clock, log, compose, texts, place: () => openPrintFolder(join(folder, 'print')), schedule: { cutOff: '23:59', capacity: undefined, unannounced: undefined }, workFolder: join(folder, 'work'), batchSize: 1000, stopping: () => false }, id)
+    const letters = await printLetters(
+      {
+        pool,
+        clock,
+        log,
+        compose,
+        texts,
+        place: () => openPrintFolder(join(folder, 'print')),
+        schedule: { cutOff: '23:59', capacity: undefined, unannounced: undefined },
+        workFolder: join(folder, 'work'),
+        batchSize: 1000,
+        stopping: () => false,
+      },
+      id,
+    )
     const end = performance.now()
     const { user, system } = process.cpuUsage(before)
     const serverAfter = await serverTime(folder)
     clearInterval(watch)
     const files = await readdir(join(folder, 'print'))
-    const sizes = await Promise.all(files.map(async (file) => (await stat(join(folder, 'print', file))).size))
-    const handedOver = await row<{ n: number }>(pool, `select count(*)::int as n from batch where state = 'handed-over'`)
+    const sizes = await Promise.all(
+      files.map(async (file) => (await stat(join(folder, 'print', file))).size),
+    )
+    const handedOver = await row<{ n: number }>(
+      pool,
+      `select count(*)::int as n from batch where state = 'handed-over'`,
+    )
     const [handBefore, handStart] = [await serverTime(folder), performance.now()]
     await handMadeRows(pool, people)
     const handSeconds = (performance.now() - handStart) / 1000
@@ -104,14 +146,28 @@ export async function fromDatabase(people: number, json: boolean): Promise<void>
     const ours = (user + system) / letters
     const theirs = aLetter(serverBefore, serverAfter, letters)
     const result = {
-      people, released, letters, batches: handedOver?.n,
-      lettersPerSecond: Math.round((1000 * letters) / (end - start)), printPerSecond: Math.round((1000 * letters) / (end - ready)),
-      processorMicrosecondsALetter: Math.round(ours), serverMicrosecondsALetter: theirs && Math.round(theirs),
-      'lettersPerSecond of two cores\' processor time': theirs && Math.round(2e6 / (ours + theirs)),
-      'by hand, database: rowsPerSecond': Math.round(people / handSeconds), 'by hand, database: microsecondsARow': aLetter(handBefore, handAfter, people)?.toFixed(1),
-      bytesALetter: Math.round(sizes.reduce((a, b) => a + b, 0) / letters), mostMemoryMB: Math.round(most / 2 ** 20), othersWaiting: loadavg()[0]?.toFixed(1),
+      people,
+      released,
+      letters,
+      batches: handedOver?.n,
+      lettersPerSecond: Math.round((1000 * letters) / (end - start)),
+      printPerSecond: Math.round((1000 * letters) / (end - ready)),
+      processorMicrosecondsALetter: Math.round(ours),
+      serverMicrosecondsALetter: theirs && Math.round(theirs),
+      "lettersPerSecond of two cores' processor time": theirs && Math.round(2e6 / (ours + theirs)),
+      'by hand, database: rowsPerSecond': Math.round(people / handSeconds),
+      'by hand, database: microsecondsARow': aLetter(handBefore, handAfter, people)?.toFixed(1),
+      bytesALetter: Math.round(sizes.reduce((a, b) => a + b, 0) / letters),
+      mostMemoryMB: Math.round(most / 2 ** 20),
+      othersWaiting: loadavg()[0]?.toFixed(1),
     }
-    process.stdout.write(json ? `${JSON.stringify(result)}\n` : Object.entries(result).map(([what, value]) => `${what.padEnd(50)}${value ?? 'not known'}\n`).join(''))
+    process.stdout.write(
+      json
+        ? `${JSON.stringify(result)}\n`
+        : Object.entries(result)
+            .map(([what, value]) => `${what.padEnd(50)}${value ?? 'not known'}\n`)
+            .join(''),
+    )
     await jobs.close()
     await pool.end()
   } finally {

@@ -12,25 +12,51 @@ const escaped = (text: string) => text.replace(/[\\()]/g, '\\$&')
  */
 export function handMade(letters: readonly Letter[]): Buffer[] {
   const packer = new Packer()
-  const form = packer.add(Buffer.from(wordsOf(letters[0]!).map(({ text, size }, i) => `BT /R ${size} Tf 71 ${800 - 20 * i} Td (${escaped(text)}) Tj ET\n`).join(''), 'latin1'), Buffer.alloc(0))
+  const form = packer.add(
+    Buffer.from(
+      wordsOf(letters[0]!)
+        .map(
+          ({ text, size }, i) =>
+            `BT /R ${size} Tf 71 ${800 - 20 * i} Td (${escaped(text)}) Tj ET\n`,
+        )
+        .join(''),
+      'latin1',
+    ),
+    Buffer.alloc(0),
+  )
   for (const { rendered, addressLines, id, checkUrl } of letters) {
     const [greeting, first, , , second] = rendered.body
-    const fields = [...addressLines, id, ...rendered.panel.map((row) => row.value), rendered.labels.checkText, ...[greeting, first, second].map((block) => (block?.kind === 'paragraph' ? block.text : ''))]
+    const fields = [
+      ...addressLines,
+      id,
+      ...rendered.panel.map((row) => row.value),
+      rendered.labels.checkText,
+      ...[greeting, first, second].map((block) => (block?.kind === 'paragraph' ? block.text : '')),
+    ]
     const { size, rows } = qrCode(checkUrl)
     let ops = '/F Do BT /R 12 Tf 14 TL 320 700 Td\n'
     for (const field of fields) ops += `(${escaped(field)})'\n`
-    packer.add(Buffer.from(`${ops}ET q 62 0 0 62 460 40 cm BI/W ${size}/H ${size}/IM true ID `, 'latin1'), Buffer.concat([rows, Buffer.from('\nEI Q')]))
+    packer.add(
+      Buffer.from(`${ops}ET q 62 0 0 62 460 40 cm BI/W ${size}/H ${size}/IM true ID `, 'latin1'),
+      Buffer.concat([rows, Buffer.from('\nEI Q')]),
+    )
   }
   const chunks: Buffer[] = [Buffer.from('%PDF-1.7\n'), Buffer.from(packer.packed(form))]
   const offsets: number[] = []
   let at = chunks.reduce((sum, chunk) => sum + chunk.length, 0)
   letters.forEach((_, i) => {
     const stream = Buffer.from(packer.packed(i + 1))
-    const head = Buffer.from(`${10 + 2 * i} 0 obj\n<</Type/Page/Parent 2 0 R/Contents ${11 + 2 * i} 0 R>>\nendobj\n${11 + 2 * i} 0 obj\n<</Length ${stream.length}/Filter/FlateDecode>>\nstream\n`)
+    const head = Buffer.from(
+      `${10 + 2 * i} 0 obj\n<</Type/Page/Parent 2 0 R/Contents ${11 + 2 * i} 0 R>>\nendobj\n${11 + 2 * i} 0 obj\n<</Length ${stream.length}/Filter/FlateDecode>>\nstream\n`,
+    )
     offsets.push(at)
     chunks.push(head, stream, Buffer.from('\nendstream\nendobj\n'))
     at += head.length + stream.length + 18
   })
-  chunks.push(Buffer.from(`xref\n${offsets.map((offset) => `${String(offset).padStart(10, '0')} 00000 n \n`).join('')}`))
+  chunks.push(
+    Buffer.from(
+      `xref\n${offsets.map((offset) => `${String(offset).padStart(10, '0')} 00000 n \n`).join('')}`,
+    ),
+  )
   return chunks
 }

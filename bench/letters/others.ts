@@ -10,11 +10,35 @@ import { unpackWoff } from '../../src/letters/woff.ts'
 import { wordsOf } from './sample.ts'
 
 const run = promisify(execFile)
-const font = (weight: number) => unpackWoff(readFileSync(createRequire(import.meta.url).resolve(`@fontsource/noto-sans/files/noto-sans-latin-${weight}-normal.woff`)))
+const font = (weight: number) =>
+  unpackWoff(
+    readFileSync(
+      createRequire(import.meta.url).resolve(
+        `@fontsource/noto-sans/files/noto-sans-latin-${weight}-normal.woff`,
+      ),
+    ),
+  )
 const escaped = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;')
-const page = (letter: Letter) => `<section>${wordsOf(letter).map(({ text, size, bold }) => `<p style="font-size:${size}pt;font-weight:${bold ? 700 : 400}">${escaped(text)}</p>`).join('')}</section>`
-const html = (letters: Letter[]) => `<!doctype html><meta charset="utf-8"><style>@page{size:A4;margin:25mm}section{page-break-after:always}p{margin:2pt 0}body{font-family:"Noto Sans",sans-serif}</style>${letters.map(page).join('')}`
-const typst = (letters: Letter[]) => `#set page(paper: "a4", margin: 25mm)\n#set text(font: "Noto Sans")\n${letters.map((letter) => wordsOf(letter).map(({ text, size, bold }) => `#text(size: ${size}pt, weight: ${bold ? '"bold"' : '"regular"'}, ${JSON.stringify(text)})`).join('\n\n')).join('\n#pagebreak()\n')}`
+const page = (letter: Letter) =>
+  `<section>${wordsOf(letter)
+    .map(
+      ({ text, size, bold }) =>
+        `<p style="font-size:${size}pt;font-weight:${bold ? 700 : 400}">${escaped(text)}</p>`,
+    )
+    .join('')}</section>`
+const html = (letters: Letter[]) =>
+  `<!doctype html><meta charset="utf-8"><style>@page{size:A4;margin:25mm}section{page-break-after:always}p{margin:2pt 0}body{font-family:"Noto Sans",sans-serif}</style>${letters.map(page).join('')}`
+const typst = (letters: Letter[]) =>
+  `#set page(paper: "a4", margin: 25mm)\n#set text(font: "Noto Sans")\n${letters
+    .map((letter) =>
+      wordsOf(letter)
+        .map(
+          ({ text, size, bold }) =>
+            `#text(size: ${size}pt, weight: ${bold ? '"bold"' : '"regular"'}, ${JSON.stringify(text)})`,
+        )
+        .join('\n\n'),
+    )
+    .join('\n#pagebreak()\n')}`
 
 export interface Other {
   name: string
@@ -28,7 +52,12 @@ const notInstalled = (): never => {
 }
 
 /** @param inside it runs in this program: processor time of the best of seven, as for our own rows */
-async function timed(name: string, letters: number, work: (folder: string, run: number) => Promise<number>, inside = false): Promise<Other> {
+async function timed(
+  name: string,
+  letters: number,
+  work: (folder: string, run: number) => Promise<number>,
+  inside = false,
+): Promise<Other> {
   const folder = await mkdtemp(join(tmpdir(), 'kallelse-bench-'))
   try {
     let [bytes, least] = [0, Infinity]
@@ -40,7 +69,12 @@ async function timed(name: string, letters: number, work: (folder: string, run: 
     }
     return { name, perSecond: (1000 * letters) / least, bytes: bytes / letters }
   } catch (error) {
-    if (['ENOENT', 'ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND'].includes((error as NodeJS.ErrnoException).code ?? '')) return { name, perSecond: undefined, bytes: undefined }
+    if (
+      ['ENOENT', 'ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND'].includes(
+        (error as NodeJS.ErrnoException).code ?? '',
+      )
+    )
+      return { name, perSecond: undefined, bytes: undefined }
     throw error
   } finally {
     await rm(folder, { recursive: true, force: true })
@@ -62,36 +96,77 @@ export async function others(letters: Letter[], tools: string): Promise<Other[]>
   const some = letters.slice(0, 100)
   const { stat } = await import('node:fs/promises')
   const made: Other[] = []
-  made.push(await timed('Typst, merged', some.length, async (folder, turn) => {
-    const found = resolved('@myriaddreamin/typst-ts-node-compiler')
-    if (found) {
-      const { NodeCompiler } = (await import(found)) as { NodeCompiler: { create(options: object): { pdf(options: object): Uint8Array } } }
-      return NodeCompiler.create({ workspace: folder, fontArgs: [{ fontBlobs: [font(400), font(700)] }] }).pdf({ mainFileContent: typst(letters.slice(100 * turn, 100 * turn + 100)) }).length // others each time: what it has set before it remembers
-    }
-    await writeFile(join(folder, 'in.typ'), typst(some))
-    await run('typst', ['compile', join(folder, 'in.typ'), join(folder, 'out.pdf')])
-    return (await stat(join(folder, 'out.pdf'))).size
-  }, resolved('@myriaddreamin/typst-ts-node-compiler') !== undefined))
-  made.push(await timed('WeasyPrint, merged', some.length, async (folder) => {
-    await writeFile(join(folder, 'in.html'), html(some))
-    await run('weasyprint', [join(folder, 'in.html'), join(folder, 'out.pdf')])
-    return (await stat(join(folder, 'out.pdf'))).size
-  }))
-  made.push(await timed('Chromium, merged', some.length, async (folder) => {
-    await writeFile(join(folder, 'in.html'), html(some))
-    await run('chromium', ['--headless', '--no-sandbox', '--disable-gpu', '--no-pdf-header-footer', `--print-to-pdf=${join(folder, 'out.pdf')}`, `file://${join(folder, 'in.html')}`])
-    return (await stat(join(folder, 'out.pdf'))).size
-  }))
-  made.push(await timed('pdf-lib, merged', some.length, async () => {
-    const { PDFDocument, StandardFonts } = (await import(resolved('pdf-lib') ?? notInstalled())) as { PDFDocument: { create(): Promise<PdfLib> }; StandardFonts: { Helvetica: string } }
-    const document = await PDFDocument.create()
-    const font = await document.embedFont(StandardFonts.Helvetica)
-    for (const letter of some) {
-      const sheet = document.addPage([595, 842])
-      wordsOf(letter).forEach(({ text, size }, i) => sheet.drawText(text, { x: 71, y: 800 - 22 * i, size, font, maxWidth: 453, lineHeight: 16 }))
-    }
-    return (await document.save()).length
-  }, true))
+  made.push(
+    await timed(
+      'Typst, merged',
+      some.length,
+      async (folder, turn) => {
+        const found = resolved('@myriaddreamin/typst-ts-node-compiler')
+        if (found) {
+          const { NodeCompiler } = (await import(found)) as {
+            NodeCompiler: { create(options: object): { pdf(options: object): Uint8Array } }
+          }
+          return NodeCompiler.create({
+            workspace: folder,
+            fontArgs: [{ fontBlobs: [font(400), font(700)] }],
+          }).pdf({ mainFileContent: typst(letters.slice(100 * turn, 100 * turn + 100)) }).length // others each time: what it has set before it remembers
+        }
+        await writeFile(join(folder, 'in.typ'), typst(some))
+        await run('typst', ['compile', join(folder, 'in.typ'), join(folder, 'out.pdf')])
+        return (await stat(join(folder, 'out.pdf'))).size
+      },
+      resolved('@myriaddreamin/typst-ts-node-compiler') !== undefined,
+    ),
+  )
+  made.push(
+    await timed('WeasyPrint, merged', some.length, async (folder) => {
+      await writeFile(join(folder, 'in.html'), html(some))
+      await run('weasyprint', [join(folder, 'in.html'), join(folder, 'out.pdf')])
+      return (await stat(join(folder, 'out.pdf'))).size
+    }),
+  )
+  made.push(
+    await timed('Chromium, merged', some.length, async (folder) => {
+      await writeFile(join(folder, 'in.html'), html(some))
+      await run('chromium', [
+        '--headless',
+        '--no-sandbox',
+        '--disable-gpu',
+        '--no-pdf-header-footer',
+        `--print-to-pdf=${join(folder, 'out.pdf')}`,
+        `file://${join(folder, 'in.html')}`,
+      ])
+      return (await stat(join(folder, 'out.pdf'))).size
+    }),
+  )
+  made.push(
+    await timed(
+      'pdf-lib, merged',
+      some.length,
+      async () => {
+        const { PDFDocument, StandardFonts } = (await import(
+          resolved('pdf-lib') ?? notInstalled()
+        )) as { PDFDocument: { create(): Promise<PdfLib> }; StandardFonts: { Helvetica: string } }
+        const document = await PDFDocument.create()
+        const font = await document.embedFont(StandardFonts.Helvetica)
+        for (const letter of some) {
+          const sheet = document.addPage([595, 842])
+          wordsOf(letter).forEach(({ text, size }, i) =>
+            sheet.drawText(text, {
+              x: 71,
+              y: 800 - 22 * i,
+              size,
+              font,
+              maxWidth: 453,
+              lineHeight: 16,
+            }),
+          )
+        }
+        return (await document.save()).length
+      },
+      true,
+    ),
+  )
   return made
 }
 

@@ -5,8 +5,13 @@ import { rows } from '../../src/db/pool.ts'
 /** Processor seconds that this program and its database connections have used; where there is no /proc, the program's alone. */
 export async function processorSeconds(pool: pg.Pool): Promise<number> {
   const { user, system } = process.cpuUsage()
-  const backends = await rows<{ pid: number }>(pool, `select pid from pg_stat_activity where datname = current_database() and backend_type = 'client backend'`)
-  const ticks = await Promise.all(backends.map(({ pid }) => readFile(`/proc/${pid}/stat`, 'utf8').then(ticksIn, () => 0)))
+  const backends = await rows<{ pid: number }>(
+    pool,
+    `select pid from pg_stat_activity where datname = current_database() and backend_type = 'client backend'`,
+  )
+  const ticks = await Promise.all(
+    backends.map(({ pid }) => readFile(`/proc/${pid}/stat`, 'utf8').then(ticksIn, () => 0)),
+  )
   return (user + system) / 1e6 + ticks.reduce((sum, n) => sum + n, 0) / 100
 }
 

@@ -7,8 +7,12 @@ export function lineOf(world: World, policy: string, first: boolean): Record<str
   const date = (d: number): string => formatDay(scenario.start + d)
   const events = eventsToday(world)
   return {
-    date: date(day), working: isWorkingDay(scenario.start + day),
-    phone: { capacity: scenario.phones, callsYesterday: day === 0 ? 0 : world.history.calls[day - 1] },
+    date: date(day),
+    working: isWorkingDay(scenario.start + day),
+    phone: {
+      capacity: scenario.phones,
+      callsYesterday: day === 0 ? 0 : world.history.calls[day - 1],
+    },
     areas: areas.map((area, a) => {
       const free: Record<string, number> = {}
       const planned: Record<string, { expected: number; publishedOn: string }> = {}
@@ -20,10 +24,20 @@ export function lineOf(world: World, policy: string, first: boolean): Record<str
         } else if ((area.planned[d] ?? 0) > 0) {
           const { cut } = scenario
           const share = cut && day >= cut.told && d >= cut.from && d < cut.to ? 1 - cut.share : 1
-          planned[date(d)] = { expected: Math.round((area.planned[d] ?? 0) * share), publishedOn: date(published) }
+          planned[date(d)] = {
+            expected: Math.round((area.planned[d] ?? 0) * share),
+            publishedOn: date(published),
+          }
         }
       }
-      return { id: `a${a}`, remaining: area.people.length - area.sent, free, planned, waiting: area.waiting.length, displaced: area.displaced.length }
+      return {
+        id: `a${a}`,
+        remaining: area.people.length - area.sent,
+        free,
+        planned,
+        waiting: area.waiting.length,
+        displaced: area.displaced.length,
+      }
     }),
     events,
     ...(first ? { settings: { policy } } : {}),

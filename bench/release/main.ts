@@ -10,8 +10,12 @@ import { aims, table } from './table.ts'
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
-    seeds: { type: 'string', default: '3' }, from: { type: 'string', default: '1' }, policy: { type: 'string', multiple: true },
-    out: { type: 'string' }, json: { type: 'boolean', default: false }, list: { type: 'boolean', default: false },
+    seeds: { type: 'string', default: '3' },
+    from: { type: 'string', default: '1' },
+    policy: { type: 'string', multiple: true },
+    out: { type: 'string' },
+    json: { type: 'boolean', default: false },
+    list: { type: 'boolean', default: false },
   },
 })
 
@@ -29,32 +33,54 @@ function worlds(): { scenario: Scenario; seed: number }[] {
 
 async function main(): Promise<number> {
   if (values.list) {
-    const rows = [...scenarios.map((s) => ({ name: s.name, group: s.group })), { name: 'draws', group: 'draw' }, { name: 'all', group: '' }]
-    process.stdout.write(values.json ? `${JSON.stringify(rows)}\n` : rows.map((r) => `${r.name.padEnd(22)} ${r.group}\n`).join(''))
+    const rows = [
+      ...scenarios.map((s) => ({ name: s.name, group: s.group })),
+      { name: 'draws', group: 'draw' },
+      { name: 'all', group: '' },
+    ]
+    process.stdout.write(
+      values.json
+        ? `${JSON.stringify(rows)}\n`
+        : rows.map((r) => `${r.name.padEnd(22)} ${r.group}\n`).join(''),
+    )
     return 0
   }
   const todo = worlds()
   if (todo.length === 0 || unknown !== undefined || seeds.length === 0) {
-    process.stderr.write(unknown ? `No policy ${unknown}. There are: ${policyNames.join(', ')}\n` : `No scenario ${wanted}. See simulate --list\n`)
+    process.stderr.write(
+      unknown
+        ? `No policy ${unknown}. There are: ${policyNames.join(', ')}\n`
+        : `No scenario ${wanted}. See simulate --list\n`,
+    )
     return 2
   }
   const results: Result[] = []
   for (const { scenario, seed } of todo) {
     for (const policy of policies) {
       results.push(await run(scenario, policy, seed))
-      process.stderr.write(`\r${results.length}/${todo.length * policies.length} ${scenario.name} seed ${seed} ${policy}`.padEnd(70))
+      process.stderr.write(
+        `\r${results.length}/${todo.length * policies.length} ${scenario.name} seed ${seed} ${policy}`.padEnd(
+          70,
+        ),
+      )
     }
     if (values.out && seed === seeds[0]) {
       mkdirSync(values.out, { recursive: true })
       const shown = results.filter((r) => r.scenario === scenario.name && r.seed === seed)
-      for (const one of shown.filter((r) => policies.length === 1 || r.policy === 'steady' || r.policy === 'all-at-once')) {
+      for (const one of shown.filter(
+        (r) => policies.length === 1 || r.policy === 'steady' || r.policy === 'all-at-once',
+      )) {
         writeFileSync(join(values.out, `${scenario.name}-${one.policy}.svg`), plot(one, scenario))
       }
     }
   }
   process.stderr.write('\n')
   const plain = results.map(({ history: _, ...rest }) => rest)
-  process.stdout.write(values.json ? `${JSON.stringify({ results: plain, aims: aims(results) })}\n` : `${table(results)}\n${aims(results)}`)
+  process.stdout.write(
+    values.json
+      ? `${JSON.stringify({ results: plain, aims: aims(results) })}\n`
+      : `${table(results)}\n${aims(results)}`,
+  )
   return 0
 }
 

@@ -24,7 +24,8 @@ export function oracle(world: World): number[] {
       else high = mid
     }
     n = low
-    for (const { day, phones: calls1 } of coming.slice(0, n)) if (day >= 0 && calls1) calls[day] = (calls[day] ?? 0) + 1
+    for (const { day, phones: calls1 } of coming.slice(0, n))
+      if (day >= 0 && calls1) calls[day] = (calls[day] ?? 0) + 1
     return n
 
     function fits(people: typeof coming, count: number): boolean {
@@ -36,7 +37,8 @@ export function oracle(world: World): number[] {
         extra[at.day] = (extra[at.day] ?? 0) + 1
         if (at.phones) called[at.day] = (called[at.day] ?? 0) + 1
       }
-      for (let d = world.day; d < LAST; d++) if ((called[d] ?? 0) > phones * (world.scenario.phones - (calls[d] ?? 0))) return false
+      for (let d = world.day; d < LAST; d++)
+        if ((called[d] ?? 0) > phones * (world.scenario.phones - (calls[d] ?? 0))) return false
       return servable(world, open, (d) => (demand[d] ?? 0) + (extra[d] ?? 0), area.publishedOn)
     }
   })
@@ -50,34 +52,46 @@ function share(world: World, a: number): number {
 
 function callsKnown(world: World): Float64Array {
   const calls = new Float64Array(LAST + 60)
-  for (const [day, people] of world.due) for (const p of people) if (p.phones && isWorkingDay(world.scenario.start + day)) calls[day] = (calls[day] ?? 0) + 1
+  for (const [day, people] of world.due)
+    for (const p of people)
+      if (p.phones && isWorkingDay(world.scenario.start + day)) calls[day] = (calls[day] ?? 0) + 1
   return calls
 }
 
 function demandKnown(world: World, a: number): Int32Array {
   const demand = new Int32Array(LAST + 60)
-  for (const [day, people] of world.due) for (const p of people) if (p.area === a) demand[day] = (demand[day] ?? 0) + 1
+  for (const [day, people] of world.due)
+    for (const p of people) if (p.area === a) demand[day] = (demand[day] ?? 0) + 1
   const area = world.areas[a]
-  demand[world.day] = (demand[world.day] ?? 0) + (area?.waiting.length ?? 0) + (area?.displaced.length ?? 0)
+  demand[world.day] =
+    (demand[world.day] ?? 0) + (area?.waiting.length ?? 0) + (area?.displaced.length ?? 0)
   return demand
 }
 
 function openPlaces(world: World, a: number): Float64Array {
   const area = world.areas[a]
-  return Float64Array.from({ length: LAST + 40 }, (_, d) => area ? Math.max(0, finalPlaces(world, area, d) - (area.booked[d]?.length ?? 0)) : 0)
+  return Float64Array.from({ length: LAST + 40 }, (_, d) =>
+    area ? Math.max(0, finalPlaces(world, area, d) - (area.booked[d]?.length ?? 0)) : 0,
+  )
 }
 
 /** Earliest place first; a place exists from its publication to the day before. */
-function servable(world: World, places: Float64Array, demand: (d: number) => number, publishedOn: Int32Array): boolean {
+function servable(
+  world: World,
+  places: Float64Array,
+  demand: (d: number) => number,
+  publishedOn: Int32Array,
+): boolean {
   const open = Float64Array.from(places)
   for (let d = world.day; d < LAST; d++) {
     let want = demand(d)
     if (want === 0) continue
     let free = 0
-    for (let slot = d + 1; slot < d + 30; slot++) if ((publishedOn[slot] ?? LAST) <= d) free += open[slot] ?? 0
+    for (let slot = d + 1; slot < d + 30; slot++)
+      if ((publishedOn[slot] ?? LAST) <= d) free += open[slot] ?? 0
     if (want > free) return false
     // The choosy spread over all free places; what they leave behind early may stay empty.
-    const spread = world.scenario.choosy * want / free
+    const spread = (world.scenario.choosy * want) / free
     for (let slot = d + 1; slot < d + 30; slot++) {
       if ((publishedOn[slot] ?? LAST) > d) continue
       const taken = spread * (open[slot] ?? 0)

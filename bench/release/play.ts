@@ -6,9 +6,21 @@ import { createWorld, finished, LAST, morning, play, release, type History } fro
 
 /** What one run came to. Shares are 0–1; days are counted from the first (0). */
 export interface Result {
-  scenario: string; kind: Scenario['kind']; group: Scenario['group']; policy: PolicyName; seed: number
-  metNone: number; peakCalls: number; calls: number; phoneDaysHeld: number
-  slotsUsed: number; day95: number; p99Exceeded: number; p99Days: number; pausedDays: number; slowestMs: number
+  scenario: string
+  kind: Scenario['kind']
+  group: Scenario['group']
+  policy: PolicyName
+  seed: number
+  metNone: number
+  peakCalls: number
+  calls: number
+  phoneDaysHeld: number
+  slotsUsed: number
+  day95: number
+  p99Exceeded: number
+  p99Days: number
+  pausedDays: number
+  slowestMs: number
   history: History
 }
 
@@ -45,20 +57,38 @@ export async function run(scenario: Scenario, policy: PolicyName, seed: number):
       })
     }
   }
-  return { ...measure(world.history, scenario, world.day), scenario: scenario.name, kind: scenario.kind, group: scenario.group, policy, seed,
-    p99Exceeded: exceeded.over, p99Days: exceeded.days, pausedDays: paused, slowestMs: slowest, history: world.history }
+  return {
+    ...measure(world.history, scenario, world.day),
+    scenario: scenario.name,
+    kind: scenario.kind,
+    group: scenario.group,
+    policy,
+    seed,
+    p99Exceeded: exceeded.over,
+    p99Days: exceeded.days,
+    pausedDays: paused,
+    slowestMs: slowest,
+    history: world.history,
+  }
 }
 
 function measure(history: History, scenario: Scenario, last: number) {
   const served = history.used.reduce((a, b) => a + b, 0)
   let day95 = 0
-  for (let sum = history.used[0] ?? 0; sum < 0.95 * served && day95 < last; ) sum += history.used[++day95] ?? 0
+  for (let sum = history.used[0] ?? 0; sum < 0.95 * served && day95 < last;)
+    sum += history.used[++day95] ?? 0
   const until = (days: number[]): number => days.slice(0, day95 + 1).reduce((a, b) => a + b, 0)
-  const working = Array.from({ length: last + 1 }, (_, d) => d).filter((d) => isWorkingDay(scenario.start + d))
+  const working = Array.from({ length: last + 1 }, (_, d) => d).filter((d) =>
+    isWorkingDay(scenario.start + d),
+  )
   return {
     metNone: history.metNone / Math.max(1, history.searched),
-    peakCalls: Math.max(...history.calls), calls: history.calls.reduce((a, b) => a + b, 0),
-    phoneDaysHeld: working.filter((d) => (history.calls[d] ?? 0) <= scenario.phones).length / Math.max(1, working.length),
-    slotsUsed: until(history.used) / Math.max(1, until(history.offered)), day95,
+    peakCalls: Math.max(...history.calls),
+    calls: history.calls.reduce((a, b) => a + b, 0),
+    phoneDaysHeld:
+      working.filter((d) => (history.calls[d] ?? 0) <= scenario.phones).length /
+      Math.max(1, working.length),
+    slotsUsed: until(history.used) / Math.max(1, until(history.offered)),
+    day95,
   }
 }

@@ -13,7 +13,11 @@ export function random(seed: number): Random {
 }
 
 /** A standard normal number (Box–Muller). */
-export const normal = (next: Random): number => Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next())
-export const between = (next: Random, low: number, high: number): number => low + (high - low) * next()
-export const whole = (next: Random, low: number, high: number): number => low + Math.floor((high - low + 1) * next())
-export const pick = <T>(next: Random, choices: readonly T[]): T => choices[Math.floor(next() * choices.length)] as T
+export const normal = (next: Random): number =>
+  Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next())
+export const between = (next: Random, low: number, high: number): number =>
+  low + (high - low) * next()
+export const whole = (next: Random, low: number, high: number): number =>
+  low + Math.floor((high - low + 1) * next())
+export const pick = <T>(next: Random, choices: readonly T[]): T =>
+  choices[Math.floor(next() * choices.length)] as T

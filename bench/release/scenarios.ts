@@ -39,15 +39,44 @@ export interface Scenario {
   weekendLines: boolean
 }
 
-const geometric = (p: number): DelayDraw => (x) => Math.floor(Math.log(1 - x) / Math.log(1 - p))
-const logNormal = (median: number, sigma: number): DelayDraw =>
-  (x, y) => Math.floor(median * Math.exp(sigma * Math.sqrt(-2 * Math.log(1 - x)) * Math.cos(2 * Math.PI * y)))
-const twoPeaks = (share: number, day: number): DelayDraw => (x, y) => (y < share ? geometric(0.4)(x, y) : Math.round(day + 2.5 * (x - 0.5) * 2))
+const geometric =
+  (p: number): DelayDraw =>
+  (x) =>
+    Math.floor(Math.log(1 - x) / Math.log(1 - p))
+const logNormal =
+  (median: number, sigma: number): DelayDraw =>
+  (x, y) =>
+    Math.floor(
+      median * Math.exp(sigma * Math.sqrt(-2 * Math.log(1 - x)) * Math.cos(2 * Math.PI * y)),
+    )
+const twoPeaks =
+  (share: number, day: number): DelayDraw =>
+  (x, y) =>
+    y < share ? geometric(0.4)(x, y) : Math.round(day + 2.5 * (x - 0.5) * 2)
 
 const base: Scenario = {
-  name: 'base', group: 'tuned', kind: 'ordinary', start: parseDay('2021-04-07'), people: 17_500, areas: [1], uptake: () => 0.85, areaFactor: () => 1,
-  post: { from: 1, to: 3, counted: 'calendar' }, delay: geometric(0.37), phoneShare: 0.4, weekendWaits: 0, phones: 700, daily: 600, publishOn: 3,
-  noise: () => 1, cut: null, choosy: 0.2, blindSearches: false, quiet: null, reportsAgain: true, weekendLines: false,
+  name: 'base',
+  group: 'tuned',
+  kind: 'ordinary',
+  start: parseDay('2021-04-07'),
+  people: 17_500,
+  areas: [1],
+  uptake: () => 0.85,
+  areaFactor: () => 1,
+  post: { from: 1, to: 3, counted: 'calendar' },
+  delay: geometric(0.37),
+  phoneShare: 0.4,
+  weekendWaits: 0,
+  phones: 700,
+  daily: 600,
+  publishOn: 3,
+  noise: () => 1,
+  cut: null,
+  choosy: 0.2,
+  blindSearches: false,
+  quiet: null,
+  reportsAgain: true,
+  weekendLines: false,
 }
 
 const uneven = [22, 16, 12, 9, 8, 7, 6, 5, 4, 3, 3, 2, 1.5, 1, 0.5].map((x) => x / 100)
@@ -55,21 +84,72 @@ const uneven = [22, 16, 12, 9, 8, 7, 6, 5, 4, 3, 3, 2, 1.5, 1, 0.5].map((x) => x
 /** The issue's scenarios. Only those marked tuned were looked at while the defaults were chosen. */
 export const scenarios: Scenario[] = [
   base,
-  { ...base, name: 'dalarna', kind: 'other', group: 'held-out', people: 18_000, uptake: () => 0.92, phoneShare: 0.55, daily: 450 },
-  { ...base, name: 'halland-day-one', kind: 'other', group: 'held-out', people: 22_000, delay: geometric(0.7), uptake: () => 0.9, post: { from: 1, to: 1, counted: 'working' }, phoneShare: 0.2, cut: { told: 9, from: 12, to: 33, share: 0.6 } },
+  {
+    ...base,
+    name: 'dalarna',
+    kind: 'other',
+    group: 'held-out',
+    people: 18_000,
+    uptake: () => 0.92,
+    phoneShare: 0.55,
+    daily: 450,
+  },
+  {
+    ...base,
+    name: 'halland-day-one',
+    kind: 'other',
+    group: 'held-out',
+    people: 22_000,
+    delay: geometric(0.7),
+    uptake: () => 0.9,
+    post: { from: 1, to: 1, counted: 'working' },
+    phoneShare: 0.2,
+    cut: { told: 9, from: 12, to: 33, share: 0.6 },
+  },
   { ...base, name: 'uptake-40', kind: 'low', uptake: () => 0.4 },
   { ...base, name: 'uptake-95', uptake: () => 0.95 },
   { ...base, name: 'rising', kind: 'other', uptake: (d) => Math.min(0.9, 0.5 + 0.015 * d) },
-  { ...base, name: 'falling', kind: 'other', group: 'held-out', uptake: (d) => Math.max(0.45, 0.9 - 0.015 * d) },
+  {
+    ...base,
+    name: 'falling',
+    kind: 'other',
+    group: 'held-out',
+    uptake: (d) => Math.max(0.45, 0.9 - 0.015 * d),
+  },
   { ...base, name: 'late', kind: 'slow', delay: logNormal(7, 0.6) },
   { ...base, name: 'two-peaked', kind: 'slow', group: 'held-out', delay: twoPeaks(0.6, 12) },
   { ...base, name: 'slow-post', kind: 'slow', post: { from: 3, to: 6, counted: 'working' } },
-  { ...base, name: 'volatile-supply', kind: 'other', group: 'held-out', noise: (w) => [1, 0.7, 1.3, 0.6, 1.1, 0.8, 1.2][w % 7] ?? 1 },
+  {
+    ...base,
+    name: 'volatile-supply',
+    kind: 'other',
+    group: 'held-out',
+    noise: (w) => [1, 0.7, 1.3, 0.6, 1.1, 0.8, 1.2][w % 7] ?? 1,
+  },
   { ...base, name: 'cut-50', kind: 'cut', cut: { told: 16, from: 19, to: 33, share: 0.5 } },
-  { ...base, name: 'halved-over-weekend', kind: 'cut', group: 'held-out', cut: { told: 9, from: 12, to: 26, share: 0.5 } },
-  { ...base, name: 'uneven-areas', areas: uneven, areaFactor: (a) => [1, 0.85, 1.1, 0.9, 1.05][a % 5] ?? 1, uptake: () => 0.8 },
+  {
+    ...base,
+    name: 'halved-over-weekend',
+    kind: 'cut',
+    group: 'held-out',
+    cut: { told: 9, from: 12, to: 26, share: 0.5 },
+  },
+  {
+    ...base,
+    name: 'uneven-areas',
+    areas: uneven,
+    areaFactor: (a) => [1, 0.85, 1.1, 0.9, 1.05][a % 5] ?? 1,
+    uptake: () => 0.8,
+  },
   { ...base, name: 'scarce-phones', kind: 'other', phones: 300, phoneShare: 0.5 },
-  { ...base, name: 'blind-searches', kind: 'cut', group: 'held-out', blindSearches: true, cut: { told: 16, from: 19, to: 33, share: 0.5 } },
+  {
+    ...base,
+    name: 'blind-searches',
+    kind: 'cut',
+    group: 'held-out',
+    blindSearches: true,
+    cut: { told: 16, from: 19, to: 33, share: 0.5 },
+  },
   { ...base, name: 'quiet-feed', kind: 'other', group: 'held-out', quiet: [14, 15] },
 ]
 
@@ -85,22 +165,65 @@ export function draw(seed: number): Scenario {
   const factors = Array.from({ length: areas }, () => Math.max(0.5, 1 + spread * normal(next)))
   const from = whole(next, 1, 4)
   const delay = pick<() => DelayDraw>(next, [
-    () => geometric(between(next, 0.25, 0.6)), () => geometric(between(next, 0.12, 0.25)), () => logNormal(between(next, 1.5, 4), 0.8),
-    () => logNormal(between(next, 4, 8), 0.6), () => twoPeaks(between(next, 0.5, 0.8), between(next, 7, 13)),
+    () => geometric(between(next, 0.25, 0.6)),
+    () => geometric(between(next, 0.12, 0.25)),
+    () => logNormal(between(next, 1.5, 4), 0.8),
+    () => logNormal(between(next, 4, 8), 0.6),
+    () => twoPeaks(between(next, 0.5, 0.8), between(next, 7, 13)),
   ])
-  const cut = next() < 0.4 ? { told: whole(next, 8, 24), share: between(next, 0.2, 0.6), notice: whole(next, 0, 6), days: whole(next, 7, 21) } : null
+  const cut =
+    next() < 0.4
+      ? {
+          told: whole(next, 8, 24),
+          share: between(next, 0.2, 0.6),
+          notice: whole(next, 0, 6),
+          days: whole(next, 7, 21),
+        }
+      : null
   const supply = between(next, 0.5, 1.3)
   const wobble = next() < 0.3 ? between(next, 0, 0.2) : 0
   const noises = Array.from({ length: 60 }, () => Math.max(0.4, 1 + wobble * normal(next)))
   const built: Scenario = {
-    ...base, name: `draw-${seed}`, group: 'draw', kind: 'other', start: base.start + 7 * whole(next, 0, 20), areas: weights.map((w) => w / total),
-    uptake: (d) => Math.min(0.97, Math.max(0.35, level + drift * d)), areaFactor: (a) => factors[a] ?? 1,
-    post: { from, to: Math.min(6, from + whole(next, 0, 2)), counted: pick(next, ['calendar', 'working']) }, delay: delay(),
-    phoneShare: between(next, 0.2, 0.6), weekendWaits: pick(next, [0, 0.5]), phones: whole(next, 300, 900), daily: Math.round(600 * supply),
-    noise: (w) => noises[w % 60] ?? 1, choosy: between(next, 0, 0.4), reportsAgain: next() < 0.5, weekendLines: next() < 0.3,
-    cut: cut && { told: cut.told, from: cut.told + cut.notice, to: cut.told + cut.notice + cut.days, share: cut.share },
+    ...base,
+    name: `draw-${seed}`,
+    group: 'draw',
+    kind: 'other',
+    start: base.start + 7 * whole(next, 0, 20),
+    areas: weights.map((w) => w / total),
+    uptake: (d) => Math.min(0.97, Math.max(0.35, level + drift * d)),
+    areaFactor: (a) => factors[a] ?? 1,
+    post: {
+      from,
+      to: Math.min(6, from + whole(next, 0, 2)),
+      counted: pick(next, ['calendar', 'working']),
+    },
+    delay: delay(),
+    phoneShare: between(next, 0.2, 0.6),
+    weekendWaits: pick(next, [0, 0.5]),
+    phones: whole(next, 300, 900),
+    daily: Math.round(600 * supply),
+    noise: (w) => noises[w % 60] ?? 1,
+    choosy: between(next, 0, 0.4),
+    reportsAgain: next() < 0.5,
+    weekendLines: next() < 0.3,
+    cut: cut && {
+      told: cut.told,
+      from: cut.told + cut.notice,
+      to: cut.told + cut.notice + cut.days,
+      share: cut.share,
+    },
   }
-  const slow = [0.3, 0.6, 0.9].map((x) => built.delay(x, 0.5)).reduce((a, b) => a + b, 0) / 3 > 4 || built.post.to >= 5
-  const kind = cut ? 'cut' : level < 0.5 ? 'low' : slow ? 'slow' : drift !== 0 || built.phones * 2 < built.daily * 1.2 ? 'other' : 'ordinary'
+  const slow =
+    [0.3, 0.6, 0.9].map((x) => built.delay(x, 0.5)).reduce((a, b) => a + b, 0) / 3 > 4 ||
+    built.post.to >= 5
+  const kind = cut
+    ? 'cut'
+    : level < 0.5
+      ? 'low'
+      : slow
+        ? 'slow'
+        : drift !== 0 || built.phones * 2 < built.daily * 1.2
+          ? 'other'
+          : 'ordinary'
   return { ...built, kind }
 }

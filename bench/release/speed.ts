@@ -6,14 +6,38 @@ import type { AreaState, DayState } from '../../src/release/state.ts'
 
 const AREAS = 300
 const today = parseDay('2021-04-14')
-const waves = Array.from({ length: 24 }, (_, i) => addWorkingDays(today - 34, i)).filter((on) => on < today)
-  .map((sentOn) => ({ sentOn, sent: 40, answers: Array.from({ length: Math.min(36, today - sentOn) }, (_, a) => Math.round(10 * 0.7 ** a)) }))
+const waves = Array.from({ length: 24 }, (_, i) => addWorkingDays(today - 34, i))
+  .filter((on) => on < today)
+  .map((sentOn) => ({
+    sentOn,
+    sent: 40,
+    answers: Array.from({ length: Math.min(36, today - sentOn) }, (_, a) =>
+      Math.round(10 * 0.7 ** a),
+    ),
+  }))
 const areas = Array.from({ length: AREAS }, (_, i): AreaState => ({
-  id: `area-${i}`, remaining: 1200, waiting: 1, displaced: 0, usualDay: 12, waves, seenThrough: today - 1,
+  id: `area-${i}`,
+  remaining: 1200,
+  waiting: 1,
+  displaced: 0,
+  usualDay: 12,
+  waves,
+  seenThrough: today - 1,
   free: Array.from({ length: 10 }, (_, d) => ({ on: addWorkingDays(today, d + 1), places: 12 })),
-  planned: Array.from({ length: 5 }, (_, d) => ({ on: addWorkingDays(today, d + 11), expected: 12, publishedOn: today + 7 })),
+  planned: Array.from({ length: 5 }, (_, d) => ({
+    on: addWorkingDays(today, d + 11),
+    expected: 12,
+    publishedOn: today + 7,
+  })),
 }))
-const state: DayState = { day: today, working: true, phoneCapacity: 700, calls: [], areas, paused: null }
+const state: DayState = {
+  day: today,
+  working: true,
+  phoneCapacity: 700,
+  calls: [],
+  areas,
+  paused: null,
+}
 
 const times = Array.from({ length: 31 }, () => {
   const began = process.cpuUsage()
@@ -22,4 +46,12 @@ const times = Array.from({ length: 31 }, () => {
 })
 const first = times[0] ?? 0
 const sorted = times.slice(1).sort((a, b) => a - b)
-console.log(JSON.stringify({ areas: AREAS, waves: waves.length, firstMs: Math.round(first), medianMs: Math.round(sorted[15] ?? 0), slowestMs: Math.round(sorted.at(-1) ?? 0) }))
+console.log(
+  JSON.stringify({
+    areas: AREAS,
+    waves: waves.length,
+    firstMs: Math.round(first),
+    medianMs: Math.round(sorted[15] ?? 0),
+    slowestMs: Math.round(sorted.at(-1) ?? 0),
+  }),
+)

@@ -5,30 +5,110 @@ import type { Scenario } from './scenarios.ts'
 /** Days simulated at most. */
 export const LAST = 170
 
-interface Person { area: number; answers: number; post: number; x: number; y: number; phones: boolean; waits: boolean; choosy: number; order: number; sentOn: number }
-interface Area { people: Person[]; sent: number; capacity: Int32Array; planned: Int32Array; publishedOn: Int32Array; booked: Person[][]; waiting: Person[]; displaced: Person[] }
-export interface Event { area: string; released: string; on: string; booked: number; failedSearches: number; declined: number }
+interface Person {
+  area: number
+  answers: number
+  post: number
+  x: number
+  y: number
+  phones: boolean
+  waits: boolean
+  choosy: number
+  order: number
+  sentOn: number
+}
+interface Area {
+  people: Person[]
+  sent: number
+  capacity: Int32Array
+  planned: Int32Array
+  publishedOn: Int32Array
+  booked: Person[][]
+  waiting: Person[]
+  displaced: Person[]
+}
+export interface Event {
+  area: string
+  released: string
+  on: string
+  booked: number
+  failedSearches: number
+  declined: number
+}
 
 /** Everything that happened, by day. */
-export interface History { invited: number[]; booked: number[]; answers: number[]; answersByArea: number[][]; free: number[]; calls: number[]; offered: number[]; used: number[]; metNone: number; searched: number }
+export interface History {
+  invited: number[]
+  booked: number[]
+  answers: number[]
+  answersByArea: number[][]
+  free: number[]
+  calls: number[]
+  offered: number[]
+  used: number[]
+  metNone: number
+  searched: number
+}
 
-export interface World { scenario: Scenario; day: number; areas: Area[]; due: Map<number, Person[]>; callsLater: number; events: Event[]; history: History; publishedWeeks: number }
+export interface World {
+  scenario: Scenario
+  day: number
+  areas: Area[]
+  due: Map<number, Person[]>
+  callsLater: number
+  events: Event[]
+  history: History
+  publishedWeeks: number
+}
 
 /** People and places drawn from the seed alone: every policy meets the same ones. */
 export function createWorld(scenario: Scenario, seed: number): World {
   const next = random(seed)
   const areas = scenario.areas.map((share, a): Area => ({
-    sent: 0, waiting: [], displaced: [], booked: Array.from({ length: LAST + 40 }, () => []),
-    capacity: new Int32Array(LAST + 40), planned: planPlaces(scenario, share), publishedOn: new Int32Array(LAST + 40).fill(LAST + 99),
+    sent: 0,
+    waiting: [],
+    displaced: [],
+    booked: Array.from({ length: LAST + 40 }, () => []),
+    capacity: new Int32Array(LAST + 40),
+    planned: planPlaces(scenario, share),
+    publishedOn: new Int32Array(LAST + 40).fill(LAST + 99),
     people: Array.from({ length: Math.round(scenario.people * share) }, () => ({
-      area: a, answers: next(), post: next(), x: next(), y: next(), phones: next() < scenario.phoneShare, waits: next() < scenario.weekendWaits,
-      choosy: next() < scenario.choosy ? next() : -1, order: next(), sentOn: -1,
+      area: a,
+      answers: next(),
+      post: next(),
+      x: next(),
+      y: next(),
+      phones: next() < scenario.phoneShare,
+      waits: next() < scenario.weekendWaits,
+      choosy: next() < scenario.choosy ? next() : -1,
+      order: next(),
+      sentOn: -1,
     })),
   }))
   for (const area of areas) schedule(scenario, area)
   const zeros = () => new Array<number>(LAST + 40).fill(0)
-  const history: History = { invited: zeros(), booked: zeros(), answers: zeros(), answersByArea: areas.map(zeros), free: zeros(), calls: zeros(), offered: zeros(), used: zeros(), metNone: 0, searched: 0 }
-  return { scenario, day: -1, areas, due: new Map(), callsLater: 0, events: [], history, publishedWeeks: 0 }
+  const history: History = {
+    invited: zeros(),
+    booked: zeros(),
+    answers: zeros(),
+    answersByArea: areas.map(zeros),
+    free: zeros(),
+    calls: zeros(),
+    offered: zeros(),
+    used: zeros(),
+    metNone: 0,
+    searched: 0,
+  }
+  return {
+    scenario,
+    day: -1,
+    areas,
+    due: new Map(),
+    callsLater: 0,
+    events: [],
+    history,
+    publishedWeeks: 0,
+  }
 }
 
 function planPlaces(s: Scenario, share: number): Int32Array {
@@ -59,10 +139,17 @@ export const finalPlaces = (world: World, area: Area, d: number): number => {
   return cut && d >= cut.from && d < cut.to ? Math.round(n * (1 - cut.share)) : n
 }
 
-const told = (world: World, d: number): boolean => world.scenario.cut !== null && world.day >= world.scenario.cut.told && d >= world.scenario.cut.from && d < world.scenario.cut.to
-const placesNow = (world: World, area: Area, d: number): number => (told(world, d) ? finalPlaces(world, area, d) : area.capacity[d] ?? 0)
+const told = (world: World, d: number): boolean =>
+  world.scenario.cut !== null &&
+  world.day >= world.scenario.cut.told &&
+  d >= world.scenario.cut.from &&
+  d < world.scenario.cut.to
+const placesNow = (world: World, area: Area, d: number): number =>
+  told(world, d) ? finalPlaces(world, area, d) : (area.capacity[d] ?? 0)
 export const freeOn = (world: World, area: Area, d: number): number =>
-  (area.publishedOn[d] ?? LAST) <= world.day ? Math.max(0, placesNow(world, area, d) - (area.booked[d]?.length ?? 0)) : 0
+  (area.publishedOn[d] ?? LAST) <= world.day
+    ? Math.max(0, placesNow(world, area, d) - (area.booked[d]?.length ?? 0))
+    : 0
 
 /** The morning: places are published, a cut is told and takes away what is booked too much (latest booking first). */
 export function morning(world: World): void {
@@ -72,7 +159,8 @@ export function morning(world: World): void {
   for (const area of world.areas) {
     for (let d = Math.max(cut.from, world.day + 1); d < cut.to; d++) {
       const booked = area.booked[d] ?? []
-      while (booked.length > finalPlaces(world, area, d)) area.displaced.push(booked.pop() as Person)
+      while (booked.length > finalPlaces(world, area, d))
+        area.displaced.push(booked.pop() as Person)
     }
   }
 }
@@ -82,7 +170,8 @@ export function answerDay(world: World, person: Person, sent: number): number {
   const s = world.scenario
   if (person.answers >= s.uptake(sent) * s.areaFactor(person.area)) return -1
   const days = s.post.from + Math.floor(person.post * (s.post.to - s.post.from + 1))
-  const arrives = s.post.counted === 'calendar' ? sent + days : addWorkingDays(s.start + sent, days) - s.start
+  const arrives =
+    s.post.counted === 'calendar' ? sent + days : addWorkingDays(s.start + sent, days) - s.start
   const answers = arrives + Math.min(40, Math.max(0, s.delay(person.x, person.y)))
   const waits = (person.phones || person.waits) && !isWorkingDay(s.start + answers)
   return waits ? addWorkingDays(s.start + answers, 1) - s.start : answers
@@ -110,7 +199,18 @@ export function play(world: World): void {
   const note = (person: Person, what: 'booked' | 'failedSearches'): void => {
     const key = `${person.area}:${person.sentOn}`
     let event = counts.get(key)
-    if (!event) counts.set(key, (event = { area: `a${person.area}`, released: formatDay(scenario.start + person.sentOn), on: formatDay(scenario.start + day), booked: 0, failedSearches: 0, declined: 0 }))
+    if (!event)
+      counts.set(
+        key,
+        (event = {
+          area: `a${person.area}`,
+          released: formatDay(scenario.start + person.sentOn),
+          on: formatDay(scenario.start + day),
+          booked: 0,
+          failedSearches: 0,
+          declined: 0,
+        }),
+      )
     event[what]++
   }
   let calls = world.callsLater
@@ -149,8 +249,11 @@ export function play(world: World): void {
   world.callsLater = open ? 0 : calls
   for (const area of world.areas) {
     history.used[day] = (history.used[day] ?? 0) + (area.booked[day]?.length ?? 0)
-    history.offered[day] = (history.offered[day] ?? 0) + Math.max(placesNow(world, area, day), area.booked[day]?.length ?? 0)
-    for (let d = day + 1; d < day + 30; d++) history.free[day] = (history.free[day] ?? 0) + freeOn(world, area, d)
+    history.offered[day] =
+      (history.offered[day] ?? 0) +
+      Math.max(placesNow(world, area, day), area.booked[day]?.length ?? 0)
+    for (let d = day + 1; d < day + 30; d++)
+      history.free[day] = (history.free[day] ?? 0) + freeOn(world, area, d)
   }
   world.events.push(...counts.values())
 }
@@ -180,6 +283,11 @@ function book(world: World, area: Area, person: Person): boolean {
 }
 
 /** Everyone invited and nobody's answer, search or appointment outstanding. */
-export const finished = (world: World): boolean => world.due.size === 0 &&
-  world.areas.every((a) => a.sent >= a.people.length && a.waiting.length + a.displaced.length === 0 && a.booked.slice(world.day + 1).every((b) => b.length === 0))
-
+export const finished = (world: World): boolean =>
+  world.due.size === 0 &&
+  world.areas.every(
+    (a) =>
+      a.sent >= a.people.length &&
+      a.waiting.length + a.displaced.length === 0 &&
+      a.booked.slice(world.day + 1).every((b) => b.length === 0),
+  )

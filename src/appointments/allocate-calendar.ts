@@ -1,4 +1,10 @@
-import { mayStart, type AllocationClinic, type AllocationSlot, type SwedishStart, type Waiting } from './allocate-person.ts'
+import {
+  mayStart,
+  type AllocationClinic,
+  type AllocationSlot,
+  type SwedishStart,
+  type Waiting,
+} from './allocate-person.ts'
 import { swedishStart } from './swedish-start.ts'
 
 /** Members of a household come within half an hour of each other. */
@@ -43,7 +49,11 @@ export class Calendar {
     const start = this.#firstAt(from)
     const known = this.#none[size] ?? 0
     const learning = anyTime && start <= known
-    for (let first = this.#next(Math.max(start, known)); first < this.slots.length; first = this.#next(first + 1)) {
+    for (
+      let first = this.#next(Math.max(start, known));
+      first < this.slots.length;
+      first = this.#next(first + 1)
+    ) {
       const places = open(first) ? this.#run(first, size, open) : undefined
       if (learning) this.#none[size] = first
       if (places) return places
@@ -54,7 +64,11 @@ export class Calendar {
 
   #run(first: number, size: number, open: (i: number) => boolean): number[] | undefined {
     const places: number[] = []
-    for (let i = first; i < this.slots.length && this.starts[i]!.time - this.starts[first]!.time <= neighbours; i = this.#next(i + 1)) {
+    for (
+      let i = first;
+      i < this.slots.length && this.starts[i]!.time - this.starts[first]!.time <= neighbours;
+      i = this.#next(i + 1)
+    ) {
       if (!open(i)) continue
       for (let left = this.#free[i]!; left > 0; left--) if (places.push(i) === size) return places
     }
@@ -64,8 +78,9 @@ export class Calendar {
   /** The first slot at or after `index` with something left. */
   #next(index: number): number {
     let at = index
-    while (at < this.slots.length && this.#free[at]! <= 0) at = this.#skip[at]! > at ? this.#skip[at]! : at + 1
-    for (let i = index; i < at; ) {
+    while (at < this.slots.length && this.#free[at]! <= 0)
+      at = this.#skip[at]! > at ? this.#skip[at]! : at + 1
+    for (let i = index; i < at;) {
       const then = this.#skip[i]! > i ? this.#skip[i]! : i + 1
       this.#skip[i] = at
       i = then
@@ -85,6 +100,8 @@ export class Calendar {
 }
 
 export function calendars(slots: readonly AllocationSlot[]): Calendar[] {
-  const sorted = [...slots].sort((a, b) => a.clinicId - b.clinicId || a.startsAt.getTime() - b.startsAt.getTime() || a.id - b.id)
+  const sorted = [...slots].sort(
+    (a, b) => a.clinicId - b.clinicId || a.startsAt.getTime() - b.startsAt.getTime() || a.id - b.id,
+  )
   return [...Map.groupBy(sorted, (slot) => slot.clinicId).values()].map((own) => new Calendar(own))
 }

@@ -6,21 +6,38 @@ import { mayVisit, type AllocationClinic, type Position, type Waiting } from './
  * without the language that the person needs an interpreter for `noInterpreter`. With these figures the listed clinic goes
  * before all others for five weeks, then the nearest. Members of a household who get times apart cost `apart` each.
  */
-export const costs = { otherClinic: 50, week: 5, noInterpreter: 20, unknownRoad: 30, apart: 100 } as const
+export const costs = {
+  otherClinic: 50,
+  week: 5,
+  noInterpreter: 20,
+  unknownRoad: 30,
+  apart: 100,
+} as const
 
 /** Kilometres as the crow flies; great circle on a sphere of the mean radius. */
 export function kilometres(a: Position, b: Position): number {
   const rad = Math.PI / 180
   const [dLat, dLon] = [(b.latitude - a.latitude) * rad, (b.longitude - a.longitude) * rad]
-  const h = Math.sin(dLat / 2) ** 2 + Math.cos(a.latitude * rad) * Math.cos(b.latitude * rad) * Math.sin(dLon / 2) ** 2
+  const h =
+    Math.sin(dLat / 2) ** 2 +
+    Math.cos(a.latitude * rad) * Math.cos(b.latitude * rad) * Math.sin(dLon / 2) ** 2
   return 2 * 6371 * Math.asin(Math.min(1, Math.sqrt(h)))
 }
 
 /** What going to the clinic costs the person whenever it is; Infinity when it is not for them. */
 export function costOfClinic(person: Waiting, clinic: AllocationClinic): number {
   if (!mayVisit(person, clinic)) return Infinity
-  const road = clinic.hsaId === person.listedClinic ? 0 : costs.otherClinic + (person.home && clinic.position ? Math.round(kilometres(person.home, clinic.position)) : costs.unknownRoad)
-  const understood = !person.needs.includes('interpreter') || !person.language || (clinic.languages ?? []).includes(person.language)
+  const road =
+    clinic.hsaId === person.listedClinic
+      ? 0
+      : costs.otherClinic +
+        (person.home && clinic.position
+          ? Math.round(kilometres(person.home, clinic.position))
+          : costs.unknownRoad)
+  const understood =
+    !person.needs.includes('interpreter') ||
+    !person.language ||
+    (clinic.languages ?? []).includes(person.language)
   return road + (understood ? 0 : costs.noInterpreter)
 }
 

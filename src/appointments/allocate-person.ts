@@ -45,11 +45,16 @@ export interface AllocationSlot extends OpenSlot {
   languages?: readonly string[]
 }
 
-export type AllocationClinic = Pick<AllocationSlot, 'clinicId' | 'hsaId' | 'area' | 'central' | 'position' | 'accessible' | 'languages'>
+export type AllocationClinic = Pick<
+  AllocationSlot,
+  'clinicId' | 'hsaId' | 'area' | 'central' | 'position' | 'accessible' | 'languages'
+>
 
 /** Whether the clinic is one that the person may be sent to at all. */
 export const mayVisit = (person: Waiting, clinic: AllocationClinic): boolean =>
-  clinic.area === person.area && !(clinic.central && person.needs.includes('anaphylaxis')) && !(clinic.accessible === false && person.needs.includes('wheelchair'))
+  clinic.area === person.area &&
+  !(clinic.central && person.needs.includes('anaphylaxis')) &&
+  !(clinic.accessible === false && person.needs.includes('wheelchair'))
 
 /** A start by the clock in Sweden: weeks and days are counted from 1970, weeks begin on Mondays. */
 export interface SwedishStart {
@@ -61,14 +66,26 @@ export interface SwedishStart {
 
 /** Whether the person may have a time that starts then. */
 export function mayStart(person: Waiting, start: SwedishStart): boolean {
-  if (start.time < person.earliest.getTime() || (person.latest && start.time > person.latest.getTime())) return false
+  if (
+    start.time < person.earliest.getTime() ||
+    (person.latest && start.time > person.latest.getTime())
+  )
+    return false
   const { weekdays, from, until } = person.hours ?? {}
-  return (!weekdays || weekdays.includes(start.weekday)) && (from === undefined || start.minute >= from) && (until === undefined || start.minute < until)
+  return (
+    (!weekdays || weekdays.includes(start.weekday)) &&
+    (from === undefined || start.minute >= from) &&
+    (until === undefined || start.minute < until)
+  )
 }
 
 /** Households within an area, and those who live alone, by their most urgent member; each with the most urgent first. */
 export function inUnits<P extends Waiting>(people: readonly P[]): P[][] {
   const urgent = [...people].sort((a, b) => a.priority - b.priority || a.id - b.id)
   // A Map keeps the order of the first member of each unit.
-  return [...Map.groupBy(urgent, (p) => (p.household === null ? `person ${p.id}` : `household ${p.area} ${p.household}`)).values()]
+  return [
+    ...Map.groupBy(urgent, (p) =>
+      p.household === null ? `person ${p.id}` : `household ${p.area} ${p.household}`,
+    ).values(),
+  ]
 }

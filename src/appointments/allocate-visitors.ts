@@ -1,6 +1,11 @@
 import { calendars, type Calendar } from './allocate-calendar.ts'
 import { clinicCostKey, costOfClinic, costs } from './allocate-cost.ts'
-import { mayVisit, type AllocationClinic, type AllocationSlot, type Waiting } from './allocate-person.ts'
+import {
+  mayVisit,
+  type AllocationClinic,
+  type AllocationSlot,
+  type Waiting,
+} from './allocate-person.ts'
 import { cheapestFlow, type FlowGroup, type FlowPerson } from './improve-flow.ts'
 import { reunite } from './improve-households.ts'
 
@@ -25,7 +30,12 @@ interface Sink {
  * @param units of one area that have places in the greedy plan, by priority
  * @param clinicOf where they are in it; changed in place
  */
-export function sendVisitors(units: readonly Unit[], clinicOf: Map<Unit, number>, slots: readonly AllocationSlot[], week: ReadonlyMap<number, number>): void {
+export function sendVisitors(
+  units: readonly Unit[],
+  clinicOf: Map<Unit, number>,
+  slots: readonly AllocationSlot[],
+  week: ReadonlyMap<number, number>,
+): void {
   const all = calendars(slots)
   const mayGo = whoMayGo(clinicOf, all, week)
   const going = units.filter(mayGo)
@@ -49,12 +59,18 @@ export function sendVisitors(units: readonly Unit[], clinicOf: Map<Unit, number>
 const twoTenths = (2.5 * costs.week) / 10
 
 /** Those who are not at the clinic they are listed at; those who are, if others left it from their tenth of the queue or the next two. */
-function whoMayGo(clinicOf: ReadonlyMap<Unit, number>, all: readonly Calendar[], week: ReadonlyMap<number, number>): (unit: Unit) => boolean {
+function whoMayGo(
+  clinicOf: ReadonlyMap<Unit, number>,
+  all: readonly Calendar[],
+  week: ReadonlyMap<number, number>,
+): (unit: Unit) => boolean {
   const own = new Map(all.map(({ clinic }) => [clinic.hsaId, clinic]))
   /** the one clinic at which all of them are listed and may be */
   const ownOf = (unit: Unit): AllocationClinic | undefined => {
     const clinic = own.get(unit[0]!.listedClinic ?? '')
-    return clinic && unit.every((p) => p.listedClinic === clinic.hsaId && mayVisit(p, clinic)) ? clinic : undefined
+    return clinic && unit.every((p) => p.listedClinic === clinic.hsaId && mayVisit(p, clinic))
+      ? clinic
+      : undefined
   }
   const urgency = (unit: Unit) => Math.max(...unit.map((p) => week.get(p.id)!))
   const listed = new Map<AllocationClinic, { left: number; urgency: number[] }>()
@@ -67,7 +83,12 @@ function whoMayGo(clinicOf: ReadonlyMap<Unit, number>, all: readonly Calendar[],
     if (clinic.clinicId !== clinicId) of.left += unit.length
   }
   // As many have to leave as have left; who did so because of their hours, or as the last of a household, says nothing of the queue.
-  const limit = new Map([...listed].map(([clinic, { left, urgency }]) => [clinic, left && urgency.sort((a, b) => a - b)[left - 1]! + twoTenths]))
+  const limit = new Map(
+    [...listed].map(([clinic, { left, urgency }]) => [
+      clinic,
+      left && urgency.sort((a, b) => a - b)[left - 1]! + twoTenths,
+    ]),
+  )
   return (unit) => {
     const clinic = ownOf(unit)
     return clinic?.clinicId !== clinicOf.get(unit) || urgency(unit) <= limit.get(clinic!)!
@@ -77,14 +98,20 @@ function whoMayGo(clinicOf: ReadonlyMap<Unit, number>, all: readonly Calendar[],
 function sinksOf({ clinic, slots, starts, left }: Calendar): Sink[] {
   const room = new Map<number, number>()
   slots.forEach((_, i) => room.set(starts[i]!.week, (room.get(starts[i]!.week) ?? 0) + left(i)))
-  return [...room].filter(([, places]) => places > 0).map(([week, places]) => ({ clinic, week, room: places }))
+  return [...room]
+    .filter(([, places]) => places > 0)
+    .map(([week, places]) => ({ clinic, week, room: places }))
 }
 
 /** More than any place costs: who has none of them. */
 const nowhere = 1e6
 
 /** @returns the number of each unit's sink; one that doesn't exist for those who fit in none */
-function cheapest(units: readonly Unit[], sinks: readonly Sink[], week: ReadonlyMap<number, number>): number[] {
+function cheapest(
+  units: readonly Unit[],
+  sinks: readonly Sink[],
+  week: ReadonlyMap<number, number>,
+): number[] {
   const firstWeek = Math.min(...sinks.map((sink) => sink.week))
   const groups: FlowGroup[] = []
   const groupNumber = new Map<string, number>()
@@ -93,8 +120,12 @@ function cheapest(units: readonly Unit[], sinks: readonly Sink[], week: Readonly
     const key = [...new Set(unit.map(clinicCostKey))].sort().join('\n')
     let group = groupNumber.get(key)
     if (group === undefined) {
-      const road = (clinic: AllocationClinic) => unit.reduce((sum, p) => sum + costOfClinic(p, clinic), 0) / unit.length
-      group = groups.push({ cost: Float64Array.from([...sinks.map((sink) => road(sink.clinic)), nowhere]) }) - 1
+      const road = (clinic: AllocationClinic) =>
+        unit.reduce((sum, p) => sum + costOfClinic(p, clinic), 0) / unit.length
+      group =
+        groups.push({
+          cost: Float64Array.from([...sinks.map((sink) => road(sink.clinic)), nowhere]),
+        }) - 1
       groupNumber.set(key, group)
     }
     const wait = unit.reduce((sum, p) => sum + week.get(p.id)!, 0) / unit.length
@@ -103,7 +134,15 @@ function cheapest(units: readonly Unit[], sinks: readonly Sink[], week: Readonly
     return at
   })
   const capacity = Int32Array.from([...sinks.map((sink) => sink.room), people.length])
-  const problem = { units, first, groups, people, capacity, week: Int32Array.from([...sinks.map((sink) => sink.week - firstWeek), 0]), stay: 0 }
+  const problem = {
+    units,
+    first,
+    groups,
+    people,
+    capacity,
+    week: Int32Array.from([...sinks.map((sink) => sink.week - firstWeek), 0]),
+    stay: 0,
+  }
   const sink = cheapestFlow(problem)
   reunite(problem, sink, new Map())
   return first.map((at) => sink[at]!)

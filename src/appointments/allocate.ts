@@ -21,38 +21,58 @@ import { swedishStart } from './swedish-start.ts'
  * input in any order gives the same answer.
  * @returns slot id by invitation id; who is missing found none
  */
-export function allocate(people: readonly Waiting[], slots: readonly AllocationSlot[]): Map<number, number> {
+export function allocate(
+  people: readonly Waiting[],
+  slots: readonly AllocationSlot[],
+): Map<number, number> {
   const given = new Map<number, number>()
   const week = costOfWeek(people)
   const slotsIn = Map.groupBy(slots, (slot) => slot.area)
   for (const [area, own] of Map.groupBy(people, (p) => p.area)) {
-    for (const [id, slotId] of allocateArea(own, slotsIn.get(area) ?? [], week)) given.set(id, slotId)
+    for (const [id, slotId] of allocateArea(own, slotsIn.get(area) ?? [], week))
+      given.set(id, slotId)
   }
   return given
 }
 
-function allocateArea(people: readonly Waiting[], slots: readonly AllocationSlot[], week: ReadonlyMap<number, number>): Map<number, number> {
+function allocateArea(
+  people: readonly Waiting[],
+  slots: readonly AllocationSlot[],
+  week: ReadonlyMap<number, number>,
+): Map<number, number> {
   const units = inUnits(people)
   const all = calendars(slots)
   const given = new Map<number, number>()
   const queue: Queue = { given, week, choices: chooser(all), spare: sparePlaces(all, people) }
-  placeAll(units.filter((unit) => !place(unit, queue)), { ...queue, spare: null })
+  placeAll(
+    units.filter((unit) => !place(unit, queue)),
+    { ...queue, spare: null },
+  )
 
   const slotOf = new Map(slots.map((slot) => [slot.id, slot]))
   const better = seatAnew(units, slots, slotOf, queue)
   const [before, after] = [given, better].map((plan) => planCost(people, slotOf, plan, week))
   const lost = [...given.keys()].some((id) => !better.has(id))
-  const worse = after!.apart > before!.apart || (after!.placed === before!.placed && after!.total >= before!.total)
+  const worse =
+    after!.apart > before!.apart ||
+    (after!.placed === before!.placed && after!.total >= before!.total)
   return lost || worse ? given : better
 }
 
 /** The plan with the visitors where it is cheapest for them all together, and every clinic seated anew by priority. */
-function seatAnew(units: readonly Waiting[][], slots: readonly AllocationSlot[], slotOf: ReadonlyMap<number, AllocationSlot>, { given: greedy, week }: Queue): Map<number, number> {
-  const clinicsOf = (unit: readonly Waiting[]) => unit.map((p) => slotOf.get(greedy.get(p.id) ?? 0)?.clinicId)
+function seatAnew(
+  units: readonly Waiting[][],
+  slots: readonly AllocationSlot[],
+  slotOf: ReadonlyMap<number, AllocationSlot>,
+  { given: greedy, week }: Queue,
+): Map<number, number> {
+  const clinicsOf = (unit: readonly Waiting[]) =>
+    unit.map((p) => slotOf.get(greedy.get(p.id) ?? 0)?.clinicId)
   const clinicOf = new Map<readonly Waiting[], number>()
   for (const unit of units) {
     const [clinic, ...others] = clinicsOf(unit)
-    if (clinic !== undefined && others.every((other) => other === clinic)) clinicOf.set(unit, clinic)
+    if (clinic !== undefined && others.every((other) => other === clinic))
+      clinicOf.set(unit, clinic)
   }
   sendVisitors([...clinicOf.keys()], clinicOf, slots, week)
   const all = calendars(slots)
@@ -65,7 +85,10 @@ function seatAnew(units: readonly Waiting[][], slots: readonly AllocationSlot[],
     calendar.take(places)
     unit.forEach((person, i) => given.set(person.id, calendar.slots[places[i]!]!.id))
   }
-  placeAll(units.filter((unit) => unit.some((p) => !given.has(p.id))), { given, week, choices: chooser(all), spare: null })
+  placeAll(
+    units.filter((unit) => unit.some((p) => !given.has(p.id))),
+    { given, week, choices: chooser(all), spare: null },
+  )
   return given
 }
 
@@ -88,8 +111,11 @@ interface Queue {
 /** The places of each clinic beyond one for each who is listed there. */
 function sparePlaces(all: readonly Calendar[], people: readonly Waiting[]): Map<Calendar, number> {
   const listed = new Map<string, number>()
-  for (const { listedClinic } of people) if (listedClinic !== null) listed.set(listedClinic, (listed.get(listedClinic) ?? 0) + 1)
-  return new Map(all.map((calendar) => [calendar, calendar.room - (listed.get(calendar.clinic.hsaId) ?? 0)]))
+  for (const { listedClinic } of people)
+    if (listedClinic !== null) listed.set(listedClinic, (listed.get(listedClinic) ?? 0) + 1)
+  return new Map(
+    all.map((calendar) => [calendar, calendar.room - (listed.get(calendar.clinic.hsaId) ?? 0)]),
+  )
 }
 
 interface Choice {
@@ -104,18 +130,29 @@ function chooser(all: readonly Calendar[]): (unit: readonly Waiting[]) => Choice
     const key = unit.length === 1 ? clinicCostKey(unit[0]!) : unit.map(clinicCostKey).join('\n')
     let found = known.get(key)
     if (!found) {
-      found = all.map((calendar) => ({ calendar, cost: unit.reduce((sum, p) => sum + costOfClinic(p, calendar.clinic), 0) })).filter((choice) => choice.cost < Infinity)
-      found.sort((a, b) => a.cost - b.cost || a.calendar.clinic.clinicId - b.calendar.clinic.clinicId)
+      found = all
+        .map((calendar) => ({
+          calendar,
+          cost: unit.reduce((sum, p) => sum + costOfClinic(p, calendar.clinic), 0),
+        }))
+        .filter((choice) => choice.cost < Infinity)
+      found.sort(
+        (a, b) => a.cost - b.cost || a.calendar.clinic.clinicId - b.calendar.clinic.clinicId,
+      )
       known.set(key, found)
     }
     return found
   }
 }
 
-function place(unit: readonly Waiting[], { given, week: costOfWeek, choices, spare }: Queue): boolean {
+function place(
+  unit: readonly Waiting[],
+  { given, week: costOfWeek, choices, spare }: Queue,
+): boolean {
   const aWeek = unit.reduce((sum, p) => sum + costOfWeek.get(p.id)!, 0)
   const since = swedishStart(Math.max(...unit.map((p) => p.earliest.getTime()))).week
-  const visitors = ({ clinic }: Calendar) => unit.filter((p) => p.listedClinic !== clinic.hsaId).length
+  const visitors = ({ clinic }: Calendar) =>
+    unit.filter((p) => p.listedClinic !== clinic.hsaId).length
   let best: { calendar: Calendar; places: number[]; cost: number; time: number } | undefined
   for (const { calendar, cost: road } of choices(unit)) {
     if (best && road > best.cost) break // no wait can be shorter than none
@@ -124,7 +161,8 @@ function place(unit: readonly Waiting[], { given, week: costOfWeek, choices, spa
     if (!places) continue
     const { time, week } = calendar.starts[places.at(-1)!]!
     const cost = road + aWeek * (week - since)
-    if (!best || cost < best.cost || (cost === best.cost && time < best.time)) best = { calendar, places, cost, time }
+    if (!best || cost < best.cost || (cost === best.cost && time < best.time))
+      best = { calendar, places, cost, time }
   }
   if (!best) return false
   const { calendar, places } = best

@@ -9,15 +9,24 @@ interface PersonRow extends Omit<Waiting, 'home' | 'hours'> {
   canCome: { weekdays?: number[]; from?: string; until?: string } | null
 }
 
-export const positionOf = (row: { latitude: number | null; longitude: number | null }): Position | null =>
-  row.latitude === null || row.longitude === null ? null : { latitude: row.latitude, longitude: row.longitude }
+export const positionOf = (row: {
+  latitude: number | null
+  longitude: number | null
+}): Position | null =>
+  row.latitude === null || row.longitude === null
+    ? null
+    : { latitude: row.latitude, longitude: row.longitude }
 
 const minutes = (clock: string): number => Number(clock.slice(0, 2)) * 60 + Number(clock.slice(3))
 
 function hoursOf(canCome: PersonRow['canCome']): Hours | null {
   if (!canCome) return null
   const { weekdays, from, until } = canCome
-  return { ...(weekdays && { weekdays }), ...(from && { from: minutes(from) }), ...(until && { until: minutes(until) }) }
+  return {
+    ...(weekdays && { weekdays }),
+    ...(from && { from: minutes(from) }),
+    ...(until && { until: minutes(until) }),
+  }
 }
 
 /**
@@ -25,7 +34,13 @@ function hoursOf(canCome: PersonRow['canCome']): Hours | null {
  * outside the interval since an earlier dose (when that is over already, the sooner the better). Where they
  * live is known by postcode area, else municipality, else as the middle of the municipality's clinics.
  */
-export async function allocationPeople<Extra extends object = object>(db: Db, campaignId: number, state: 'waiting' | 'planned', earliest: Date, extra = ''): Promise<(Waiting & Extra)[]> {
+export async function allocationPeople<Extra extends object = object>(
+  db: Db,
+  campaignId: number,
+  state: 'waiting' | 'planned',
+  earliest: Date,
+  extra = '',
+): Promise<(Waiting & Extra)[]> {
   const found = await rows<PersonRow & Extra>(
     db,
     `with near as (select municipality, avg(latitude) as latitude, avg(longitude) as longitude from clinic where latitude is not null group by municipality)
@@ -42,7 +57,11 @@ export async function allocationPeople<Extra extends object = object>(db: Db, ca
       where i.campaign_id = $1 and i.state = $2 order by i.priority, i.id`,
     [campaignId, state, earliest],
   )
-  return found.map(({ latitude, longitude, canCome, ...person }) => ({ ...(person as unknown as Waiting & Extra), home: positionOf({ latitude, longitude }), hours: hoursOf(canCome) }))
+  return found.map(({ latitude, longitude, canCome, ...person }) => ({
+    ...(person as unknown as Waiting & Extra),
+    home: positionOf({ latitude, longitude }),
+    hours: hoursOf(canCome),
+  }))
 }
 
 /** What the allocation reads of a slot `s` and its clinic `c`. */

@@ -20,7 +20,10 @@ const rounds = 5
  * in which each place must still be free. Households one of whose places has been taken meanwhile are reckoned again.
  * @returns how many got a time
  */
-export async function assignTimes(deps: { pool: pg.Pool; clock: Clock }, campaignId: number): Promise<number> {
+export async function assignTimes(
+  deps: { pool: pg.Pool; clock: Clock },
+  campaignId: number,
+): Promise<number> {
   const ready = await makeReady(deps, campaignId)
   if (!ready) return 0
   let given = 0
@@ -36,10 +39,14 @@ export async function assignTimes(deps: { pool: pg.Pool; clock: Clock }, campaig
 }
 
 /** One that is held gets its times too: it is paused only so that nobody is told of them yet. */
-const goesOn = ({ state, pausedWhy }: Campaign): boolean => state === 'running' || (state === 'paused' && pausedWhy === heldWhy)
+const goesOn = ({ state, pausedWhy }: Campaign): boolean =>
+  state === 'running' || (state === 'paused' && pausedWhy === heldWhy)
 
 /** Gives back times that have come too near, leaves out those who need none. @returns undefined when there is nothing to assign */
-function makeReady({ pool, clock }: { pool: pg.Pool; clock: Clock }, campaignId: number): Promise<{ campaign: Campaign; earliest: Date } | undefined> {
+function makeReady(
+  { pool, clock }: { pool: pg.Pool; clock: Clock },
+  campaignId: number,
+): Promise<{ campaign: Campaign; earliest: Date } | undefined> {
   return transaction(pool, async (tx) => {
     const campaign = await lockCampaign(tx, campaignId)
     if (campaign.way !== 'timed' || !goesOn(campaign)) return undefined
@@ -52,7 +59,11 @@ function makeReady({ pool, clock }: { pool: pg.Pool; clock: Clock }, campaignId:
 }
 
 /** One snapshot of who waits and what is free. */
-const readWaiting = (pool: pg.Pool, campaign: Campaign, earliest: Date): Promise<{ people: Waiting[]; slots: AllocationSlot[] }> =>
+const readWaiting = (
+  pool: pg.Pool,
+  campaign: Campaign,
+  earliest: Date,
+): Promise<{ people: Waiting[]; slots: AllocationSlot[] }> =>
   transaction(pool, async (tx) => {
     await run(tx, 'set transaction isolation level repeatable read, read only')
     const people = await allocationPeople(tx, campaign.id, 'waiting', earliest)
@@ -60,10 +71,16 @@ const readWaiting = (pool: pg.Pool, campaign: Campaign, earliest: Date): Promise
   })
 
 /** No fixed time is sooner than the end of the day on which the letter is in the letterbox. */
-export const earliestTime = (campaign: Campaign, now: Date): Date => DateTime.fromJSDate(now, { zone }).plus({ days: campaign.spec.postDays }).endOf('day').toJSDate()
+export const earliestTime = (campaign: Campaign, now: Date): Date =>
+  DateTime.fromJSDate(now, { zone }).plus({ days: campaign.spec.postDays }).endOf('day').toJSDate()
 
 /** A time so soon that the letter would come too late is given back; its person waits for another. */
-async function returnLateTimes(tx: Db, campaign: Campaign, earliest: Date, now: Date): Promise<void> {
+async function returnLateTimes(
+  tx: Db,
+  campaign: Campaign,
+  earliest: Date,
+  now: Date,
+): Promise<void> {
   const late = (
     await rows<{ id: number }>(
       tx,
@@ -73,7 +90,11 @@ async function returnLateTimes(tx: Db, campaign: Campaign, earliest: Date, now: 
     )
   ).map((i) => i.id)
   if (late.length === 0) return
-  await run(tx, `select from slot where id in (select a.slot_id from invitation i join appointment a on a.id = i.appointment_id where i.id = any($1)) order by id for update`, [late])
+  await run(
+    tx,
+    `select from slot where id in (select a.slot_id from invitation i join appointment a on a.id = i.appointment_id where i.id = any($1)) order by id for update`,
+    [late],
+  )
   await run(
     tx,
     `with late as (
@@ -85,7 +106,12 @@ async function returnLateTimes(tx: Db, campaign: Campaign, earliest: Date, now: 
 }
 
 /** @param among invitations that are locked; null: all that wait */
-async function leaveOutThoseServed(tx: Db, campaign: Campaign, now: Date, among: readonly number[] | null): Promise<void> {
+async function leaveOutThoseServed(
+  tx: Db,
+  campaign: Campaign,
+  now: Date,
+  among: readonly number[] | null,
+): Promise<void> {
   await run(
     tx,
     `with x as materialized (
@@ -116,18 +142,56 @@ const openSlots = (tx: Db, campaign: Campaign, earliest: Date): Promise<Allocati
  * id): who is booking with an earlier letter at this moment goes first.
  * @returns how many got the time that was planned
  */
-function storeTimes({ pool, clock }: { pool: pg.Pool; clock: Clock }, campaignId: number, people: readonly Waiting[], placed: ReadonlyMap<number, number>): Promise<number> {
+function storeTimes(
+  { pool, clock }: { pool: pg.Pool; clock: Clock },
+  campaignId: number,
+  people: readonly Waiting[],
+  placed: ReadonlyMap<number, number>,
+): Promise<number> {
   return transaction(pool, async (tx) => {
     const campaign = await lockCampaign(tx, campaignId)
     if (!goesOn(campaign)) return 0
     const now = clock.now()
     const locked = await lockInvitations(tx, campaign, [...placed.keys()])
     await leaveOutThoseServed(tx, campaign, now, locked)
-    const wait = new Map((await rows<{ id: number; person: number }>(tx, `select id, person_id as person from invitation where id = any($1) and state = 'waiting'`, [locked])).map((i) => [i.id, i.person]))
-    const free = new Map((await rows<{ id: number; free: number }>(tx, 'select id, capacity - booked as free from slot where id = any($1) order by id for update', [[...new Set(placed.values())]])).map((s) => [s.id, s.free]))
-    const ids = inUnits(people.filter((p) => placed.has(p.id) && wait.has(p.id))).filter((unit) => takes(unit.map((p) => placed.get(p.id)!), free)).flat().map((p) => p.id)
+    const wait = new Map(
+      (
+        await rows<{ id: number; person: number }>(
+          tx,
+          `select id, person_id as person from invitation where id = any($1) and state = 'waiting'`,
+          [locked],
+        )
+      ).map((i) => [i.id, i.person]),
+    )
+    const free = new Map(
+      (
+        await rows<{ id: number; free: number }>(
+          tx,
+          'select id, capacity - booked as free from slot where id = any($1) order by id for update',
+          [[...new Set(placed.values())]],
+        )
+      ).map((s) => [s.id, s.free]),
+    )
+    const ids = inUnits(people.filter((p) => placed.has(p.id) && wait.has(p.id)))
+      .filter((unit) =>
+        takes(
+          unit.map((p) => placed.get(p.id)!),
+          free,
+        ),
+      )
+      .flat()
+      .map((p) => p.id)
     if (ids.length === 0) return 0
-    const made = await insertAppointments(tx, clock, ids.map((id) => ({ personId: wait.get(id)!, purpose: campaign.purpose, slotId: placed.get(id)! })), 'assigned')
+    const made = await insertAppointments(
+      tx,
+      clock,
+      ids.map((id) => ({
+        personId: wait.get(id)!,
+        purpose: campaign.purpose,
+        slotId: placed.get(id)!,
+      })),
+      'assigned',
+    )
     const appointmentOf = new Map(made.map((a) => [a.personId, a.id]))
     if (campaign.reissueOf !== null) await supersede(tx, campaign.reissueOf, ids, now)
     return run(
@@ -152,7 +216,11 @@ function takes(slots: readonly number[], free: Map<number, number>): boolean {
 }
 
 /** Those of these that still wait, and the earlier invitations that they would replace. @returns the former */
-async function lockInvitations(tx: Db, campaign: Campaign, ids: readonly number[]): Promise<number[]> {
+async function lockInvitations(
+  tx: Db,
+  campaign: Campaign,
+  ids: readonly number[],
+): Promise<number[]> {
   const locked = await rows<{ id: number; own: boolean }>(
     tx,
     `select i.id, i.campaign_id = $1 as own from invitation i

@@ -14,19 +14,34 @@ type Reminder = CampaignSpec['reminders'][number]
  * after the moment of the reminder needs none; nor does anybody within two hours of the time.
  * @returns how many were made
  */
-export async function askReminders({ pool, clock, jobs }: { pool: pg.Pool; clock: Clock; jobs: Jobs }): Promise<number> {
+export async function askReminders({
+  pool,
+  clock,
+  jobs,
+}: {
+  pool: pg.Pool
+  clock: Clock
+  jobs: Jobs
+}): Promise<number> {
   const campaigns = await rows<{ id: number; reminders: Reminder[] }>(
     pool,
     `select id, spec->'reminders' as reminders from campaign where state in ('running', 'finished') and jsonb_array_length(coalesce(spec->'reminders', '[]')) > 0`,
   )
   let made = 0
   for (const { id, reminders } of campaigns) {
-    for (const reminder of reminders) made += await transaction(pool, (tx) => ask(tx, jobs, id, reminder, clock.now()))
+    for (const reminder of reminders)
+      made += await transaction(pool, (tx) => ask(tx, jobs, id, reminder, clock.now()))
   }
   return made
 }
 
-async function ask(tx: Db, jobs: Jobs, campaignId: number, { before, channel, template }: Reminder, now: Date): Promise<number> {
+async function ask(
+  tx: Db,
+  jobs: Jobs,
+  campaignId: number,
+  { before, channel, template }: Reminder,
+  now: Date,
+): Promise<number> {
   await run(tx, `select pg_advisory_xact_lock(hashtext('appointment reminders'))`) // two sweeps at once: the second sees what the first made
   const made = await run(
     tx,
@@ -45,6 +60,10 @@ async function ask(tx: Db, jobs: Jobs, campaignId: number, { before, channel, te
   )
   if (!made) return 0
   if (channel === 'sms') await tellPhonesApart(tx, now)
-  await jobs.enqueue(tx, 'dispatch', Array.from({ length: Math.ceil(made / dispatchChunk) }, () => ({ channel })))
+  await jobs.enqueue(
+    tx,
+    'dispatch',
+    Array.from({ length: Math.ceil(made / dispatchChunk) }, () => ({ channel })),
+  )
   return made
 }

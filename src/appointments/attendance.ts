@@ -20,7 +20,13 @@ interface Appointment {
  * @throws Refused unknown-appointment, appointment-state (moved or cancelled), too-early (its day has not come),
  *   already-booked (a no-show who has another time meanwhile)
  */
-export async function recordAttendance({ pool, clock }: { pool: pg.Pool; clock: Clock }, appointmentId: number, outcome: Attendance, by: string, vaccine: string | null = null): Promise<{ state: Attendance }> {
+export async function recordAttendance(
+  { pool, clock }: { pool: pg.Pool; clock: Clock },
+  appointmentId: number,
+  outcome: Attendance,
+  by: string,
+  vaccine: string | null = null,
+): Promise<{ state: Attendance }> {
   const now = clock.now()
   await transaction(pool, async (tx) => {
     const found = await row<Appointment>(
@@ -28,12 +34,26 @@ export async function recordAttendance({ pool, clock }: { pool: pg.Pool; clock: 
       `select a.state, a.person_id as "personId", a.purpose, s.starts_at as "startsAt" from appointment a join slot s on s.id = a.slot_id where a.id = $1 for update of a`,
       [appointmentId],
     )
-    if (!found) throw new Refused('unknown-appointment', `There is no appointment ${appointmentId}.`)
-    if (!['booked', 'attended', 'no-show'].includes(found.state)) throw new Refused('appointment-state', `Appointment ${appointmentId} is ${found.state}: nobody was expected.`, { state: found.state })
-    if (found.startsAt > DateTime.fromJSDate(now, { zone }).endOf('day').toJSDate()) throw new Refused('too-early', 'The day of the appointment has not come yet.')
-    await run(tx, 'update appointment set state = $2, recorded_by = $3, recorded_at = $4 where id = $1', [appointmentId, outcome, by, now]).catch((error: unknown) => {
+    if (!found)
+      throw new Refused('unknown-appointment', `There is no appointment ${appointmentId}.`)
+    if (!['booked', 'attended', 'no-show'].includes(found.state))
+      throw new Refused(
+        'appointment-state',
+        `Appointment ${appointmentId} is ${found.state}: nobody was expected.`,
+        { state: found.state },
+      )
+    if (found.startsAt > DateTime.fromJSDate(now, { zone }).endOf('day').toJSDate())
+      throw new Refused('too-early', 'The day of the appointment has not come yet.')
+    await run(
+      tx,
+      'update appointment set state = $2, recorded_by = $3, recorded_at = $4 where id = $1',
+      [appointmentId, outcome, by, now],
+    ).catch((error: unknown) => {
       if ((error as { constraint?: string }).constraint !== 'appointment_one_live') throw error
-      throw new Refused('already-booked', 'The person has another time for this by now. Record the visit on that one, or cancel it first.')
+      throw new Refused(
+        'already-booked',
+        'The person has another time for this by now. Record the visit on that one, or cancel it first.',
+      )
     })
     if (outcome === 'attended') await giveDose(tx, appointmentId, found, vaccine)
     else await run(tx, 'delete from dose where appointment_id = $1', [appointmentId])
@@ -42,7 +62,12 @@ export async function recordAttendance({ pool, clock }: { pool: pg.Pool; clock: 
 }
 
 /** A dose that is known already stays as it was reported, but for the vaccine if that was not known. */
-const giveDose = (tx: Db, appointmentId: number, { personId, purpose, startsAt }: Appointment, vaccine: string | null): Promise<number> =>
+const giveDose = (
+  tx: Db,
+  appointmentId: number,
+  { personId, purpose, startsAt }: Appointment,
+  vaccine: string | null,
+): Promise<number> =>
   run(
     tx,
     `insert into dose (person_id, purpose, given_on, vaccine, appointment_id)
@@ -65,7 +90,12 @@ export interface Expected {
  * identity are in it without a name: the clinic looks them up in its own records. Each is noted in the access log.
  * @throws Refused unknown-clinic
  */
-export async function dayList({ pool, clock }: { pool: pg.Pool; clock: Clock }, hsaId: string, day: string, actor: string): Promise<Expected[]> {
+export async function dayList(
+  { pool, clock }: { pool: pg.Pool; clock: Clock },
+  hsaId: string,
+  day: string,
+  actor: string,
+): Promise<Expected[]> {
   const clinic = await row<{ id: number }>(pool, 'select id from clinic where hsa_id = $1', [hsaId])
   if (!clinic) throw new Refused('unknown-clinic', `There is no clinic with HSA-id ${hsaId}.`)
   const expected = await rows<Expected>(
@@ -77,6 +107,10 @@ export async function dayList({ pool, clock }: { pool: pg.Pool; clock: Clock }, 
       order by s.starts_at, a.id`,
     [clinic.id, day],
   )
-  await run(pool, `insert into access_log (at, actor, unit, action, person_id) select $2, $3, $4, 'day list', unnest($1::bigint[])`, [expected.map((e) => e.personId), clock.now(), actor, hsaId])
+  await run(
+    pool,
+    `insert into access_log (at, actor, unit, action, person_id) select $2, $3, $4, 'day list', unnest($1::bigint[])`,
+    [expected.map((e) => e.personId), clock.now(), actor, hsaId],
+  )
   return expected
 }

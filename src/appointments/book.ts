@@ -46,7 +46,13 @@ const sql = `with i as materialized (select i.id, i.person_id, i.purpose, i.stat
  * @throws Refused unknown-code, not-released, already-booked (details.booked: clinic and startsAt), already-vaccinated,
  *   slot-unknown, slot-past, slot-full, slot-elsewhere, slot-central (a person with anaphylaxis at a central reception)
  */
-export async function bookByCode(db: Db, clock: Clock, code: string, slotId: number, madeBy: 'person' | 'clinic'): Promise<{ appointmentId: number }> {
+export async function bookByCode(
+  db: Db,
+  clock: Clock,
+  code: string,
+  slotId: number,
+  madeBy: 'person' | 'clinic',
+): Promise<{ appointmentId: number }> {
   const now = clock.now()
   const { rows } = await db
     .query<Outcome>({ name: 'book-by-code', text: sql, values: [code, slotId, madeBy, now] }) // prepared: planning takes longer than running
@@ -59,27 +65,69 @@ export async function bookByCode(db: Db, clock: Clock, code: string, slotId: num
 }
 
 function refused(outcome: Outcome | undefined, now: Date): Refused {
-  if (!outcome?.state) return new Refused('unknown-code', 'There is no invitation with that booking code. Check the code in the letter or message.')
-  if (outcome.has) return new Refused('already-booked', `There is a time booked already, at ${outcome.has.clinic}. It stays as it is; cancel it first to choose another.`, { booked: outcome.has })
+  if (!outcome?.state)
+    return new Refused(
+      'unknown-code',
+      'There is no invitation with that booking code. Check the code in the letter or message.',
+    )
+  if (outcome.has)
+    return new Refused(
+      'already-booked',
+      `There is a time booked already, at ${outcome.has.clinic}. It stays as it is; cancel it first to choose another.`,
+      { booked: outcome.has },
+    )
   if (outcome.state === 'answered') return alreadyBooked()
-  if (!bookable.includes(outcome.state)) return new Refused('not-released', 'This invitation can\'t be booked with: it is not open, or no longer so. Call the region if you think it should be.', { state: outcome.state })
-  if (outcome.dosed) return new Refused('already-vaccinated', 'The person has had this already. If that is wrong, the clinic that reported it must mend it.')
-  return whyNot(outcome.startsAt ? { startsAt: outcome.startsAt, open: outcome.open !== false, central: outcome.central === true } : undefined, now)
+  if (!bookable.includes(outcome.state))
+    return new Refused(
+      'not-released',
+      "This invitation can't be booked with: it is not open, or no longer so. Call the region if you think it should be.",
+      { state: outcome.state },
+    )
+  if (outcome.dosed)
+    return new Refused(
+      'already-vaccinated',
+      'The person has had this already. If that is wrong, the clinic that reported it must mend it.',
+    )
+  return whyNot(
+    outcome.startsAt
+      ? {
+          startsAt: outcome.startsAt,
+          open: outcome.open !== false,
+          central: outcome.central === true,
+        }
+      : undefined,
+    now,
+  )
 }
 
 /** Why a slot can't be had: there is none, it has passed, it is not for this person, or it is full. */
-export function whyNot(slot: { startsAt: Date; open: boolean; central: boolean } | undefined, now: Date): Refused {
+export function whyNot(
+  slot: { startsAt: Date; open: boolean; central: boolean } | undefined,
+  now: Date,
+): Refused {
   if (!slot) return new Refused('slot-unknown', 'There is no such time. Choose another.')
   if (slot.startsAt <= now) return new Refused('slot-past', 'That time has passed. Choose another.')
-  if (slot.central) return new Refused('slot-central', 'Who has had a severe allergic reaction is not vaccinated at a central reception. Choose a time at another clinic.')
-  if (!slot.open) return new Refused('slot-elsewhere', 'That time is in another area or on another day than this invitation is for. Choose another.')
+  if (slot.central)
+    return new Refused(
+      'slot-central',
+      'Who has had a severe allergic reaction is not vaccinated at a central reception. Choose a time at another clinic.',
+    )
+  if (!slot.open)
+    return new Refused(
+      'slot-elsewhere',
+      'That time is in another area or on another day than this invitation is for. Choose another.',
+    )
   return slotFull()
 }
 
 /** Whoever was too slow, or had said no, can still book while there is a place. */
 const bookable = ['released', 'expired', 'declined']
 
-const alreadyBooked = () => new Refused('already-booked', 'There is a time booked already. It stays as it is; cancel it first to choose another.')
+const alreadyBooked = () =>
+  new Refused(
+    'already-booked',
+    'There is a time booked already. It stays as it is; cancel it first to choose another.',
+  )
 const slotFull = () => new Refused('slot-full', 'That time was taken just now. Choose another.')
 
 /** A race that a constraint settled, as the loser's answer; other errors as they are. */

@@ -20,7 +20,12 @@ interface Called {
  * after anaphylaxis.
  * @throws Refused unknown-call, call-finished, and those of bookByCode
  */
-export async function bookForCall({ pool, clock }: { pool: pg.Pool; clock: Clock }, callId: number, slotId: number, by: string): Promise<{ appointmentId: number }> {
+export async function bookForCall(
+  { pool, clock }: { pool: pg.Pool; clock: Clock },
+  callId: number,
+  slotId: number,
+  by: string,
+): Promise<{ appointmentId: number }> {
   return transaction(pool, async (tx) => {
     const call = await row<Called>(
       tx,
@@ -30,15 +35,37 @@ export async function bookForCall({ pool, clock }: { pool: pg.Pool; clock: Clock
     if (!call) throw new Refused('unknown-call', `There is no call ${callId}.`)
     if (call.doneAt) throw new Refused('call-finished', `Call ${callId} is done already.`)
     const now = clock.now()
-    const { appointmentId } = call.state === 'released' ? await bookByCode(tx, clock, call.code, slotId, 'clinic') : await bookUninvited(tx, clock, call, slotId)
-    await run(tx, `insert into call_try (call_id, at, by, outcome) values ($1, $2, $3, 'booked')`, [callId, now, by])
-    await run(tx, `update call_list set tries = tries + 1, done_at = $2, outcome = 'booked', appointment_id = $3 where id = $1`, [callId, now, appointmentId])
+    const { appointmentId } =
+      call.state === 'released'
+        ? await bookByCode(tx, clock, call.code, slotId, 'clinic')
+        : await bookUninvited(tx, clock, call, slotId)
+    await run(tx, `insert into call_try (call_id, at, by, outcome) values ($1, $2, $3, 'booked')`, [
+      callId,
+      now,
+      by,
+    ])
+    await run(
+      tx,
+      `update call_list set tries = tries + 1, done_at = $2, outcome = 'booked', appointment_id = $3 where id = $1`,
+      [callId, now, appointmentId],
+    )
     return { appointmentId }
   })
 }
 
-async function bookUninvited(tx: Db, clock: Clock, { personId, purpose }: Called, slotId: number): Promise<{ appointmentId: number }> {
-  const may = await row<{ startsAt: Date | null; free: boolean; central: boolean; has: boolean; gone: boolean }>(
+async function bookUninvited(
+  tx: Db,
+  clock: Clock,
+  { personId, purpose }: Called,
+  slotId: number,
+): Promise<{ appointmentId: number }> {
+  const may = await row<{
+    startsAt: Date | null
+    free: boolean
+    central: boolean
+    has: boolean
+    gone: boolean
+  }>(
     tx,
     `select s.starts_at as "startsAt", s.booked < s.capacity + s.overbooking as free, c.central and 'anaphylaxis' = any(${needsOf('coalesce(p.same_as, p.id)')}) as central,
             p.deceased_on is not null or p.protection <> 'none' as gone,
@@ -46,15 +73,31 @@ async function bookUninvited(tx: Db, clock: Clock, { personId, purpose }: Called
        from person p left join slot s on s.id = $2 left join clinic c on c.id = s.clinic_id where p.id = $1`,
     [personId, slotId, purpose],
   )
-  if (!may || may.gone) throw new Refused('not-bookable', 'The person can\'t be booked here any more: see the register.')
-  if (may.has) throw new Refused('already-booked', 'There is a time booked already. It stays as it is; cancel it first to choose another.')
+  if (!may || may.gone)
+    throw new Refused('not-bookable', "The person can't be booked here any more: see the register.")
+  if (may.has)
+    throw new Refused(
+      'already-booked',
+      'There is a time booked already. It stays as it is; cancel it first to choose another.',
+    )
   if (!may.startsAt) throw new Refused('slot-unknown', 'There is no such time. Choose another.')
-  if (may.startsAt <= clock.now()) throw new Refused('slot-past', 'That time has passed. Choose another.')
-  if (may.central) throw new Refused('slot-central', 'Who has had a severe allergic reaction is not vaccinated at a central reception. Choose a time at another clinic.')
+  if (may.startsAt <= clock.now())
+    throw new Refused('slot-past', 'That time has passed. Choose another.')
+  if (may.central)
+    throw new Refused(
+      'slot-central',
+      'Who has had a severe allergic reaction is not vaccinated at a central reception. Choose a time at another clinic.',
+    )
   if (!may.free) throw new Refused('slot-full', 'That time was taken just now. Choose another.')
-  const [made] = await insertAppointments(tx, clock, [{ personId, purpose, slotId }], 'clinic').catch((error: unknown) => {
+  const [made] = await insertAppointments(
+    tx,
+    clock,
+    [{ personId, purpose, slotId }],
+    'clinic',
+  ).catch((error: unknown) => {
     // The constraint settles a race for the last place.
-    if ((error as { constraint?: string }).constraint === 'slot_never_more_than_fits') throw new Refused('slot-full', 'That time was taken just now. Choose another.')
+    if ((error as { constraint?: string }).constraint === 'slot_never_more_than_fits')
+      throw new Refused('slot-full', 'That time was taken just now. Choose another.')
     throw error
   })
   return { appointmentId: made!.id }

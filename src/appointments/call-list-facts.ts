@@ -10,14 +10,26 @@ interface Found {
   name: string
   area: string
   spec: CampaignSpec
-  clinic: { name: string; street: string; postcode: string; town: string; phone: string; phoneHours: string }
+  clinic: {
+    name: string
+    street: string
+    postcode: string
+    town: string
+    phone: string
+    phoneHours: string
+  }
 }
 
 /**
  * The facts that a call is made with: those of the campaign's letters and messages. Noted in the access log.
  * @throws Refused unknown-call
  */
-export async function callFacts({ pool, clock }: { pool: pg.Pool; clock: Clock }, callId: number, config: Config, actor: string) {
+export async function callFacts(
+  { pool, clock }: { pool: pg.Pool; clock: Clock },
+  callId: number,
+  config: Config,
+  actor: string,
+) {
   const found = await row<Found>(
     pool,
     `select p.id as "personId", p.given_name || ' ' || p.family_name as name, k.area, c.spec,
@@ -27,9 +39,19 @@ export async function callFacts({ pool, clock }: { pool: pg.Pool; clock: Clock }
     [callId, config.REGION_PHONE_HOURS],
   )
   if (!found) throw new Refused('unknown-call', `There is no call ${callId}.`)
-  await run(pool, `insert into access_log (at, actor, action, person_id) values ($1, $2, 'call script', $3)`, [clock.now(), actor, found.personId])
+  await run(
+    pool,
+    `insert into access_log (at, actor, action, person_id) values ($1, $2, 'call script', $3)`,
+    [clock.now(), actor, found.personId],
+  )
   const facts = {
-    region: { name: config.REGION_NAME, phone: config.REGION_PHONE, phoneHours: config.REGION_PHONE_HOURS, website: config.REGION_WEBSITE, signer: found.spec.signer },
+    region: {
+      name: config.REGION_NAME,
+      phone: config.REGION_PHONE,
+      phoneHours: config.REGION_PHONE_HOURS,
+      website: config.REGION_WEBSITE,
+      signer: found.spec.signer,
+    },
     person: { name: found.name },
     what: found.spec.what,
     clinic: found.clinic,

@@ -11,22 +11,37 @@ import { Refused } from '../errors.ts'
  * @returns how many were added
  * @throws Refused unknown-campaign
  */
-export async function makeCallList({ pool, clock }: { pool: pg.Pool; clock: Clock }, campaignName: string): Promise<number> {
+export async function makeCallList(
+  { pool, clock }: { pool: pg.Pool; clock: Clock },
+  campaignName: string,
+): Promise<number> {
   const campaign = await campaignNamed(pool, campaignName)
-  return run(pool, `${insert} where i.campaign_id = $1 and i.state = 'suppressed' and i.reason = 'no-reachable-channel' ${reachable} on conflict do nothing`, [campaign.id, clock.now(), 'no-reachable-channel'])
+  return run(
+    pool,
+    `${insert} where i.campaign_id = $1 and i.state = 'suppressed' and i.reason = 'no-reachable-channel' ${reachable} on conflict do nothing`,
+    [campaign.id, clock.now(), 'no-reachable-channel'],
+  )
 }
 
 /**
  * Marks a person to be called about a purpose, whatever channels there are.
  * @throws Refused protected, not-invited, already-on-list
  */
-export async function markForCall({ pool, clock }: { pool: pg.Pool; clock: Clock }, personId: number, purpose: string): Promise<void> {
+export async function markForCall(
+  { pool, clock }: { pool: pg.Pool; clock: Clock },
+  personId: number,
+  purpose: string,
+): Promise<void> {
   const person = await row<{ protection: string; there: boolean }>(
     pool,
     'select protection, exists (select from call_list c join invitation i on i.id = c.invitation_id where c.person_id = p.id and i.purpose = $2 and c.done_at is null) as there from person p where p.id = $1',
     [personId, purpose],
   )
-  if (person && person.protection !== 'none') throw new Refused('protected', 'The person has protected identity and is handled on the worklist for that, not here.')
+  if (person && person.protection !== 'none')
+    throw new Refused(
+      'protected',
+      'The person has protected identity and is handled on the worklist for that, not here.',
+    )
   if (person?.there) throw new Refused('already-on-list', 'The person is on the call list already.')
   const added = await run(
     pool,
@@ -34,7 +49,11 @@ export async function markForCall({ pool, clock }: { pool: pg.Pool; clock: Clock
      on conflict (invitation_id) do update set done_at = null, outcome = null, appointment_id = null, next_try = excluded.next_try, why = 'marked'`,
     [personId, clock.now(), 'marked', purpose],
   )
-  if (!added) throw new Refused('not-invited', `The person is in no campaign for ${purpose}, or no clinic is near.`)
+  if (!added)
+    throw new Refused(
+      'not-invited',
+      `The person is in no campaign for ${purpose}, or no clinic is near.`,
+    )
 }
 
 const insert = `insert into call_list (invitation_id, person_id, clinic_id, why, added_at, next_try)
@@ -59,7 +78,12 @@ export interface Call {
  * The calls a clinic has to make now, those that have waited longest first. Each person shown is noted in the access log.
  * @throws Refused unknown-clinic
  */
-export async function callsToMake({ pool, clock }: { pool: pg.Pool; clock: Clock }, hsaId: string, actor: string, limit = 20): Promise<Call[]> {
+export async function callsToMake(
+  { pool, clock }: { pool: pg.Pool; clock: Clock },
+  hsaId: string,
+  actor: string,
+  limit = 20,
+): Promise<Call[]> {
   return transaction(pool, async (tx) => {
     const clinic = await row<{ id: number }>(tx, 'select id from clinic where hsa_id = $1', [hsaId])
     if (!clinic) throw new Refused('unknown-clinic', `There is no clinic with HSA-id ${hsaId}.`)
@@ -72,12 +96,23 @@ export async function callsToMake({ pool, clock }: { pool: pg.Pool; clock: Clock
         order by l.next_try, l.id limit $3`,
       [clinic.id, clock.now(), limit],
     )
-    await run(tx, `insert into access_log (at, actor, unit, action, person_id) select $2, $3, $4, 'call list', unnest($1::bigint[])`, [calls.map((c) => c.personId), clock.now(), actor, hsaId])
+    await run(
+      tx,
+      `insert into access_log (at, actor, unit, action, person_id) select $2, $3, $4, 'call list', unnest($1::bigint[])`,
+      [calls.map((c) => c.personId), clock.now(), actor, hsaId],
+    )
     return calls
   })
 }
 
-export const tryOutcomes = ['no-answer', 'call-back', 'wrong-number', 'declined', 'not-reachable', 'other-route'] as const
+export const tryOutcomes = [
+  'no-answer',
+  'call-back',
+  'wrong-number',
+  'declined',
+  'not-reachable',
+  'other-route',
+] as const
 export type TryOutcome = (typeof tryOutcomes)[number]
 
 /** After so many calls in vain the person counts as not reachable. */
@@ -89,18 +124,41 @@ const triesAtMost = 5
  * @param nextTry overrides; needed for call-back if the person named a time
  * @throws Refused unknown-call, call-finished
  */
-export async function recordTry({ pool, clock }: { pool: pg.Pool; clock: Clock }, callId: number, outcome: TryOutcome, by: string, nextTry?: Date): Promise<{ nextTry: Date | null; outcome: string | null }> {
+export async function recordTry(
+  { pool, clock }: { pool: pg.Pool; clock: Clock },
+  callId: number,
+  outcome: TryOutcome,
+  by: string,
+  nextTry?: Date,
+): Promise<{ nextTry: Date | null; outcome: string | null }> {
   const now = clock.now()
   return transaction(pool, async (tx) => {
-    const call = await row<{ tries: number; doneAt: Date | null }>(tx, 'select tries, done_at as "doneAt" from call_list where id = $1 for update', [callId])
+    const call = await row<{ tries: number; doneAt: Date | null }>(
+      tx,
+      'select tries, done_at as "doneAt" from call_list where id = $1 for update',
+      [callId],
+    )
     if (!call) throw new Refused('unknown-call', `There is no call ${callId}.`)
     if (call.doneAt) throw new Refused('call-finished', `Call ${callId} is done already.`)
-    await run(tx, 'insert into call_try (call_id, at, by, outcome) values ($1, $2, $3, $4)', [callId, now, by, outcome])
+    await run(tx, 'insert into call_try (call_id, at, by, outcome) values ($1, $2, $3, $4)', [
+      callId,
+      now,
+      by,
+      outcome,
+    ])
     const tries = call.tries + 1
     const inVain = outcome === 'no-answer' || outcome === 'wrong-number' || outcome === 'call-back'
-    const end = !inVain ? outcome : outcome !== 'call-back' && tries >= triesAtMost ? 'not-reachable' : null
+    const end = !inVain
+      ? outcome
+      : outcome !== 'call-back' && tries >= triesAtMost
+        ? 'not-reachable'
+        : null
     const next = end ? null : (nextTry ?? laterThan(now, tries))
-    await run(tx, 'update call_list set tries = $2, done_at = $3, outcome = $4, next_try = coalesce($5, next_try) where id = $1', [callId, tries, end && now, end, next])
+    await run(
+      tx,
+      'update call_list set tries = $2, done_at = $3, outcome = $4, next_try = coalesce($5, next_try) where id = $1',
+      [callId, tries, end && now, end, next],
+    )
     return { nextTry: next, outcome: end }
   })
 }
@@ -108,5 +166,9 @@ export async function recordTry({ pool, clock }: { pool: pg.Pool; clock: Clock }
 const laterThan = (now: Date, tries: number): Date => {
   const local = DateTime.fromJSDate(now, { zone })
   const soon = local.plus({ hours: 4 })
-  return (tries === 1 && soon.hasSame(local, 'day') && soon.hour < 17 ? soon : local.plus({ days: 1 }).set({ hour: 9, minute: 0, second: 0, millisecond: 0 })).toJSDate()
+  return (
+    tries === 1 && soon.hasSame(local, 'day') && soon.hour < 17
+      ? soon
+      : local.plus({ days: 1 }).set({ hour: 9, minute: 0, second: 0, millisecond: 0 })
+  ).toJSDate()
 }

@@ -30,12 +30,23 @@ const sql = `with i as materialized (select id, person_id, purpose from invitati
  * replaced, that is the invitation which replaced it; one that has not been told of its time waits for another.
  * @throws Refused unknown-code, nothing-booked, slot-past
  */
-export async function cancelByCode(db: Db, clock: Clock, code: string): Promise<{ appointmentId: number }> {
+export async function cancelByCode(
+  db: Db,
+  clock: Clock,
+  code: string,
+): Promise<{ appointmentId: number }> {
   const now = clock.now()
-  const outcome = (await db.query<Outcome>({ name: 'cancel-by-code', text: sql, values: [code, now] })).rows[0] // prepared: planning takes longer than running
+  const outcome = (
+    await db.query<Outcome>({ name: 'cancel-by-code', text: sql, values: [code, now] })
+  ).rows[0] // prepared: planning takes longer than running
   if (outcome?.appointmentId != null) return { appointmentId: outcome.appointmentId }
-  if (!outcome?.known) throw new Refused('unknown-code', 'There is no invitation with that booking code. Check the code in the letter or message.')
-  if (outcome.startsAt) throw new Refused('slot-past', 'The time has passed and can\'t be cancelled. Call the clinic.')
+  if (!outcome?.known)
+    throw new Refused(
+      'unknown-code',
+      'There is no invitation with that booking code. Check the code in the letter or message.',
+    )
+  if (outcome.startsAt)
+    throw new Refused('slot-past', "The time has passed and can't be cancelled. Call the clinic.")
   throw new Refused('nothing-booked', 'No time is booked with that code.')
 }
 
@@ -51,5 +62,9 @@ export async function recordFailedSearch(db: Db, clock: Clock, code: string): Pr
      select id from i`,
     [code, clock.now()],
   )
-  if (!found) throw new Refused('unknown-code', 'There is no open invitation with that booking code. Check the code in the letter or message.')
+  if (!found)
+    throw new Refused(
+      'unknown-code',
+      'There is no open invitation with that booking code. Check the code in the letter or message.',
+    )
 }

@@ -6,7 +6,12 @@ import { run } from '../db/pool.ts'
  * very appointment, so that it comes once (message_once), and a moved time is confirmed anew.
  * @returns how many were made: 0 or 1
  */
-export const confirmByEmail = (db: Db, invitationId: number, appointmentId: number, now: Date): Promise<number> =>
+export const confirmByEmail = (
+  db: Db,
+  invitationId: number,
+  appointmentId: number,
+  now: Date,
+): Promise<number> =>
   run(
     db,
     `insert into message (invitation_id, campaign_id, person_id, purpose, generation, step, channel, language, template, priority, due_at, created_at, appointment_id)

@@ -36,9 +36,21 @@ export async function openConflicts(db: Db, limit = 1000): Promise<Conflict[]> {
       order by k.id limit $1`,
     [limit],
   )
-  return found.map(({ appointment, state, madeBy, ourClinic, ourTime, reference, theirClinic, theirTime, ...about }) => ({
-    ...about,
-    ours: { appointment, state, madeBy, clinic: ourClinic, startsAt: ourTime },
-    outside: { reference, clinic: theirClinic, startsAt: theirTime },
-  }))
+  return found.map(
+    ({
+      appointment,
+      state,
+      madeBy,
+      ourClinic,
+      ourTime,
+      reference,
+      theirClinic,
+      theirTime,
+      ...about
+    }) => ({
+      ...about,
+      ours: { appointment, state, madeBy, clinic: ourClinic, startsAt: ourTime },
+      outside: { reference, clinic: theirClinic, startsAt: theirTime },
+    }),
+  )
 }

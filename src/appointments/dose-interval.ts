@@ -20,10 +20,22 @@ export interface IntervalRule {
  * @returns the version
  * @throws Refused bad-interval
  */
-export async function addInterval({ pool, clock }: { pool: pg.Pool; clock: Clock }, rule: IntervalRule, by: string): Promise<number> {
+export async function addInterval(
+  { pool, clock }: { pool: pg.Pool; clock: Clock },
+  rule: IntervalRule,
+  by: string,
+): Promise<number> {
   const whole = Number.isInteger(rule.minDays) && Number.isInteger(rule.maxDays)
-  if (!whole || rule.minDays < 1 || rule.maxDays < rule.minDays || rule.purpose === rule.nextPurpose) {
-    throw new Refused('bad-interval', 'An interval has whole days, at least 1, the longest not shorter than the shortest, and leads to another dose.')
+  if (
+    !whole ||
+    rule.minDays < 1 ||
+    rule.maxDays < rule.minDays ||
+    rule.purpose === rule.nextPurpose
+  ) {
+    throw new Refused(
+      'bad-interval',
+      'An interval has whole days, at least 1, the longest not shorter than the shortest, and leads to another dose.',
+    )
   }
   return transaction(pool, async (tx) => {
     await run(tx, `select pg_advisory_xact_lock(hashtext('dose interval'))`)
@@ -31,7 +43,16 @@ export async function addInterval({ pool, clock }: { pool: pg.Pool; clock: Clock
       tx,
       `insert into dose_interval (vaccine, purpose, next_purpose, version, valid_from, min_days, max_days, made_by, made_at)
        select $1, $2, $3, coalesce(max(version), 0) + 1, $4, $5, $6, $7, $8 from dose_interval where vaccine = $1 and purpose = $2 returning version`,
-      [rule.vaccine, rule.purpose, rule.nextPurpose, rule.validFrom, rule.minDays, rule.maxDays, by, clock.now()],
+      [
+        rule.vaccine,
+        rule.purpose,
+        rule.nextPurpose,
+        rule.validFrom,
+        rule.minDays,
+        rule.maxDays,
+        by,
+        clock.now(),
+      ],
     )
     return made!.version
   })
@@ -43,7 +64,10 @@ export async function addInterval({ pool, clock }: { pool: pg.Pool; clock: Clock
  * does the plan it was booked by.
  * @returns how many plans are new or changed
  */
-export const planNextDoses = ({ pool, clock }: { pool: Db; clock: Clock }, purpose: string): Promise<number> =>
+export const planNextDoses = (
+  { pool, clock }: { pool: Db; clock: Clock },
+  purpose: string,
+): Promise<number> =>
   run(
     pool,
     `with rule as (

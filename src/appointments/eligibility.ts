@@ -8,7 +8,8 @@ export const ineligible = {
   deceased: 'The person has died.',
   'already-vaccinated': 'The person has had this already.',
   'no-campaign': 'There is nothing running that this purpose can be booked for.',
-  'not-in-cohort': 'The person is not among those whose turn it is: they are not invited, and fit no group that is open now.',
+  'not-in-cohort':
+    'The person is not among those whose turn it is: they are not invited, and fit no group that is open now.',
 } as const
 
 export type Ineligible = keyof typeof ineligible
@@ -18,7 +19,11 @@ export type Ineligible = keyof typeof ineligible
  * One statement a campaign, whatever the number of people.
  * @param people leading records
  */
-export async function whoMayNot(db: Db, people: readonly number[], purpose: string): Promise<Map<number, Ineligible>> {
+export async function whoMayNot(
+  db: Db,
+  people: readonly number[],
+  purpose: string,
+): Promise<Map<number, Ineligible>> {
   const known = await rows<{ id: number; deceased: boolean; dosed: boolean; invited: boolean }>(
     db,
     `select p.id, p.deceased_on is not null as deceased,
@@ -33,15 +38,26 @@ export async function whoMayNot(db: Db, people: readonly number[], purpose: stri
     if (person.deceased) judged.set(person.id, 'deceased')
     else if (person.dosed) judged.set(person.id, 'already-vaccinated')
   }
-  const uninvited = known.filter((person) => !person.invited && !judged.has(person.id)).map((person) => person.id)
+  const uninvited = known
+    .filter((person) => !person.invited && !judged.has(person.id))
+    .map((person) => person.id)
   if (!uninvited.length) return judged
-  const campaigns = await rows<{ cohort: number }>(db, `select distinct cohort_id as cohort from campaign where purpose = $1 and state = 'running'`, [purpose])
+  const campaigns = await rows<{ cohort: number }>(
+    db,
+    `select distinct cohort_id as cohort from campaign where purpose = $1 and state = 'running'`,
+    [purpose],
+  )
   const fit = new Set<number>()
   for (const { cohort } of campaigns) {
     const { sql, values } = compileCohort((await cohortById(db, cohort))!.rule)
-    const members = await rows<{ id: number }>(db, `select m.id from (${sql}) m where m.id = any($${values.length + 1})`, [...values, uninvited])
+    const members = await rows<{ id: number }>(
+      db,
+      `select m.id from (${sql}) m where m.id = any($${values.length + 1})`,
+      [...values, uninvited],
+    )
     for (const { id } of members) fit.add(id)
   }
-  for (const id of uninvited) if (!fit.has(id)) judged.set(id, campaigns.length ? 'not-in-cohort' : 'no-campaign')
+  for (const id of uninvited)
+    if (!fit.has(id)) judged.set(id, campaigns.length ? 'not-in-cohort' : 'no-campaign')
   return judged
 }

@@ -12,7 +12,10 @@ export interface FreeTime {
 }
 
 /** The first times after `from` with places left at the clinics of a release area, soonest first, `limit` at most. */
-export function freeTimes(db: Db, search: { area: string; from: Date; limit: number }): Promise<FreeTime[]> {
+export function freeTimes(
+  db: Db,
+  search: { area: string; from: Date; limit: number },
+): Promise<FreeTime[]> {
   return rows<FreeTime>(
     db,
     `select s.id as "slotId", c.id as "clinicId", c.name as "clinicName", s.starts_at as "startsAt", s.capacity + s.overbooking - s.booked as free
@@ -62,7 +65,9 @@ export interface ClinicOf {
 export const clinicOf = `jsonb_build_object('id', c.id, 'hsaId', c.hsa_id, 'name', c.name, 'street', c.street, 'postcode', c.postcode, 'town', c.town, 'phone', c.phone, 'phoneHours', c.phone_hours)`
 
 const free = (s: string) => `${s}.booked < ${s}.capacity + ${s}.overbooking`
-const within = (s: string) => `${s}.starts_at > $2 and ($3::date is null or ${s}.starts_at >= $3::date::timestamp at time zone '${zone}')
+const within = (
+  s: string,
+) => `${s}.starts_at > $2 and ($3::date is null or ${s}.starts_at >= $3::date::timestamp at time zone '${zone}')
   and ($4::date is null or ${s}.starts_at < ($4::date + 1)::timestamp at time zone '${zone}')`
 
 /** The clinics with a time to give, each with its first one: the listed clinic first, then the soonest. */
@@ -74,7 +79,14 @@ export function clinicsWithTimes(db: Db, search: Search): Promise<ClinicWithTime
        join lateral (select starts_at from slot s where s.clinic_id = c.id and ${free('s')} and ${within('s')} order by starts_at limit 1) s on true
       where c.area = $1 and not (c.central and $6)
       order by listed desc, s.starts_at, c.name, c.id`,
-    [search.area, search.from, search.firstDay, search.lastDay, search.listedClinic, search.noCentral],
+    [
+      search.area,
+      search.from,
+      search.firstDay,
+      search.lastDay,
+      search.listedClinic,
+      search.noCentral,
+    ],
   )
 }
 
@@ -88,7 +100,11 @@ export interface DayOfTimes {
 }
 
 /** One time that can be had, with its clinic; undefined when it can't (any more). */
-export async function offeredTime(db: Db, search: Search, slotId: number): Promise<{ startsAt: Date; clinic: ClinicOf } | undefined> {
+export async function offeredTime(
+  db: Db,
+  search: Search,
+  slotId: number,
+): Promise<{ startsAt: Date; clinic: ClinicOf } | undefined> {
   const found = await rows<{ startsAt: Date; clinic: ClinicOf }>(
     db,
     `select s.starts_at as "startsAt", ${clinicOf} as clinic from slot s join clinic c on c.id = s.clinic_id
@@ -99,8 +115,21 @@ export async function offeredTime(db: Db, search: Search, slotId: number): Promi
 }
 
 /** The free times of a clinic on one day, and where to look before and after. */
-export async function timesOnDay(db: Db, search: Search, clinicId: number, day: string): Promise<DayOfTimes> {
-  const values = [search.area, search.from, search.firstDay, search.lastDay, clinicId, search.noCentral, day]
+export async function timesOnDay(
+  db: Db,
+  search: Search,
+  clinicId: number,
+  day: string,
+): Promise<DayOfTimes> {
+  const values = [
+    search.area,
+    search.from,
+    search.firstDay,
+    search.lastDay,
+    clinicId,
+    search.noCentral,
+    day,
+  ]
   const at = `slot s join clinic c on c.id = s.clinic_id where c.id = $5 and c.area = $1 and not (c.central and $6) and ${free('s')} and ${within('s')}`
   const starts = `$7::date::timestamp at time zone '${zone}'`
   const ends = `($7::date + 1)::timestamp at time zone '${zone}'`

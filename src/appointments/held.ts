@@ -11,7 +11,15 @@ export interface Held {
   purpose: string
   needs: string[]
   listedClinic: string | null
-  invitation: { id: number; code: string; state: string; way: 'open' | 'timed'; area: string; firstDay: string | null; lastDay: string | null } | null
+  invitation: {
+    id: number
+    code: string
+    state: string
+    way: 'open' | 'timed'
+    area: string
+    firstDay: string | null
+    lastDay: string | null
+  } | null
 }
 
 const columns = `l.id as "personId", array(select l.id union all select r.id from person r where r.same_as = l.id order by 1) as records, ${needsOf('l.id')} as needs, l.listed_clinic as "listedClinic"`
@@ -54,7 +62,11 @@ export function heldByInvitation(db: Db, invitationId: number): Promise<Held | u
 }
 
 /** For somebody who calls without a letter. @param identityNumber 12 characters */
-export function heldByNumber(db: Db, identityNumber: string, purpose: string): Promise<Held | undefined> {
+export function heldByNumber(
+  db: Db,
+  identityNumber: string,
+  purpose: string,
+): Promise<Held | undefined> {
   return row<Held>(
     db,
     `select ${columns}, $2::text as purpose,
@@ -78,7 +90,10 @@ export interface Booked {
   mailed: boolean
 }
 
-export function bookedBy(db: Db, held: Pick<Held, 'records' | 'purpose'>): Promise<Booked | undefined> {
+export function bookedBy(
+  db: Db,
+  held: Pick<Held, 'records' | 'purpose'>,
+): Promise<Booked | undefined> {
   return row<Booked>(
     db,
     `select a.id as "appointmentId", a.state, s.id as "slotId", s.starts_at as "startsAt", s.minutes, ${clinicOf} as clinic,
@@ -91,6 +106,10 @@ export function bookedBy(db: Db, held: Pick<Held, 'records' | 'purpose'>): Promi
 
 /** What times this person may have. A clinic on the phone may look in another area. */
 export const searchFor = (held: Held, from: Date, area = held.invitation?.area ?? ''): Search => ({
-  area, from, firstDay: held.invitation?.firstDay ?? null, lastDay: held.invitation?.lastDay ?? null,
-  listedClinic: held.listedClinic, noCentral: held.needs.includes('anaphylaxis'),
+  area,
+  from,
+  firstDay: held.invitation?.firstDay ?? null,
+  lastDay: held.invitation?.lastDay ?? null,
+  listedClinic: held.listedClinic,
+  noCentral: held.needs.includes('anaphylaxis'),
 })

@@ -8,16 +8,31 @@ export interface Visit {
 }
 
 /** Neutral in every language: a calendar is read by more eyes than a letter. */
-const summaries: Record<string, string> = { sv: 'Besök', 'sv-simple': 'Besök', en: 'Visit', ar: 'زيارة' }
+const summaries: Record<string, string> = {
+  sv: 'Besök',
+  'sv-simple': 'Besök',
+  en: 'Visit',
+  ar: 'زيارة',
+}
 
 /**
  * A calendar file (RFC 5545) with one visit: when and where, not what for. Times are in UTC, so that no time-zone table is
  * needed to read it. The same input gives the same bytes.
  * @param about region's name, the site's address (its host names the file's ids), BCP 47 language, when the file is made
  */
-export function calendarOf(visit: Visit, about: { region: string; site: string; language: string; made: Date }): string {
+export function calendarOf(
+  visit: Visit,
+  about: { region: string; site: string; language: string; made: Date },
+): string {
   const { clinic, startsAt } = visit
-  const calendar = ical({ prodId: { company: about.region, product: 'Kallelse', language: about.language.slice(0, 2).toUpperCase() }, method: ICalCalendarMethod.PUBLISH })
+  const calendar = ical({
+    prodId: {
+      company: about.region,
+      product: 'Kallelse',
+      language: about.language.slice(0, 2).toUpperCase(),
+    },
+    method: ICalCalendarMethod.PUBLISH,
+  })
   calendar.createEvent({
     id: `appointment-${visit.appointmentId}@${new URL(about.site).hostname}`,
     stamp: about.made,

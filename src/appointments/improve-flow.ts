@@ -37,7 +37,8 @@ export function cheapestFlow({ groups, people, capacity, week, stay }: FlowProbl
   const sink = new Int32Array(people.length)
   const load = new Int32Array(sinks)
   const members = Array.from({ length: sinks }, () => new Map<number, number[]>())
-  const costAt = (p: FlowPerson, j: number) => groups[p.group]!.cost[j]! + p.wait * week[j]! - (p.sink === j ? stay : 0)
+  const costAt = (p: FlowPerson, j: number) =>
+    groups[p.group]!.cost[j]! + p.wait * week[j]! - (p.sink === j ? stay : 0)
   // Alike for the arcs: same costs, and the same sink in which staying is cheaper.
   const alike = (p: FlowPerson) => p.group * sinks + p.sink
   const before = (a: number, b: number) => people[a]!.wait - people[b]!.wait || a - b
@@ -82,7 +83,8 @@ export function cheapestFlow({ groups, people, capacity, week, stay }: FlowProbl
       for (let j = 0; j < sinks; j++) {
         const weeks = week[j]! - week[i]!
         const later = weeks >= 0
-        const move = cost[j]! - here + (later ? waitLow : waitHigh) * weeks - (present === j ? stay : 0)
+        const move =
+          cost[j]! - here + (later ? waitLow : waitHigh) * weeks - (present === j ? stay : 0)
         if (move < arc[base + j]!) {
           arc[base + j] = move
           mover[base + j] = later ? low : high
@@ -104,8 +106,11 @@ export function cheapestFlow({ groups, people, capacity, week, stay }: FlowProbl
     done.fill(0)
     for (;;) {
       let next = -1
-      for (let i = 0; i < sinks; i++) if (!done[i] && distance[i]! < Infinity && (next < 0 || distance[i]! < distance[next]!)) next = i
-      if (next < 0) throw new Error('the people do not fit: their present places are not among the sinks')
+      for (let i = 0; i < sinks; i++)
+        if (!done[i] && distance[i]! < Infinity && (next < 0 || distance[i]! < distance[next]!))
+          next = i
+      if (next < 0)
+        throw new Error('the people do not fit: their present places are not among the sinks')
       const far = distance[next]!
       if (load[next]! < capacity[next]!) {
         for (let i = 0; i < sinks; i++) potential[i]! += Math.min(distance[i]!, far)
@@ -142,7 +147,9 @@ export function cheapestFlow({ groups, people, capacity, week, stay }: FlowProbl
   const push = (path: readonly number[]): void => {
     const [end, start] = [path[0]!, path.at(-1)!]
     let many = Math.min(load[start]! - capacity[start]!, capacity[end]! - load[end]!)
-    const arcs = path.slice(1).map((i, n) => ({ i, j: path[n]!, moving: alikeIn(i, mover[i * sinks + path[n]!]!) }))
+    const arcs = path
+      .slice(1)
+      .map((i, n) => ({ i, j: path[n]!, moving: alikeIn(i, mover[i * sinks + path[n]!]!) }))
     for (const { moving } of arcs) many = Math.min(many, moving.length)
     for (const { i, j, moving } of arcs) {
       for (const person of moving.slice(0, many)) {
@@ -166,14 +173,18 @@ export function cheapestFlow({ groups, people, capacity, week, stay }: FlowProbl
     raisePotentials()
     dead.fill(0)
     for (let i = 0; i < sinks; i++) {
-      for (let path; overfull(i) && (path = freePath(i)); ) push(path)
+      for (let path; overfull(i) && (path = freePath(i));) push(path)
     }
   }
   return sink
 }
 
 /** Where the person stands, or would stand, in a sorted list. */
-function place(list: readonly number[], person: number, before: (a: number, b: number) => number): number {
+function place(
+  list: readonly number[],
+  person: number,
+  before: (a: number, b: number) => number,
+): number {
   let [low, high] = [0, list.length]
   while (low < high) {
     const middle = (low + high) >> 1

@@ -16,9 +16,14 @@ export interface Households extends FlowProblem {
  * @param closed sinks in which the unit of that number may not be
  * @returns units that could not be brought together, by number
  */
-export function reunite(problem: Households, sink: Int32Array, closed: ReadonlyMap<number, ReadonlySet<number>>): number[] {
+export function reunite(
+  problem: Households,
+  sink: Int32Array,
+  closed: ReadonlyMap<number, ReadonlySet<number>>,
+): number[] {
   const { units, first, people, groups, capacity, week } = problem
-  const costAt = (person: number, j: number) => groups[people[person]!.group]!.cost[j]! + people[person]!.wait * week[j]!
+  const costAt = (person: number, j: number) =>
+    groups[people[person]!.group]!.cost[j]! + people[person]!.wait * week[j]!
   const room = Int32Array.from(capacity)
   for (const j of sink) room[j]! -= 1
   const alone: Set<number>[] = Array.from({ length: capacity.length }, () => new Set())
@@ -35,7 +40,10 @@ export function reunite(problem: Households, sink: Int32Array, closed: ReadonlyM
     let best: { cost: number; to: number; swaps: (number | null)[] } | undefined
     for (let to = 0; to < capacity.length; to++) {
       if (barred?.has(to) || (!leaving && !own.has(to) && room[to]! < members.length)) continue
-      const option = cheapestSwaps(members.filter((person) => sink[person] !== to), to)
+      const option = cheapestSwaps(
+        members.filter((person) => sink[person] !== to),
+        to,
+      )
       if (option && option.cost < (best?.cost ?? Infinity)) best = { ...option, to }
     }
     if (!best) {
@@ -43,22 +51,27 @@ export function reunite(problem: Households, sink: Int32Array, closed: ReadonlyM
       return
     }
     const { to, swaps } = best
-    members.filter((person) => sink[person] !== to).forEach((person, i) => {
-      const [left, other] = [sink[person]!, swaps[i]!]
-      sink[person] = to
-      if (other === null) {
-        room[to]! -= 1
-        room[left]! += 1
-      } else {
-        sink[other] = left
-        alone[to]!.delete(other)
-        alone[left]!.add(other)
-      }
-    })
+    members
+      .filter((person) => sink[person] !== to)
+      .forEach((person, i) => {
+        const [left, other] = [sink[person]!, swaps[i]!]
+        sink[person] = to
+        if (other === null) {
+          room[to]! -= 1
+          room[left]! += 1
+        } else {
+          sink[other] = left
+          alone[to]!.delete(other)
+          alone[left]!.add(other)
+        }
+      })
   })
   return failed
 
-  function cheapestSwaps(coming: readonly number[], to: number): { cost: number; swaps: (number | null)[] } | undefined {
+  function cheapestSwaps(
+    coming: readonly number[],
+    to: number,
+  ): { cost: number; swaps: (number | null)[] } | undefined {
     let [cost, free] = [0, room[to]!]
     const swaps: (number | null)[] = []
     for (const person of coming) {

@@ -1,5 +1,11 @@
 import { clinicCostKey, costOfClinic } from './allocate-cost.ts'
-import { mayStart, mayVisit, type AllocationSlot, type SwedishStart, type Waiting } from './allocate-person.ts'
+import {
+  mayStart,
+  mayVisit,
+  type AllocationSlot,
+  type SwedishStart,
+  type Waiting,
+} from './allocate-person.ts'
 import type { FlowGroup, FlowPerson } from './improve-flow.ts'
 import type { Households } from './improve-households.ts'
 import { swedishStart } from './swedish-start.ts'
@@ -29,8 +35,10 @@ export const mayHave = (unit: readonly Waiting[], slot: AllocationSlot): boolean
   return unit.every((p) => mayVisit(p, slot) && mayStart(p, start))
 }
 
-const timeKey = (p: Waiting): string => `${p.earliest.getTime()} ${p.latest?.getTime() ?? ''} ${JSON.stringify(p.hours ?? null)}`
-const keyOf = (unit: Unit, key: (p: Waiting) => string): string => (unit.length === 1 ? key(unit[0]!) : [...new Set(unit.map(key))].sort().join('\n'))
+const timeKey = (p: Waiting): string =>
+  `${p.earliest.getTime()} ${p.latest?.getTime() ?? ''} ${JSON.stringify(p.hours ?? null)}`
+const keyOf = (unit: Unit, key: (p: Waiting) => string): string =>
+  unit.length === 1 ? key(unit[0]!) : [...new Set(unit.map(key))].sort().join('\n')
 
 /**
  * The problem as a flow from people to sinks: clinic × week, and where some can't come at all hours, parted by who can. A
@@ -38,11 +46,17 @@ const keyOf = (unit: Unit, key: (p: Waiting) => string): string => (unit.length 
  * of the cheapest flow is one that no plan with them together goes below.
  * @param slots of one area, with `free` as what the units may fill, their own places included
  */
-export function problemOf(units: readonly Unit[], slots: readonly AllocationSlot[], week: ReadonlyMap<number, number>, stay: number): Problem {
+export function problemOf(
+  units: readonly Unit[],
+  slots: readonly AllocationSlot[],
+  week: ReadonlyMap<number, number>,
+  stay: number,
+): Problem {
   const times = new Map<string, Unit>()
   for (const unit of units) times.set(keyOf(unit, timeKey), unit)
   const profiles = [...times.keys()]
-  const maskOf = (start: SwedishStart): string => [...times.values()].map((unit) => (unit.every((p) => mayStart(p, start)) ? '1' : '0')).join('')
+  const maskOf = (start: SwedishStart): string =>
+    [...times.values()].map((unit) => (unit.every((p) => mayStart(p, start)) ? '1' : '0')).join('')
   const sinkNumber = new Map<string, number>()
   const sinkOfSlot = new Map<number, number>()
   const sinks: (Sink & { mask: string })[] = []
@@ -63,7 +77,10 @@ export function problemOf(units: readonly Unit[], slots: readonly AllocationSlot
   const people: FlowPerson[] = []
   const firstWeek = Math.min(...sinks.map((sink) => sink.week))
   const first = units.map((unit) => {
-    const [profile, clinicKey] = [keyOf(unit, timeKey), unit.length === 1 ? clinicCostKey(unit[0]!) : unit.map(clinicCostKey).sort().join('\n')]
+    const [profile, clinicKey] = [
+      keyOf(unit, timeKey),
+      unit.length === 1 ? clinicCostKey(unit[0]!) : unit.map(clinicCostKey).sort().join('\n'),
+    ]
     const alike = unit.every((p) => clinicCostKey(p) === clinicCostKey(unit[0]!))
     const key = `${alike ? clinicCostKey(unit[0]!) : clinicKey}\t${profile}`
     let group = groupNumber.get(key)
@@ -74,7 +91,11 @@ export function problemOf(units: readonly Unit[], slots: readonly AllocationSlot
         if (sink.mask[bit] !== '1') return Infinity
         const clinic = sink.slots[0]!
         let road = perClinic.get(clinic.clinicId)
-        if (road === undefined) perClinic.set(clinic.clinicId, (road = unit.reduce((sum, p) => sum + costOfClinic(p, clinic), 0) / unit.length))
+        if (road === undefined)
+          perClinic.set(
+            clinic.clinicId,
+            (road = unit.reduce((sum, p) => sum + costOfClinic(p, clinic), 0) / unit.length),
+          )
         return road
       }
       group = groups.push({ cost: Float64Array.from(sinks, cost) }) - 1
@@ -86,8 +107,15 @@ export function problemOf(units: readonly Unit[], slots: readonly AllocationSlot
     return at
   })
   return {
-    units, sinks, first, groups, people, stay,
-    capacity: Int32Array.from(sinks, (sink) => sink.slots.reduce((sum, slot) => sum + slot.free, 0)),
+    units,
+    sinks,
+    first,
+    groups,
+    people,
+    stay,
+    capacity: Int32Array.from(sinks, (sink) =>
+      sink.slots.reduce((sum, slot) => sum + slot.free, 0),
+    ),
     week: Int32Array.from(sinks, (sink) => sink.week - firstWeek),
   }
 }

@@ -27,7 +27,11 @@ const worth = 0.05
  * than before: when it isn't better, nobody moves.
  * @param slots `free` is what is left beside these people's own places
  */
-export function improve(people: readonly Seated[], slots: readonly AllocationSlot[], stay = worth): Improvement {
+export function improve(
+  people: readonly Seated[],
+  slots: readonly AllocationSlot[],
+  stay = worth,
+): Improvement {
   const slotOf = new Map(slots.map((slot) => [slot.id, slot]))
   const now = new Map(people.map((p) => [p.id, p.slotId]))
   const before = planCost(people, slotOf, now)
@@ -43,11 +47,22 @@ export function improve(people: readonly Seated[], slots: readonly AllocationSlo
   const after = planCost(people, slotOf, new Map([...now, ...better]))
   const bound = before.total - gained - costs.apart * before.apart // even if all who are apart came together
   if (after.total >= before.total) return { before, after: before, bound, moves: new Map() }
-  return { before, after, bound, moves: new Map([...better].filter(([id, slotId]) => now.get(id) !== slotId)) }
+  return {
+    before,
+    after,
+    bound,
+    moves: new Map([...better].filter(([id, slotId]) => now.get(id) !== slotId)),
+  }
 }
 
 /** @returns slots of those who could move, and how much cheaper the cheapest flow is than what they have */
-function improveArea(people: readonly Seated[], slots: readonly AllocationSlot[], slotOf: ReadonlyMap<number, AllocationSlot>, week: ReadonlyMap<number, number>, stay: number) {
+function improveArea(
+  people: readonly Seated[],
+  slots: readonly AllocationSlot[],
+  slotOf: ReadonlyMap<number, AllocationSlot>,
+  week: ReadonlyMap<number, number>,
+  stay: number,
+) {
   const seated = Map.groupBy(people, (p) => p.slotId)
   const movable = movableUnits(people, slotOf)
   const held = new Set<Unit>()
@@ -55,7 +70,13 @@ function improveArea(people: readonly Seated[], slots: readonly AllocationSlot[]
   for (let round = 0; ; round++) {
     const units = movable.filter((unit) => !held.has(unit))
     const mine = new Set(units.flat())
-    const open = slots.map((slot) => ({ ...slot, free: Math.max(0, slot.free) + (seated.get(slot.id) ?? []).filter((p) => mine.has(p)).length })).filter((slot) => slot.free > 0)
+    const open = slots
+      .map((slot) => ({
+        ...slot,
+        free:
+          Math.max(0, slot.free) + (seated.get(slot.id) ?? []).filter((p) => mine.has(p)).length,
+      }))
+      .filter((slot) => slot.free > 0)
     const given = new Map<number, number>()
     if (units.length === 0) return { given, gained: gained ?? 0 }
     const problem = problemOf(units, open, week, stay)
@@ -64,7 +85,8 @@ function improveArea(people: readonly Seated[], slots: readonly AllocationSlot[]
     const failed = seatTogether(problem, sink, given)
     if (failed.length === 0) return { given, gained }
     // Households for which there are no neighbouring places anywhere else stay where they are; if that goes on, all of them do.
-    for (const unit of round < 2 ? failed.map((u) => units[u]!) : units.filter((u) => u.length > 1)) held.add(unit)
+    for (const unit of round < 2 ? failed.map((u) => units[u]!) : units.filter((u) => u.length > 1))
+      held.add(unit)
   }
 }
 
@@ -77,17 +99,25 @@ function seatTogether(problem: Problem, sink: Int32Array, given: Map<number, num
     given.clear()
     const failed = seat(problem, sink, given)
     if (failed.length === 0 || attempt === 20) return failed
-    for (const u of failed) closed.set(u, (closed.get(u) ?? new Set()).add(sink[problem.first[u]!]!))
+    for (const u of failed)
+      closed.set(u, (closed.get(u) ?? new Set()).add(sink[problem.first[u]!]!))
   }
 }
 
-function movableUnits(people: readonly Seated[], slotOf: ReadonlyMap<number, AllocationSlot>): Unit[] {
+function movableUnits(
+  people: readonly Seated[],
+  slotOf: ReadonlyMap<number, AllocationSlot>,
+): Unit[] {
   const settled = (p: Seated): boolean => {
     const slot = slotOf.get(p.slotId)
     return slot !== undefined && slot.free >= 0 && mayHave([p], slot)
   }
   return inUnits(people).flatMap((unit): Unit[] => {
-    if (unit.length > 1 && unit.every((p) => slotOf.has(p.slotId)) && areTogether(unit.map((p) => slotOf.get(p.slotId)!))) {
+    if (
+      unit.length > 1 &&
+      unit.every((p) => slotOf.has(p.slotId)) &&
+      areTogether(unit.map((p) => slotOf.get(p.slotId)!))
+    ) {
       return unit.every((p) => settled(p) && mayHave(unit, slotOf.get(p.slotId)!)) ? [unit] : []
     }
     return unit.filter(settled).map((p) => [p])
@@ -95,7 +125,10 @@ function movableUnits(people: readonly Seated[], slotOf: ReadonlyMap<number, All
 }
 
 function gain({ people, groups, week, stay }: Problem, sink: Int32Array): number {
-  const cost = (i: number, j: number) => groups[people[i]!.group]!.cost[j]! + people[i]!.wait * week[j]! - (people[i]!.sink === j ? stay : 0)
+  const cost = (i: number, j: number) =>
+    groups[people[i]!.group]!.cost[j]! +
+    people[i]!.wait * week[j]! -
+    (people[i]!.sink === j ? stay : 0)
   // What staying saves is not counted before, only after: the bound lies a little too low, never too high.
   return people.reduce((sum, p, i) => sum + cost(i, p.sink) + stay - cost(i, sink[i]!), 0)
 }

@@ -18,18 +18,31 @@ const ahead = 14
  * @returns how many were added, and how many can't be for want of a municipality
  * @throws Refused unknown-campaign, too-soon
  */
-export async function makeWorklist({ pool, clock }: { pool: pg.Pool; clock: Clock }, campaignName: string, visitFrom: string, by: string): Promise<{ added: number; withoutMunicipality: number }> {
+export async function makeWorklist(
+  { pool, clock }: { pool: pg.Pool; clock: Clock },
+  campaignName: string,
+  visitFrom: string,
+  by: string,
+): Promise<{ added: number; withoutMunicipality: number }> {
   const now = clock.now()
   const today = DateTime.fromJSDate(now, { zone })
   const earliest = today.plus({ days: ahead }).toISODate()!
-  if (!DateTime.fromISO(visitFrom).isValid || visitFrom < earliest) throw new Refused('too-soon', `The municipalities need ${ahead} days: the first visit can be on ${earliest}.`)
+  if (!DateTime.fromISO(visitFrom).isValid || visitFrom < earliest)
+    throw new Refused(
+      'too-soon',
+      `The municipalities need ${ahead} days: the first visit can be on ${earliest}.`,
+    )
   const campaign = await campaignNamed(pool, campaignName)
   const concerned = `from invitation i join person p on p.id = i.person_id
     where i.campaign_id = $1 and i.state = 'suppressed' and i.reason = 'needs-other-route' and p.same_as is null
       and p.protection = 'none' and p.deceased_on is null and p.emigrated_on is null and p.gone_since is null
       and not exists (select from ordination o where o.person_id = p.id and o.purpose = i.purpose)`
   return transaction(pool, async (tx) => {
-    const missing = await row<{ n: number }>(tx, `select count(*)::int as n ${concerned} and p.municipality is null`, [campaign.id])
+    const missing = await row<{ n: number }>(
+      tx,
+      `select count(*)::int as n ${concerned} and p.municipality is null`,
+      [campaign.id],
+    )
     const added = await run(
       tx,
       `insert into ordination (invitation_id, person_id, purpose, municipality, asked_on, visit_from, changed_by, changed_at)
@@ -46,14 +59,31 @@ export async function makeWorklist({ pool, clock }: { pool: pg.Pool; clock: Cloc
  * @throws Refused unknown-row, illegal-transition, bad-date, ordinator-missing
  */
 export async function setOrdination(
-  { pool, clock }: { pool: pg.Pool; clock: Clock }, id: number, to: Ordination, by: string, more: { ordinatedBy?: string | undefined; givenOn?: string | undefined; vaccine?: string | undefined } = {},
+  { pool, clock }: { pool: pg.Pool; clock: Clock },
+  id: number,
+  to: Ordination,
+  by: string,
+  more: {
+    ordinatedBy?: string | undefined
+    givenOn?: string | undefined
+    vaccine?: string | undefined
+  } = {},
 ): Promise<{ id: number; state: Ordination }> {
   const now = clock.now()
-  if (to === 'ordinated' && !more.ordinatedBy) throw new Refused('ordinator-missing', 'Say which doctor ordinated: --ordinated-by')
+  if (to === 'ordinated' && !more.ordinatedBy)
+    throw new Refused('ordinator-missing', 'Say which doctor ordinated: --ordinated-by')
   const day = DateTime.fromISO(more.givenOn ?? '')
-  if (to === 'done' && (!day.isValid || day > DateTime.fromJSDate(now))) throw new Refused('bad-date', 'Say on which day the dose was given, not later than today: --given-on YYYY-MM-DD')
+  if (to === 'done' && (!day.isValid || day > DateTime.fromJSDate(now)))
+    throw new Refused(
+      'bad-date',
+      'Say on which day the dose was given, not later than today: --given-on YYYY-MM-DD',
+    )
   return transaction(pool, async (tx) => {
-    const found = await row<{ state: Ordination; personId: number; purpose: string }>(tx, 'select state, person_id as "personId", purpose from ordination where id = $1 for update', [id])
+    const found = await row<{ state: Ordination; personId: number; purpose: string }>(
+      tx,
+      'select state, person_id as "personId", purpose from ordination where id = $1 for update',
+      [id],
+    )
     if (!found) throw new Refused('unknown-row', `There is no row ${id} on the worklist.`)
     if (found.state === to) return { id, state: to }
     await run(
@@ -65,7 +95,11 @@ export async function setOrdination(
       throw new Refused('illegal-transition', `Row ${id} is ${found.state} and can't become ${to}.`)
     })
     if (to === 'done') {
-      await run(tx, 'insert into dose (person_id, purpose, given_on, vaccine) values ($1, $2, $3, $4) on conflict do nothing', [found.personId, found.purpose, more.givenOn, more.vaccine ?? null])
+      await run(
+        tx,
+        'insert into dose (person_id, purpose, given_on, vaccine) values ($1, $2, $3, $4) on conflict do nothing',
+        [found.personId, found.purpose, more.givenOn, more.vaccine ?? null],
+      )
     }
     return { id, state: to }
   })
@@ -78,15 +112,44 @@ const listed = `from ordination o join person p on p.id = o.person_id
  * A municipality's worklist as CSV (UTF-8 with BOM for spreadsheets; formulas defused). Who has become protected, has died, is
  * done or wants a clinic is not in it. Each person in it is noted in the access log first.
  */
-export async function exportWorklist({ pool, clock }: { pool: pg.Pool; clock: Clock }, municipality: string, actor: string): Promise<{ csv: string; people: number }> {
+export async function exportWorklist(
+  { pool, clock }: { pool: pg.Pool; clock: Clock },
+  municipality: string,
+  actor: string,
+): Promise<{ csv: string; people: number }> {
   return transaction(pool, async (tx) => {
-    await run(tx, `insert into access_log (at, actor, action, person_id) select $2, $3, 'municipal worklist', o.person_id ${listed}`, [municipality, clock.now(), actor])
+    await run(
+      tx,
+      `insert into access_log (at, actor, action, person_id) select $2, $3, 'municipal worklist', o.person_id ${listed}`,
+      [municipality, clock.now(), actor],
+    )
     const people = await worklistRows(tx, municipality)
-    return { csv: stringify(people, { header: true, columns, bom: true, delimiter: ';', escape_formulas: true }), people: people.length }
+    return {
+      csv: stringify(people, {
+        header: true,
+        columns,
+        bom: true,
+        delimiter: ';',
+        escape_formulas: true,
+      }),
+      people: people.length,
+    }
   })
 }
 
-const columns = ['row', 'identity_number', 'name', 'street', 'postcode', 'town', 'phone', 'needs', 'state', 'visit_from', 'ordinated_by']
+const columns = [
+  'row',
+  'identity_number',
+  'name',
+  'street',
+  'postcode',
+  'town',
+  'phone',
+  'needs',
+  'state',
+  'visit_from',
+  'ordinated_by',
+]
 
 const worklistRows = (db: Db, municipality: string): Promise<object[]> =>
   rows(

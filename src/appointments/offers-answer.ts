@@ -21,16 +21,35 @@ interface Offer {
  * yes closes the round and thanks the others. The same answer again says the same and does nothing.
  * @param by who answered: person, or the name of who entered it at the clinic
  */
-export async function answerOffer(deps: RoundDeps, offerId: number, answer: 'yes' | 'no', by: string): Promise<OfferOutcome> {
+export async function answerOffer(
+  deps: RoundDeps,
+  offerId: number,
+  answer: 'yes' | 'no',
+  by: string,
+): Promise<OfferOutcome> {
   return transaction(deps.pool, (tx) => answerIn(tx, deps, offerId, answer, by))
 }
 
-export async function answerIn(tx: Db, deps: RoundDeps, offerId: number, answer: 'yes' | 'no', by: string): Promise<OfferOutcome> {
-  const found = await row<{ round: number }>(tx, 'select round_id as round from offer where id = $1', [offerId])
+export async function answerIn(
+  tx: Db,
+  deps: RoundDeps,
+  offerId: number,
+  answer: 'yes' | 'no',
+  by: string,
+): Promise<OfferOutcome> {
+  const found = await row<{ round: number }>(
+    tx,
+    'select round_id as round from offer where id = $1',
+    [offerId],
+  )
   const round = found && (await lockRound(tx, found.round))
   if (!round) throw new Refused('unknown-offer', 'There is no such offer.')
   const now = deps.clock.now()
-  const offer = (await row<Offer>(tx, 'select id, state, person_id as "personId", invitation_id as "invitationId", expires_at as "expiresAt" from offer where id = $1 for update', [offerId]))!
+  const offer = (await row<Offer>(
+    tx,
+    'select id, state, person_id as "personId", invitation_id as "invitationId", expires_at as "expiresAt" from offer where id = $1 for update',
+    [offerId],
+  ))!
   if (offer.state === 'accepted') return 'taken'
   if (offer.state === 'declined') return 'declined'
   if (offer.state === 'thanked') return 'thanked'
@@ -40,12 +59,24 @@ export async function answerIn(tx: Db, deps: RoundDeps, offerId: number, answer:
     return 'too-late'
   }
   const outcome = answer === 'no' ? 'declined' : await take(tx, deps, round, offer, by, now)
-  if (outcome === 'declined' || outcome === 'already-booked') await run(tx, `update offer set state = 'declined', answered_at = $2, answered_by = $3 where id = $1`, [offer.id, now, by])
+  if (outcome === 'declined' || outcome === 'already-booked')
+    await run(
+      tx,
+      `update offer set state = 'declined', answered_at = $2, answered_by = $3 where id = $1`,
+      [offer.id, now, by],
+    )
   await advance(tx, deps, round.id) // the next in line, or the end
   return outcome
 }
 
-async function take(tx: Db, { jobs }: { jobs: Jobs }, round: Round, offer: Offer, by: string, now: Date): Promise<'taken' | 'already-booked'> {
+async function take(
+  tx: Db,
+  { jobs }: { jobs: Jobs },
+  round: Round,
+  offer: Offer,
+  by: string,
+  now: Date,
+): Promise<'taken' | 'already-booked'> {
   await run(tx, 'select from invitation where id = $1 for update', [offer.invitationId]) // who books with the code at this moment waits
   const has = await row(
     tx,
@@ -73,7 +104,11 @@ async function take(tx: Db, { jobs }: { jobs: Jobs }, round: Round, offer: Offer
       where id = $1`,
     [offer.invitationId, made!.id, now],
   )
-  await run(tx, `update reserve_list set left_at = $2, left_why = 'got-a-time' where id = (select reserve_id from offer where id = $1) and left_at is null`, [offer.id, now])
+  await run(
+    tx,
+    `update reserve_list set left_at = $2, left_why = 'got-a-time' where id = (select reserve_id from offer where id = $1) and left_at is null`,
+    [offer.id, now],
+  )
   await offerMessages(tx, jobs, 'reserve-confirmed', [offer.id], now)
   return 'taken'
 }
@@ -82,8 +117,21 @@ async function take(tx: Db, { jobs }: { jobs: Jobs }, round: Round, offer: Offer
  * The answer of somebody who calls the clinic and says the code.
  * @throws Refused unknown-code when no offer with it is open
  */
-export async function answerByCode(deps: RoundDeps, code: string, answer: 'yes' | 'no', by: string): Promise<OfferOutcome> {
-  const offer = await row<{ id: number }>(deps.pool, `select id from offer where code = $1 and state = 'offered'`, [code.trim()])
-  if (!offer) throw new Refused('unknown-code', 'No open offer has that code: it has been answered, its time is over, or the code is another.')
+export async function answerByCode(
+  deps: RoundDeps,
+  code: string,
+  answer: 'yes' | 'no',
+  by: string,
+): Promise<OfferOutcome> {
+  const offer = await row<{ id: number }>(
+    deps.pool,
+    `select id from offer where code = $1 and state = 'offered'`,
+    [code.trim()],
+  )
+  if (!offer)
+    throw new Refused(
+      'unknown-code',
+      'No open offer has that code: it has been answered, its time is over, or the code is another.',
+    )
   return answerOffer(deps, offer.id, answer, by)
 }

@@ -9,7 +9,14 @@ const lanes = { 'reserve-confirmed': 5, 'reserve-thanks': 15, 'reserve-offer': 1
  * Makes the SMS of a set of offers. A message is known by its kind and offer (step `reserve-offer:17`), so the same offer is
  * never sent twice (`message_once`), and the next round's offer to the same person is another.
  */
-export async function offerMessages(tx: Db, jobs: Jobs, kind: keyof typeof lanes, offerIds: readonly number[], now: Date, lane: number = lanes[kind]): Promise<void> {
+export async function offerMessages(
+  tx: Db,
+  jobs: Jobs,
+  kind: keyof typeof lanes,
+  offerIds: readonly number[],
+  now: Date,
+  lane: number = lanes[kind],
+): Promise<void> {
   if (!offerIds.length) return
   await run(
     tx,
@@ -20,10 +27,20 @@ export async function offerMessages(tx: Db, jobs: Jobs, kind: keyof typeof lanes
     [offerIds, kind, lane, now],
   )
   if (kind === 'reserve-offer') {
-    await run(tx, `update message m set answer_code = o.code from offer o where o.id = m.offer_id and o.id = any($1) and m.step = 'reserve-offer:' || o.id`, [offerIds])
+    await run(
+      tx,
+      `update message m set answer_code = o.code from offer o where o.id = m.offer_id and o.id = any($1) and m.step = 'reserve-offer:' || o.id`,
+      [offerIds],
+    )
     await tellPhonesApart(tx, now)
   }
-  await jobs.enqueue(tx, 'dispatch', Array.from({ length: Math.ceil(offerIds.length / dispatchChunk) }, () => ({ channel: 'sms' as const })))
+  await jobs.enqueue(
+    tx,
+    'dispatch',
+    Array.from({ length: Math.ceil(offerIds.length / dispatchChunk) }, () => ({
+      channel: 'sms' as const,
+    })),
+  )
 }
 
 /** A question that can be answered now: an open offer, or a reminder of a time that is still to come and not answered. $1: now. */

@@ -42,7 +42,10 @@ async function takeUp(tx: Db, now: Date): Promise<void> {
       where o.appointment_id is null and o.state in ('booked', 'attended') and not exists (select from ${live})
       order by l.id, o.purpose, o.id`,
   )
-  await run(tx, 'select from slot where id in (select slot_id from taken_up) order by id for update')
+  await run(
+    tx,
+    'select from slot where id in (select slot_id from taken_up) order by id for update',
+  )
   await run(
     tx,
     `update slot s set overbooked = s.booked + t.n - s.capacity - s.overbooking

@@ -4,10 +4,16 @@ import type { OutsideBooking } from './outside-booking.ts'
 /** A bookings import is told of in these tables, which end with the transaction. */
 export async function openStaging(tx: Db): Promise<void> {
   await run(tx, `select pg_advisory_xact_lock(hashtext('outside bookings'))`) // two files at once: the second sees what the first did
-  await run(tx, `create temporary table given_booking (row int, reference text, identity_number text, purpose text, hsa_id text, starts_at timestamptz, state text) on commit drop`)
+  await run(
+    tx,
+    `create temporary table given_booking (row int, reference text, identity_number text, purpose text, hsa_id text, starts_at timestamptz, state text) on commit drop`,
+  )
 }
 
-export const stage = (tx: Db, bookings: readonly (OutsideBooking & { row: number })[]): Promise<number> =>
+export const stage = (
+  tx: Db,
+  bookings: readonly (OutsideBooking & { row: number })[],
+): Promise<number> =>
   run(
     tx,
     `insert into given_booking select g.row, g.reference, g."identityNumber", g.purpose, g."hsaId", g."startsAt", g.state
@@ -40,7 +46,11 @@ export async function resolve(tx: Db): Promise<void> {
 }
 
 /** Those not known before who want a time, a chunk at a time: whether they may must be asked (eligibility.ts). */
-export const newPeople = (tx: Db, after: { person: number; purpose: string }, limit: number): Promise<{ person: number; purpose: string }[]> =>
+export const newPeople = (
+  tx: Db,
+  after: { person: number; purpose: string },
+  limit: number,
+): Promise<{ person: number; purpose: string }[]> =>
   rows(
     tx,
     `select distinct person_id as person, purpose from outside_row r
@@ -50,7 +60,12 @@ export const newPeople = (tx: Db, after: { person: number; purpose: string }, li
     [after.person, after.purpose, limit],
   )
 
-export const markIneligible = (tx: Db, purpose: string, people: readonly number[], whys: readonly string[]): Promise<number> =>
+export const markIneligible = (
+  tx: Db,
+  purpose: string,
+  people: readonly number[],
+  whys: readonly string[],
+): Promise<number> =>
   run(
     tx,
     `update outside_row r set fault = x.why from unnest($2::bigint[], $3::text[]) x(person, why)
@@ -59,8 +74,16 @@ export const markIneligible = (tx: Db, purpose: string, people: readonly number[
   )
 
 /** Why rows can't be taken in, in the order of the file. */
-export const faultsAfter = (tx: Db, after: number, limit: number): Promise<{ row: number; fault: string }[]> =>
-  rows(tx, 'select row, fault from outside_row where fault is not null and row > $1 order by row limit $2', [after, limit])
+export const faultsAfter = (
+  tx: Db,
+  after: number,
+  limit: number,
+): Promise<{ row: number; fault: string }[]> =>
+  rows(
+    tx,
+    'select row, fault from outside_row where fault is not null and row > $1 order by row limit $2',
+    [after, limit],
+  )
 
 export interface Changes {
   new: number
@@ -73,7 +96,10 @@ export interface Changes {
 
 /** Writes down what the other system says now, and ends with us what ended there. What becomes of new times is settled after (settle). */
 export async function recordOutside(tx: Db, now: Date): Promise<Changes> {
-  await run(tx, `select from slot where id in (select slot_id from outside_row where fault is null union select was_slot from outside_row where fault is null) order by id for update`)
+  await run(
+    tx,
+    `select from slot where id in (select slot_id from outside_row where fault is null union select was_slot from outside_row where fault is null) order by id for update`,
+  )
   const ended = await row<Omit<Changes, 'unchanged'> & { all: number }>(
     tx,
     `with r as materialized (

@@ -19,11 +19,19 @@ export interface PlanCost {
 /** One clinic, all within half an hour. */
 export function areTogether(slots: readonly AllocationSlot[]): boolean {
   const times = slots.map((slot) => slot.startsAt.getTime())
-  return slots.every((slot) => slot.clinicId === slots[0]!.clinicId) && Math.max(...times) - Math.min(...times) <= neighbours
+  return (
+    slots.every((slot) => slot.clinicId === slots[0]!.clinicId) &&
+    Math.max(...times) - Math.min(...times) <= neighbours
+  )
 }
 
 /** What a plan costs those who have a time in it. @param week what a week's wait costs each */
-export function planCost(people: readonly Waiting[], slots: ReadonlyMap<number, AllocationSlot>, given: ReadonlyMap<number, number>, week: ReadonlyMap<number, number> = costOfWeek(people)): PlanCost {
+export function planCost(
+  people: readonly Waiting[],
+  slots: ReadonlyMap<number, AllocationSlot>,
+  given: ReadonlyMap<number, number>,
+  week: ReadonlyMap<number, number> = costOfWeek(people),
+): PlanCost {
   const cost: PlanCost = { total: 0, placed: 0, listed: 0, households: 0, together: 0, apart: 0 }
   for (const unit of inUnits(people)) {
     const placed = unit.filter((p) => given.has(p.id))
@@ -37,7 +45,8 @@ export function planCost(people: readonly Waiting[], slots: ReadonlyMap<number, 
     }
     placed.forEach((person, i) => {
       const slot = got[i]!
-      const weeks = swedishStart(slot.startsAt.getTime()).week - swedishStart(person.earliest.getTime()).week
+      const weeks =
+        swedishStart(slot.startsAt.getTime()).week - swedishStart(person.earliest.getTime()).week
       cost.total += costOfClinic(person, slot) + week.get(person.id)! * weeks
       cost.placed += 1
       if (slot.hsaId === person.listedClinic) cost.listed += 1

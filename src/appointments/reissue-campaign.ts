@@ -8,7 +8,12 @@ export const firstRoute = (route: string): string => `${route.replace(/-first$/,
 const base = (name: string): string => name.replace(/-reissue-\d+(-\d+)?$/, '').slice(0, 60)
 const invitations = (line: Line) => line.steps.filter((step) => step.step === 'invitation')
 const withTemplate = (lines: readonly Line[], template: string): Line[] =>
-  lines.filter((line) => invitations(line).length > 0).map((line) => ({ ...line, steps: invitations(line).map((step) => ({ ...step, template, after: 0 })) }))
+  lines
+    .filter((line) => invitations(line).length > 0)
+    .map((line) => ({
+      ...line,
+      steps: invitations(line).map((step) => ({ ...step, template, after: 0 })),
+    }))
 
 /**
  * The campaign that tells those whom an approved reissue moves: the same purpose, words and channels as the one that gave
@@ -17,19 +22,43 @@ const withTemplate = (lines: readonly Line[], template: string): Line[] =>
 export function movedSpec(source: CampaignSpec, number: number, nth: number): CampaignSpec {
   const { reissueOf: _, ...rest } = source
   const lines = source.channels.filter((line) => !line.route.endsWith('-first'))
-  const own = (line: Line): Line => source.channels.find((l) => l.route === firstRoute(line.route)) ?? line
-  const first = source.way === 'open' ? [] : lines.map((line) => ({ ...line, route: firstRoute(line.route), steps: invitations(own(line)).map((step) => ({ ...step, after: 0 })) }))
-  return parseSpec({ ...rest, name: `${base(source.name)}-reissue-${number}${nth > 1 ? `-${nth}` : ''}`, way: 'timed', channels: [...withTemplate(lines, 'moved-time'), ...first.filter((line) => line.steps.length > 0)] })
+  const own = (line: Line): Line =>
+    source.channels.find((l) => l.route === firstRoute(line.route)) ?? line
+  const first =
+    source.way === 'open'
+      ? []
+      : lines.map((line) => ({
+          ...line,
+          route: firstRoute(line.route),
+          steps: invitations(own(line)).map((step) => ({ ...step, after: 0 })),
+        }))
+  return parseSpec({
+    ...rest,
+    name: `${base(source.name)}-reissue-${number}${nth > 1 ? `-${nth}` : ''}`,
+    way: 'timed',
+    channels: [
+      ...withTemplate(lines, 'moved-time'),
+      ...first.filter((line) => line.steps.length > 0),
+    ],
+  })
 }
 
 /** The campaign file of a reissue to fixed times: for all who have not booked, or for those who searched in vain. */
-export function fixedTimesSpec(source: CampaignSpec, who: 'not-booked' | 'no-free-time', given: { name?: string | undefined; from?: string | undefined; to?: string | undefined }): CampaignSpec {
+export function fixedTimesSpec(
+  source: CampaignSpec,
+  who: 'not-booked' | 'no-free-time',
+  given: { name?: string | undefined; from?: string | undefined; to?: string | undefined },
+): CampaignSpec {
   return parseSpec({
     ...source,
     name: given.name ?? `${base(source.name)}-fixed-times`,
     way: 'timed',
     channels: withTemplate(source.channels, 'reissue-timed'),
-    slots: { ...source.slots, ...(given.from ? { from: given.from } : {}), ...(given.to ? { to: given.to } : {}) },
+    slots: {
+      ...source.slots,
+      ...(given.from ? { from: given.from } : {}),
+      ...(given.to ? { to: given.to } : {}),
+    },
     reissueOf: { campaign: source.name, who },
   })
 }

@@ -54,9 +54,11 @@ export class PlaceCalendar {
     const lowest = this.#firstAfter(earliest)
     const middle = Math.max(lowest, this.#firstAfter(time - 1))
     let best: Run | undefined
-    for (let i = this.#next(middle); i < this.#slots.length && !best; i = this.#next(i + 1)) best = this.#run(i, size, time)
+    for (let i = this.#next(middle); i < this.#slots.length && !best; i = this.#next(i + 1))
+      best = this.#run(i, size, time)
     let earlier: Run | undefined
-    for (let i = this.#previous(middle - 1); i >= lowest && !earlier; i = this.#previous(i - 1)) earlier = this.#run(i, size, time)
+    for (let i = this.#previous(middle - 1); i >= lowest && !earlier; i = this.#previous(i - 1))
+      earlier = this.#run(i, size, time)
     best = nearer(best, earlier)
     if (!best && lowest === 0) this.#none.add(size)
     return best
@@ -64,17 +66,28 @@ export class PlaceCalendar {
 
   #run(first: number, size: number, time: number): Run | undefined {
     const slots: number[] = []
-    for (let i = first; i < this.#slots.length && this.#starts[i]! - this.#starts[first]! <= neighbours && slots.length < size; i = this.#next(i + 1)) {
+    for (
+      let i = first;
+      i < this.#slots.length &&
+      this.#starts[i]! - this.#starts[first]! <= neighbours &&
+      slots.length < size;
+      i = this.#next(i + 1)
+    ) {
       for (let left = this.#free[i]!; left > 0 && slots.length < size; left--) slots.push(i)
     }
     if (slots.length < size) return undefined
-    return { calendar: this, slots, days: Math.abs(this.#dayOf(this.#starts[first]!) - this.#dayOf(time)), minutes: Math.abs(this.#starts[first]! - time) / 60_000 }
+    return {
+      calendar: this,
+      slots,
+      days: Math.abs(this.#dayOf(this.#starts[first]!) - this.#dayOf(time)),
+      minutes: Math.abs(this.#starts[first]! - time) / 60_000,
+    }
   }
 
   #next(index: number): number {
     let at = index
     while (at < this.#slots.length && this.#free[at]! <= 0) at = Math.max(this.#after[at]!, at + 1)
-    for (let i = index; i < at; ) {
+    for (let i = index; i < at;) {
       const then = Math.max(this.#after[i]!, i + 1)
       this.#after[i] = at
       i = then
@@ -85,7 +98,7 @@ export class PlaceCalendar {
   #previous(index: number): number {
     let at = index
     while (at >= 0 && this.#free[at]! <= 0) at = Math.min(this.#before[at]!, at - 1)
-    for (let i = index; i > at && i >= 0; ) {
+    for (let i = index; i > at && i >= 0;) {
       const then = Math.min(this.#before[i]!, i - 1)
       this.#before[i] = at
       i = then

@@ -57,8 +57,15 @@ export async function readGround(db: Db, scope: Scope, now: Date): Promise<Groun
   )
   const version = createHash('sha256')
   for (const slot of slots) version.update(`${slot.state}\n`)
-  for (const s of seats) version.update(`${s.appointmentId} ${s.slotId} ${s.invitation} ${s.invitationState} ${s.byHand}\n`)
-  return { seats, overflow: new Map(slots.filter((slot) => slot.over > 0).map((slot) => [slot.id, slot.over])), version: version.digest('hex') }
+  for (const s of seats)
+    version.update(
+      `${s.appointmentId} ${s.slotId} ${s.invitation} ${s.invitationState} ${s.byHand}\n`,
+    )
+  return {
+    seats,
+    overflow: new Map(slots.filter((slot) => slot.over > 0).map((slot) => [slot.id, slot.over])),
+    version: version.digest('hex'),
+  }
 }
 
 /** Free places at the clinics of the area, near enough in time. Overbooking is for those who book themselves, not for us. */
@@ -73,10 +80,10 @@ export const readPlaces = (db: Db, scope: Scope, after: Date): Promise<OpenSlot[
 
 /** Assigned people whose time fits, at clinics that are not central: `limit` of them at most, the least urgent. */
 export const readChains = async (db: Db, scope: Scope, now: Date, limit: number): Promise<Seat[]> =>
-  (await rows<Seat>(
+  await rows<Seat>(
     db,
     `select * from (${seat} and a.made_by = 'assigned' and s.booked <= s.capacity + s.overbooking and s.starts_at > $1 and s.starts_at < ${day('($3::date + 1 + $4::int)')}
         and s.clinic_id in (select id from clinic where area = $2 and not central)) x
       where "byHand" is null and not chosen and not 'anaphylaxis' = any(needs) and "startsAt" > earliest order by priority desc, "madeAt" desc, "appointmentId" desc limit $5`,
     [now, scope.area, scope.to, scope.withinDays, limit],
-  ))
+  )

@@ -17,26 +17,68 @@ export interface Proposal extends Scope {
 }
 
 /** @throws Refused unknown-clinic */
-export async function clinicAt(db: Db, hsaId: string): Promise<{ id: number; area: string; name: string }> {
-  const found = await row<{ id: number; area: string; name: string }>(db, 'select id, area, name from clinic where hsa_id = $1', [hsaId])
-  if (!found) throw new Refused('unknown-clinic', `There is no clinic ${hsaId}. Import it first: import clinics FILE`)
+export async function clinicAt(
+  db: Db,
+  hsaId: string,
+): Promise<{ id: number; area: string; name: string }> {
+  const found = await row<{ id: number; area: string; name: string }>(
+    db,
+    'select id, area, name from clinic where hsa_id = $1',
+    [hsaId],
+  )
+  if (!found)
+    throw new Refused(
+      'unknown-clinic',
+      `There is no clinic ${hsaId}. Import it first: import clinics FILE`,
+    )
   return found
 }
 
-export async function insertProposal(tx: Db, given: { scope: Scope; chains: boolean; slots: readonly StatedSlot[] | null; plan: Reissue; version: string; by: string; now: Date }): Promise<number> {
+export async function insertProposal(
+  tx: Db,
+  given: {
+    scope: Scope
+    chains: boolean
+    slots: readonly StatedSlot[] | null
+    plan: Reissue
+    version: string
+    by: string
+    now: Date
+  },
+): Promise<number> {
   const { scope, plan } = given
   const made = await row<{ id: number }>(
     tx,
     `insert into reissue_proposal (clinic_id, from_day, to_day, slots, chains, within_days, overflow, kept, version, proposed_by, proposed_at)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) returning id`,
-    [scope.clinicId, scope.from, scope.to, given.slots ? JSON.stringify(given.slots) : null, given.chains, scope.withinDays, plan.overflow, plan.kept, given.version, given.by, given.now],
+    [
+      scope.clinicId,
+      scope.from,
+      scope.to,
+      given.slots ? JSON.stringify(given.slots) : null,
+      given.chains,
+      scope.withinDays,
+      plan.overflow,
+      plan.kept,
+      given.version,
+      given.by,
+      given.now,
+    ],
   )
   await run(
     tx,
     `insert into reissue_move (proposal_id, appointment_id, from_slot_id, outcome, to_clinic_id, to_starts_at, reason, chain)
      select $1, * from unnest($2::bigint[], $3::bigint[], $4::text[], $5::bigint[], $6::timestamptz[], $7::text[], $8::boolean[])`,
-    [made!.id, plan.moves.map((m) => m.appointmentId), plan.moves.map((m) => m.fromSlotId), plan.moves.map((m) => m.outcome), plan.moves.map((m) => (m.outcome === 'moved' ? m.to.clinicId : null)),
-      plan.moves.map((m) => (m.outcome === 'moved' ? m.to.startsAt : null)), plan.moves.map((m) => (m.outcome === 'by-hand' ? m.reason : null)), plan.moves.map((m) => m.outcome === 'moved' && m.chain)],
+    [
+      made!.id,
+      plan.moves.map((m) => m.appointmentId),
+      plan.moves.map((m) => m.fromSlotId),
+      plan.moves.map((m) => m.outcome),
+      plan.moves.map((m) => (m.outcome === 'moved' ? m.to.clinicId : null)),
+      plan.moves.map((m) => (m.outcome === 'moved' ? m.to.startsAt : null)),
+      plan.moves.map((m) => (m.outcome === 'by-hand' ? m.reason : null)),
+      plan.moves.map((m) => m.outcome === 'moved' && m.chain),
+    ],
   )
   return made!.id
 }
@@ -50,7 +92,11 @@ export async function lockProposal(tx: Db, id: number): Promise<Proposal> {
        from reissue_proposal r join clinic c on c.id = r.clinic_id where r.id = $1 for update of r`,
     [id],
   )
-  if (!found) throw new Refused('unknown-proposal', `There is no reissue proposal ${id}. Make one: reissue --clinic HSA-ID --from DAY --to DAY --by NAME`)
+  if (!found)
+    throw new Refused(
+      'unknown-proposal',
+      `There is no reissue proposal ${id}. Make one: reissue --clinic HSA-ID --from DAY --to DAY --by NAME`,
+    )
   return found
 }
 
@@ -77,8 +123,15 @@ export const moveLines = (db: Db, proposalId: number): Promise<MoveLine[]> =>
   )
 
 /** The moves that are ours to make, without those to be settled by hand. */
-export const movesOf = (db: Db, proposalId: number): Promise<{ appointmentId: number; to: Date | null }[]> =>
-  rows(db, `select appointment_id as "appointmentId", to_starts_at as "to" from reissue_move where proposal_id = $1 and outcome <> 'by-hand'`, [proposalId])
+export const movesOf = (
+  db: Db,
+  proposalId: number,
+): Promise<{ appointmentId: number; to: Date | null }[]> =>
+  rows(
+    db,
+    `select appointment_id as "appointmentId", to_starts_at as "to" from reissue_move where proposal_id = $1 and outcome <> 'by-hand'`,
+    [proposalId],
+  )
 
 /**
  * Locks what a proposal touches in the order that bookings lock it (invitation, appointment, slot), so that nobody books,
@@ -93,7 +146,9 @@ export async function lockGround(tx: Db, proposal: Proposal): Promise<void> {
         where a.id in (${own}) and i.state in ('planned', 'released', 'answered')) order by i.id for update`,
     [proposal.id],
   )
-  await run(tx, `select from appointment a where a.id in (${own}) order by a.id for update`, [proposal.id])
+  await run(tx, `select from appointment a where a.id in (${own}) order by a.id for update`, [
+    proposal.id,
+  ])
   await run(
     tx,
     `select from slot s where s.id in (
@@ -101,6 +156,12 @@ export async function lockGround(tx: Db, proposal: Proposal): Promise<void> {
        union select t.id from reissue_move m join slot t on t.clinic_id = m.to_clinic_id and t.starts_at = m.to_starts_at where m.proposal_id = $1
        union select g.id from jsonb_to_recordset($5::jsonb) n ("hsaId" text, "startsAt" timestamptz) join clinic c on c.hsa_id = n."hsaId" join slot g on g.clinic_id = c.id and g.starts_at = n."startsAt")
       order by s.id for update`,
-    [proposal.id, proposal.clinicId, proposal.from, proposal.to, proposal.slots ? JSON.stringify(proposal.slots) : '[]'],
+    [
+      proposal.id,
+      proposal.clinicId,
+      proposal.from,
+      proposal.to,
+      proposal.slots ? JSON.stringify(proposal.slots) : '[]',
+    ],
   )
 }

@@ -29,10 +29,22 @@ export async function makeMoving(tx: Db, proposal: Proposal): Promise<number> {
   )
   await run(tx, 'create unique index on moving (invitation_id)')
   await run(tx, 'analyze moving')
-  await run(tx, `update batch set state = 'void' where state in ('open', 'sealed') and id in (select m.batch_id from message m join moving using (invitation_id) where m.state = 'sending')`)
-  await run(tx, `update message m set state = 'queued', batch_id = null, batch_page = null from batch b where b.id = m.batch_id and b.state = 'void' and m.state = 'sending'`)
-  await run(tx, `select from message m join moving using (invitation_id) where m.state in ('queued', 'sending') order by m.id for update of m`)
-  await run(tx, `update moving set told = true where exists (select from message m where m.invitation_id = moving.invitation_id and m.state in ('sending', 'in-doubt', 'sent', 'delivered'))`)
+  await run(
+    tx,
+    `update batch set state = 'void' where state in ('open', 'sealed') and id in (select m.batch_id from message m join moving using (invitation_id) where m.state = 'sending')`,
+  )
+  await run(
+    tx,
+    `update message m set state = 'queued', batch_id = null, batch_page = null from batch b where b.id = m.batch_id and b.state = 'void' and m.state = 'sending'`,
+  )
+  await run(
+    tx,
+    `select from message m join moving using (invitation_id) where m.state in ('queued', 'sending') order by m.id for update of m`,
+  )
+  await run(
+    tx,
+    `update moving set told = true where exists (select from message m where m.invitation_id = moving.invitation_id and m.state in ('sending', 'in-doubt', 'sent', 'delivered'))`,
+  )
   return moving
 }
 
@@ -50,13 +62,22 @@ export async function placesAreFree(tx: Db): Promise<boolean> {
 
 /** The old times end and the new ones begin. */
 export async function moveAppointments(tx: Db, clock: Clock): Promise<void> {
-  await run(tx, `update appointment a set state = 'moved', ended_at = $1 from moving where a.id = moving.appointment_id`, [clock.now()])
-  const wanted = await rows<{ personId: number; purpose: string; slotId: number }>(tx, `select person_id as "personId", purpose, to_slot_id as "slotId" from moving where to_slot_id is not null order by appointment_id`)
+  await run(
+    tx,
+    `update appointment a set state = 'moved', ended_at = $1 from moving where a.id = moving.appointment_id`,
+    [clock.now()],
+  )
+  const wanted = await rows<{ personId: number; purpose: string; slotId: number }>(
+    tx,
+    `select person_id as "personId", purpose, to_slot_id as "slotId" from moving where to_slot_id is not null order by appointment_id`,
+  )
   for (const [, same] of Map.groupBy(wanted, (w) => w.purpose)) {
     const made = await insertAppointments(tx, clock, same, 'assigned')
-    await run(tx, `update moving set new_appointment_id = x.id from unnest($1::bigint[], $2::bigint[]) as x(id, person_id) where moving.person_id = x.person_id and moving.purpose = $3`, [
-      made.map((m) => m.id), made.map((m) => m.personId), same[0]!.purpose,
-    ])
+    await run(
+      tx,
+      `update moving set new_appointment_id = x.id from unnest($1::bigint[], $2::bigint[]) as x(id, person_id) where moving.person_id = x.person_id and moving.purpose = $3`,
+      [made.map((m) => m.id), made.map((m) => m.personId), same[0]!.purpose],
+    )
   }
 }
 
@@ -77,18 +98,50 @@ export async function changeUntold(tx: Db, now: Date): Promise<number> {
 }
 
 /** The others' invitations are replaced by those of a campaign that tells them. @returns that campaign's name and id, one for each earlier campaign */
-export async function replaceInvitations(tx: Db, proposal: Proposal, by: string, now: Date): Promise<{ id: number; name: string; members: number; notices: number }[]> {
-  await run(tx, `delete from moving where not told and (state = 'planned' or to_slot_id is not null)`) // done by changeUntold
-  await run(tx, `update invitation i set state = 'superseded', state_since = $1 from moving v where i.id = v.invitation_id`, [now])
-  await run(tx, `update message m set state = 'recalled', reason = 'superseded' from moving v where m.invitation_id = v.invitation_id and m.state = 'queued'`)
+export async function replaceInvitations(
+  tx: Db,
+  proposal: Proposal,
+  by: string,
+  now: Date,
+): Promise<{ id: number; name: string; members: number; notices: number }[]> {
+  await run(
+    tx,
+    `delete from moving where not told and (state = 'planned' or to_slot_id is not null)`,
+  ) // done by changeUntold
+  await run(
+    tx,
+    `update invitation i set state = 'superseded', state_since = $1 from moving v where i.id = v.invitation_id`,
+    [now],
+  )
+  await run(
+    tx,
+    `update message m set state = 'recalled', reason = 'superseded' from moving v where m.invitation_id = v.invitation_id and m.state = 'queued'`,
+  )
   const made: { id: number; name: string; members: number; notices: number }[] = []
-  for (const source of await rows<{ name: string }>(tx, 'select name from campaign where id in (select campaign_id from moving) order by id')) {
+  for (const source of await rows<{ name: string }>(
+    tx,
+    'select name from campaign where id in (select campaign_id from moving) order by id',
+  )) {
     const earlier = await campaignNamed(tx, source.name)
     const spec = movedSpec(earlier.spec, proposal.id, made.length + 1)
-    const campaign = await insertCampaign(tx, spec, earlier.cohortId, earlier.id, proposal.proposedBy, now)
-    if (!campaign) throw new Refused('campaign-exists', `There is already a campaign named ${spec.name}, which this reissue needs. Nothing was done. Propose it again, for another name.`)
-    await logEvent(tx, campaign.id, now, proposal.proposedBy, 'created', { reissueProposal: proposal.id })
-    for (const approver of [proposal.proposedBy, by]) await addApproval(tx, campaign.id, approver, null, now)
+    const campaign = await insertCampaign(
+      tx,
+      spec,
+      earlier.cohortId,
+      earlier.id,
+      proposal.proposedBy,
+      now,
+    )
+    if (!campaign)
+      throw new Refused(
+        'campaign-exists',
+        `There is already a campaign named ${spec.name}, which this reissue needs. Nothing was done. Propose it again, for another name.`,
+      )
+    await logEvent(tx, campaign.id, now, proposal.proposedBy, 'created', {
+      reissueProposal: proposal.id,
+    })
+    for (const approver of [proposal.proposedBy, by])
+      await addApproval(tx, campaign.id, approver, null, now)
     await logEvent(tx, campaign.id, now, by, 'approved', { reissueProposal: proposal.id })
     await setState(tx, await setState(tx, campaign, 'approved'), 'planning')
     const members = await run(
@@ -99,7 +152,11 @@ export async function replaceInvitations(tx: Db, proposal: Proposal, by: string,
          from moving where campaign_id = $2`,
       [campaign.id, earlier.id, now],
     )
-    await run(tx, `update campaign set state = 'running', cohort_size = $2, planned_at = $3 where id = $1`, [campaign.id, members, now])
+    await run(
+      tx,
+      `update campaign set state = 'running', cohort_size = $2, planned_at = $3 where id = $1`,
+      [campaign.id, members, now],
+    )
     // Those without a new time are told so at once, in a step of its own: the step `invitation` is kept for the time they will get.
     const notices = await run(
       tx,
@@ -108,7 +165,15 @@ export async function replaceInvitations(tx: Db, proposal: Proposal, by: string,
          from invitation i join moving v on v.invitation_id = i.replaces_id and v.told
          join jsonb_to_recordset($3::jsonb) as s(route text, channel text) on s.route = i.route
         where i.campaign_id = $1 and i.state = 'waiting'`,
-      [campaign.id, now, JSON.stringify(spec.channels.flatMap((line) => line.steps.map(({ channel }) => ({ route: line.route, channel }))))],
+      [
+        campaign.id,
+        now,
+        JSON.stringify(
+          spec.channels.flatMap((line) =>
+            line.steps.map(({ channel }) => ({ route: line.route, channel })),
+          ),
+        ),
+      ],
     )
     made.push({ id: campaign.id, name: campaign.name, members, notices })
   }

@@ -13,8 +13,13 @@ const easternDigits = /[\u0660-\u0669\u06f0-\u06f9]/g
  * @returns null when it says neither or both: then nothing is done, for a guess could take somebody's place
  */
 export function readReply(text: string): Reply | null {
-  const digits = text.normalize('NFC').replace(easternDigits, (digit) => String(digit.charCodeAt(0) & 0xf))
-  const words = digits.toLowerCase().split(/[^\p{L}\p{M}\p{N}]+|(?<=\p{L})(?=\p{N})|(?<=\p{N})(?=\p{L})/u).filter((word) => word !== '')
+  const digits = text
+    .normalize('NFC')
+    .replace(easternDigits, (digit) => String(digit.charCodeAt(0) & 0xf))
+  const words = digits
+    .toLowerCase()
+    .split(/[^\p{L}\p{M}\p{N}]+|(?<=\p{L})(?=\p{N})|(?<=\p{N})(?=\p{L})/u)
+    .filter((word) => word !== '')
   const said = [words.some((word) => yes.has(word)), words.some((word) => no.has(word))]
   if (said[0] === said[1]) return null
   const codes = new Set(words.filter((word) => /^\d{4}$/.test(word)))

@@ -5,7 +5,17 @@ import { row, rows, run, transaction, type Db } from '../db/pool.ts'
 import { Refused } from '../errors.ts'
 import type { Jobs } from '../jobs/boss.ts'
 import { offerMessages } from './offers-messages.ts'
-import { closeRound, expireOffers, insertOffers, lockRound, openOffers, passOverUnfit, roundsAtWork, tallyOf, type Tally } from './reserve-store.ts'
+import {
+  closeRound,
+  expireOffers,
+  insertOffers,
+  lockRound,
+  openOffers,
+  passOverUnfit,
+  roundsAtWork,
+  tallyOf,
+  type Tally,
+} from './reserve-store.ts'
 
 /** Minutes an offer stands when nothing else is said; the residents' page tells it. */
 export const usualAnswerMinutes = 20
@@ -36,20 +46,50 @@ export interface NewRound {
  * Offers a clinic's left-over doses to the reserve list of its area: the list is put in order, and the first are asked.
  * @throws Refused unknown-clinic, bad-time, bad-number, quiet-hours, round-exists, empty-reserve-list
  */
-export async function openRound(deps: RoundDeps, asked: NewRound, by: string): Promise<{ round: number; people: number; offered: number }> {
+export async function openRound(
+  deps: RoundDeps,
+  asked: NewRound,
+  by: string,
+): Promise<{ round: number; people: number; offered: number }> {
   const { pool, clock, quiet } = deps
   const now = clock.now()
   const whole = (n: number, from: number, to: number) => Number.isInteger(n) && n >= from && n <= to
-  if (!whole(asked.places, 1, 500) || !whole(asked.burst ?? 1, 1, 500) || !whole(asked.minutes, 5, 240)) {
-    throw new Refused('bad-number', 'Places and burst are whole numbers from 1 to 500, the time to answer is 5 to 240 minutes.')
+  if (
+    !whole(asked.places, 1, 500) ||
+    !whole(asked.burst ?? 1, 1, 500) ||
+    !whole(asked.minutes, 5, 240)
+  ) {
+    throw new Refused(
+      'bad-number',
+      'Places and burst are whole numbers from 1 to 500, the time to answer is 5 to 240 minutes.',
+    )
   }
-  if (asked.at <= now) throw new Refused('bad-time', 'The time to come is past. Give one that people can reach.')
-  if (quiet) throw new Refused('quiet-hours', 'It is quiet hours: no offers leave now (SMS_QUIET_FROM, SMS_QUIET_TO). Call people instead, or wait.')
+  if (asked.at <= now)
+    throw new Refused('bad-time', 'The time to come is past. Give one that people can reach.')
+  if (quiet)
+    throw new Refused(
+      'quiet-hours',
+      'It is quiet hours: no offers leave now (SMS_QUIET_FROM, SMS_QUIET_TO). Call people instead, or wait.',
+    )
   return transaction(pool, async (tx) => {
-    const clinic = await row<{ id: number; area: string }>(tx, 'select id, area from clinic where hsa_id = $1 for update', [asked.clinic])
-    if (!clinic) throw new Refused('unknown-clinic', `There is no clinic with HSA-id ${asked.clinic}.`)
-    const open = await row<{ id: number }>(tx, 'select id from reserve_round where clinic_id = $1 and purpose = $2 and closed_at is null', [clinic.id, asked.purpose])
-    if (open) throw new Refused('round-exists', `The clinic has round ${open.id} open. Close it first: reserve close ${open.id} --why …`, { round: open.id })
+    const clinic = await row<{ id: number; area: string }>(
+      tx,
+      'select id, area from clinic where hsa_id = $1 for update',
+      [asked.clinic],
+    )
+    if (!clinic)
+      throw new Refused('unknown-clinic', `There is no clinic with HSA-id ${asked.clinic}.`)
+    const open = await row<{ id: number }>(
+      tx,
+      'select id from reserve_round where clinic_id = $1 and purpose = $2 and closed_at is null',
+      [clinic.id, asked.purpose],
+    )
+    if (open)
+      throw new Refused(
+        'round-exists',
+        `The clinic has round ${open.id} open. Close it first: reserve close ${open.id} --why …`,
+        { round: open.id },
+      )
     const slot = await row<{ id: number }>(
       tx,
       `insert into slot (clinic_id, starts_at, capacity) values ($1, $2, 0) on conflict (clinic_id, starts_at) do update set starts_at = excluded.starts_at returning id`,
@@ -58,12 +98,29 @@ export async function openRound(deps: RoundDeps, asked: NewRound, by: string): P
     const made = await row<{ id: number }>(
       tx,
       `insert into reserve_round (clinic_id, purpose, slot_id, places, burst, answer_minutes, opened_by, opened_at) values ($1, $2, $3, $4, $5, $6, $7, $8) returning id`,
-      [clinic.id, asked.purpose, slot!.id, asked.places, asked.burst ?? null, asked.minutes, by, now],
+      [
+        clinic.id,
+        asked.purpose,
+        slot!.id,
+        asked.places,
+        asked.burst ?? null,
+        asked.minutes,
+        by,
+        now,
+      ],
     )
     const round = made!.id
-    await run(tx, 'insert into reserve_place (round_id, number) select $1, generate_series(1, $2::int)', [round, asked.places])
+    await run(
+      tx,
+      'insert into reserve_place (round_id, number) select $1, generate_series(1, $2::int)',
+      [round, asked.places],
+    )
     const people = await insertOffers(tx, round, asked.purpose, clinic.area)
-    if (!people) throw new Refused('empty-reserve-list', `Nobody in ${clinic.area} is on the reserve list for ${asked.purpose}. Add people: reserve add`)
+    if (!people)
+      throw new Refused(
+        'empty-reserve-list',
+        `Nobody in ${clinic.area} is on the reserve list for ${asked.purpose}. Add people: reserve add`,
+      )
     const { offered } = await advance(tx, deps, round)
     return { round, people, offered }
   })
@@ -73,7 +130,8 @@ export async function openRound(deps: RoundDeps, asked: NewRound, by: string): P
  * Goes on with a round: offers that had their time end, those who can't be asked are passed over with the reason, the next
  * people are asked, and a round with nothing left to do is closed. Safe to run at any time, by anybody, twice.
  */
-export const advanceRound = (deps: RoundDeps, round: number): Promise<void> => transaction(deps.pool, async (tx) => void (await advance(tx, deps, round)))
+export const advanceRound = (deps: RoundDeps, round: number): Promise<void> =>
+  transaction(deps.pool, async (tx) => void (await advance(tx, deps, round)))
 
 /** The same for every round in which something is left to do: for the sweep, should a job be lost. */
 export async function advanceRounds(deps: RoundDeps): Promise<void> {
@@ -81,7 +139,11 @@ export async function advanceRounds(deps: RoundDeps): Promise<void> {
 }
 
 /** `advanceRound` in the caller's transaction. */
-export async function advance(tx: Db, { clock, jobs, quiet }: RoundDeps, roundId: number): Promise<Tally> {
+export async function advance(
+  tx: Db,
+  { clock, jobs, quiet }: RoundDeps,
+  roundId: number,
+): Promise<Tally> {
   const round = await lockRound(tx, roundId)
   if (!round) throw new Refused('unknown-round', `There is no round ${roundId}.`)
   const now = clock.now()
@@ -101,33 +163,71 @@ export async function advance(tx: Db, { clock, jobs, quiet }: RoundDeps, roundId
   } else if (!quiet) {
     // No answer is awaited beyond the time itself.
     const expiresAt = soon < round.startsAt ? soon : round.startsAt
-    const opened = await openOffers(tx, roundId, Math.max(0, (round.burst ?? left) - tally.offered), now, expiresAt)
+    const opened = await openOffers(
+      tx,
+      roundId,
+      Math.max(0, (round.burst ?? left) - tally.offered),
+      now,
+      expiresAt,
+    )
     await offerMessages(tx, jobs, 'reserve-offer', opened, now)
   }
   tally = await tallyOf(tx, roundId)
-  if (tally.nextEnd) await jobs.enqueue(tx, 'reserve', [{ round: roundId }], { startAfter: tally.nextEnd })
+  if (tally.nextEnd)
+    await jobs.enqueue(tx, 'reserve', [{ round: roundId }], { startAfter: tally.nextEnd })
   return tally
 }
 
 /** All places are taken: who still has an offer is told so and thanked, and stays on the list. */
 async function thank(tx: Db, jobs: Jobs, roundId: number, now: Date): Promise<void> {
-  const thanked = await rows<{ id: number }>(tx, `update offer set state = 'thanked' where round_id = $1 and state = 'offered' returning id`, [roundId])
-  await offerMessages(tx, jobs, 'reserve-thanks', thanked.map((offer) => offer.id), now)
+  const thanked = await rows<{ id: number }>(
+    tx,
+    `update offer set state = 'thanked' where round_id = $1 and state = 'offered' returning id`,
+    [roundId],
+  )
+  await offerMessages(
+    tx,
+    jobs,
+    'reserve-thanks',
+    thanked.map((offer) => offer.id),
+    now,
+  )
 }
 
 /** Ends a round early: nobody more is asked, and who has an offer open is thanked. @throws Refused unknown-round, round-finished */
-export async function endRound({ pool, clock, jobs }: RoundDeps, roundId: number, why: string): Promise<void> {
+export async function endRound(
+  { pool, clock, jobs }: RoundDeps,
+  roundId: number,
+  why: string,
+): Promise<void> {
   await transaction(pool, async (tx) => {
     const round = await lockRound(tx, roundId)
     if (!round) throw new Refused('unknown-round', `There is no round ${roundId}.`)
-    if (round.closedAt) throw new Refused('round-finished', `Round ${roundId} is closed already (${round.closedWhy}).`)
+    if (round.closedAt)
+      throw new Refused(
+        'round-finished',
+        `Round ${roundId} is closed already (${round.closedWhy}).`,
+      )
     await closeRound(tx, roundId, why, clock.now())
     await thank(tx, jobs, roundId, clock.now())
   })
 }
 
 /** Leaves somebody out of a round, with the reason on record: the only way to go on out of order. @throws Refused unknown-offer */
-export async function passOver({ pool }: { pool: pg.Pool }, roundId: number, rank: number, why: string): Promise<void> {
-  const done = await run(pool, `update offer set state = 'passed-over', passed_over_why = $3 where round_id = $1 and rank = $2 and state = 'waiting'`, [roundId, rank, why])
-  if (!done) throw new Refused('unknown-offer', `Nobody waits at place ${rank} in round ${roundId}. See: reserve status ${roundId}`)
+export async function passOver(
+  { pool }: { pool: pg.Pool },
+  roundId: number,
+  rank: number,
+  why: string,
+): Promise<void> {
+  const done = await run(
+    pool,
+    `update offer set state = 'passed-over', passed_over_why = $3 where round_id = $1 and rank = $2 and state = 'waiting'`,
+    [roundId, rank, why],
+  )
+  if (!done)
+    throw new Refused(
+      'unknown-offer',
+      `Nobody waits at place ${rank} in round ${roundId}. See: reserve status ${roundId}`,
+    )
 }

@@ -1,7 +1,14 @@
 import { row, type Db } from '../db/pool.ts'
 
 /** Why nobody would ask a person, whatever the round. */
-export type Unfit = 'deceased' | 'protected' | 'opted-out' | 'gone-from-register' | 'already-vaccinated' | 'already-booked' | 'no-mobile'
+export type Unfit =
+  | 'deceased'
+  | 'protected'
+  | 'opted-out'
+  | 'gone-from-register'
+  | 'already-vaccinated'
+  | 'already-booked'
+  | 'no-mobile'
 
 // By index for one person of a million too: the appointments and doses of a person are on any of the linked records.
 const records = '(select id from person where id = p.id or same_as = p.id)'
@@ -30,7 +37,11 @@ export interface Standing {
 }
 
 /** @returns undefined when there is no such person */
-export const standingOf = (db: Db, personId: number, purpose: string): Promise<Standing | undefined> =>
+export const standingOf = (
+  db: Db,
+  personId: number,
+  purpose: string,
+): Promise<Standing | undefined> =>
   row<Standing>(
     db,
     `select p.id as "personId", i.area, right(p.phone, 2) as "phoneEnds",

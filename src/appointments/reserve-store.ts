@@ -23,11 +23,19 @@ const columns = `r.id, r.clinic_id as "clinicId", c.name as clinic, c.area, c.ce
 
 /** Whoever changes offers of a round holds its lock: answers come one after the other, and the first yes is the first. */
 export const lockRound = (tx: Db, id: number): Promise<Round | undefined> =>
-  row<Round>(tx, `select ${columns} from reserve_round r join clinic c on c.id = r.clinic_id join slot s on s.id = r.slot_id where r.id = $1 for update of r`, [id])
+  row<Round>(
+    tx,
+    `select ${columns} from reserve_round r join clinic c on c.id = r.clinic_id join slot s on s.id = r.slot_id where r.id = $1 for update of r`,
+    [id],
+  )
 
 /** Rounds in which something is left to do: not closed, or with offers that have had their time. */
 export const roundsAtWork = (db: Db, now: Date): Promise<{ id: number }[]> =>
-  rows(db, `select id from reserve_round where closed_at is null union select round_id from offer where state = 'offered' and expires_at <= $1 order by 1`, [now])
+  rows(
+    db,
+    `select id from reserve_round where closed_at is null union select round_id from offer where state = 'offered' and expires_at <= $1 order by 1`,
+    [now],
+  )
 
 /**
  * Those on the list for a purpose and area, in current priority order: the campaign that invited first, in it the order of
@@ -45,7 +53,12 @@ export const inOrder = `
    where r.left_at is null and r.purpose = $1 and r.area = $2`
 
 /** The round's offers, one a person on the list, all waiting for their turn. @returns how many */
-export const insertOffers = (tx: Db, roundId: number, purpose: string, area: string): Promise<number> =>
+export const insertOffers = (
+  tx: Db,
+  roundId: number,
+  purpose: string,
+  area: string,
+): Promise<number> =>
   run(
     tx,
     `insert into offer (round_id, reserve_id, person_id, invitation_id, rank)
@@ -81,7 +94,13 @@ export const expireOffers = (tx: Db, roundId: number, now: Date): Promise<number
   )
 
 /** The next `n` by rank are asked. @returns their ids */
-export const openOffers = async (tx: Db, roundId: number, n: number, now: Date, expiresAt: Date): Promise<number[]> =>
+export const openOffers = async (
+  tx: Db,
+  roundId: number,
+  n: number,
+  now: Date,
+  expiresAt: Date,
+): Promise<number[]> =>
   (
     await rows<{ id: number }>(
       tx,

@@ -12,7 +12,12 @@ export interface NewAppointment {
  * Books a set of appointments: all of them or, when a slot can't hold its share or somebody has a time already, none
  * (the constraint's error). The slots are locked in one order first: two sets that share slots wait instead of deadlocking.
  */
-export async function insertAppointments(db: Db, clock: Clock, appointments: readonly NewAppointment[], madeBy: 'clinic' | 'assigned' | 'import'): Promise<{ id: number; personId: number }[]> {
+export async function insertAppointments(
+  db: Db,
+  clock: Clock,
+  appointments: readonly NewAppointment[],
+  madeBy: 'clinic' | 'assigned' | 'import',
+): Promise<{ id: number; personId: number }[]> {
   return rows<{ id: number; personId: number }>(
     db,
     `with locked as materialized (select id from slot where id = any($3::bigint[]) order by id for update)
@@ -21,7 +26,13 @@ export async function insertAppointments(db: Db, clock: Clock, appointments: rea
        from unnest($1::bigint[], $2::text[], $3::bigint[]) n (person_id, purpose, slot_id)
       where (select count(*) from locked) >= 0
      returning id, person_id as "personId"`,
-    [appointments.map((a) => a.personId), appointments.map((a) => a.purpose), appointments.map((a) => a.slotId), madeBy, clock.now()],
+    [
+      appointments.map((a) => a.personId),
+      appointments.map((a) => a.purpose),
+      appointments.map((a) => a.slotId),
+      madeBy,
+      clock.now(),
+    ],
   )
 }
 

@@ -16,5 +16,10 @@ export function swedishStart(time: number): SwedishStart {
   }
   const local = time + offset
   const days = Math.floor(local / day) // 1970-01-01 was a Thursday
-  return { time, week: Math.floor((days + 3) / 7), weekday: ((((days + 3) % 7) + 7) % 7) + 1, minute: Math.floor((local - days * day) / 60_000) }
+  return {
+    time,
+    week: Math.floor((days + 3) / 7),
+    weekday: ((((days + 3) % 7) + 7) % 7) + 1,
+    minute: Math.floor((local - days * day) / 60_000),
+  }
 }

@@ -9,7 +9,15 @@ import type { Jobs } from '../jobs/boss.ts'
 import { parseSpec, type CampaignSpec } from './spec.ts'
 import { refuseChanged, type TextVersions } from './text-versions.ts'
 import { addApproval, approvedTexts } from './approvals.ts'
-import { campaignNamed, heldWhy, insertCampaign, logEvent, setState, type Campaign, type CampaignState } from './store.ts'
+import {
+  campaignNamed,
+  heldWhy,
+  insertCampaign,
+  logEvent,
+  setState,
+  type Campaign,
+  type CampaignState,
+} from './store.ts'
 
 interface Deps {
   pool: pg.Pool
@@ -26,13 +34,20 @@ export type TextGate = (db: Db, spec: CampaignSpec) => Promise<TextVersions>
  * Makes a draft of a campaign file. The very same file again answers with the campaign there is.
  * @throws Refused `bad-campaign`, `bad-cohort`, `unknown-campaign` (reissue of one that isn't there), `campaign-exists`
  */
-export async function createCampaign({ pool, clock }: Deps, given: unknown, actor: string): Promise<Campaign> {
+export async function createCampaign(
+  { pool, clock }: Deps,
+  given: unknown,
+  actor: string,
+): Promise<Campaign> {
   const spec = parseSpec(given)
   return transaction(pool, async (tx) => {
     const cohort = await saveCohort(tx, clock, spec.cohort.name, readRule(spec.cohort.rule))
     const reissued = spec.reissueOf && (await campaignNamed(tx, spec.reissueOf.campaign))
     if (reissued && reissued.purpose !== spec.purpose) {
-      throw new Refused('bad-campaign', `${spec.name} reissues ${reissued.name}, whose purpose is ${reissued.purpose}: give it the same purpose.`)
+      throw new Refused(
+        'bad-campaign',
+        `${spec.name} reissues ${reissued.name}, whose purpose is ${reissued.purpose}: give it the same purpose.`,
+      )
     }
     const made = await insertCampaign(tx, spec, cohort.id, reissued?.id ?? null, actor, clock.now())
     if (made) {
@@ -41,7 +56,10 @@ export async function createCampaign({ pool, clock }: Deps, given: unknown, acto
     }
     const there = await campaignNamed(tx, spec.name)
     if (there.way !== 'notice' && isDeepStrictEqual(parseSpec(there.spec), spec)) return there
-    throw new Refused('campaign-exists', `There is already another campaign named ${spec.name} (${there.state}). Give this one a name of its own.`)
+    throw new Refused(
+      'campaign-exists',
+      `There is already another campaign named ${spec.name} (${there.state}). Give this one a name of its own.`,
+    )
   })
 }
 
@@ -51,14 +69,30 @@ export async function createCampaign({ pool, clock }: Deps, given: unknown, acto
  * @returns approvals: how many people have approved these versions
  * @throws Refused `texts-not-ready` with the list
  */
-export async function approveCampaign({ pool, clock, textGate }: Deps & { textGate: TextGate }, name: string, given: string): Promise<Campaign & { approvals: number }> {
+export async function approveCampaign(
+  { pool, clock, textGate }: Deps & { textGate: TextGate },
+  name: string,
+  given: string,
+): Promise<Campaign & { approvals: number }> {
   const actor = personName(given)
   return transaction(pool, async (tx) => {
     const campaign = await campaignNamed(tx, name, { lock: true })
-    const added = await addApproval(tx, campaign.id, actor, await textGate(tx, campaign.spec), clock.now())
-    if (added || campaign.state === 'draft') await logEvent(tx, campaign.id, clock.now(), actor, 'approved')
+    const added = await addApproval(
+      tx,
+      campaign.id,
+      actor,
+      await textGate(tx, campaign.spec),
+      clock.now(),
+    )
+    if (added || campaign.state === 'draft')
+      await logEvent(tx, campaign.id, clock.now(), actor, 'approved')
     const approvals = (await approvedTexts(tx, [campaign.id]))[0]?.approvers.length ?? 0
-    return { ...(campaign.state === 'draft' && approvals >= 2 ? await setState(tx, campaign, 'approved') : campaign), approvals }
+    return {
+      ...(campaign.state === 'draft' && approvals >= 2
+        ? await setState(tx, campaign, 'approved')
+        : campaign),
+      approvals,
+    }
   })
 }
 
@@ -67,13 +101,33 @@ export async function approveCampaign({ pool, clock, textGate }: Deps & { textGa
  * Starting a started one does nothing.
  * @param hold the plan is made and fixed times are given, and then it is paused: nothing is released and nobody told until it is resumed
  */
-export async function startCampaign({ pool, clock, jobs, textGate }: Deps & { jobs: Jobs; textGate: TextGate }, name: string, actor: string, hold = false): Promise<Campaign> {
+export async function startCampaign(
+  { pool, clock, jobs, textGate }: Deps & { jobs: Jobs; textGate: TextGate },
+  name: string,
+  actor: string,
+  hold = false,
+): Promise<Campaign> {
   return transaction(pool, async (tx) => {
     const campaign = await campaignNamed(tx, name, { lock: true })
-    if (hold && campaign.way === 'notice') throw new Refused('notice-not-held', `${name} is a notice, which is planned as it is sent. See what it will be with: notice preview ${name}`)
+    if (hold && campaign.way === 'notice')
+      throw new Refused(
+        'notice-not-held',
+        `${name} is a notice, which is planned as it is sent. See what it will be with: notice preview ${name}`,
+      )
     if (['planning', 'running', 'finished'].includes(campaign.state)) return campaign
-    refuseUnless(campaign, ['approved'], 'started', campaign.state === 'draft' ? 'Two people must approve it first: campaign approve' : 'Resume it instead: campaign resume')
-    refuseChanged(name, (await approvedTexts(tx, [campaign.id]))[0], await textGate(tx, campaign.spec))
+    refuseUnless(
+      campaign,
+      ['approved'],
+      'started',
+      campaign.state === 'draft'
+        ? 'Two people must approve it first: campaign approve'
+        : 'Resume it instead: campaign resume',
+    )
+    refuseChanged(
+      name,
+      (await approvedTexts(tx, [campaign.id]))[0],
+      await textGate(tx, campaign.spec),
+    )
     await logEvent(tx, campaign.id, clock.now(), actor, 'started', hold ? { hold } : {})
     if (campaign.way === 'notice') await jobs.enqueue(tx, 'notice', [{ campaign: campaign.id }])
     else await jobs.enqueue(tx, 'plan', [{ campaign: campaign.id, ...(hold ? { hold } : {}) }])
@@ -82,11 +136,21 @@ export async function startCampaign({ pool, clock, jobs, textGate }: Deps & { jo
 }
 
 /** Takes effect before the next message: every sender looks at the state just before each one. */
-export async function pauseCampaign({ pool, clock }: Deps, name: string, actor: string, why: string): Promise<Campaign> {
+export async function pauseCampaign(
+  { pool, clock }: Deps,
+  name: string,
+  actor: string,
+  why: string,
+): Promise<Campaign> {
   return transaction(pool, async (tx) => {
     const campaign = await campaignNamed(tx, name, { lock: true })
     if (campaign.state === 'paused') return campaign
-    refuseUnless(campaign, ['running', 'finished'], 'paused', 'Only a campaign that has been started and planned can be paused.')
+    refuseUnless(
+      campaign,
+      ['running', 'finished'],
+      'paused',
+      'Only a campaign that has been started and planned can be paused.',
+    )
     await logEvent(tx, campaign.id, clock.now(), actor, 'paused', { why })
     return setState(tx, campaign, 'paused', why)
   })
@@ -96,7 +160,11 @@ export async function pauseCampaign({ pool, clock }: Deps, name: string, actor: 
  * Lets a paused campaign go on, with its texts as they were approved. One that was approved before their versions were kept goes on as it began.
  * @throws Refused `texts-changed` naming them, `texts-not-ready`
  */
-export async function resumeCampaign({ pool, clock, jobs, textGate }: Deps & { jobs: Jobs; textGate: TextGate }, name: string, actor: string): Promise<Campaign> {
+export async function resumeCampaign(
+  { pool, clock, jobs, textGate }: Deps & { jobs: Jobs; textGate: TextGate },
+  name: string,
+  actor: string,
+): Promise<Campaign> {
   return transaction(pool, async (tx) => {
     const campaign = await campaignNamed(tx, name, { lock: true })
     if (campaign.state === 'running') return campaign
@@ -105,17 +173,27 @@ export async function resumeCampaign({ pool, clock, jobs, textGate }: Deps & { j
     if (approved?.texts !== null) refuseChanged(name, approved, await textGate(tx, campaign.spec))
     await logEvent(tx, campaign.id, clock.now(), actor, 'resumed')
     await jobs.enqueue(tx, 'sweep', [{}])
-    if (campaign.pausedWhy === heldWhy) await jobs.enqueue(tx, 'release', [{ campaign: campaign.id }])
+    if (campaign.pausedWhy === heldWhy)
+      await jobs.enqueue(tx, 'release', [{ campaign: campaign.id }])
     return setState(tx, campaign, 'running')
   })
 }
 
 /** Ends a campaign: what has not left stays here, times that were held for people not yet told are given back. */
-export async function cancelCampaign({ pool, clock }: Deps, name: string, actor: string): Promise<Campaign> {
+export async function cancelCampaign(
+  { pool, clock }: Deps,
+  name: string,
+  actor: string,
+): Promise<Campaign> {
   return transaction(pool, async (tx) => {
     const campaign = await campaignNamed(tx, name, { lock: true })
     if (campaign.state === 'cancelled') return campaign
-    refuseUnless(campaign, ['draft', 'approved', 'planning', 'running', 'paused'], 'cancelled', 'It is finished: correct or reissue it instead.')
+    refuseUnless(
+      campaign,
+      ['draft', 'approved', 'planning', 'running', 'paused'],
+      'cancelled',
+      'It is finished: correct or reissue it instead.',
+    )
     const now = clock.now()
     await recallUnsent(tx, campaign.id, now)
     await logEvent(tx, campaign.id, now, actor, 'cancelled')
@@ -124,24 +202,53 @@ export async function cancelCampaign({ pool, clock }: Deps, name: string, actor:
 }
 
 async function recallUnsent(tx: Db, campaignId: number, now: Date): Promise<void> {
-  await run(tx, `update batch set state = 'void' where campaign_id = $1 and state in ('open', 'sealed')`, [campaignId])
-  await run(tx, `update message set state = 'recalled', reason = 'campaign-cancelled', batch_id = null
-                  where campaign_id = $1 and (state = 'queued' or batch_id in (select id from batch where campaign_id = $1 and state = 'void'))`, [campaignId])
+  await run(
+    tx,
+    `update batch set state = 'void' where campaign_id = $1 and state in ('open', 'sealed')`,
+    [campaignId],
+  )
+  await run(
+    tx,
+    `update message set state = 'recalled', reason = 'campaign-cancelled', batch_id = null
+                  where campaign_id = $1 and (state = 'queued' or batch_id in (select id from batch where campaign_id = $1 and state = 'void'))`,
+    [campaignId],
+  )
   // Whoever has been told nothing is free to be invited by another campaign, and a time held for her goes back.
   const untold = `i.campaign_id = $1 and (i.state in ('planned', 'waiting') or (i.state = 'released' and not exists (
                     select from message m where m.invitation_id = i.id and m.state not in ('queued', 'suppressed', 'recalled'))))`
-  await run(tx, `update appointment a set state = 'cancelled', ended_at = $2 from invitation i
-                  where ${untold} and a.id = i.appointment_id and a.state = 'booked' and a.made_by = 'assigned'`, [campaignId, now])
-  await run(tx, `update invitation i set state = 'withdrawn', reason = 'campaign-cancelled', state_since = $2 where ${untold}`, [campaignId, now])
+  await run(
+    tx,
+    `update appointment a set state = 'cancelled', ended_at = $2 from invitation i
+                  where ${untold} and a.id = i.appointment_id and a.state = 'booked' and a.made_by = 'assigned'`,
+    [campaignId, now],
+  )
+  await run(
+    tx,
+    `update invitation i set state = 'withdrawn', reason = 'campaign-cancelled', state_since = $2 where ${untold}`,
+    [campaignId, now],
+  )
 }
 
 /** Two people are two names: blanks and capitals make no other person. @throws Refused `bad-name` */
 function personName(given: string): string {
   const name = given.normalize('NFC').trim().replace(/\s+/g, ' ').toLowerCase()
-  if (name.length < 2) throw new Refused('bad-name', 'Say who approves: a name or user name of at least two characters.')
+  if (name.length < 2)
+    throw new Refused(
+      'bad-name',
+      'Say who approves: a name or user name of at least two characters.',
+    )
   return name
 }
 
-function refuseUnless(campaign: Campaign, states: CampaignState[], verb: string, advice: string): void {
-  if (!states.includes(campaign.state)) throw new Refused('illegal-transition', `${campaign.name} is ${campaign.state} and can't be ${verb}. ${advice}`)
+function refuseUnless(
+  campaign: Campaign,
+  states: CampaignState[],
+  verb: string,
+  advice: string,
+): void {
+  if (!states.includes(campaign.state))
+    throw new Refused(
+      'illegal-transition',
+      `${campaign.name} is ${campaign.state} and can't be ${verb}. ${advice}`,
+    )
 }

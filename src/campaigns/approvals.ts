@@ -5,7 +5,13 @@ import type { Approved, TextVersions } from './text-versions.ts'
  * Keeps that a person approves a campaign with its texts in these versions; null: as they are whenever they are sent.
  * @returns false when the person's approval of them stands already
  */
-export async function addApproval(db: Db, campaignId: number, approver: string, texts: TextVersions | null, now: Date): Promise<boolean> {
+export async function addApproval(
+  db: Db,
+  campaignId: number,
+  approver: string,
+  texts: TextVersions | null,
+  now: Date,
+): Promise<boolean> {
   const added = await run(
     db,
     `insert into campaign_approval (campaign_id, approver, approved_at, texts) select $1, $2::text, $3, $4::jsonb
@@ -17,4 +23,8 @@ export async function addApproval(db: Db, campaignId: number, approver: string, 
 
 /** The approvals of these campaigns that count. */
 export const approvedTexts = (db: Db, campaignIds: number[]): Promise<Approved[]> =>
-  rows<Approved>(db, `select campaign_id as "campaignId", array_agg(approver order by approved_at, approver) as approvers, texts from approval_in_force where campaign_id = any($1::bigint[]) group by campaign_id, texts`, [campaignIds])
+  rows<Approved>(
+    db,
+    `select campaign_id as "campaignId", array_agg(approver order by approved_at, approver) as approvers, texts from approval_in_force where campaign_id = any($1::bigint[]) group by campaign_id, texts`,
+    [campaignIds],
+  )

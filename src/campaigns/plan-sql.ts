@@ -8,10 +8,19 @@ const has = { email: 'email', mobile: 'mobile', address: 'address' } as const
  *
  * Someone with two records counts as one: what is known of a linked record counts for the leading one.
  */
-export function classifyMembers(campaign: { id: number; purpose: string; way: string; reissueOf: number | null; spec: CampaignSpec }): { sql: string; values: unknown[] } {
+export function classifyMembers(campaign: {
+  id: number
+  purpose: string
+  way: string
+  reissueOf: number | null
+  spec: CampaignSpec
+}): { sql: string; values: unknown[] } {
   const values: unknown[] = []
   const value = (v: unknown) => `$${values.push(v)}`
-  const routes = campaign.spec.channels.map((line) => `when ${line.needs.map((need) => has[need]).join(' and ')} then ${value(line.route)}::text`)
+  const routes = campaign.spec.channels.map(
+    (line) =>
+      `when ${line.needs.map((need) => has[need]).join(' and ')} then ${value(line.route)}::text`,
+  )
   const purpose = value(campaign.purpose)
   const abroad = value(campaign.spec.abroad)
   const languages = value(campaign.spec.languages)

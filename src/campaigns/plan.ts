@@ -26,7 +26,11 @@ export interface Preview {
  * transaction. Two campaigns with the same purpose wait for each other; running it again does nothing.
  * @param hold it is paused in the same transaction, so that nothing can be released before it is resumed
  */
-export async function planCampaign({ pool, clock }: { pool: pg.Pool; clock: Clock }, campaignId: number, hold = false): Promise<void> {
+export async function planCampaign(
+  { pool, clock }: { pool: pg.Pool; clock: Clock },
+  campaignId: number,
+  hold = false,
+): Promise<void> {
   await transaction(pool, async (tx) => {
     const campaign = await lockCampaign(tx, campaignId)
     if (campaign.state !== 'planning' || campaign.way === 'notice') return // a notice's plan: trust/notice-plan.ts
@@ -46,7 +50,11 @@ export async function planCampaign({ pool, clock }: { pool: pg.Pool; clock: Cloc
       [...values, campaign.id, campaign.purpose, campaign.way, now],
     )
     await run(tx, 'analyze invitation') // or the release that follows takes minutes for 100 000, believing that there are none
-    await run(tx, `update campaign set state = 'running', cohort_size = $2, planned_at = $3 where id = $1`, [campaign.id, members, now])
+    await run(
+      tx,
+      `update campaign set state = 'running', cohort_size = $2, planned_at = $3 where id = $1`,
+      [campaign.id, members, now],
+    )
     await logEvent(tx, campaign.id, now, 'kallelse', 'planned', { members })
     if (!hold) return
     await logEvent(tx, campaign.id, now, 'kallelse', 'paused', { why: heldWhy })
@@ -65,24 +73,41 @@ const withdrawnBefore = (purpose: string): string => `(
    order by i.generation desc, i.id desc limit 1)`
 
 /** What the plan would be now: counts only, nothing is written. */
-export async function previewCampaign({ pool, clock }: { pool: pg.Pool; clock: Clock }, name: string): Promise<Preview> {
+export async function previewCampaign(
+  { pool, clock }: { pool: pg.Pool; clock: Clock },
+  name: string,
+): Promise<Preview> {
   return transaction(pool, async (tx) => {
     const campaign = await campaignNamed(tx, name)
-    if (campaign.way === 'notice') throw new Refused('is-a-notice', `${name} is a notice. See it with: notice preview ${name}`)
+    if (campaign.way === 'notice')
+      throw new Refused('is-a-notice', `${name} is a notice. See it with: notice preview ${name}`)
     await makeMembers(tx, campaign)
     const { sql, values } = classifyMembers(campaign)
-    const groups = await rows<{ reason: Reason | null; route: string | null; language: string; area: string | null; n: number }>(
+    const groups = await rows<{
+      reason: Reason | null
+      route: string | null
+      language: string
+      area: string | null
+      n: number
+    }>(
       tx,
       `select reason, route, language, area, count(*)::int as n from (${sql}) x group by reason, route, language, area order by 1, 2, 3, 4`,
       values,
     )
     const invited = groups.filter((g) => g.reason === null)
     const today = DateTime.fromJSDate(clock.now(), { zone }).toISODate()!
-    const { total: _, ...members } = await previewCohort(tx, (await cohortById(tx, campaign.cohortId))!.rule, today)
+    const { total: _, ...members } = await previewCohort(
+      tx,
+      (await cohortById(tx, campaign.cohortId))!.rule,
+      today,
+    )
     return {
       cohort: total(groups),
       invited: total(invited),
-      suppressed: by(groups.filter((g) => g.reason !== null), (g) => g.reason!),
+      suppressed: by(
+        groups.filter((g) => g.reason !== null),
+        (g) => g.reason!,
+      ),
       byRoute: by(invited, (g) => g.route!),
       byLanguage: by(invited, (g) => g.language),
       byArea: by(invited, (g) => g.area!),
@@ -92,10 +117,18 @@ export async function previewCampaign({ pool, clock }: { pool: pg.Pool; clock: C
 }
 
 /** What the plan would say of one person now; undefined when she is not in the cohort. Inside a transaction; writes nothing that stays. */
-export async function planOf(tx: Db, campaign: Campaign, personId: number): Promise<{ reason: Reason | null; route: string | null; language: string } | undefined> {
+export async function planOf(
+  tx: Db,
+  campaign: Campaign,
+  personId: number,
+): Promise<{ reason: Reason | null; route: string | null; language: string } | undefined> {
   const cohort = compileCohort((await cohortById(tx, campaign.cohortId))!.rule)
   await run(tx, 'create temporary table member (person_id bigint primary key) on commit drop')
-  await run(tx, `insert into member (person_id) select id from (${cohort.sql}) x (id) where id = $${cohort.values.length + 1}`, [...cohort.values, personId])
+  await run(
+    tx,
+    `insert into member (person_id) select id from (${cohort.sql}) x (id) where id = $${cohort.values.length + 1}`,
+    [...cohort.values, personId],
+  )
   const { sql, values } = classifyMembers(campaign)
   return row(tx, `select reason, route, language from (${sql}) x`, values)
 }
@@ -109,7 +142,10 @@ async function makeMembers(tx: Db, campaign: Campaign): Promise<void> {
 
 const total = (groups: { n: number }[]): number => groups.reduce((sum, g) => sum + g.n, 0)
 
-function by<T extends { n: number }>(groups: T[], key: (group: T) => string): Record<string, number> {
+function by<T extends { n: number }>(
+  groups: T[],
+  key: (group: T) => string,
+): Record<string, number> {
   const counts: Record<string, number> = {}
   for (const group of groups) counts[key(group)] = (counts[key(group)] ?? 0) + group.n
   return counts

@@ -14,16 +14,33 @@ const listed = `from invitation i join person p on p.id = i.person_id
  * formulas defused) with no more than that needs. Each person in it is noted in the access log first.
  * @throws Refused `unknown-campaign`
  */
-export async function protectedWorklist({ pool, clock }: { pool: pg.Pool; clock: Clock }, name: string, actor: string): Promise<{ csv: string; people: number }> {
+export async function protectedWorklist(
+  { pool, clock }: { pool: pg.Pool; clock: Clock },
+  name: string,
+  actor: string,
+): Promise<{ csv: string; people: number }> {
   return transaction(pool, async (tx) => {
     const campaign = await campaignNamed(tx, name)
-    await run(tx, `insert into access_log (at, actor, action, person_id) select $2, $3, 'protected worklist', p.id ${listed}`, [campaign.id, clock.now(), actor])
+    await run(
+      tx,
+      `insert into access_log (at, actor, action, person_id) select $2, $3, 'protected worklist', p.id ${listed}`,
+      [campaign.id, clock.now(), actor],
+    )
     const people = await rows<object>(
       tx,
       `select p.identity_number, p.protection, case p.protection when 'sekretessmarkering' then 'own address, by hand' else 'forwarding by Skatteverket' end as way, p.municipality
          ${listed} order by p.protection, p.identity_number`,
       [campaign.id],
     )
-    return { csv: stringify(people, { header: true, columns: ['identity_number', 'protection', 'way', 'municipality'], bom: true, delimiter: ';', escape_formulas: true }), people: people.length }
+    return {
+      csv: stringify(people, {
+        header: true,
+        columns: ['identity_number', 'protection', 'way', 'municipality'],
+        bom: true,
+        delimiter: ';',
+        escape_formulas: true,
+      }),
+      people: people.length,
+    }
   })
 }

@@ -1,11 +1,16 @@
 import { z } from 'zod'
 import { Refused } from '../errors.ts'
 
-const name = z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'use lower-case letters, digits and hyphens').max(80)
+const name = z
+  .string()
+  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'use lower-case letters, digits and hyphens')
+  .max(80)
 const days = z.number().int().min(0).max(60)
 const contact = z.enum(['email', 'mobile', 'address'])
 
-const sentences = z.record(z.string(), z.string().trim().min(3).max(200)).refine((w) => 'sv' in w, 'the Swedish words (sv) are missing')
+const sentences = z
+  .record(z.string(), z.string().trim().min(3).max(200))
+  .refine((w) => 'sv' in w, 'the Swedish words (sv) are missing')
 
 /** One thing sent on one channel; `after` days from the release. */
 const step = z.strictObject({
@@ -24,7 +29,12 @@ const route = z.strictObject({
 
 /** A reminder of a booked or given time, so long before it (ISO 8601: P2D, PT3H, P1DT12H). By SMS the person is asked to confirm. */
 const reminder = z.strictObject({
-  before: z.string().regex(/^P(?=\d|T\d)(\d{1,2}D)?(T\d{1,2}H)?$/, 'write how long before as P2D (two days) or PT3H (three hours)'),
+  before: z
+    .string()
+    .regex(
+      /^P(?=\d|T\d)(\d{1,2}D)?(T\d{1,2}H)?$/,
+      'write how long before as P2D (two days) or PT3H (three hours)',
+    ),
   channel: z.enum(['sms', 'email']),
   template: name.default('appointment-reminder'),
 })
@@ -33,48 +43,95 @@ const reminder = z.strictObject({
  * A campaign file (YAML or JSON). Everything that decides who gets what, how and when stands in it, is checked here, and is
  * kept with the campaign as it was approved.
  */
-export const campaignSpec = z.strictObject({
-  name,
-  purpose: z.string().regex(/^[a-z0-9-]+(\/[a-z0-9-]+)*$/, 'a purpose looks like covid-19/dose-1'),
-  way: z.enum(['timed', 'open']),
-  /** the cohort's name and its rule (cohorts/rule.ts checks it) */
-  cohort: z.strictObject({ name, rule: z.unknown() }),
-  /** the purpose in words, by language; only letters say it */
-  what: z.record(z.string(), z.string().min(3)).refine((w) => 'sv' in w, 'the Swedish words (sv) are missing'),
-  /** when the region's phone is answered, in words by language; without it REGION_PHONE_HOURS stands in every language */
-  phoneHours: z.record(z.string(), z.string().min(3)).refine((w) => 'sv' in w, 'the Swedish words (sv) are missing').optional(),
-  /** what the visit asks of the person and offers, in whole sentences by language, where the texts' own words don't hold (docs/texts.md) */
-  visit: z.strictObject({ price: sentences.optional(), bring: sentences.optional(), interpreter: sentences.optional(), travel: sentences.optional() }).optional(),
-  languages: z.array(z.string()).min(1).default(['sv', 'sv-simple', 'en', 'ar']),
-  channels: z.array(route).min(1),
-  /** postage of its letters: first (delivered in about two working days) or economy (slower, cheaper) */
-  postage: z.enum(['first', 'economy']).default('first'),
-  /** days from hand-over to the letterbox: a fixed time is never sooner, and a place sooner than this is not counted on */
-  postDays: days.default(3),
-  /** days after which an unanswered open invitation no longer counts on a place */
-  expiresAfter: days.default(21),
-  /** reminders of the times that people have */
-  reminders: z.array(reminder).max(5).default([]),
-  /** the appointments: from and to, both included; null: any published slot */
-  slots: z.strictObject({ from: z.iso.date().optional(), to: z.iso.date().optional() }).default({}),
-  /** how bold the release is (docs/release.md); a hard bound holds whatever is chosen */
-  release: z.strictObject({ policy: z.enum(['strict', 'steady', 'eager']).default('steady') }).default({ policy: 'steady' }),
-  /** people with these needs get another route than an invitation to a clinic */
-  otherRouteFor: z.array(z.enum(['home-care', 'sabo', 'lss', 'anaphylaxis', 'wheelchair', 'interpreter'])).default(['home-care', 'sabo']),
-  /** letters to foreign addresses for those who have moved abroad */
-  abroad: z.boolean().default(false),
-  /** only the people whom an earlier campaign left without a time: all who haven't booked, or those who searched in vain */
-  reissueOf: z.strictObject({ campaign: name, who: z.enum(['not-booked', 'no-free-time']) }).optional(),
-  /** what to do with a message of which the provider can't say whether it has it: hold it for a person to decide, or send it again */
-  inDoubt: z.enum(['hold', 'resend']).default('hold'),
-  signer: z.strictObject({ name: z.string().min(3), role: z.string().min(3) }),
-})
-  .refine((s) => !s.reissueOf || s.way === 'timed', { path: ['reissueOf'], message: 'a reissue gives fixed times: way must be timed' })
-  .refine((s) => new Set(s.channels.map((c) => c.route)).size === s.channels.length, { path: ['channels'], message: 'two lines have the same route name' })
-  .refine((s) => s.channels.every((c) => new Set(c.steps.map((x) => `${x.step} ${x.channel}`)).size === c.steps.length), { path: ['channels'], message: 'a route has the same step on the same channel twice' })
-  .refine((s) => s.channels.every((c) => c.steps.every((x) => c.needs.includes({ letter: 'address', sms: 'mobile', email: 'email' }[x.channel] as 'email'))), {
-    path: ['channels'], message: 'a step uses a channel that its line does not need: letter needs address, sms needs mobile, email needs email',
+export const campaignSpec = z
+  .strictObject({
+    name,
+    purpose: z
+      .string()
+      .regex(/^[a-z0-9-]+(\/[a-z0-9-]+)*$/, 'a purpose looks like covid-19/dose-1'),
+    way: z.enum(['timed', 'open']),
+    /** the cohort's name and its rule (cohorts/rule.ts checks it) */
+    cohort: z.strictObject({ name, rule: z.unknown() }),
+    /** the purpose in words, by language; only letters say it */
+    what: z
+      .record(z.string(), z.string().min(3))
+      .refine((w) => 'sv' in w, 'the Swedish words (sv) are missing'),
+    /** when the region's phone is answered, in words by language; without it REGION_PHONE_HOURS stands in every language */
+    phoneHours: z
+      .record(z.string(), z.string().min(3))
+      .refine((w) => 'sv' in w, 'the Swedish words (sv) are missing')
+      .optional(),
+    /** what the visit asks of the person and offers, in whole sentences by language, where the texts' own words don't hold (docs/texts.md) */
+    visit: z
+      .strictObject({
+        price: sentences.optional(),
+        bring: sentences.optional(),
+        interpreter: sentences.optional(),
+        travel: sentences.optional(),
+      })
+      .optional(),
+    languages: z.array(z.string()).min(1).default(['sv', 'sv-simple', 'en', 'ar']),
+    channels: z.array(route).min(1),
+    /** postage of its letters: first (delivered in about two working days) or economy (slower, cheaper) */
+    postage: z.enum(['first', 'economy']).default('first'),
+    /** days from hand-over to the letterbox: a fixed time is never sooner, and a place sooner than this is not counted on */
+    postDays: days.default(3),
+    /** days after which an unanswered open invitation no longer counts on a place */
+    expiresAfter: days.default(21),
+    /** reminders of the times that people have */
+    reminders: z.array(reminder).max(5).default([]),
+    /** the appointments: from and to, both included; null: any published slot */
+    slots: z
+      .strictObject({ from: z.iso.date().optional(), to: z.iso.date().optional() })
+      .default({}),
+    /** how bold the release is (docs/release.md); a hard bound holds whatever is chosen */
+    release: z
+      .strictObject({ policy: z.enum(['strict', 'steady', 'eager']).default('steady') })
+      .default({ policy: 'steady' }),
+    /** people with these needs get another route than an invitation to a clinic */
+    otherRouteFor: z
+      .array(z.enum(['home-care', 'sabo', 'lss', 'anaphylaxis', 'wheelchair', 'interpreter']))
+      .default(['home-care', 'sabo']),
+    /** letters to foreign addresses for those who have moved abroad */
+    abroad: z.boolean().default(false),
+    /** only the people whom an earlier campaign left without a time: all who haven't booked, or those who searched in vain */
+    reissueOf: z
+      .strictObject({ campaign: name, who: z.enum(['not-booked', 'no-free-time']) })
+      .optional(),
+    /** what to do with a message of which the provider can't say whether it has it: hold it for a person to decide, or send it again */
+    inDoubt: z.enum(['hold', 'resend']).default('hold'),
+    signer: z.strictObject({ name: z.string().min(3), role: z.string().min(3) }),
   })
+  .refine((s) => !s.reissueOf || s.way === 'timed', {
+    path: ['reissueOf'],
+    message: 'a reissue gives fixed times: way must be timed',
+  })
+  .refine((s) => new Set(s.channels.map((c) => c.route)).size === s.channels.length, {
+    path: ['channels'],
+    message: 'two lines have the same route name',
+  })
+  .refine(
+    (s) =>
+      s.channels.every(
+        (c) => new Set(c.steps.map((x) => `${x.step} ${x.channel}`)).size === c.steps.length,
+      ),
+    { path: ['channels'], message: 'a route has the same step on the same channel twice' },
+  )
+  .refine(
+    (s) =>
+      s.channels.every((c) =>
+        c.steps.every((x) =>
+          c.needs.includes(
+            { letter: 'address', sms: 'mobile', email: 'email' }[x.channel] as 'email',
+          ),
+        ),
+      ),
+    {
+      path: ['channels'],
+      message:
+        'a step uses a channel that its line does not need: letter needs address, sms needs mobile, email needs email',
+    },
+  )
 
 /** What makes a campaign a notice; made by trust/notice-spec.ts and trust/correct.ts, never read from a campaign file. */
 export interface NoticeFacts {
@@ -103,7 +160,9 @@ type Step = Route['steps'][number]
 /** A campaign as it was approved: from a campaign file, or a notice. */
 export type CampaignSpec = Omit<FileSpec, 'way' | 'channels'> & {
   way: FileSpec['way'] | 'notice'
-  channels: (Omit<Route, 'steps'> & { steps: (Omit<Step, 'step'> & { step: Step['step'] | NoticeFacts['kind'] })[] })[]
+  channels: (Omit<Route, 'steps'> & {
+    steps: (Omit<Step, 'step'> & { step: Step['step'] | NoticeFacts['kind'] })[]
+  })[]
   notice?: NoticeFacts
 }
 
@@ -111,6 +170,12 @@ export type CampaignSpec = Omit<FileSpec, 'way' | 'channels'> & {
 export function parseSpec(given: unknown): FileSpec {
   const result = campaignSpec.safeParse(given)
   if (result.success) return result.data
-  const faults = result.error.issues.map((issue) => `${issue.path.join('.') || '(the file)'}: ${issue.message}`)
-  throw new Refused('bad-campaign', `The campaign can't be used as it is:\n  ${faults.join('\n  ')}`, { faults })
+  const faults = result.error.issues.map(
+    (issue) => `${issue.path.join('.') || '(the file)'}: ${issue.message}`,
+  )
+  throw new Refused(
+    'bad-campaign',
+    `The campaign can't be used as it is:\n  ${faults.join('\n  ')}`,
+    { faults },
+  )
 }

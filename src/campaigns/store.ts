@@ -3,7 +3,8 @@ import { Refused } from '../errors.ts'
 import type { CampaignSpec } from './spec.ts'
 
 export type Way = CampaignSpec['way']
-export type CampaignState = 'draft' | 'approved' | 'planning' | 'running' | 'paused' | 'finished' | 'cancelled'
+export type CampaignState =
+  'draft' | 'approved' | 'planning' | 'running' | 'paused' | 'finished' | 'cancelled'
 
 export interface Campaign {
   id: number
@@ -22,14 +23,30 @@ export interface Campaign {
 const columns = `id, name, purpose, way, cohort_id as "cohortId", reissue_of as "reissueOf", spec, state, paused_why as "pausedWhy", created_by as "createdBy", cohort_size as "cohortSize"`
 
 /** @throws Refused `unknown-campaign` */
-export async function campaignNamed(db: Db, name: string, options: { lock?: boolean } = {}): Promise<Campaign> {
-  const found = await row<Campaign>(db, `select ${columns} from campaign where name = $1 ${options.lock ? 'for update' : ''}`, [name])
-  if (!found) throw new Refused('unknown-campaign', `There is no campaign named ${name}. List them with: campaign status`)
+export async function campaignNamed(
+  db: Db,
+  name: string,
+  options: { lock?: boolean } = {},
+): Promise<Campaign> {
+  const found = await row<Campaign>(
+    db,
+    `select ${columns} from campaign where name = $1 ${options.lock ? 'for update' : ''}`,
+    [name],
+  )
+  if (!found)
+    throw new Refused(
+      'unknown-campaign',
+      `There is no campaign named ${name}. List them with: campaign status`,
+    )
   return found
 }
 
 export async function lockCampaign(db: Db, id: number): Promise<Campaign> {
-  const found = await row<Campaign>(db, `select ${columns} from campaign where id = $1 for update`, [id])
+  const found = await row<Campaign>(
+    db,
+    `select ${columns} from campaign where id = $1 for update`,
+    [id],
+  )
   if (!found) throw new Refused('unknown-campaign', `There is no campaign ${id}.`)
   return found
 }
@@ -38,7 +55,14 @@ export const campaignsInState = (db: Db, states: CampaignState[]): Promise<Campa
   rows<Campaign>(db, `select ${columns} from campaign where state = any($1) order by id`, [states])
 
 /** @returns undefined when the name is taken */
-export function insertCampaign(db: Db, spec: CampaignSpec, cohortId: number, reissueOf: number | null, actor: string, now: Date): Promise<Campaign | undefined> {
+export function insertCampaign(
+  db: Db,
+  spec: CampaignSpec,
+  cohortId: number,
+  reissueOf: number | null,
+  actor: string,
+  now: Date,
+): Promise<Campaign | undefined> {
   return row<Campaign>(
     db,
     `insert into campaign (name, purpose, way, cohort_id, reissue_of, spec, created_by, created_at)
@@ -50,11 +74,31 @@ export function insertCampaign(db: Db, spec: CampaignSpec, cohortId: number, rei
 /** Why a campaign that was started with `--hold` is paused. */
 export const heldWhy = 'held: the plan is made, nothing is released before campaign resume'
 
-export async function setState(db: Db, campaign: Campaign, state: CampaignState, pausedWhy: string | null = null): Promise<Campaign> {
-  await run(db, 'update campaign set state = $2, paused_why = $3 where id = $1', [campaign.id, state, pausedWhy])
+export async function setState(
+  db: Db,
+  campaign: Campaign,
+  state: CampaignState,
+  pausedWhy: string | null = null,
+): Promise<Campaign> {
+  await run(db, 'update campaign set state = $2, paused_why = $3 where id = $1', [
+    campaign.id,
+    state,
+    pausedWhy,
+  ])
   return { ...campaign, state, pausedWhy }
 }
 
-export async function logEvent(db: Db, campaignId: number, at: Date, actor: string, event: string, details: object = {}): Promise<void> {
-  await run(db, 'insert into campaign_event (campaign_id, at, actor, event, details) values ($1, $2, $3, $4, $5)', [campaignId, at, actor, event, details])
+export async function logEvent(
+  db: Db,
+  campaignId: number,
+  at: Date,
+  actor: string,
+  event: string,
+  details: object = {},
+): Promise<void> {
+  await run(
+    db,
+    'insert into campaign_event (campaign_id, at, actor, event, details) values ($1, $2, $3, $4, $5)',
+    [campaignId, at, actor, event, details],
+  )
 }

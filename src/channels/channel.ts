@@ -16,7 +16,10 @@ export type Sent =
   | { kind: 'stop'; code: string } // surely not accepted; will never be (bad number, unknown mailbox)
   | { kind: 'unsure'; code: string } // the call broke after something may have been accepted: in doubt
 
-export type Found = { kind: 'accepted'; providerId: string; status?: 'delivered' | 'failed' } | { kind: 'unknown' } | { kind: 'cannot-say' }
+export type Found =
+  | { kind: 'accepted'; providerId: string; status?: 'delivered' | 'failed' }
+  | { kind: 'unknown' }
+  | { kind: 'cannot-say' }
 
 export interface ComposeInput {
   reference: string
@@ -25,7 +28,8 @@ export interface ComposeInput {
   date: Date
   /** it asks something: sent from a number that can be answered, when there is one */
   question?: boolean
-  rendered: { kind: 'sms'; text: string } | { kind: 'email'; subject: string; text: string; html: string }
+  rendered:
+    { kind: 'sms'; text: string } | { kind: 'email'; subject: string; text: string; html: string }
   /** e-mail only: a calendar file that the mail program can open */
   calendar?: { fileName: string; content: string }
 }
@@ -55,7 +59,16 @@ export interface Channel {
 export const patience = (inDoubtAfter: number): number => Math.min(30_000, inDoubtAfter * 400)
 
 /** Codes that are no message's fault but our account's or our settings': everything on the channel fails until a person acts. */
-const operatorCodes = new Set(['not-configured', 'unauthorized', 'forbidden', 'low-balance', 'account-barred', 'not-enabled', 'sender-refused', 'wrong-address'])
+const operatorCodes = new Set([
+  'not-configured',
+  'unauthorized',
+  'forbidden',
+  'low-balance',
+  'account-barred',
+  'not-enabled',
+  'sender-refused',
+  'wrong-address',
+])
 
 /** Whether a code calls for somebody to mend our account or settings: worth an alarm at the first message. */
 export const needsOperator = (code: string): boolean => operatorCodes.has(code)

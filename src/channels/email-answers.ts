@@ -40,12 +40,19 @@ const byError: Record<string, Sent> = {
   EMESSAGE: { kind: 'stop', code: 'too-long' },
 }
 
-const neverConnected = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'])
+const neverConnected = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+])
 
 /** @param error what nodemailer threw */
 export function readMailFailure(error: MailFailure): Sent {
   const reply = error.responseCode
-  if (reply) return byReply[reply] ?? { kind: reply >= 500 ? 'stop' : 'retry', code: `smtp-${reply}` }
+  if (reply)
+    return byReply[reply] ?? { kind: reply >= 500 ? 'stop' : 'retry', code: `smtp-${reply}` }
   const early =
     neverConnected.has(error.originalCode ?? '') ||
     error.timeoutType === 'CONNECT_TIMEOUT' ||
@@ -55,5 +62,10 @@ export function readMailFailure(error: MailFailure): Sent {
     error.message.startsWith('Reached maximum number of retries') ||
     error.message.startsWith('Connection pool was closed')
   if (early) return { kind: 'retry', code: 'unreachable' }
-  return byError[error.code ?? ''] ?? { kind: 'unsure', code: error.code ? `broken-${error.code.toLowerCase()}` : 'broken' }
+  return (
+    byError[error.code ?? ''] ?? {
+      kind: 'unsure',
+      code: error.code ? `broken-${error.code.toLowerCase()}` : 'broken',
+    }
+  )
 }

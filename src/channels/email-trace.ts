@@ -9,7 +9,10 @@ const answer = z.object({ state: z.enum(['accepted', 'delivered', 'failed', 'unk
  * @param url without it the relay can't say
  * @param messageId our reference → the Message-ID without angle brackets
  */
-export function openTrace(url: string | undefined, messageId: (reference: string) => string): Channel['find'] {
+export function openTrace(
+  url: string | undefined,
+  messageId: (reference: string) => string,
+): Channel['find'] {
   if (!url) return () => Promise.resolve({ kind: 'cannot-say' })
   return async (reference) => {
     const ask = new URL(url)
@@ -21,6 +24,10 @@ export function openTrace(url: string | undefined, messageId: (reference: string
     }
     const { state } = answer.parse(await response.json())
     if (state === 'unknown') return { kind: 'unknown' }
-    return { kind: 'accepted', providerId: messageId(reference), ...(state === 'accepted' ? {} : { status: state }) }
+    return {
+      kind: 'accepted',
+      providerId: messageId(reference),
+      ...(state === 'accepted' ? {} : { status: state }),
+    }
   }
 }

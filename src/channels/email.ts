@@ -39,7 +39,17 @@ export function openEmail(config: Config): Channel {
         subject: rendered.subject,
         text: rendered.text,
         html: rendered.html,
-        ...(calendar ? { attachments: [{ filename: calendar.fileName, content: calendar.content, contentType: 'text/calendar; charset=utf-8; method=PUBLISH' }] } : {}),
+        ...(calendar
+          ? {
+              attachments: [
+                {
+                  filename: calendar.fileName,
+                  content: calendar.content,
+                  contentType: 'text/calendar; charset=utf-8; method=PUBLISH',
+                },
+              ],
+            }
+          : {}),
         messageId: `<${messageId(reference)}>`,
         date,
         // RFC 3834: no out-of-office replies, please
@@ -55,7 +65,11 @@ export function openEmail(config: Config): Channel {
     async send({ reference, recipient, content }) {
       if (!relay) return { kind: 'retry', code: 'not-configured', after: 600 }
       try {
-        await relay.sendMail({ envelope: { from: config.SMTP_FROM, to: [recipient] }, raw: content, signal: AbortSignal.timeout(patience(config.IN_DOUBT_AFTER)) })
+        await relay.sendMail({
+          envelope: { from: config.SMTP_FROM, to: [recipient] },
+          raw: content,
+          signal: AbortSignal.timeout(patience(config.IN_DOUBT_AFTER)),
+        })
         return { kind: 'accepted', providerId: messageId(reference) }
       } catch (error) {
         return readMailFailure(error as MailFailure)

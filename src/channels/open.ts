@@ -6,4 +6,7 @@ import { openSms } from './sms.ts'
 export type Channels = Record<'sms' | 'email', Channel>
 
 /** The ways out that are calls to a provider. Close each of them when done. */
-export const openChannels = (config: Config): Channels => ({ sms: openSms(config), email: openEmail(config) })
+export const openChannels = (config: Config): Channels => ({
+  sms: openSms(config),
+  email: openEmail(config),
+})

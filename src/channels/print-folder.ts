@@ -7,7 +7,8 @@ import type { PrintPlace } from './print-place.ts'
 /** A folder that the print supplier fetches from. What is told as done is on the disk, also when the machine dies just then. */
 export async function openPrintFolder(folder: string): Promise<PrintPlace> {
   await mkdir(folder, { recursive: true })
-  const there = async (name: string) => (await stat(join(folder, name)).catch(() => undefined)) !== undefined
+  const there = async (name: string) =>
+    (await stat(join(folder, name)).catch(() => undefined)) !== undefined
   return {
     where: `the folder ${folder}`,
     list: async (prefix) => (await readdir(folder)).filter((name) => name.startsWith(prefix)),
@@ -17,7 +18,10 @@ export async function openPrintFolder(folder: string): Promise<PrintPlace> {
       return true
     },
     async write(name, content) {
-      await pipeline(content, createWriteStream(join(folder, name), { flags: 'wx', mode: 0o640, flush: true })) // the supplier's account reads it by its group
+      await pipeline(
+        content,
+        createWriteStream(join(folder, name), { flags: 'wx', mode: 0o640, flush: true }),
+      ) // the supplier's account reads it by its group
     },
     async move(from, to) {
       if (await there(to)) return false

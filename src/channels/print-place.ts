@@ -21,7 +21,10 @@ export interface PrintPlace {
 /** Opens the place; close it when done. */
 export type OpenPlace = () => Promise<PrintPlace>
 
-export async function visit<T>(open: OpenPlace, work: (place: PrintPlace) => Promise<T>): Promise<T> {
+export async function visit<T>(
+  open: OpenPlace,
+  work: (place: PrintPlace) => Promise<T>,
+): Promise<T> {
   const place = await open()
   try {
     return await work(place)

@@ -34,10 +34,17 @@ export async function openPrintSftp(account: SftpAccount): Promise<PrintPlace> {
     await client.connect({
       // A socket of our own for noDelay: SFTP asks and waits, and each small packet would be held back for 40 ms (measured: 7 s a batch instead of 0.1).
       sock: connect({ host, port, noDelay: true }),
-      username: decodeURIComponent(url.username), password: account.password, privateKey: account.privateKey, readyTimeout: 20_000, keepaliveInterval: 10_000, keepaliveCountMax: 3,
+      username: decodeURIComponent(url.username),
+      password: account.password,
+      privateKey: account.privateKey,
+      readyTimeout: 20_000,
+      keepaliveInterval: 10_000,
+      keepaliveCountMax: 3,
       hostVerifier: (key: Buffer) => {
         seen = fingerprint(key)
-        return (trusted = account.hostKeys.split(/\s+/).some((pinned) => pinned !== '' && same(pinned, seen)))
+        return (trusted = account.hostKeys
+          .split(/\s+/)
+          .some((pinned) => pinned !== '' && same(pinned, seen)))
       },
     })
   } catch (error) {
@@ -49,7 +56,8 @@ export async function openPrintSftp(account: SftpAccount): Promise<PrintPlace> {
   const there = async (name: string): Promise<boolean> => (await client.exists(at(name))) !== false
   return {
     where,
-    list: async (prefix) => (await client.list(at(''), (file) => file.name.startsWith(prefix))).map((file) => file.name),
+    list: async (prefix) =>
+      (await client.list(at(''), (file) => file.name.startsWith(prefix))).map((file) => file.name),
     async read(name, into) {
       if (!(await there(name))) return false
       const written = finished(into) // get() answers when it has read all, not when it is written
@@ -79,7 +87,8 @@ export async function openPrintSftp(account: SftpAccount): Promise<PrintPlace> {
 }
 
 /** As ssh-keygen -l shows it. */
-export const fingerprint = (key: Buffer): string => `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`
+export const fingerprint = (key: Buffer): string =>
+  `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`
 
 function same(one: string, other: string): boolean {
   const [a, b] = [Buffer.from(one.replace(/=+$/, '')), Buffer.from(other)]
@@ -89,20 +98,39 @@ function same(one: string, other: string): boolean {
 function hostKeyRefused(where: string, pinned: string, seen: string): Refused {
   const ask = 'Ask the supplier by phone, on a number you already had, whether it is theirs'
   return pinned.trim() === ''
-    ? new Refused('host-key-not-pinned', `No key is pinned for the print supplier's server ${where}: nothing was sent. It shows ${seen}. ${ask}; if so set PRINT_SFTP_HOST_KEY=${seen}`, { where, seen })
-    : new Refused('host-key-changed', `The print supplier's server ${where} shows another key than the one that is pinned: nothing was sent. Seen ${seen}, pinned ${pinned}. Somebody may stand in between. ${ask}; if so add it to PRINT_SFTP_HOST_KEY.`, { where, seen, pinned })
+    ? new Refused(
+        'host-key-not-pinned',
+        `No key is pinned for the print supplier's server ${where}: nothing was sent. It shows ${seen}. ${ask}; if so set PRINT_SFTP_HOST_KEY=${seen}`,
+        { where, seen },
+      )
+    : new Refused(
+        'host-key-changed',
+        `The print supplier's server ${where} shows another key than the one that is pinned: nothing was sent. Seen ${seen}, pinned ${pinned}. Somebody may stand in between. ${ask}; if so add it to PRINT_SFTP_HOST_KEY.`,
+        { where, seen, pinned },
+      )
 }
 
 function unreachable(where: string, error: unknown): Refused {
   const message = messageOf(error)
   return /authentication/i.test(message)
-    ? new Refused('supplier-login', `The print supplier's server ${where} does not let us in: ${message}. Check the user in PRINT_SFTP_URL, and PRINT_SFTP_KEY or PRINT_SFTP_PASSWORD.`, { where })
-    : new Refused('supplier-unreachable', `The print supplier's server ${where} can't be reached: ${message}. The batches wait and are tried again; check PRINT_SFTP_URL if it lasts.`, { where })
+    ? new Refused(
+        'supplier-login',
+        `The print supplier's server ${where} does not let us in: ${message}. Check the user in PRINT_SFTP_URL, and PRINT_SFTP_KEY or PRINT_SFTP_PASSWORD.`,
+        { where },
+      )
+    : new Refused(
+        'supplier-unreachable',
+        `The print supplier's server ${where} can't be reached: ${message}. The batches wait and are tried again; check PRINT_SFTP_URL if it lasts.`,
+        { where },
+      )
 }
 
 /** Closing may never be answered (a connection that is gone already): it is not waited for long. */
 async function end(client: SftpClient): Promise<void> {
   const patience = new AbortController()
-  await Promise.race([client.end().catch(() => {}), sleep(3000, undefined, { signal: patience.signal }).catch(() => {})])
+  await Promise.race([
+    client.end().catch(() => {}),
+    sleep(3000, undefined, { signal: patience.signal }).catch(() => {}),
+  ])
   patience.abort()
 }

@@ -23,7 +23,11 @@ export interface SealedBatch {
  * @returns waiting when `go` said no: all is prepared, and the next try goes on from there
  * @throws Refused changed-after-sealing, or batch-already-handed-over when one of the names is there with other content
  */
-export async function handOver(place: PrintPlace, batch: SealedBatch, go: () => Promise<boolean>): Promise<'handed-over' | 'already-held' | 'waiting'> {
+export async function handOver(
+  place: PrintPlace,
+  batch: SealedBatch,
+  go: () => Promise<boolean>,
+): Promise<'handed-over' | 'already-held' | 'waiting'> {
   const names = namesOf(batch.name)
   const there = await textAt(place, names.manifest)
   if (there !== undefined) {
@@ -44,7 +48,10 @@ export async function handOver(place: PrintPlace, batch: SealedBatch, go: () => 
  * How far a hand-over came that was broken off: the manifest's text when it is there, `prepared` when all but the last step is
  * done, otherwise nothing. A manifest that was prepared and is neither here nor there has been taken by the supplier.
  */
-export async function handedOver(place: PrintPlace, name: string): Promise<{ manifest: string } | 'prepared' | undefined> {
+export async function handedOver(
+  place: PrintPlace,
+  name: string,
+): Promise<{ manifest: string } | 'prepared' | undefined> {
   const names = namesOf(name)
   const manifest = await textAt(place, names.manifest)
   if (manifest !== undefined) return { manifest }
@@ -59,7 +66,8 @@ export async function withdraw(place: PrintPlace, name: string): Promise<void> {
 }
 
 function namesOf(name: string) {
-  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,120}$/.test(name)) throw new TypeError(`"${name}" is not a batch name`)
+  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,120}$/.test(name))
+    throw new TypeError(`"${name}" is not a batch name`)
   return { pdf: `${name}.pdf`, manifest: `${name}.ndjson`, ready: `.${name}.ready` }
 }
 
@@ -68,7 +76,9 @@ const partName = (name: string): string => `.${name}.${randomUUID()}.part`
 
 /** Removes what tries that were killed have left behind. */
 async function tidy(place: PrintPlace, name: string): Promise<void> {
-  for (const left of await place.list(`.${name}.`)) if (/^\.([0-9a-f-]{36}\.part|ready)$/.test(left.slice(name.length + 1))) await place.remove(left)
+  for (const left of await place.list(`.${name}.`))
+    if (/^\.([0-9a-f-]{36}\.part|ready)$/.test(left.slice(name.length + 1)))
+      await place.remove(left)
 }
 
 async function putPdf(place: PrintPlace, { name, pdf, pdfSha256 }: SealedBatch): Promise<void> {
@@ -81,10 +91,15 @@ async function putPdf(place: PrintPlace, { name, pdf, pdfSha256 }: SealedBatch):
     const sum = createHash('sha256')
     await place.write(part, hashing(createReadStream(pdf), sum))
     if (sum.digest('hex') !== pdfSha256) {
-      throw new Refused('changed-after-sealing', `The print file ${pdf} is not the one that was sealed: it was changed afterwards. Nothing was handed over. Remove it and the batch is drawn again.`, { batch: name })
+      throw new Refused(
+        'changed-after-sealing',
+        `The print file ${pdf} is not the one that was sealed: it was changed afterwards. Nothing was handed over. Remove it and the batch is drawn again.`,
+        { batch: name },
+      )
     }
     await arrivedAs(place, part, pdfSha256)
-    if (!(await place.move(part, names.pdf)) && (await hashAt(place, names.pdf)) !== pdfSha256) throw otherContent(name, names.pdf, place)
+    if (!(await place.move(part, names.pdf)) && (await hashAt(place, names.pdf)) !== pdfSha256)
+      throw otherContent(name, names.pdf, place)
   } finally {
     await place.remove(part).catch(() => {}) // the connection may be what failed: the next try tidies
   }
@@ -105,7 +120,10 @@ async function prepareManifest(place: PrintPlace, { name, manifest }: SealedBatc
   }
 }
 
-async function* hashing(content: AsyncIterable<Buffer> | Iterable<Buffer>, sum: ReturnType<typeof createHash>): AsyncGenerator<Buffer> {
+async function* hashing(
+  content: AsyncIterable<Buffer> | Iterable<Buffer>,
+  sum: ReturnType<typeof createHash>,
+): AsyncGenerator<Buffer> {
   for await (const chunk of content) {
     sum.update(chunk)
     yield chunk
@@ -113,10 +131,15 @@ async function* hashing(content: AsyncIterable<Buffer> | Iterable<Buffer>, sum: 
 }
 
 async function arrivedAs(place: PrintPlace, name: string, sha256: string): Promise<void> {
-  if ((await hashAt(place, name)) !== sha256) throw new Error(`${name} did not arrive whole in ${place.where}: it is tried again`)
+  if ((await hashAt(place, name)) !== sha256)
+    throw new Error(`${name} did not arrive whole in ${place.where}: it is tried again`)
 }
 
-async function mustBeSame(place: PrintPlace, { name, manifest, pdfSha256 }: SealedBatch, there: string | undefined): Promise<void> {
+async function mustBeSame(
+  place: PrintPlace,
+  { name, manifest, pdfSha256 }: SealedBatch,
+  there: string | undefined,
+): Promise<void> {
   const names = namesOf(name)
   if (there !== undefined && there !== manifest) throw otherContent(name, names.manifest, place)
   const pdf = await hashAt(place, names.pdf)
@@ -124,4 +147,8 @@ async function mustBeSame(place: PrintPlace, { name, manifest, pdfSha256 }: Seal
 }
 
 const otherContent = (batch: string, file: string, place: PrintPlace): Refused =>
-  new Refused('batch-already-handed-over', `${file} lies in ${place.where} with other content than the batch ${batch} has. Nothing was changed there. Ask the supplier whether they have printed it; then give the letters that remain a batch of their own.`, { batch, file })
+  new Refused(
+    'batch-already-handed-over',
+    `${file} lies in ${place.where} with other content than the batch ${batch} has. Nothing was changed there. Ask the supplier whether they have printed it; then give the letters that remain a batch of their own.`,
+    { batch, file },
+  )

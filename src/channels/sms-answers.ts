@@ -48,7 +48,20 @@ const byStatus: Record<number, Row> = {
 }
 
 /** Errors of the network that come before a request can have been written. */
-const beforeTheRequest = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'EADDRNOTAVAIL', 'ERR_INVALID_URL', 'CERT_HAS_EXPIRED', 'DEPTH_ZERO_SELF_SIGNED_CERT', 'SELF_SIGNED_CERT_IN_CHAIN', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'ERR_TLS_CERT_ALTNAME_INVALID'])
+const beforeTheRequest = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'EADDRNOTAVAIL',
+  'ERR_INVALID_URL',
+  'CERT_HAS_EXPIRED',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+])
 
 /**
  * What an answer other than 202 means.
@@ -57,22 +70,36 @@ const beforeTheRequest = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHO
  * @param retryAfter the header, in seconds or as an HTTP date
  * @param now for a retryAfter that is a date
  */
-export function readAnswer(status: number, type: string | undefined, retryAfter: string | null, now: Date): Sent {
-  const row = byNumber[type?.split('#').at(-1) ?? ''] ?? byStatus[status] ?? { kind: 'unsure', code: `http-${status}` }
+export function readAnswer(
+  status: number,
+  type: string | undefined,
+  retryAfter: string | null,
+  now: Date,
+): Sent {
+  const row = byNumber[type?.split('#').at(-1) ?? ''] ??
+    byStatus[status] ?? { kind: 'unsure', code: `http-${status}` }
   if (row.kind === 'duplicate') return { kind: 'duplicate', providerId: null }
   if (row.kind !== 'retry') return { kind: row.kind, code: row.code }
   const after = secondsOf(retryAfter, now)
-  return after === undefined ? { kind: 'retry', code: row.code } : { kind: 'retry', code: row.code, after }
+  return after === undefined
+    ? { kind: 'retry', code: row.code }
+    : { kind: 'retry', code: row.code, after }
 }
 
 function secondsOf(retryAfter: string | null, now: Date): number | undefined {
   if (!retryAfter) return undefined
-  const seconds = /^\d+(\.\d+)?$/.test(retryAfter) ? Number(retryAfter) : (Date.parse(retryAfter) - now.getTime()) / 1000
+  const seconds = /^\d+(\.\d+)?$/.test(retryAfter)
+    ? Number(retryAfter)
+    : (Date.parse(retryAfter) - now.getTime()) / 1000
   return Number.isFinite(seconds) ? Math.max(0, Math.ceil(seconds)) : undefined
 }
 
 /** What a call that got no answer means. @param code the system's error code @param systemCall the call that failed, e.g. connect */
 export function readFailure(code: string | undefined, systemCall: string | undefined): Sent {
-  if (beforeTheRequest.has(code ?? '') || systemCall === 'connect' || systemCall === 'getaddrinfo') return { kind: 'retry', code: 'unreachable' }
-  return { kind: 'unsure', code: code ? `broken-${code.toLowerCase().replaceAll('_', '-')}` : 'broken' }
+  if (beforeTheRequest.has(code ?? '') || systemCall === 'connect' || systemCall === 'getaddrinfo')
+    return { kind: 'retry', code: 'unreachable' }
+  return {
+    kind: 'unsure',
+    code: code ? `broken-${code.toLowerCase().replaceAll('_', '-')}` : 'broken',
+  }
 }

@@ -4,7 +4,15 @@ import type { Config } from '../config.ts'
 import type { Channel, Found } from './channel.ts'
 
 const page = z.object({
-  records: z.array(z.object({ message_id: z.string(), client_ref: z.string().nullish(), status: z.string().nullish() })).default([]),
+  records: z
+    .array(
+      z.object({
+        message_id: z.string(),
+        client_ref: z.string().nullish(),
+        status: z.string().nullish(),
+      }),
+    )
+    .default([]),
   _links: z.object({ next: z.object({ href: z.string() }).optional() }).optional(),
 })
 type Held = Map<string, { messageId: string; status: string }>
@@ -31,17 +39,24 @@ export function openReports(config: Config, host: string): Channel['find'] {
       product: 'MESSAGES',
       direction: 'outbound',
       date_start: new Date(start - before).toISOString(),
-      date_end: new Date(Math.min(start + minute + after, systemClock.now().getTime() + minute)).toISOString(),
+      date_end: new Date(
+        Math.min(start + minute + after, systemClock.now().getTime() + minute),
+      ).toISOString(),
     }).toString()
     const held: Held = new Map()
-    for (let next: URL | undefined = url; next; ) {
-      const response: Response = await fetch(next, { headers: { authorization }, signal: AbortSignal.timeout(30_000) })
+    for (let next: URL | undefined = url; next;) {
+      const response: Response = await fetch(next, {
+        headers: { authorization },
+        signal: AbortSignal.timeout(30_000),
+      })
       if (!response.ok) {
         await response.body?.cancel()
         throw new Error(`the Reports API answered ${response.status}`)
       }
       const { records, _links } = page.parse(await response.json())
-      for (const r of records) if (r.client_ref) held.set(r.client_ref, { messageId: r.message_id, status: r.status ?? '' })
+      for (const r of records)
+        if (r.client_ref)
+          held.set(r.client_ref, { messageId: r.message_id, status: r.status ?? '' })
       next = _links?.next ? sameHost(_links.next.href, next) : undefined
     }
     return held
@@ -63,7 +78,14 @@ export function openReports(config: Config, host: string): Channel['find'] {
   }
 }
 
-const statuses: Record<string, 'delivered' | 'failed'> = { delivered: 'delivered', read: 'delivered', rejected: 'failed', undeliverable: 'failed', failed: 'failed', expired: 'failed' }
+const statuses: Record<string, 'delivered' | 'failed'> = {
+  delivered: 'delivered',
+  read: 'delivered',
+  rejected: 'failed',
+  undeliverable: 'failed',
+  failed: 'failed',
+  expired: 'failed',
+}
 
 /** The credentials follow a link to the same host only. */
 function sameHost(href: string, from: URL): URL {

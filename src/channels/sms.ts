@@ -27,16 +27,29 @@ export function openSms(config: Config): Channel {
     perSecond: config.SMS_PER_SECOND,
     compose({ recipient, rendered, question = false }) {
       if (rendered.kind !== 'sms') throw new TypeError('an e-mail was given to the SMS channel')
-      const content: Content = { from: (question ? config.SMS_REPLY_NUMBER?.slice(1) : undefined) ?? config.SMS_SENDER, to: recipient.replace(/^\+/, ''), text: rendered.text }
+      const content: Content = {
+        from: (question ? config.SMS_REPLY_NUMBER?.slice(1) : undefined) ?? config.SMS_SENDER,
+        to: recipient.replace(/^\+/, ''),
+        text: rendered.text,
+      }
       return Promise.resolve(Buffer.from(JSON.stringify(content)))
     },
     async send({ reference, content }) {
       if (!messages) return { kind: 'retry', code: 'not-configured', after: 600 }
       const { from, to, text } = JSON.parse(content.toString()) as Content
       try {
-        const { messageUUID } = await messages.send({ channel: 'sms', messageType: 'text', from, to, text, clientRef: reference })
+        const { messageUUID } = await messages.send({
+          channel: 'sms',
+          messageType: 'text',
+          from,
+          to,
+          text,
+          clientRef: reference,
+        })
         // 2xx without an id: something was accepted, but not in words we know
-        return messageUUID ? { kind: 'accepted', providerId: messageUUID } : { kind: 'unsure', code: 'no-message-id' }
+        return messageUUID
+          ? { kind: 'accepted', providerId: messageUUID }
+          : { kind: 'unsure', code: 'no-message-id' }
       } catch (error) {
         return readThrown(error)
       }
@@ -57,7 +70,8 @@ function openMessages(config: Config, host: string): Vonage['messages'] | undefi
   let token: string | undefined
   let signedAt = 0
   messages.addAuthenticationToRequest = async (request) => {
-    if (token === undefined || performance.now() - signedAt > 600_000) { // the SDK's tokens live for fifteen
+    if (token === undefined || performance.now() - signedAt > 600_000) {
+      // the SDK's tokens live for fifteen
       const signed = await sign({ ...request, headers: {} })
       token = (signed.headers as Record<string, string>)['Authorization']
       signedAt = performance.now()
@@ -69,8 +83,15 @@ function openMessages(config: Config, host: string): Vonage['messages'] | undefi
 
 /** What the SDK throws: an answer other than 2xx carries `response`; the error itself holds the token and the recipient and is not kept. */
 async function readThrown(error: unknown): Promise<Sent> {
-  const { response, code, erroredSysCall } = error as { response?: Response; code?: string; erroredSysCall?: string }
-  if (!response) return (error as Error).name === 'AbortError' ? { kind: 'unsure', code: 'timeout' } : readFailure(code, erroredSysCall)
+  const { response, code, erroredSysCall } = error as {
+    response?: Response
+    code?: string
+    erroredSysCall?: string
+  }
+  if (!response)
+    return (error as Error).name === 'AbortError'
+      ? { kind: 'unsure', code: 'timeout' }
+      : readFailure(code, erroredSysCall)
   const problem = (await response.json().catch(() => undefined)) as { type?: unknown } | undefined
   const type = typeof problem?.type === 'string' ? problem.type : undefined
   return readAnswer(response.status, type, response.headers.get('retry-after'), systemClock.now())
@@ -78,6 +99,10 @@ async function readThrown(error: unknown): Promise<Sent> {
 
 /** At most 11 letters and digits, at least one a letter (GSM alphanumeric sender), or a number in E.164. */
 function checkSender(sender: string): void {
-  if (/^(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11}$/.test(sender) || /^\+?[1-9][0-9]{6,14}$/.test(sender)) return
-  throw new Refused('bad-sender-id', `SMS_SENDER "${sender}" can't be shown on a phone: use 1–11 letters and digits (a–z) with at least one letter, or a number in international form.`)
+  if (/^(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11}$/.test(sender) || /^\+?[1-9][0-9]{6,14}$/.test(sender))
+    return
+  throw new Refused(
+    'bad-sender-id',
+    `SMS_SENDER "${sender}" can't be shown on a phone: use 1–11 letters and digits (a–z) with at least one letter, or a number in international form.`,
+  )
 }

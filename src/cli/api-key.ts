@@ -10,8 +10,14 @@ export const registerApiKey: Register = (program, cli) => {
     .requiredOption('--rights <list>', `comma-separated: ${allRights.join(', ')}`, readRights)
     .addHelpText('after', '\nExample:\n  kallelse api-key create planner-anna --rights read,write')
     .action(async (name: string, options: { rights: Right[] }, command: Command) => {
-      const key = await cli.withApp((app) => createApiKey(app.pool, name, options.rights, app.clock.now()))
-      cli.answer(command, `${key}\nKeep it now: it can't be shown again. Send it as "Authorization: Bearer <key>".`, { name, rights: options.rights, key })
+      const key = await cli.withApp((app) =>
+        createApiKey(app.pool, name, options.rights, app.clock.now()),
+      )
+      cli.answer(
+        command,
+        `${key}\nKeep it now: it can't be shown again. Send it as "Authorization: Bearer <key>".`,
+        { name, rights: options.rights, key },
+      )
     })
   group
     .command('revoke <name>')
@@ -25,6 +31,7 @@ export const registerApiKey: Register = (program, cli) => {
 function readRights(list: string): Right[] {
   const wanted = [...new Set(list.split(',').map((right) => right.trim()))]
   const unknown = wanted.filter((right) => !(allRights as readonly string[]).includes(right))
-  if (unknown.length) throw new InvalidArgumentError(`${unknown.join(', ')}: choose among ${allRights.join(', ')}.`)
+  if (unknown.length)
+    throw new InvalidArgumentError(`${unknown.join(', ')}: choose among ${allRights.join(', ')}.`)
   return wanted as Right[]
 }

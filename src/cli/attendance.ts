@@ -7,59 +7,140 @@ import type { Register } from './command.ts'
 import { wholeNumber } from './reserve.ts'
 
 const isDay = (text: string, option: string): string => {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text) || Number.isNaN(Date.parse(text))) throw new Refused('bad-date', `${option} must be a date like 2021-03-15.`)
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text) || Number.isNaN(Date.parse(text)))
+    throw new Refused('bad-date', `${option} must be a date like 2021-03-15.`)
   return text
 }
 
 export const registerAttendance: Register = (program, cli) => {
-  const attendance = program.command('attendance').description('who came, who did not, and when the next dose is due')
-    .addHelpText('after', `
+  const attendance = program
+    .command('attendance')
+    .description('who came, who did not, and when the next dose is due')
+    .addHelpText(
+      'after',
+      `
 Examples:
   kallelse attendance day --clinic SE2321000180-FALU --day 2021-03-15 --by anna
   kallelse attendance record 17 attended --vaccine comirnaty --by anna
   kallelse attendance interval --vaccine comirnaty --dose covid-19/dose-1 --next covid-19/dose-2 --from 2021-03-01 --days 42-49 --by anna
-  kallelse attendance next-dose covid-19/dose-1`)
+  kallelse attendance next-dose covid-19/dose-1`,
+    )
 
-  attendance.command('day').description('a clinic\'s day: who is expected and what they answered to the reminder; noted in the access log')
-    .requiredOption('--clinic <hsa-id>', 'the clinic').requiredOption('--day <date>', 'YYYY-MM-DD').requiredOption('--by <name>', 'who looks')
+  attendance
+    .command('day')
+    .description(
+      "a clinic's day: who is expected and what they answered to the reminder; noted in the access log",
+    )
+    .requiredOption('--clinic <hsa-id>', 'the clinic')
+    .requiredOption('--day <date>', 'YYYY-MM-DD')
+    .requiredOption('--by <name>', 'who looks')
     .action((o: { clinic: string; day: string; by: string }, command: Command) =>
       cli.withApp(async (app) => {
         const expected = await dayList(app, o.clinic, isDay(o.day, '--day'), o.by)
-        cli.answer(command, expected.map((e) => `${clockTime(e.startsAt, 'sv').padStart(5)}  ${String(e.appointmentId).padStart(7)}  ${e.state.padEnd(9)} ${(e.reply ?? '').padEnd(15)} ${e.name}`).join('\n') || 'Nobody is expected.', { expected })
-      }))
+        cli.answer(
+          command,
+          expected
+            .map(
+              (e) =>
+                `${clockTime(e.startsAt, 'sv').padStart(5)}  ${String(e.appointmentId).padStart(7)}  ${e.state.padEnd(9)} ${(e.reply ?? '').padEnd(15)} ${e.name}`,
+            )
+            .join('\n') || 'Nobody is expected.',
+          { expected },
+        )
+      }),
+    )
 
-  attendance.command('record <appointment> <attended|no-show>').description('record that somebody came (the dose is noted) or did not')
-    .requiredOption('--by <name>', 'who records it').option('--vaccine <name>', 'which one was given: decides when the next dose is due')
-    .action((id: string, outcome: string, o: { by: string; vaccine?: string }, command: Command) => {
-      if (outcome !== 'attended' && outcome !== 'no-show') throw new Refused('bad-outcome', 'Record attended or no-show.')
-      return cli.withApp(async (app) => {
-        const done = await recordAttendance(app, wholeNumber(id, 'The appointment'), outcome, o.by, o.vaccine ?? null)
-        cli.answer(command, `Recorded: ${done.state}.`, done)
-      })
-    })
+  attendance
+    .command('record <appointment> <attended|no-show>')
+    .description('record that somebody came (the dose is noted) or did not')
+    .requiredOption('--by <name>', 'who records it')
+    .option('--vaccine <name>', 'which one was given: decides when the next dose is due')
+    .action(
+      (id: string, outcome: string, o: { by: string; vaccine?: string }, command: Command) => {
+        if (outcome !== 'attended' && outcome !== 'no-show')
+          throw new Refused('bad-outcome', 'Record attended or no-show.')
+        return cli.withApp(async (app) => {
+          const done = await recordAttendance(
+            app,
+            wholeNumber(id, 'The appointment'),
+            outcome,
+            o.by,
+            o.vaccine ?? null,
+          )
+          cli.answer(command, `Recorded: ${done.state}.`, done)
+        })
+      },
+    )
 
-  attendance.command('interval').description('a new version of the rule for when the next dose is due; what is booked stands')
-    .requiredOption('--vaccine <name>', 'the vaccine of the dose given').requiredOption('--dose <purpose>', 'the dose given').requiredOption('--next <purpose>', 'the dose to come')
-    .requiredOption('--from <date>', 'the day it is in force from').requiredOption('--days <min-max>', 'e.g. 42-49').requiredOption('--by <name>', 'who makes it')
-    .action((o: { vaccine: string; dose: string; next: string; from: string; days: string; by: string }, command: Command) =>
-      cli.withApp(async (app) => {
-        const [minDays = Number.NaN, maxDays = Number.NaN] = o.days.split('-').map(Number)
-        const version = await addInterval(app, { vaccine: o.vaccine, purpose: o.dose, nextPurpose: o.next, validFrom: isDay(o.from, '--from'), minDays, maxDays }, o.by)
-        cli.answer(command, `Version ${version} of the rule. Plan by it: attendance next-dose ${o.dose}`, { version })
-      }))
+  attendance
+    .command('interval')
+    .description('a new version of the rule for when the next dose is due; what is booked stands')
+    .requiredOption('--vaccine <name>', 'the vaccine of the dose given')
+    .requiredOption('--dose <purpose>', 'the dose given')
+    .requiredOption('--next <purpose>', 'the dose to come')
+    .requiredOption('--from <date>', 'the day it is in force from')
+    .requiredOption('--days <min-max>', 'e.g. 42-49')
+    .requiredOption('--by <name>', 'who makes it')
+    .action(
+      (
+        o: { vaccine: string; dose: string; next: string; from: string; days: string; by: string },
+        command: Command,
+      ) =>
+        cli.withApp(async (app) => {
+          const [minDays = Number.NaN, maxDays = Number.NaN] = o.days.split('-').map(Number)
+          const version = await addInterval(
+            app,
+            {
+              vaccine: o.vaccine,
+              purpose: o.dose,
+              nextPurpose: o.next,
+              validFrom: isDay(o.from, '--from'),
+              minDays,
+              maxDays,
+            },
+            o.by,
+          )
+          cli.answer(
+            command,
+            `Version ${version} of the rule. Plan by it: attendance next-dose ${o.dose}`,
+            { version },
+          )
+        }),
+    )
 
-  attendance.command('next-dose <dose>').description('plan the next dose of everybody who has had this one')
+  attendance
+    .command('next-dose <dose>')
+    .description('plan the next dose of everybody who has had this one')
     .action((purpose: string, _o: object, command: Command) =>
       cli.withApp(async (app) => {
         const planned = await planNextDoses(app, purpose)
         cli.answer(command, `${planned} plans are new or changed.`, { planned })
-      }))
+      }),
+    )
 
-  attendance.command('due <dose>').description('who is to get a dose within the days given and has no time for it, by the persons\' ids')
-    .requiredOption('--from <date>', 'YYYY-MM-DD').requiredOption('--to <date>', 'YYYY-MM-DD')
+  attendance
+    .command('due <dose>')
+    .description(
+      "who is to get a dose within the days given and has no time for it, by the persons' ids",
+    )
+    .requiredOption('--from <date>', 'YYYY-MM-DD')
+    .requiredOption('--to <date>', 'YYYY-MM-DD')
     .action((purpose: string, o: { from: string; to: string }, command: Command) =>
       cli.withApp(async (app) => {
-        const due = await dueForDose(app.pool, purpose, isDay(o.from, '--from'), isDay(o.to, '--to'))
-        cli.answer(command, [`${due.length} are due.`, ...due.slice(0, 50).map((d) => `  person ${d.personId}: ${d.earliest} to ${d.latest}`)].join('\n'), { due })
-      }))
+        const due = await dueForDose(
+          app.pool,
+          purpose,
+          isDay(o.from, '--from'),
+          isDay(o.to, '--to'),
+        )
+        cli.answer(
+          command,
+          [
+            `${due.length} are due.`,
+            ...due.slice(0, 50).map((d) => `  person ${d.personId}: ${d.earliest} to ${d.latest}`),
+          ].join('\n'),
+          { due },
+        )
+      }),
+    )
 }

@@ -10,25 +10,44 @@ const folder = fileURLToPath(new URL('../../bench/', import.meta.url))
 const mainOf = (name: string): string => `${folder}${name}/main.ts`
 
 /** The folders of bench/ that have a program. */
-const benches = (): string[] => (existsSync(folder) ? readdirSync(folder).filter((name) => existsSync(mainOf(name))).sort() : [])
+const benches = (): string[] =>
+  existsSync(folder)
+    ? readdirSync(folder)
+        .filter((name) => existsSync(mainOf(name)))
+        .sort()
+    : []
 
 export const registerBench: Register = (program, cli) => {
   program
     .command('bench [name]')
-    .description('measure a part of the program beside a plain yardstick; without a name: list what can be measured')
+    .description(
+      'measure a part of the program beside a plain yardstick; without a name: list what can be measured',
+    )
     .argument('[arguments...]', 'handed on to the measurement, after --')
-    .addHelpText('after', '\nExample:\n  npm run kallelse -- bench\n  npm run kallelse -- bench allocate')
-    .action(async (name: string | undefined, given: string[], _options: object, command: Command) => {
-      const known = benches()
-      if (name === undefined) return cli.answer(command, known.map((bench) => `bench ${bench}`).join('\n'), known)
-      if (!known.includes(name)) throw new Refused('unknown-bench', `There is no bench ${name}. There are: ${known.join(', ')}`)
-      // A process of its own: what it measures is not this program's start or memory.
-      const json = command.optsWithGlobals()['json'] ? ['--json'] : []
-      const child = spawn(process.execPath, [mainOf(name), ...given, ...json], { stdio: 'inherit' })
-      const end = () => void child.kill('SIGTERM')
-      cli.stop.addEventListener('abort', end)
-      const [code] = (await once(child, 'exit')) as [number | null]
-      cli.stop.removeEventListener('abort', end)
-      if (code !== 0) cli.failed()
-    })
+    .addHelpText(
+      'after',
+      '\nExample:\n  npm run kallelse -- bench\n  npm run kallelse -- bench allocate',
+    )
+    .action(
+      async (name: string | undefined, given: string[], _options: object, command: Command) => {
+        const known = benches()
+        if (name === undefined)
+          return cli.answer(command, known.map((bench) => `bench ${bench}`).join('\n'), known)
+        if (!known.includes(name))
+          throw new Refused(
+            'unknown-bench',
+            `There is no bench ${name}. There are: ${known.join(', ')}`,
+          )
+        // A process of its own: what it measures is not this program's start or memory.
+        const json = command.optsWithGlobals()['json'] ? ['--json'] : []
+        const child = spawn(process.execPath, [mainOf(name), ...given, ...json], {
+          stdio: 'inherit',
+        })
+        const end = () => void child.kill('SIGTERM')
+        cli.stop.addEventListener('abort', end)
+        const [code] = (await once(child, 'exit')) as [number | null]
+        cli.stop.removeEventListener('abort', end)
+        if (code !== 0) cli.failed()
+      },
+    )
 }

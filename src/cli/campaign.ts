@@ -1,7 +1,14 @@
 import type { Command } from 'commander'
 import { readFile } from 'node:fs/promises'
 import { parse } from 'yaml'
-import { approveCampaign, cancelCampaign, createCampaign, pauseCampaign, resumeCampaign, startCampaign } from '../campaigns/actions.ts'
+import {
+  approveCampaign,
+  cancelCampaign,
+  createCampaign,
+  pauseCampaign,
+  resumeCampaign,
+  startCampaign,
+} from '../campaigns/actions.ts'
 import { previewCampaign, type Preview } from '../campaigns/plan.ts'
 import { reasons, type Reason } from '../campaigns/reasons.ts'
 import { parseSpec } from '../campaigns/spec.ts'
@@ -18,7 +25,10 @@ export const registerCampaign: Register = (program, cli) => {
   const campaign = program
     .command('campaign')
     .description('create, preview, approve, start, pause, resume and cancel campaigns')
-    .addHelpText('after', '\nExample:\n  kallelse campaign create samples/campaigns/open.yaml --by anna\n  kallelse campaign preview covid-19-dose-1\n  kallelse campaign approve covid-19-dose-1 --by anna\n  kallelse campaign approve covid-19-dose-1 --by bertil\n  kallelse campaign start covid-19-dose-1 --by anna')
+    .addHelpText(
+      'after',
+      '\nExample:\n  kallelse campaign create samples/campaigns/open.yaml --by anna\n  kallelse campaign preview covid-19-dose-1\n  kallelse campaign approve covid-19-dose-1 --by anna\n  kallelse campaign approve covid-19-dose-1 --by bertil\n  kallelse campaign start covid-19-dose-1 --by anna',
+    )
 
   campaign
     .command('create <spec>')
@@ -31,10 +41,17 @@ export const registerCampaign: Register = (program, cli) => {
         if (options.dryRun) {
           const checked = parseSpec(spec)
           readRule(checked.cohort.rule)
-          return cli.answer(command, `${checked.name} can be created; nothing was made.`, { name: checked.name, dryRun: true })
+          return cli.answer(command, `${checked.name} can be created; nothing was made.`, {
+            name: checked.name,
+            dryRun: true,
+          })
         }
         const made = await createCampaign(app, spec, options.by)
-        cli.answer(command, `${made.name} is ${made.state}. Next: campaign preview ${made.name}`, made)
+        cli.answer(
+          command,
+          `${made.name} is ${made.state}. Next: campaign preview ${made.name}`,
+          made,
+        )
       })
     })
 
@@ -48,29 +65,57 @@ export const registerCampaign: Register = (program, cli) => {
       }),
     )
 
-  acting(campaign, cli, 'approve', 'approve the campaign; two different people must', async (app, name, by) => {
-    const done = await approveCampaign({ ...app, textGate: textGate(app.config) }, name, by)
-    return [approvedText(done), done]
-  })
+  acting(
+    campaign,
+    cli,
+    'approve',
+    'approve the campaign; two different people must',
+    async (app, name, by) => {
+      const done = await approveCampaign({ ...app, textGate: textGate(app.config) }, name, by)
+      return [approvedText(done), done]
+    },
+  )
   campaign
     .command('start <name>')
     .description('start an approved campaign; the worker (work or serve) makes the plan and sends')
     .requiredOption('--by <name>', 'who does it')
-    .option('--hold', 'make the plan and give the fixed times, then wait: nothing is released until campaign resume')
+    .option(
+      '--hold',
+      'make the plan and give the fixed times, then wait: nothing is released until campaign resume',
+    )
     .action((name: string, options: { by: string; hold?: true }, command: Command) =>
       cli.withApp(async (app) => {
-        const done = await startCampaign({ ...app, jobs: await app.jobs(), textGate: textGate(app.config) }, name, options.by, options.hold)
-        cli.answer(command, `${name} is ${done.state}.${options.hold ? ` When the plan is made it waits. Next: campaign status ${name}, campaign improve ${name}, campaign resume ${name}` : ''}`, done)
+        const done = await startCampaign(
+          { ...app, jobs: await app.jobs(), textGate: textGate(app.config) },
+          name,
+          options.by,
+          options.hold,
+        )
+        cli.answer(
+          command,
+          `${name} is ${done.state}.${options.hold ? ` When the plan is made it waits. Next: campaign status ${name}, campaign improve ${name}, campaign resume ${name}` : ''}`,
+          done,
+        )
       }),
     )
   acting(campaign, cli, 'resume', 'go on with a paused campaign', async (app, name, by) => {
-    const done = await resumeCampaign({ ...app, jobs: await app.jobs(), textGate: textGate(app.config) }, name, by)
+    const done = await resumeCampaign(
+      { ...app, jobs: await app.jobs(), textGate: textGate(app.config) },
+      name,
+      by,
+    )
     return [`${name} is ${done.state}.`, done]
   })
-  acting(campaign, cli, 'cancel', 'end the campaign: what has not left stays here', async (app, name, by) => {
-    const done = await cancelCampaign(app, name, by)
-    return [`${name} is ${done.state}.`, done]
-  })
+  acting(
+    campaign,
+    cli,
+    'cancel',
+    'end the campaign: what has not left stays here',
+    async (app, name, by) => {
+      const done = await cancelCampaign(app, name, by)
+      return [`${name} is ${done.state}.`, done]
+    },
+  )
 
   campaign
     .command('pause <name>')
@@ -78,7 +123,13 @@ export const registerCampaign: Register = (program, cli) => {
     .requiredOption('--by <name>', 'who does it')
     .requiredOption('--why <reason>', 'shown to everybody who wonders')
     .action((name: string, options: { by: string; why: string }, command: Command) =>
-      cli.withApp(async (app) => cli.answer(command, `${name} is paused.`, await pauseCampaign(app, name, options.by, options.why))),
+      cli.withApp(async (app) =>
+        cli.answer(
+          command,
+          `${name} is paused.`,
+          await pauseCampaign(app, name, options.by, options.why),
+        ),
+      ),
     )
 
   campaign
@@ -90,22 +141,39 @@ export const registerCampaign: Register = (program, cli) => {
         if (name) {
           const status = await campaignStatus(app.pool, name)
           const its = late.filter((line) => line.campaign === name)
-          return cli.answer(command, [...its.map(lateText), statusText(status)].join('\n'), { ...status, late: its })
+          return cli.answer(command, [...its.map(lateText), statusText(status)].join('\n'), {
+            ...status,
+            late: its,
+          })
         }
         const list = await campaignList(app.pool)
-        const lines = list.map((c) => `${c.name.padEnd(40)} ${c.state.padEnd(10)} ${c.way.padEnd(6)} ${c.purpose}`)
-        cli.answer(command, [...late.map(lateText), ...lines].join('\n') || 'There are no campaigns.', list.map((c) => ({ ...c, late: late.find((line) => line.campaign === c.name) ?? null })))
+        const lines = list.map(
+          (c) => `${c.name.padEnd(40)} ${c.state.padEnd(10)} ${c.way.padEnd(6)} ${c.purpose}`,
+        )
+        cli.answer(
+          command,
+          [...late.map(lateText), ...lines].join('\n') || 'There are no campaigns.',
+          list.map((c) => ({ ...c, late: late.find((line) => line.campaign === c.name) ?? null })),
+        )
       }),
     )
 }
 
 /** What an approval has come to. */
-export function approvedText({ name, state, approvals }: { name: string; state: CampaignState; approvals: number }, start = `campaign start ${name}`): string {
-  if (approvals < 2) return `${name} is approved by ${approvals} of 2 with its texts as they are now.`
+export function approvedText(
+  { name, state, approvals }: { name: string; state: CampaignState; approvals: number },
+  start = `campaign start ${name}`,
+): string {
+  if (approvals < 2)
+    return `${name} is approved by ${approvals} of 2 with its texts as they are now.`
   return `${name} is approved.${state === 'approved' ? ` Next: ${start}` : state === 'paused' ? ` Next: campaign resume ${name}` : ''}`
 }
 
-type Act = (app: Parameters<Parameters<Cli['withApp']>[0]>[0], name: string, by: string) => Promise<[text: string, json: unknown]>
+type Act = (
+  app: Parameters<Parameters<Cli['withApp']>[0]>[0],
+  name: string,
+  by: string,
+) => Promise<[text: string, json: unknown]>
 
 function acting(campaign: Command, cli: Cli, verb: string, description: string, act: Act): void {
   campaign
@@ -121,12 +189,20 @@ async function readSpec(file: string): Promise<unknown> {
   try {
     return parse(await readFile(file, 'utf8')) as unknown
   } catch (error) {
-    throw new Refused('unreadable-file', `${file} can't be read as YAML or JSON: ${messageOf(error)}`)
+    throw new Refused(
+      'unreadable-file',
+      `${file} can't be read as YAML or JSON: ${messageOf(error)}`,
+    )
   }
 }
 
-const table = (counts: Record<string, number | undefined>, name: (key: string) => string = (key) => key): string =>
-  Object.entries(counts).map(([key, n]) => `  ${String(n).padStart(8)}  ${name(key)}`).join('\n')
+const table = (
+  counts: Record<string, number | undefined>,
+  name: (key: string) => string = (key) => key,
+): string =>
+  Object.entries(counts)
+    .map(([key, n]) => `  ${String(n).padStart(8)}  ${name(key)}`)
+    .join('\n')
 
 const reasonText = (reason: string): string => `${reason} (${reasons[reason as Reason] ?? ''})`
 
@@ -147,8 +223,13 @@ const statusText = (status: CampaignStatus): string =>
   [
     `${status.name}: ${status.state}${status.pausedWhy ? ` (${status.pausedWhy})` : ''}, ${status.way}, ${status.purpose}`,
     `Cohort ${status.cohortSize ?? 'not planned yet'}`,
-    ...status.funnel.map((f) => `  ${String(f.number).padStart(8)}  ${f.state}${f.reason ? `: ${reasonText(f.reason)}` : ''}`),
+    ...status.funnel.map(
+      (f) =>
+        `  ${String(f.number).padStart(8)}  ${f.state}${f.reason ? `: ${reasonText(f.reason)}` : ''}`,
+    ),
     'Messages',
-    ...status.messages.map((m) => `  ${String(m.number).padStart(8)}  ${m.channel} ${m.step} ${m.state}`),
+    ...status.messages.map(
+      (m) => `  ${String(m.number).padStart(8)}  ${m.channel} ${m.step} ${m.state}`,
+    ),
     `Waves: ${status.waves.length}, ${status.waves.reduce((sum, wave) => sum + wave.number, 0)} invitations`,
   ].join('\n')

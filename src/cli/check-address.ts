@@ -9,22 +9,36 @@ import { dayOf } from '../people/dates.ts'
 import type { Register } from './command.ts'
 
 export const registerCheckAddress: Register = (program, cli) => {
-  const check = program.commands.find((command) => command.name() === 'check') ?? program.command('check').description('check numbers, addresses and texts without a database')
+  const check =
+    program.commands.find((command) => command.name() === 'check') ??
+    program.command('check').description('check numbers, addresses and texts without a database')
   check
     .command('address')
-    .argument('<file>', 'NDJSON: one object a line with the fields of docs/file-formats-people.md (name or given_name and family_name, care_of, street, postcode, town …)')
+    .argument(
+      '<file>',
+      'NDJSON: one object a line with the fields of docs/file-formats-people.md (name or given_name and family_name, care_of, street, postcode, town …)',
+    )
     .description('print addresses as they will stand on letters, with what is wrong with them')
-    .addHelpText('after', '\nExample:\n  kallelse check address samples/people/addresses.ndjson\n\nWith --json one list with {lines, findings: [{code, severity, message}]} for each record. Exit code 1 when any finding is an error.')
+    .addHelpText(
+      'after',
+      '\nExample:\n  kallelse check address samples/people/addresses.ndjson\n\nWith --json one list with {lines, findings: [{code, severity, message}]} for each record. Exit code 1 when any finding is an error.',
+    )
     .action(async (path: string, _options: unknown, command: Command) => {
       const file = await inspectFile(path)
-      if (file.format !== 'ndjson') throw new Refused('not-ndjson', `${path} is not NDJSON: write one JSON object a line.`)
+      if (file.format !== 'ndjson')
+        throw new Refused('not-ndjson', `${path} is not NDJSON: write one JSON object a line.`)
       const today = dayOf(systemClock.now())
       const results: ReturnType<typeof addressLines>[] = []
       await readFile(file, {
         record(record) {
           const { person } = checkRow(record, today)
-          const name = [person.given_name, person.family_name].filter(Boolean).join(' ') || (record.name ?? '')
-          const addresses = { special: person.special_address, registered: person.registered_address, foreign: person.foreign_address }
+          const name =
+            [person.given_name, person.family_name].filter(Boolean).join(' ') || (record.name ?? '')
+          const addresses = {
+            special: person.special_address,
+            registered: person.registered_address,
+            foreign: person.foreign_address,
+          }
           results.push(addressLines(name, chooseAddress(addresses, true)))
         },
         malformed(line) {
@@ -34,8 +48,15 @@ export const registerCheckAddress: Register = (program, cli) => {
         ignored: () => {},
         settled: () => Promise.resolve(),
       })
-      const text = results.map(({ lines, findings }) => [...lines, ...findings.map((f) => `  ${f.severity}: ${f.message} (${f.code})`)].join('\n')).join('\n\n')
+      const text = results
+        .map(({ lines, findings }) =>
+          [...lines, ...findings.map((f) => `  ${f.severity}: ${f.message} (${f.code})`)].join(
+            '\n',
+          ),
+        )
+        .join('\n\n')
       cli.answer(command, text, results)
-      if (results.some((result) => result.findings.some((finding) => finding.severity === 'error'))) cli.failed()
+      if (results.some((result) => result.findings.some((finding) => finding.severity === 'error')))
+        cli.failed()
     })
 }

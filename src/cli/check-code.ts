@@ -7,29 +7,55 @@ import { readPicture } from '../letters/qr-image.ts'
 import type { Register } from './command.ts'
 
 const faults: Record<CodeFault, string> = {
-  'not-a-code': 'This is not what a letter\'s 2D code holds.',
-  'unknown-key': 'It was signed with a key that is not in the key file. Is the file old? Fetch it again; if the key is not there even so, the letter is false.',
-  'bad-signature': 'The signature is false: kind, date or code were changed, or somebody else signed.',
-  'outside-validity': 'The letter\'s date is not among the days of the key that signed it.',
-  'other-page': 'The signature is real, but the address leads to another site than the region\'s: don\'t open it.',
+  'not-a-code': "This is not what a letter's 2D code holds.",
+  'unknown-key':
+    'It was signed with a key that is not in the key file. Is the file old? Fetch it again; if the key is not there even so, the letter is false.',
+  'bad-signature':
+    'The signature is false: kind, date or code were changed, or somebody else signed.',
+  'outside-validity': "The letter's date is not among the days of the key that signed it.",
+  'other-page':
+    "The signature is real, but the address leads to another site than the region's: don't open it.",
 }
 
 export const registerCheckCode: Register = (program, cli) => {
-  const check = program.commands.find((command) => command.name() === 'check') ?? program.command('check').description('check numbers, addresses and texts without a database')
+  const check =
+    program.commands.find((command) => command.name() === 'check') ??
+    program.command('check').description('check numbers, addresses and texts without a database')
   check
     .command('code')
     .argument('[payload]', 'what the 2D code holds: the whole address with what follows #')
-    .option('--image <file>', 'read the 2D code from a picture of the letter (PNG, or a PDF\'s first page)')
-    .requiredOption('--keys <file>', 'the published keys, fetched once from the region: /.well-known/kallelse-keys.json')
-    .description('check a letter\'s signed 2D code offline, with the published keys: no database, no network')
-    .addHelpText('after', '\nExamples:\n  curl -o keys.json https://kallelse.regiondalarna.example/.well-known/kallelse-keys.json\n  kallelse check code --image letter.png --keys keys.json\n\nExit code 1 when the code is not the region\'s. docs/checking.md says what a valid code proves, and what not.')
-    .action(async (payload: string | undefined, options: { image?: string; keys: string }, command: Command) => {
-      if ((payload === undefined) === (options.image === undefined)) throw new Refused('bad-arguments', 'Give what the 2D code holds, or --image with a picture of it: one of the two.')
-      const keys = readKeyFile((await read(options.keys)).toString())
-      const result = checkCode(payload ?? (await codeIn(options.image!)), keys)
-      if (!result.valid) cli.failed()
-      cli.answer(command, said(result), result)
-    })
+    .option(
+      '--image <file>',
+      "read the 2D code from a picture of the letter (PNG, or a PDF's first page)",
+    )
+    .requiredOption(
+      '--keys <file>',
+      'the published keys, fetched once from the region: /.well-known/kallelse-keys.json',
+    )
+    .description(
+      "check a letter's signed 2D code offline, with the published keys: no database, no network",
+    )
+    .addHelpText(
+      'after',
+      "\nExamples:\n  curl -o keys.json https://kallelse.regiondalarna.example/.well-known/kallelse-keys.json\n  kallelse check code --image letter.png --keys keys.json\n\nExit code 1 when the code is not the region's. docs/checking.md says what a valid code proves, and what not.",
+    )
+    .action(
+      async (
+        payload: string | undefined,
+        options: { image?: string; keys: string },
+        command: Command,
+      ) => {
+        if ((payload === undefined) === (options.image === undefined))
+          throw new Refused(
+            'bad-arguments',
+            'Give what the 2D code holds, or --image with a picture of it: one of the two.',
+          )
+        const keys = readKeyFile((await read(options.keys)).toString())
+        const result = checkCode(payload ?? (await codeIn(options.image!)), keys)
+        if (!result.valid) cli.failed()
+        cli.answer(command, said(result), result)
+      },
+    )
 }
 
 function said({ valid, fault, claim, issuer }: CheckedCode): string {
@@ -39,7 +65,11 @@ function said({ valid, fault, claim, issuer }: CheckedCode): string {
 
 async function codeIn(file: string): Promise<string> {
   const text = readQr(await readPicture(await read(file), file))
-  if (text === undefined) throw new Refused('no-code-found', `There is no 2D code of a letter to be read in ${file}. Take the picture straight from above, with the whole code and a white edge around it.`)
+  if (text === undefined)
+    throw new Refused(
+      'no-code-found',
+      `There is no 2D code of a letter to be read in ${file}. Take the picture straight from above, with the whole code and a white edge around it.`,
+    )
   return text
 }
 

@@ -6,18 +6,32 @@ import { parseIdentityNumber } from '../people/identity.ts'
 import type { Register } from './command.ts'
 
 export const registerCheckId: Register = (program, cli) => {
-  const check = program.commands.find((command) => command.name() === 'check') ?? program.command('check').description('check numbers, addresses and texts without a database')
+  const check =
+    program.commands.find((command) => command.name() === 'check') ??
+    program.command('check').description('check numbers, addresses and texts without a database')
   check
     .command('id')
     .argument('<number...>', 'identity numbers; - reads one a line from standard input')
     .description('check personnummer, samordningsnummer and reserve numbers')
-    .addHelpText('after', '\nExamples:\n  kallelse check id 19440229-9806 990101-9829\n  kallelse check id - --json < numbers.txt\n\nExit code 1 when any of them is not valid.')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  kallelse check id 19440229-9806 990101-9829\n  kallelse check id - --json < numbers.txt\n\nExit code 1 when any of them is not valid.',
+    )
     .action(async (numbers: string[], _options: unknown, command: Command) => {
       const today = dayOf(systemClock.now())
       const given: string[] = []
-      for (const number of numbers) given.push(...(number === '-' ? (await text(process.stdin)).split(/\r?\n/).filter((line) => line.trim()) : [number]))
+      for (const number of numbers)
+        given.push(
+          ...(number === '-'
+            ? (await text(process.stdin)).split(/\r?\n/).filter((line) => line.trim())
+            : [number]),
+        )
       const results = given.map((number) => parseIdentityNumber(number, today))
-      const lines = results.map((r) => (r.valid ? `${r.normalized}  ${r.kind}, ${r.birthDate ? `born ${r.birthDate}` : 'age unknown'}` : `${r.input}  not valid: ${r.error}`))
+      const lines = results.map((r) =>
+        r.valid
+          ? `${r.normalized}  ${r.kind}, ${r.birthDate ? `born ${r.birthDate}` : 'age unknown'}`
+          : `${r.input}  not valid: ${r.error}`,
+      )
       cli.answer(command, lines.join('\n'), results)
       if (results.some((result) => !result.valid)) cli.failed()
     })

@@ -3,22 +3,35 @@ import { senderIdFault, smsLength } from '../texts/sms.ts'
 import type { Register } from './command.ts'
 
 export const registerCheckSms: Register = (program, cli) => {
-  const check = program.commands.find((command) => command.name() === 'check') ?? program.command('check').description('check numbers, texts and addresses by the rules that the service follows')
+  const check =
+    program.commands.find((command) => command.name() === 'check') ??
+    program
+      .command('check')
+      .description('check numbers, texts and addresses by the rules that the service follows')
   check
     .command('sms')
     .description('how an SMS is coded, and how many parts it is sent and paid as')
     .argument('<text>', 'the text, in quotes')
     .option('--sender <name>', 'check a sender name too')
-    .addHelpText('after', '\nExample:\n  kallelse check sms "Du har en tid måndag 15 mars 2021 kl. 9.30." --sender RegDalarna\n')
+    .addHelpText(
+      'after',
+      '\nExample:\n  kallelse check sms "Du har en tid måndag 15 mars 2021 kl. 9.30." --sender RegDalarna\n',
+    )
     .action((text: string, options: { sender?: string }, command: Command) => {
       const length = smsLength(text)
       const fault = options.sender === undefined ? null : senderIdFault(options.sender)
       const lines = [
         `${length.encoding}, ${length.units} of ${length.encoding === 'GSM-7' ? '160' : '70'} units, ${length.segments} part${length.segments === 1 ? '' : 's'}.`,
-        ...(length.nonGsm.length > 0 ? [`These characters are not in GSM-7 and halve the room: ${length.nonGsm.join(' ')}`] : []),
+        ...(length.nonGsm.length > 0
+          ? [`These characters are not in GSM-7 and halve the room: ${length.nonGsm.join(' ')}`]
+          : []),
         ...(fault ? [`The sender name ${fault}.`] : []),
       ]
       if (fault) cli.failed()
-      cli.answer(command, lines.join('\n'), options.sender === undefined ? length : { ...length, senderFault: fault })
+      cli.answer(
+        command,
+        lines.join('\n'),
+        options.sender === undefined ? length : { ...length, senderFault: fault },
+      )
     })
 }

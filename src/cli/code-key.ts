@@ -5,15 +5,26 @@ import { keyFileOf } from '../trust/signing-keys.ts'
 import type { Register } from './command.ts'
 
 export const registerCodeKey: Register = (program, cli) => {
-  const group = program.command('code-key').description('keys that letters\' 2D codes are signed with (docs/checking.md)')
-    .addHelpText('after', '\nExamples:\n  kallelse code-key create\n  kallelse code-key list --out keys.json')
+  const group = program
+    .command('code-key')
+    .description("keys that letters' 2D codes are signed with (docs/checking.md)")
+    .addHelpText(
+      'after',
+      '\nExamples:\n  kallelse code-key create\n  kallelse code-key list --out keys.json',
+    )
 
   group
     .command('create')
-    .description('make a private key and print it, once; set it as CODE_SIGNING_KEY. The one before it stays published: old letters can be checked')
+    .description(
+      'make a private key and print it, once; set it as CODE_SIGNING_KEY. The one before it stays published: old letters can be checked',
+    )
     .action((_options: unknown, command: Command) => {
       const key = newPrivateKey()
-      cli.answer(command, `CODE_SIGNING_KEY=${key}\nKeep it as a secret. It is used from the next start of "work" or "serve".`, { key })
+      cli.answer(
+        command,
+        `CODE_SIGNING_KEY=${key}\nKeep it as a secret. It is used from the next start of "work" or "serve".`,
+        { key },
+      )
     })
 
   group
@@ -22,9 +33,21 @@ export const registerCodeKey: Register = (program, cli) => {
     .option('--out <file>', 'write the key file, for check code')
     .action((options: { out?: string }, command: Command) =>
       cli.withApp(async (app) => {
-        const file = await keyFileOf(app.pool, { issuer: app.config.REGION_NAME, publicUrl: app.config.PUBLIC_URL })
+        const file = await keyFileOf(app.pool, {
+          issuer: app.config.REGION_NAME,
+          publicUrl: app.config.PUBLIC_URL,
+        })
         if (options.out) await writeFile(options.out, `${JSON.stringify(file, null, 2)}\n`)
-        cli.answer(command, file.keys.map((key) => `${key.kid}  from ${key.validFrom} ${key.validTo ? `to ${key.validTo}` : '(in use)'}`).join('\n') || 'There are none yet: "work" publishes its key when it starts.', file)
+        cli.answer(
+          command,
+          file.keys
+            .map(
+              (key) =>
+                `${key.kid}  from ${key.validFrom} ${key.validTo ? `to ${key.validTo}` : '(in use)'}`,
+            )
+            .join('\n') || 'There are none yet: "work" publishes its key when it starts.',
+          file,
+        )
       }),
     )
 }

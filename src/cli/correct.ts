@@ -10,42 +10,96 @@ import { ruleIn } from './notice.ts'
 export const registerCorrect: Register = (program, cli) => {
   program
     .command('correct')
-    .description('correct what was wrong in messages: to exactly the people who got it, the way they got it; what has not left is taken back')
-    .requiredOption('--of <what>', 'a campaign, notice, batch, wave (CAMPAIGN@2021-03-08 or CAMPAIGN@2021-03-08/AREA), or reconciliation:ID')
-    .requiredOption('--words <file>', 'YAML: wrong, right and, if there is something to do, todo; each by language (samples/corrections)')
-    .addOption(new Option('--unsent <what>', 'those whom it has not reached: withdraw their invitation, or say it anew with the facts as they are now').choices(['withdraw', 'anew']).default('withdraw'))
+    .description(
+      'correct what was wrong in messages: to exactly the people who got it, the way they got it; what has not left is taken back',
+    )
+    .requiredOption(
+      '--of <what>',
+      'a campaign, notice, batch, wave (CAMPAIGN@2021-03-08 or CAMPAIGN@2021-03-08/AREA), or reconciliation:ID',
+    )
+    .requiredOption(
+      '--words <file>',
+      'YAML: wrong, right and, if there is something to do, todo; each by language (samples/corrections)',
+    )
+    .addOption(
+      new Option(
+        '--unsent <what>',
+        'those whom it has not reached: withdraw their invitation, or say it anew with the facts as they are now',
+      )
+        .choices(['withdraw', 'anew'])
+        .default('withdraw'),
+    )
     .option('--only <file>', 'only those whom this cohort rule holds for (docs/cohorts.md)')
-    .option('--public', 'also on the region\'s pages and in the feeds')
+    .option('--public', "also on the region's pages and in the feeds")
     .option('--calls-per-100 <n>', 'how many of a hundred are expected to call', '5')
     .option('--name <name>', 'its handle; made from what it corrects when not given')
     .option('--by <name>', 'who does it')
     .option('--dry-run', 'only say whom it would go to and what would be taken back')
-    .addHelpText('after', '\nExample:\n  kallelse correct --of covid-19-dose-1-0000002 --words samples/corrections/printed-twice.yaml --dry-run\n  kallelse correct --of covid-19-dose-1-0000002 --words samples/corrections/printed-twice.yaml --public --by anna\n\nTwo people then approve it, and it is sent, as every notice: notice approve NAME, notice send NAME. docs/corrections.md tells the rest.')
-    .action(async (options: { of: string; words: string; unsent: 'withdraw' | 'anew'; only?: string; public?: true; callsPer100: string; name?: string; by?: string; dryRun?: true }, command: Command) => {
-      const words = await readFile(options.words, 'utf8').then(parse).catch((error: unknown) => {
-        throw new Refused('bad-file', `${options.words} can't be read as YAML: ${messageOf(error)}`)
-      }) as unknown
-      const order = {
-        of: options.of, words: readWords(words), unsent: options.unsent, public: options.public ?? false, callsPer100: Number(options.callsPer100),
-        ...(options.only ? { only: await ruleIn(options.only) } : {}), ...(options.name ? { name: options.name } : {}),
-      }
-      await cli.withApp(async (app) => {
-        if (options.dryRun) {
-          const counts = await previewCorrection(app, order)
-          return cli.answer(command, `${countsText(options.of, counts)}\nNothing was made.`, { dryRun: true, ...counts })
+    .addHelpText(
+      'after',
+      '\nExample:\n  kallelse correct --of covid-19-dose-1-0000002 --words samples/corrections/printed-twice.yaml --dry-run\n  kallelse correct --of covid-19-dose-1-0000002 --words samples/corrections/printed-twice.yaml --public --by anna\n\nTwo people then approve it, and it is sent, as every notice: notice approve NAME, notice send NAME. docs/corrections.md tells the rest.',
+    )
+    .action(
+      async (
+        options: {
+          of: string
+          words: string
+          unsent: 'withdraw' | 'anew'
+          only?: string
+          public?: true
+          callsPer100: string
+          name?: string
+          by?: string
+          dryRun?: true
+        },
+        command: Command,
+      ) => {
+        const words = (await readFile(options.words, 'utf8')
+          .then(parse)
+          .catch((error: unknown) => {
+            throw new Refused(
+              'bad-file',
+              `${options.words} can't be read as YAML: ${messageOf(error)}`,
+            )
+          })) as unknown
+        const order = {
+          of: options.of,
+          words: readWords(words),
+          unsent: options.unsent,
+          public: options.public ?? false,
+          callsPer100: Number(options.callsPer100),
+          ...(options.only ? { only: await ruleIn(options.only) } : {}),
+          ...(options.name ? { name: options.name } : {}),
         }
-        if (!options.by) throw new Refused('no-name', 'Say who does it: --by NAME')
-        const { notice, counts, paused } = await createCorrection(app, order, options.by)
-        const more = paused ? '\nIts campaign is paused, so that nobody more gets it. When the correction is sent: campaign resume' : ''
-        cli.answer(command, `${countsText(options.of, counts)}\n${notice.name} is ${notice.state}. Next: notice preview ${notice.name}, notice approve ${notice.name} --by NAME (two people), notice send ${notice.name} --by NAME${more}`, { name: notice.name, state: notice.state, paused, ...counts })
-      })
-    })
+        await cli.withApp(async (app) => {
+          if (options.dryRun) {
+            const counts = await previewCorrection(app, order)
+            return cli.answer(command, `${countsText(options.of, counts)}\nNothing was made.`, {
+              dryRun: true,
+              ...counts,
+            })
+          }
+          if (!options.by) throw new Refused('no-name', 'Say who does it: --by NAME')
+          const { notice, counts, paused } = await createCorrection(app, order, options.by)
+          const more = paused
+            ? '\nIts campaign is paused, so that nobody more gets it. When the correction is sent: campaign resume'
+            : ''
+          cli.answer(
+            command,
+            `${countsText(options.of, counts)}\n${notice.name} is ${notice.state}. Next: notice preview ${notice.name}, notice approve ${notice.name} --by NAME (two people), notice send ${notice.name} --by NAME${more}`,
+            { name: notice.name, state: notice.state, paused, ...counts },
+          )
+        })
+      },
+    )
 }
 
 const countsText = (of: string, counts: CorrectionCounts): string =>
   [
     `${of}: ${counts.people} people got it and get the correction.`,
-    ...counts.got.map(({ channel, language, number }) => `  ${String(number).padStart(8)}  ${channel} ${language}`),
+    ...counts.got.map(
+      ({ channel, language, number }) => `  ${String(number).padStart(8)}  ${channel} ${language}`,
+    ),
     `Taken back first: ${counts.unsent} messages that have not left, ${counts.notYetInvited} people not yet invited.`,
     `Not known whether it left: ${counts.maybe} people. They get the correction if it did. Never got there: ${counts.lost} messages.`,
   ].join('\n')

@@ -12,35 +12,73 @@ interface Options {
   by: string
   unit: string
 }
-const by = (command: Command) => command.requiredOption('--by <name>', 'who looks: stands in the access log').requiredOption('--unit <unit>', 'from which unit: stands in the access log')
+const by = (command: Command) =>
+  command
+    .requiredOption('--by <name>', 'who looks: stands in the access log')
+    .requiredOption('--unit <unit>', 'from which unit: stands in the access log')
 
 export const registerEvidence: Register = (program, cli) => {
-  const group = program.command('evidence').description('what was sent to a person, with bytes, text version and who approved; each look stands in the access log')
-    .addHelpText('after', `
+  const group = program
+    .command('evidence')
+    .description(
+      'what was sent to a person, with bytes, text version and who approved; each look stands in the access log',
+    )
+    .addHelpText(
+      'after',
+      `
 Examples:
   kallelse evidence show 19440229-9806 --by karin --unit Smittskydd
   kallelse evidence message 5f0c2c4e-… --out letter.pdf --by karin --unit Smittskydd
   kallelse evidence extract 19440229-9806 --out utdrag.html --by karin --unit Smittskydd
-People with a protected identity: kallelse worklist evidence. See docs/evidence.md.`)
+People with a protected identity: kallelse worklist evidence. See docs/evidence.md.`,
+    )
 
-  by(group.command('show <number>').description('every message, with its text, and who has looked')).action((number: string, options: Options, command: Command) =>
+  by(
+    group.command('show <number>').description('every message, with its text, and who has looked'),
+  ).action((number: string, options: Options, command: Command) =>
     cli.withApp(async (app) => {
       const evidence = await evidenceOf(app, number, options, 'evidence')
       const text = evidence.messages.map((m) => {
         const w = messageWords(m)
-        return [`${m.id}  ${w.when}  ${w.step}, ${w.channel}, ${w.state}`, `  ${m.campaign}, ${m.purpose}; ${m.template} ${m.language} ${w.version}, approved by ${w.approved}`, `  ${m.contentSha256 ? `SHA-256 ${m.contentSha256}${m.intact ? '' : ' DOES NOT HOLD'}` : 'not composed'}`].join('\n')
+        return [
+          `${m.id}  ${w.when}  ${w.step}, ${w.channel}, ${w.state}`,
+          `  ${m.campaign}, ${m.purpose}; ${m.template} ${m.language} ${w.version}, approved by ${w.approved}`,
+          `  ${m.contentSha256 ? `SHA-256 ${m.contentSha256}${m.intact ? '' : ' DOES NOT HOLD'}` : 'not composed'}`,
+        ].join('\n')
       })
-      cli.answer(command, `${text.join('\n') || 'Nothing was sent.'}\n${evidence.accesses.length} looks in the access log.`, { personId: evidence.personId, ...extractAsJson(evidence) })
+      cli.answer(
+        command,
+        `${text.join('\n') || 'Nothing was sent.'}\n${evidence.accesses.length} looks in the access log.`,
+        { personId: evidence.personId, ...extractAsJson(evidence) },
+      )
     }),
   )
 
-  by(group.command('message <id>').description('one message as a file: PDF, e-mail or SMS, as it was sent').requiredOption('--out <file>', 'the file to write; only you can read it')).action((id: string, options: Options & { out: string }, command: Command) =>
+  by(
+    group
+      .command('message <id>')
+      .description('one message as a file: PDF, e-mail or SMS, as it was sent')
+      .requiredOption('--out <file>', 'the file to write; only you can read it'),
+  ).action((id: string, options: Options & { out: string }, command: Command) =>
     cli.withApp(async (app) => {
       const message = await evidenceOfMessage(app, id, options)
       const file = await evidenceFile(message)
-      if (!file) throw new Refused('message-not-composed', `The message is ${message.state}: it has not been composed, so there are no bytes.`)
+      if (!file)
+        throw new Refused(
+          'message-not-composed',
+          `The message is ${message.state}: it has not been composed, so there are no bytes.`,
+        )
       await writeFile(options.out, file.bytes, { mode: 0o600 })
-      cli.answer(command, `${options.out} (${file.type})${message.intact ? '' : ': THE KEPT BYTES ARE NOT THOSE THAT WERE SENT'}\n\n${evidenceText(message)}`, { file: options.out, type: file.type, intact: message.intact, sha256: message.contentSha256 })
+      cli.answer(
+        command,
+        `${options.out} (${file.type})${message.intact ? '' : ': THE KEPT BYTES ARE NOT THOSE THAT WERE SENT'}\n\n${evidenceText(message)}`,
+        {
+          file: options.out,
+          type: file.type,
+          intact: message.intact,
+          sha256: message.contentSha256,
+        },
+      )
     }),
   )
 
@@ -51,17 +89,52 @@ People with a protected identity: kallelse worklist evidence. See docs/evidence.
 }
 
 /** The extract, for everybody but the protected; theirs is made in the worklist for them. */
-function extractCommand(command: Command, worklist: Pick<Looker, 'worklist'>, cli: Parameters<Register>[1]): void {
-  by(command.description(`an extract for the person${worklist.worklist ? ' with a protected identity' : ''}: every message and the access log, in one file`))
+function extractCommand(
+  command: Command,
+  worklist: Pick<Looker, 'worklist'>,
+  cli: Parameters<Register>[1],
+): void {
+  by(
+    command.description(
+      `an extract for the person${worklist.worklist ? ' with a protected identity' : ''}: every message and the access log, in one file`,
+    ),
+  )
     .requiredOption('--out <file>', 'the file to write; only you can read it')
-    .addOption(new Option('--format <format>', 'HTML for people, JSON for machines').choices(['html', 'json']).default('html'))
-    .action((number: string, options: Options & { out: string; format: 'html' | 'json' }, own: Command) =>
-      cli.withApp(async (app) => {
-        const evidence = await evidenceOf(app, number, { ...options, ...worklist }, 'extract for the person')
-        await writeFile(options.out, options.format === 'json' ? JSON.stringify(extractAsJson(evidence), null, 2) : await extractAsHtml(evidence, regionOf(app)), { mode: 0o600 })
-        cli.answer(own, `${options.out}: ${evidence.messages.length} messages, ${evidence.accesses.length} looks.`, { file: options.out, messages: evidence.messages.length, accesses: evidence.accesses.length })
-      }),
+    .addOption(
+      new Option('--format <format>', 'HTML for people, JSON for machines')
+        .choices(['html', 'json'])
+        .default('html'),
+    )
+    .action(
+      (number: string, options: Options & { out: string; format: 'html' | 'json' }, own: Command) =>
+        cli.withApp(async (app) => {
+          const evidence = await evidenceOf(
+            app,
+            number,
+            { ...options, ...worklist },
+            'extract for the person',
+          )
+          await writeFile(
+            options.out,
+            options.format === 'json'
+              ? JSON.stringify(extractAsJson(evidence), null, 2)
+              : await extractAsHtml(evidence, regionOf(app)),
+            { mode: 0o600 },
+          )
+          cli.answer(
+            own,
+            `${options.out}: ${evidence.messages.length} messages, ${evidence.accesses.length} looks.`,
+            {
+              file: options.out,
+              messages: evidence.messages.length,
+              accesses: evidence.accesses.length,
+            },
+          )
+        }),
     )
 }
 
-const regionOf = ({ config }: App) => ({ name: config.REGION_NAME, phone: shownPhone(config.REGION_PHONE) })
+const regionOf = ({ config }: App) => ({
+  name: config.REGION_NAME,
+  phone: shownPhone(config.REGION_PHONE),
+})

@@ -1,11 +1,21 @@
 import { Option, type Command } from 'commander'
-import { fraudReportOf, fraudReports, handleReport, type KeptReport } from '../trust/fraud-reports.ts'
+import {
+  fraudReportOf,
+  fraudReports,
+  handleReport,
+  type KeptReport,
+} from '../trust/fraud-reports.ts'
 import type { Register } from './command.ts'
 import { wholeNumber } from './reserve.ts'
 
 export const registerFraudReport: Register = (program, cli) => {
-  const group = program.command('fraud-report').description('what residents tell about messages that may be fraud (from /akta)')
-    .addHelpText('after', '\nExamples:\n  kallelse fraud-report list --state new\n  kallelse fraud-report show 17\n  kallelse fraud-report handle 17 --by karin --note "told to the operator"')
+  const group = program
+    .command('fraud-report')
+    .description('what residents tell about messages that may be fraud (from /akta)')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  kallelse fraud-report list --state new\n  kallelse fraud-report show 17\n  kallelse fraud-report handle 17 --by karin --note "told to the operator"',
+    )
 
   group
     .command('list')
@@ -15,7 +25,8 @@ export const registerFraudReport: Register = (program, cli) => {
       cli.withApp(async (app) => {
         const found = await fraudReports(app.pool, options.state)
         cli.answer(command, found.map(line).join('\n') || 'There are none.', found)
-      }))
+      }),
+    )
 
   group
     .command('show <id>')
@@ -24,7 +35,8 @@ export const registerFraudReport: Register = (program, cli) => {
       cli.withApp(async (app) => {
         const report = await fraudReportOf(app.pool, wholeNumber(id, 'The report'))
         cli.answer(command, whole(report), report)
-      }))
+      }),
+    )
 
   group
     .command('handle <id>')
@@ -33,12 +45,20 @@ export const registerFraudReport: Register = (program, cli) => {
     .option('--note <text>', 'what was done', '')
     .action((id: string, options: { by: string; note: string }, command: Command) =>
       cli.withApp(async (app) => {
-        const report = await handleReport(app.pool, wholeNumber(id, 'The report'), options.by, options.note, app.clock.now())
+        const report = await handleReport(
+          app.pool,
+          wholeNumber(id, 'The report'),
+          options.by,
+          options.note,
+          app.clock.now(),
+        )
         cli.answer(command, `Fraud report ${report.id} is handled.`, report)
-      }))
+      }),
+    )
 }
 
-const line = (r: KeptReport) => `${String(r.id).padStart(6)}  ${r.receivedAt.toISOString().slice(0, 16)}  ${r.state.padEnd(7)}  ${r.channel.padEnd(6)}  ${r.sender || '-'}  ${r.content.replace(/\s+/g, ' ').slice(0, 70)}`
+const line = (r: KeptReport) =>
+  `${String(r.id).padStart(6)}  ${r.receivedAt.toISOString().slice(0, 16)}  ${r.state.padEnd(7)}  ${r.channel.padEnd(6)}  ${r.sender || '-'}  ${r.content.replace(/\s+/g, ' ').slice(0, 70)}`
 
 const whole = (r: KeptReport) =>
   [

@@ -18,31 +18,55 @@ interface Options {
 export const registerImportBookings: Register = (program, cli) => {
   importGroup(program)
     .command('bookings')
-    .argument('<file>', 'CSV, FHIR R4 Appointments one a line (NDJSON), or a FHIR Bundle; see docs/bookings.md')
-    .description('take in what other booking systems say: new, moved, cancelled, attended; a second booking is kept as a conflict')
-    .option('--purpose <purpose>', 'what the bookings are for, where the file does not say, e.g. covid-19/dose-1')
+    .argument(
+      '<file>',
+      'CSV, FHIR R4 Appointments one a line (NDJSON), or a FHIR Bundle; see docs/bookings.md',
+    )
+    .description(
+      'take in what other booking systems say: new, moved, cancelled, attended; a second booking is kept as a conflict',
+    )
+    .option(
+      '--purpose <purpose>',
+      'what the bookings are for, where the file does not say, e.g. covid-19/dose-1',
+    )
     .option('--dry-run', 'show what would change, change nothing')
-    .option('--rejected <file>', 'where rows that were left out are written (default: the file\'s name with .rejected.csv)')
-    .option('--force', 'import also when more than one row in twenty can\'t be read')
-    .addHelpText('after', '\nExample:\n  npm run kallelse -- import bookings samples/bookings/bookings.csv --dry-run')
+    .option(
+      '--rejected <file>',
+      "where rows that were left out are written (default: the file's name with .rejected.csv)",
+    )
+    .option('--force', "import also when more than one row in twenty can't be read")
+    .addHelpText(
+      'after',
+      '\nExample:\n  npm run kallelse -- import bookings samples/bookings/bookings.csv --dry-run',
+    )
     .action((path: string, options: Options, command: Command) =>
       cli.withApp(async (app) => {
         const today = dayOf(app.clock.now())
         const rejected = new RejectedRows(options.rejected ?? `${path}.rejected.csv`)
         try {
           const { file } = await readBookings(path, options.purpose ?? null, today)
-          const result = await importBookings(app, { name: basename(path), sha256: file.sha256 }, () => again(path, options.purpose ?? null, today), {
-            dryRun: options.dryRun ?? false, force: options.force ?? false,
-            reject: async (row) => {
-              rejected.add(row)
-              await rejected.settled()
+          const result = await importBookings(
+            app,
+            { name: basename(path), sha256: file.sha256 },
+            () => again(path, options.purpose ?? null, today),
+            {
+              dryRun: options.dryRun ?? false,
+              force: options.force ?? false,
+              reject: async (row) => {
+                rejected.add(row)
+                await rejected.settled()
+              },
             },
-          })
+          )
           const rejectedFile = (await rejected.close()) ?? null
           const counts = `${result.new} new, ${result.moved} moved, ${result.cancelled} cancelled, ${result.attended} attended, ${result.noShow} no-shows, ${result.unchanged} unchanged, ${result.rejected} rows left out`
           const text = [
             `${options.dryRun ? 'Would take in' : 'Took in'} bookings: ${counts}.`,
-            ...(result.conflicts ? [`${result.conflicts} people have a time with us and another there. List them: kallelse bookings conflicts`] : []),
+            ...(result.conflicts
+              ? [
+                  `${result.conflicts} people have a time with us and another there. List them: kallelse bookings conflicts`,
+                ]
+              : []),
             ...(rejectedFile ? [`Why rows were left out: ${rejectedFile}`] : []),
           ].join('\n')
           cli.answer(command, text, { ...result, dryRun: options.dryRun ?? false, rejectedFile })
@@ -58,21 +82,31 @@ async function* again(path: string, purpose: string | null, today: string) {
   yield* (await readBookings(path, purpose, today)).rows
 }
 
-const moment = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Stockholm', dateStyle: 'short', timeStyle: 'short' })
+const moment = new Intl.DateTimeFormat('sv-SE', {
+  timeZone: 'Europe/Stockholm',
+  dateStyle: 'short',
+  timeStyle: 'short',
+})
 
 export const registerBookings: Register = (program, cli) => {
   program
     .command('bookings')
     .description('bookings and what other systems say of them')
     .command('conflicts')
-    .description('list people who have a time with us and another in another system, with both sides, until one has ended')
+    .description(
+      'list people who have a time with us and another in another system, with both sides, until one has ended',
+    )
     .addHelpText('after', '\nExample:\n  npm run kallelse -- bookings conflicts --json')
     .action((_options: unknown, command: Command) =>
       cli.withApp(async (app) => {
         const conflicts = await openConflicts(app.pool)
-        const lines = conflicts.map(({ kind, person, purpose, ours, outside }) =>
-          `person ${person}, ${purpose}, ${kind}: with us ${ours.state} at ${ours.clinic} ${moment.format(ours.startsAt)} (by ${ours.madeBy}); elsewhere ${outside.reference} at ${outside.clinic} ${moment.format(outside.startsAt)}`)
-        cli.answer(command, lines.length ? lines.join('\n') : 'There are no conflicts.', { conflicts })
+        const lines = conflicts.map(
+          ({ kind, person, purpose, ours, outside }) =>
+            `person ${person}, ${purpose}, ${kind}: with us ${ours.state} at ${ours.clinic} ${moment.format(ours.startsAt)} (by ${ours.madeBy}); elsewhere ${outside.reference} at ${outside.clinic} ${moment.format(outside.startsAt)}`,
+        )
+        cli.answer(command, lines.length ? lines.join('\n') : 'There are no conflicts.', {
+          conflicts,
+        })
       }),
     )
 }

@@ -18,14 +18,29 @@ export const registerImportClinics: Register = (program, cli) => {
     .argument('<file>', 'CSV, header in Swedish or English; see docs/file-formats-clinics.md')
     .description('import clinics: new ones are added, known ones brought up to date, others stay')
     .option('--dry-run', 'show what would change, change nothing')
-    .option('--rejected <file>', 'where rows that were left out are written (default: the file\'s name with .rejected.csv)')
+    .option(
+      '--rejected <file>',
+      "where rows that were left out are written (default: the file's name with .rejected.csv)",
+    )
     .option('--force', 'import also when more than one row in twenty is bad')
-    .addHelpText('after', '\nExample:\n  npm run kallelse -- import clinics samples/dalarna/clinics.csv')
+    .addHelpText(
+      'after',
+      '\nExample:\n  npm run kallelse -- import clinics samples/dalarna/clinics.csv',
+    )
     .action(async (file: string, options: Options, command: Command) => {
       const source = await readSource(file)
       const read = readClinics(source.name, source.bytes)
-      const rejectedFile = await writeRejected(read.rejected, options.rejected ?? `${file}.rejected.csv`)
-      const result = await cli.withApp((app) => importClinics(app.pool, app.clock, source, read, { dryRun: options.dryRun ?? false, force: options.force ?? false, rejectedFile }))
+      const rejectedFile = await writeRejected(
+        read.rejected,
+        options.rejected ?? `${file}.rejected.csv`,
+      )
+      const result = await cli.withApp((app) =>
+        importClinics(app.pool, app.clock, source, read, {
+          dryRun: options.dryRun ?? false,
+          force: options.force ?? false,
+          rejectedFile,
+        }),
+      )
       const text = `${options.dryRun ? 'Would import' : 'Imported'} clinics: ${result.new} new, ${result.changed} changed, ${result.unchanged} unchanged, ${result.rejected} rows left out.${rejectedFile ? `\nWhy: ${rejectedFile}` : ''}`
       cli.answer(command, text, { ...result, dryRun: options.dryRun ?? false, rejectedFile })
     })
@@ -33,10 +48,14 @@ export const registerImportClinics: Register = (program, cli) => {
 
 /** The group `import`, made by the first of its commands that is registered. */
 export const importGroup = (program: Command): Command =>
-  program.commands.find((c) => c.name() === 'import') ?? program.command('import').description('read people, clinics, slots from files')
+  program.commands.find((c) => c.name() === 'import') ??
+  program.command('import').description('read people, clinics, slots from files')
 
 /** Writes the rejected rows, if there are any, and says where. */
-export async function writeRejected(rejected: readonly Rejected[], file: string): Promise<string | null> {
+export async function writeRejected(
+  rejected: readonly Rejected[],
+  file: string,
+): Promise<string | null> {
   if (rejected.length === 0) return null
   await writeFile(file, rejectedCsv(rejected))
   return file

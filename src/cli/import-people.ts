@@ -5,35 +5,75 @@ import { importPeople, type ImportOptions, type ImportResult } from '../people/i
 import type { Register } from './command.ts'
 
 export const registerImportPeople: Register = (program, cli) => {
-  const group = program.commands.find((command) => command.name() === 'import') ?? program.command('import').description('read files into the database')
+  const group =
+    program.commands.find((command) => command.name() === 'import') ??
+    program.command('import').description('read files into the database')
   group
     .command('people')
     .argument('<file>', 'CSV or NDJSON; docs/file-formats-people.md says what it can hold')
     .description('import people from the register: show what changes, then commit all of it')
     .option('--dry-run', 'show what would change, and change nothing')
-    .option('--force', 'import the good rows although more than 5 % are bad, or the file seems cut off or far too small')
+    .option(
+      '--force',
+      'import the good rows although more than 5 % are bad, or the file seems cut off or far too small',
+    )
     .option('--whole', 'the file is the whole register: people missing from it are gone')
-    .addOption(new Option('--part', 'the file holds only some people: don\'t compare its size with the last').conflicts('whole'))
+    .addOption(
+      new Option(
+        '--part',
+        "the file holds only some people: don't compare its size with the last",
+      ).conflicts('whole'),
+    )
     .option('--rejected <file>', 'where rejected rows go (default: FILE.rejected.csv)')
-    .addHelpText('after', '\nExamples:\n  kallelse import people samples/people/people.csv --dry-run\n  kallelse import people register.csv --whole')
-    .action(async (path: string, options: Pick<ImportOptions, 'dryRun' | 'force' | 'whole' | 'part' | 'rejected'>, command: Command) => {
-      const bar = new SingleBar({ format: 'reading {value} rows', stream: process.stderr, clearOnComplete: true }, Presets.rect)
-      if (process.stderr.isTTY) bar.start(0, 0) // without a terminal the updates go nowhere
-      const result = await cli
-        .withApp((app) => importPeople(app, { path }, {
-          ...options, onProgress: (rows) => bar.update(rows), onLinked: async (tx) => void (await followLinks(tx, app.clock.now())),
-        }))
-        .finally(() => bar.stop())
-      cli.answer(command, describe(result), result)
-    })
+    .addHelpText(
+      'after',
+      '\nExamples:\n  kallelse import people samples/people/people.csv --dry-run\n  kallelse import people register.csv --whole',
+    )
+    .action(
+      async (
+        path: string,
+        options: Pick<ImportOptions, 'dryRun' | 'force' | 'whole' | 'part' | 'rejected'>,
+        command: Command,
+      ) => {
+        const bar = new SingleBar(
+          { format: 'reading {value} rows', stream: process.stderr, clearOnComplete: true },
+          Presets.rect,
+        )
+        if (process.stderr.isTTY) bar.start(0, 0) // without a terminal the updates go nowhere
+        const result = await cli
+          .withApp((app) =>
+            importPeople(
+              app,
+              { path },
+              {
+                ...options,
+                onProgress: (rows) => bar.update(rows),
+                onLinked: async (tx) => void (await followLinks(tx, app.clock.now())),
+              },
+            ),
+          )
+          .finally(() => bar.stop())
+        cli.answer(command, describe(result), result)
+      },
+    )
 }
 
-function describe({ changeset, rows, rejected, leftOut, ignored, rejectedFile, committed }: ImportResult): string {
+function describe({
+  changeset,
+  rows,
+  rejected,
+  leftOut,
+  ignored,
+  rejectedFile,
+  committed,
+}: ImportResult): string {
   const { new: added, changed, unchanged, gone, linked } = changeset
   return [
     `${rows} rows: ${added} new, ${changed} changed, ${unchanged} unchanged, ${rejected} rejected.`,
     `Newly protected ${changeset.protected}, newly deceased ${changeset.deceased}, gone ${gone}, linked ${linked}.`,
-    ...(leftOut ? [`${leftOut} values could not be used; their people were kept without them.`] : []),
+    ...(leftOut
+      ? [`${leftOut} values could not be used; their people were kept without them.`]
+      : []),
     ...(ignored.length ? [`Columns not used: ${ignored.join(', ')}.`] : []),
     ...(rejectedFile ? [`What was wrong, row by row: ${rejectedFile}`] : []),
     committed ? 'Imported.' : 'Nothing was changed (--dry-run).',

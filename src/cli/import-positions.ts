@@ -8,14 +8,23 @@ import { importGroup } from './import-clinics.ts'
 export const registerImportPositions: Register = (program, cli) => {
   importGroup(program)
     .command('positions <file>')
-    .description('import the middle of postcode areas and municipalities, for the road to a clinic (docs/allocation.md)')
-    .addHelpText('after', '\nExample:\n  npm run kallelse -- import positions samples/geo/dalarna.csv')
+    .description(
+      'import the middle of postcode areas and municipalities, for the road to a clinic (docs/allocation.md)',
+    )
+    .addHelpText(
+      'after',
+      '\nExample:\n  npm run kallelse -- import positions samples/geo/dalarna.csv',
+    )
     .action(async (file: string, _options: object, command: Command) => {
       const text = await readFile(file, 'utf8').catch((error: unknown) => {
         throw new Refused('unreadable-file', `${file} can't be read: ${messageOf(error)}`)
       })
       const positions = readHomePositions(text)
       const changed = await cli.withApp((app) => saveHomePositions(app.pool, positions))
-      cli.answer(command, `Imported positions: ${changed} new or changed, ${positions.length - changed} unchanged.`, { changed, unchanged: positions.length - changed })
+      cli.answer(
+        command,
+        `Imported positions: ${changed} new or changed, ${positions.length - changed} unchanged.`,
+        { changed, unchanged: positions.length - changed },
+      )
     })
 }

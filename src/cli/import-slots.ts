@@ -14,23 +14,46 @@ interface Options {
 export const registerImportSlots: Register = (program, cli) => {
   importGroup(program)
     .command('slots')
-    .argument('<source>', 'a CSV file, or a SMART Scheduling Links manifest ($bulk-publish); a path or a web address')
-    .description('import slots: new ones are added, known ones (same clinic and start) brought up to date, others stay')
+    .argument(
+      '<source>',
+      'a CSV file, or a SMART Scheduling Links manifest ($bulk-publish); a path or a web address',
+    )
+    .description(
+      'import slots: new ones are added, known ones (same clinic and start) brought up to date, others stay',
+    )
     .option('--dry-run', 'show what would change, change nothing')
-    .option('--rejected <file>', 'where rows that were left out are written (default: the file\'s name with .rejected.csv)')
+    .option(
+      '--rejected <file>',
+      "where rows that were left out are written (default: the file's name with .rejected.csv)",
+    )
     .option('--force', 'import also when more than one row in twenty is bad')
-    .addHelpText('after', '\nExamples:\n  npm run kallelse -- import slots samples/slots/slots.csv --dry-run\n  npm run kallelse -- import slots \'samples/slots/$bulk-publish\'')
+    .addHelpText(
+      'after',
+      "\nExamples:\n  npm run kallelse -- import slots samples/slots/slots.csv --dry-run\n  npm run kallelse -- import slots 'samples/slots/$bulk-publish'",
+    )
     .action(async (place: string, options: Options, command: Command) => {
       await cli.withApp(async (app) => {
         const source = await readSource(place)
         const read = await readAnySlots(app.pool, source)
         const web = URL.canParse(place)
-        const rejectedFile = await writeRejected(read.rejected, options.rejected ?? `${web ? basename(new URL(place).pathname) || 'slots' : place}.rejected.csv`)
-        const result = await importSlots(app.pool, app.clock, source, read, { dryRun: options.dryRun ?? false, force: options.force ?? false, rejectedFile })
+        const rejectedFile = await writeRejected(
+          read.rejected,
+          options.rejected ??
+            `${web ? basename(new URL(place).pathname) || 'slots' : place}.rejected.csv`,
+        )
+        const result = await importSlots(app.pool, app.clock, source, read, {
+          dryRun: options.dryRun ?? false,
+          force: options.force ?? false,
+          rejectedFile,
+        })
         const tooMany = result.overbooked.reduce((sum, o) => sum + o.by, 0)
         const text = [
           `${options.dryRun ? 'Would import' : 'Imported'} slots: ${result.new} new, ${result.changed} changed, ${result.unchanged} unchanged, ${result.rejected} rows left out; ${result.places} places.`,
-          ...(tooMany ? [`${result.overbooked.length} slots have lost capacity below what is booked: ${tooMany} people have a time that no longer fits. They keep it until they are moved.`] : []),
+          ...(tooMany
+            ? [
+                `${result.overbooked.length} slots have lost capacity below what is booked: ${tooMany} people have a time that no longer fits. They keep it until they are moved.`,
+              ]
+            : []),
           ...(rejectedFile ? [`Why rows were left out: ${rejectedFile}`] : []),
         ].join('\n')
         cli.answer(command, text, { ...result, dryRun: options.dryRun ?? false, rejectedFile })

@@ -17,25 +17,53 @@ export const registerImportSupply: Register = (program, cli) => {
   importGroup(program)
     .command('supply')
     .argument('<file>', 'CSV, header in Swedish or English; see docs/file-formats-clinics.md')
-    .description('import deliveries of doses: what is believed now, kept beside what was believed before')
+    .description(
+      'import deliveries of doses: what is believed now, kept beside what was believed before',
+    )
     .option('--dry-run', 'show what would change and who would be affected, change nothing')
-    .option('--rejected <file>', 'where rows that were left out are written (default: the file\'s name with .rejected.csv)')
+    .option(
+      '--rejected <file>',
+      "where rows that were left out are written (default: the file's name with .rejected.csv)",
+    )
     .option('--force', 'import also when more than one row in twenty is bad')
-    .addHelpText('after', '\nExample:\n  npm run kallelse -- import supply samples/supply/supply.csv --dry-run\nA delivery that is halved or damaged: give the clinic and the day again with the vials that are left, and a note.')
+    .addHelpText(
+      'after',
+      '\nExample:\n  npm run kallelse -- import supply samples/supply/supply.csv --dry-run\nA delivery that is halved or damaged: give the clinic and the day again with the vials that are left, and a note.',
+    )
     .action(async (file: string, options: Options, command: Command) => {
       await cli.withApp(async (app) => {
         const source = await readSource(file)
         const read = readSupply(source.name, source.bytes, await knownClinics(app.pool))
-        const rejectedFile = await writeRejected(read.rejected, options.rejected ?? `${file}.rejected.csv`)
-        const result = await importSupply(app.pool, app.clock, source, read, { dryRun: options.dryRun ?? false, force: options.force ?? false, rejectedFile })
+        const rejectedFile = await writeRejected(
+          read.rejected,
+          options.rejected ?? `${file}.rejected.csv`,
+        )
+        const result = await importSupply(app.pool, app.clock, source, read, {
+          dryRun: options.dryRun ?? false,
+          force: options.force ?? false,
+          rejectedFile,
+        })
         const affected = result.short.reduce((sum, shortage) => sum + shortage.by, 0)
         const text = [
           `${options.dryRun ? 'Would import' : 'Imported'} deliveries: ${result.new} new, ${result.changed} changed, ${result.unchanged} unchanged, ${result.rejected} rows left out.`,
-          ...(affected ? [`${affected} people have a time for which no dose is confirmed:`, ...result.short.map((s) => `  ${s.hsaId} (${s.area}): ${s.by} of ${s.booked} booked up to ${s.day}, ${s.doses} doses`)] : []),
+          ...(affected
+            ? [
+                `${affected} people have a time for which no dose is confirmed:`,
+                ...result.short.map(
+                  (s) =>
+                    `  ${s.hsaId} (${s.area}): ${s.by} of ${s.booked} booked up to ${s.day}, ${s.doses} doses`,
+                ),
+              ]
+            : []),
           ...(rejectedFile ? [`Why rows were left out: ${rejectedFile}`] : []),
         ].join('\n')
-        const outlook = options.dryRun || !result.new && !result.changed ? [] : await outlookOfAll(app)
-        cli.answer(command, [text, ...outlook].join('\n'), { ...result, dryRun: options.dryRun ?? false, rejectedFile })
+        const outlook =
+          options.dryRun || (!result.new && !result.changed) ? [] : await outlookOfAll(app)
+        cli.answer(command, [text, ...outlook].join('\n'), {
+          ...result,
+          dryRun: options.dryRun ?? false,
+          rejectedFile,
+        })
       })
     })
 }

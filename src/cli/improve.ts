@@ -10,15 +10,25 @@ interface Options {
 
 /** Adds `campaign improve`; list it after the command `campaign`. */
 export const registerImprove: Register = (program, cli) => {
-  const campaign = program.commands.find((c) => c.name() === 'campaign') ?? program.command('campaign')
+  const campaign =
+    program.commands.find((c) => c.name() === 'campaign') ?? program.command('campaign')
   campaign
     .command('improve <name>')
-    .description('the cheapest plan of fixed times for those who have not been told theirs: shows the gain, and with --by does it')
+    .description(
+      'the cheapest plan of fixed times for those who have not been told theirs: shows the gain, and with --by does it',
+    )
     .option('--dry-run', 'show the gain, change nothing')
     .option('--by <name>', 'who does it')
-    .addHelpText('after', '\nWhat a plan costs, and what stays as it is: docs/allocation.md\n\nExample:\n  kallelse campaign improve reissue --dry-run\n  kallelse campaign improve reissue --by anna')
+    .addHelpText(
+      'after',
+      '\nWhat a plan costs, and what stays as it is: docs/allocation.md\n\nExample:\n  kallelse campaign improve reissue --dry-run\n  kallelse campaign improve reissue --by anna',
+    )
     .action(async (name: string, { dryRun, by }: Options, command: Command) => {
-      if ((dryRun === undefined) === (by === undefined)) throw new Refused('dry-run-or-by', 'Say either --dry-run, to see the gain, or --by and who does it.')
+      if ((dryRun === undefined) === (by === undefined))
+        throw new Refused(
+          'dry-run-or-by',
+          'Say either --dry-run, to see the gain, or --by and who does it.',
+        )
       await cli.withApp(async (app) => {
         const result = await improvePlan(app, name, by ?? null)
         cli.answer(command, improvementText(result), result)
@@ -26,9 +36,18 @@ export const registerImprove: Register = (program, cli) => {
     })
 }
 
-function improvementText({ campaign, people, moved, before, after, bound, done }: PlanImprovement): string {
+function improvementText({
+  campaign,
+  people,
+  moved,
+  before,
+  after,
+  bound,
+  done,
+}: PlanImprovement): string {
   if (people === 0) return `${campaign}: nobody has a fixed time that they have not been told of.`
-  if (moved === 0) return `${campaign}: the plan of ${people} people costs ${km(before.total)} and can't be made cheaper. Nobody moves.`
+  if (moved === 0)
+    return `${campaign}: the plan of ${people} people costs ${km(before.total)} and can't be made cheaper. Nobody moves.`
   return [
     `${campaign}: ${people} people with a time that they have not been told of.`,
     `  ${''.padEnd(26)}${'before'.padStart(12)}${'after'.padStart(12)}`,
@@ -42,4 +61,5 @@ function improvementText({ campaign, people, moved, before, after, bound, done }
 
 const km = (cost: number): string => `${Math.round(cost)} km`
 const percent = (part: number): string => `${(100 * part).toFixed(1)} %`
-const line = (what: string, before: number, after: number): string => `  ${what.padEnd(26)}${String(before).padStart(12)}${String(after).padStart(12)}`
+const line = (what: string, before: number, after: number): string =>
+  `  ${what.padEnd(26)}${String(before).padStart(12)}${String(after).padStart(12)}`

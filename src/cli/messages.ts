@@ -6,34 +6,73 @@ import { settleAs } from '../messages/settle.ts'
 import type { Register } from './command.ts'
 
 export const registerMessages: Register = (program, cli) => {
-  const messages = program.command('messages').description('messages of which it is not known whether they left')
+  const messages = program
+    .command('messages')
+    .description('messages of which it is not known whether they left')
 
   messages
     .command('doubts')
     .description('list the messages in doubt: sent to the provider or not, nobody can say')
     .action((_options: object, command: Command) =>
       cli.withApp(async (app) => {
-        const doubts = await rows<{ id: string; campaign: string; channel: string; step: string; since: Date }>(
-          app.pool, `select m.id, c.name as campaign, m.channel, m.step, m.sending_since as since from message m join campaign c on c.id = m.campaign_id where m.state = 'in-doubt' order by m.sending_since`)
-        cli.answer(command, doubts.map((d) => `${d.id}  ${d.campaign}  ${d.channel} ${d.step}  since ${d.since.toISOString()}`).join('\n') || 'No message is in doubt.', doubts)
+        const doubts = await rows<{
+          id: string
+          campaign: string
+          channel: string
+          step: string
+          since: Date
+        }>(
+          app.pool,
+          `select m.id, c.name as campaign, m.channel, m.step, m.sending_since as since from message m join campaign c on c.id = m.campaign_id where m.state = 'in-doubt' order by m.sending_since`,
+        )
+        cli.answer(
+          command,
+          doubts
+            .map(
+              (d) =>
+                `${d.id}  ${d.campaign}  ${d.channel} ${d.step}  since ${d.since.toISOString()}`,
+            )
+            .join('\n') || 'No message is in doubt.',
+          doubts,
+        )
       }),
     )
 
   messages
     .command('settle <id>')
-    .description('settle a message in doubt, by what the provider\'s own log says of our reference (the id)')
-    .requiredOption('--as <outcome>', 'sent: it left, or resend: it surely did not leave, send it again')
+    .description(
+      "settle a message in doubt, by what the provider's own log says of our reference (the id)",
+    )
+    .requiredOption(
+      '--as <outcome>',
+      'sent: it left, or resend: it surely did not leave, send it again',
+    )
     .requiredOption('--by <name>', 'who does it')
-    .addHelpText('after', '\nExample:\n  kallelse messages settle 0b6f1c6e-8a2b-4a44-9a7a-1b1f6c1f2c3d --as sent --by anna')
+    .addHelpText(
+      'after',
+      '\nExample:\n  kallelse messages settle 0b6f1c6e-8a2b-4a44-9a7a-1b1f6c1f2c3d --as sent --by anna',
+    )
     .action((id: string, options: { as: string; by: string }, command: Command) =>
       cli.withApp(async (app) => {
-        if (options.as !== 'sent' && options.as !== 'resend') throw new Refused('bad-outcome', `--as ${options.as} is neither sent nor resend.`)
+        if (options.as !== 'sent' && options.as !== 'resend')
+          throw new Refused('bad-outcome', `--as ${options.as} is neither sent nor resend.`)
         const outcome = options.as === 'sent' ? 'sent' : 'queued'
         await transaction(app.pool, async (tx) => {
-          const message = await row<{ campaignId: number }>(tx, `select campaign_id as "campaignId" from message where id::text = $1 and state = 'in-doubt' for update`, [id])
-          if (!message) throw new Refused('not-in-doubt', `There is no message ${id} in doubt. List them with: messages doubts`)
+          const message = await row<{ campaignId: number }>(
+            tx,
+            `select campaign_id as "campaignId" from message where id::text = $1 and state = 'in-doubt' for update`,
+            [id],
+          )
+          if (!message)
+            throw new Refused(
+              'not-in-doubt',
+              `There is no message ${id} in doubt. List them with: messages doubts`,
+            )
           await settleAs(tx, id, outcome, null)
-          await logEvent(tx, message.campaignId, app.clock.now(), options.by, 'settled', { message: id, as: options.as })
+          await logEvent(tx, message.campaignId, app.clock.now(), options.by, 'settled', {
+            message: id,
+            as: options.as,
+          })
         })
         cli.answer(command, `The message is ${outcome}.`, { id, state: outcome })
       }),

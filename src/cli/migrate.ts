@@ -14,7 +14,10 @@ export const registerMigrate: Register = (program, cli) => {
       const schema = await cli.withApp((app) => dumpSchema(app.pool))
       if (options.dump) await writeFile(options.dump, schema)
       if (options.check && (await readFile(options.check, 'utf8').catch(() => '')) !== schema) {
-        throw new Refused('stale-schema', `${options.check} is not what the migrations make. Run: npm run schema`)
+        throw new Refused(
+          'stale-schema',
+          `${options.check} is not what the migrations make. Run: npm run schema`,
+        )
       }
       cli.answer(command, 'The database is up to date.', { upToDate: true })
     })

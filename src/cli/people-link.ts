@@ -10,7 +10,9 @@ import { unknownNumbers } from '../people/person-store.ts'
 import type { Register } from './command.ts'
 
 export const registerPeopleLink: Register = (program, cli) => {
-  const group = program.commands.find((command) => command.name() === 'people') ?? program.command('people').description('work with people\'s records')
+  const group =
+    program.commands.find((command) => command.name() === 'people') ??
+    program.command('people').description("work with people's records")
   group
     .command('link')
     .argument('<number>', 'the identity number used now')
@@ -21,18 +23,34 @@ export const registerPeopleLink: Register = (program, cli) => {
       const today = dayOf(systemClock.now())
       const [a, b] = [used, earlier].map((number) => {
         const parsed = parseIdentityNumber(number, today)
-        if (parsed.normalized === null) throw new Refused('bad-identity-number', `One of the numbers is not valid. ${parsed.error}`)
+        if (parsed.normalized === null)
+          throw new Refused(
+            'bad-identity-number',
+            `One of the numbers is not valid. ${parsed.error}`,
+          )
         return parsed.normalized
       }) as [string, string]
       const linked = await cli.withApp((app) =>
         transaction(app.pool, async (tx) => {
           const unknown = await unknownNumbers(tx, [a, b])
-          if (a === b || unknown.length) throw new Refused('unknown-person', a === b ? 'The two numbers are the same.' : 'Nobody in the register has one of these numbers. Import both people first.')
+          if (a === b || unknown.length)
+            throw new Refused(
+              'unknown-person',
+              a === b
+                ? 'The two numbers are the same.'
+                : 'Nobody in the register has one of these numbers. Import both people first.',
+            )
           const linked = await linkPeople(tx, [[a, b]])
           await followLinks(tx, app.clock.now())
           return linked
         }),
       )
-      cli.answer(command, linked.length ? 'The two records count as one now.' : 'The two records were linked already.', { linked })
+      cli.answer(
+        command,
+        linked.length
+          ? 'The two records count as one now.'
+          : 'The two records were linked already.',
+        { linked },
+      )
     })
 }

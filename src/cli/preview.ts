@@ -11,7 +11,14 @@ import type { Previewed } from '../messages/preview.ts'
 import { textApprovals, type Approval } from '../texts/approvals.ts'
 import { contactSheet, letterState, type SheetEntry } from '../texts/contact-sheet.ts'
 import { loadTexts, type Texts } from '../texts/texts.ts'
-import { campaignLanguages, previewForPerson, previewInLanguage, previewOfTemplate, templateLanguages, type Preview } from '../trust/preview.ts'
+import {
+  campaignLanguages,
+  previewForPerson,
+  previewInLanguage,
+  previewOfTemplate,
+  templateLanguages,
+  type Preview,
+} from '../trust/preview.ts'
 import type { Cli, Register } from './command.ts'
 
 interface Options {
@@ -29,45 +36,90 @@ interface Options {
 
 const dots = (value: string): number => {
   const n = Number(value)
-  if (!Number.isInteger(n) || n < 36 || n > 600) throw new InvalidArgumentError('Give dots an inch from 36 to 600.')
+  if (!Number.isInteger(n) || n < 36 || n > 600)
+    throw new InvalidArgumentError('Give dots an inch from 36 to 600.')
   return n
 }
 
 export const registerPreview: Register = (program, cli) => {
   program
     .command('preview [campaign]')
-    .description('what a person, or somebody invented in a language, would get: the letter as PDF and pictures marked as a preview, and what SMS and e-mail say')
-    .option('--person <number>', 'identity number of somebody in the register; the codes are invented. Needs --by and --unit')
+    .description(
+      'what a person, or somebody invented in a language, would get: the letter as PDF and pictures marked as a preview, and what SMS and e-mail say',
+    )
+    .option(
+      '--person <number>',
+      'identity number of somebody in the register; the codes are invented. Needs --by and --unit',
+    )
     .option('--by <name>', 'with --person: who looks, stands in the access log')
     .option('--unit <unit>', 'with --person: from which unit, stands in the access log')
-    .addOption(new Option('--language <language>', 'somebody invented who reads it: sv, sv-simple, en, ar …; all: every language, and a contact sheet of them').conflicts('person'))
-    .option('--template <template>', 'this text on all its channels instead of the campaign\'s own; without a campaign the facts are invented and no database is needed')
-    .addOption(new Option('--format <format>', 'only this (both when not said)').choices(['pdf', 'png']))
-    .option('--guides', 'draw the envelope\'s window, the margins, the supplier\'s barcode and the folds over the pages', false)
+    .addOption(
+      new Option(
+        '--language <language>',
+        'somebody invented who reads it: sv, sv-simple, en, ar …; all: every language, and a contact sheet of them',
+      ).conflicts('person'),
+    )
+    .option(
+      '--template <template>',
+      "this text on all its channels instead of the campaign's own; without a campaign the facts are invented and no database is needed",
+    )
+    .addOption(
+      new Option('--format <format>', 'only this (both when not said)').choices(['pdf', 'png']),
+    )
+    .option(
+      '--guides',
+      "draw the envelope's window, the margins, the supplier's barcode and the folds over the pages",
+      false,
+    )
     .option('--large-print', 'for people who asked for large print', false)
-    .addOption(new Option('--dpi <dots>', 'of the pictures, dots an inch').argParser(dots).default(150))
+    .addOption(
+      new Option('--dpi <dots>', 'of the pictures, dots an inch').argParser(dots).default(150),
+    )
     .option('--out <folder>', 'where the files go (preview/ in KALLELSE_OUT when not said)')
-    .addHelpText('after', `
+    .addHelpText(
+      'after',
+      `
 Examples:
   kallelse preview covid-19-dose-1 --language ar --guides
   kallelse preview covid-19-dose-1 --language all --out out/proofs      # with contact-sheet.html
   kallelse preview covid-19-dose-1 --person 19440229-9806 --by karin --unit Kommunikation
-  kallelse preview --template invitation-timed --language sv-simple     # no campaign, no database`)
+  kallelse preview --template invitation-timed --language sv-simple     # no campaign, no database`,
+    )
     .action(async (campaign: string | undefined, options: Options, command: Command) => {
       const texts = await loadTexts()
       if (campaign === undefined) {
         const { template, language } = options
-        if (template === undefined) throw new Refused('nothing-to-preview', 'Give a campaign, or a text: preview --template invitation-timed --language sv')
-        if (options.person !== undefined) throw new Refused('no-campaign', 'A person gets something from a campaign. Give its name: preview CAMPAIGN --person NUMBER')
+        if (template === undefined)
+          throw new Refused(
+            'nothing-to-preview',
+            'Give a campaign, or a text: preview --template invitation-timed --language sv',
+          )
+        if (options.person !== undefined)
+          throw new Refused(
+            'no-campaign',
+            'A person gets something from a campaign. Give its name: preview CAMPAIGN --person NUMBER',
+          )
         const wanted = language === 'all' ? templateLanguages(texts, template) : [language ?? 'sv']
-        return show({ cli, command, options, texts, approvals: [] }, '', wanted, (one) => Promise.resolve(previewOfTemplate({ texts, config: cli.config }, template, one, options.largePrint)))
+        return show({ cli, command, options, texts, approvals: [] }, '', wanted, (one) =>
+          Promise.resolve(
+            previewOfTemplate({ texts, config: cli.config }, template, one, options.largePrint),
+          ),
+        )
       }
       await cli.withApp(async (app) => {
         const showing = { cli, command, options, texts, approvals: await textApprovals(app.pool) }
         const { person, by = '', unit = '' } = options
-        if (person !== undefined) return show(showing, `${campaign}-person`, [null], () => previewForPerson({ ...app, texts }, campaign, person, { by, unit }, options))
-        const wanted = options.language === 'all' ? await campaignLanguages(app.pool, campaign) : [options.language ?? 'sv']
-        await show(showing, campaign, wanted, (language) => previewInLanguage({ ...app, texts }, campaign, language, options))
+        if (person !== undefined)
+          return show(showing, `${campaign}-person`, [null], () =>
+            previewForPerson({ ...app, texts }, campaign, person, { by, unit }, options),
+          )
+        const wanted =
+          options.language === 'all'
+            ? await campaignLanguages(app.pool, campaign)
+            : [options.language ?? 'sv']
+        await show(showing, campaign, wanted, (language) =>
+          previewInLanguage({ ...app, texts }, campaign, language, options),
+        )
       })
     })
 }
@@ -81,11 +133,23 @@ interface Showing {
 }
 
 /** Makes the previews one after the other, writes their files and answers. @param name what the files' names begin with: nothing of a person */
-async function show<L extends string | null>(showing: Showing, name: string, languages: L[], make: (language: L) => Promise<Preview>): Promise<void> {
+async function show<L extends string | null>(
+  showing: Showing,
+  name: string,
+  languages: L[],
+  make: (language: L) => Promise<Preview>,
+): Promise<void> {
   const { cli, command, options } = showing
   const folder = options.out ?? join(cli.config.KALLELSE_OUT, 'preview')
   await mkdir(folder, { recursive: true })
-  const bar = new SingleBar({ format: 'Languages  {bar} {value} of {total}', stream: process.stderr, clearOnComplete: true }, Presets.shades_classic)
+  const bar = new SingleBar(
+    {
+      format: 'Languages  {bar} {value} of {total}',
+      stream: process.stderr,
+      clearOnComplete: true,
+    },
+    Presets.shades_classic,
+  )
   if (languages.length > 1 && process.stderr.isTTY) bar.start(languages.length, 0)
   const made: (Preview & { files: string[][] })[] = []
   const entries: SheetEntry[] = []
@@ -93,53 +157,152 @@ async function show<L extends string | null>(showing: Showing, name: string, lan
     for (const language of languages) {
       if (cli.stop.aborted) throw new Refused('stopped', 'Stopped before all languages were drawn.')
       const preview = await make(language)
-      const drawn = await Promise.all(preview.messages.map((message) => draw(showing, join(folder, [name, message.template, preview.language].filter(Boolean).join('-')), message)))
+      const drawn = await Promise.all(
+        preview.messages.map((message) =>
+          draw(
+            showing,
+            join(folder, [name, message.template, preview.language].filter(Boolean).join('-')),
+            message,
+          ),
+        ),
+      )
       made.push({ ...preview, files: drawn.map(({ files }) => files) })
-      if (languages.length > 1) entries.push(entryOf(showing, preview, drawn.map(({ small }) => small)))
+      if (languages.length > 1)
+        entries.push(
+          entryOf(
+            showing,
+            preview,
+            drawn.map(({ small }) => small),
+          ),
+        )
       bar.increment()
     }
   } finally {
     bar.stop()
   }
-  const sheet = entries.length > 0 ? join(folder, `${name || options.template}-contact-sheet.html`) : null
-  if (sheet) await writeFile(sheet, contactSheet(`${name || options.template}: all languages`, 'Previews: the person, the time and the codes are invented.', entries))
-  cli.answer(command, [...made.map(asText), ...(sheet ? [`All languages beside each other: ${sheet}`] : [])].join('\n\n'), { campaign: made[0]?.campaign ?? null, sheet, previews: made.map(asJson) })
+  const sheet =
+    entries.length > 0 ? join(folder, `${name || options.template}-contact-sheet.html`) : null
+  if (sheet)
+    await writeFile(
+      sheet,
+      contactSheet(
+        `${name || options.template}: all languages`,
+        'Previews: the person, the time and the codes are invented.',
+        entries,
+      ),
+    )
+  cli.answer(
+    command,
+    [...made.map(asText), ...(sheet ? [`All languages beside each other: ${sheet}`] : [])].join(
+      '\n\n',
+    ),
+    { campaign: made[0]?.campaign ?? null, sheet, previews: made.map(asJson) },
+  )
 }
 
 /** Writes a letter's files, which only their owner can read: they may hold somebody's address. */
-async function draw({ options, cli }: Showing, path: string, { letter }: Previewed): Promise<{ files: string[]; small: Buffer[] }> {
+async function draw(
+  { options, cli }: Showing,
+  path: string,
+  { letter }: Previewed,
+): Promise<{ files: string[]; small: Buffer[] }> {
   if (!letter) return { files: [], small: [] }
-  const pdf = asPreview(await renderLetter(letter, systemClock.now()), { guides: options.guides, sheet: letter.sheet })
+  const pdf = asPreview(await renderLetter(letter, systemClock.now()), {
+    guides: options.guides,
+    sheet: letter.sheet,
+  })
   const files: [string, Buffer][] = options.format === 'png' ? [] : [[`${path}.pdf`, pdf]]
-  if (options.format !== 'pdf') files.push(...(await pagesAsPng(pdf, options.dpi)).map((png, i): [string, Buffer] => [`${path}-${i + 1}.png`, png]))
+  if (options.format !== 'pdf')
+    files.push(
+      ...(await pagesAsPng(pdf, options.dpi)).map((png, i): [string, Buffer] => [
+        `${path}-${i + 1}.png`,
+        png,
+      ]),
+    )
   for (const [file, bytes] of files) await writeFile(file, bytes, { mode: 0o600 })
-  return { files: files.map(([file]) => file), small: options.language === 'all' && !cli.stop.aborted ? await pagesAsPng(pdf, 80) : [] }
-}
-
-/** What an SMS or e-mail says. */
-const saidBy = ({ rendered }: Previewed): string => (rendered.kind === 'sms' ? rendered.text : rendered.kind === 'email' ? `${rendered.subject}\n\n${rendered.text.trim()}` : '')
-
-const heading = ({ step, channel, template, after }: Previewed) => `${channel}: ${template}${step === 'template' ? '' : `, ${step}`}${after ? ` after ${after} days` : ''}`
-
-function entryOf({ texts, approvals }: Showing, { language, messages }: Preview, small: Buffer[][]): SheetEntry {
-  const letter = messages.find((message) => message.letter)
   return {
-    language, became: letter?.rendered.language ?? null, state: letter?.rendered.kind === 'letter' ? letterState(letter.rendered, letter.template, texts.all(), approvals) : null,
-    pages: messages.flatMap((message, i) => (small[i] ?? []).map((png, page) => ({ caption: `${message.template}, page ${page + 1}`, png }))),
-    messages: messages.filter((message) => !message.letter).map((message) => ({ heading: heading(message), language: message.rendered.language, text: saidBy(message) })),
+    files: files.map(([file]) => file),
+    small: options.language === 'all' && !cli.stop.aborted ? await pagesAsPng(pdf, 80) : [],
   }
 }
 
-function asText({ campaign, language, route, invented, messages, files }: Preview & { files: string[][] }): string {
-  const about = `${campaign ?? 'Invented facts'}, ${language}${route ? `, by the route ${route}` : ''}. Invented: ${invented.join(', ')}.`
-  return [about, ...messages.map((message, i) => {
-    const { language: became, version } = message.rendered
-    const out = files[i] ?? []
-    return `${heading(message)}, in ${became}, version ${version}${out.length ? `\n${out.map((file) => `  ${file}`).join('\n')}` : `\n${saidBy(message).replace(/^/gm, '  ')}`}`
-  })].join('\n')
+/** What an SMS or e-mail says. */
+const saidBy = ({ rendered }: Previewed): string =>
+  rendered.kind === 'sms'
+    ? rendered.text
+    : rendered.kind === 'email'
+      ? `${rendered.subject}\n\n${rendered.text.trim()}`
+      : ''
+
+const heading = ({ step, channel, template, after }: Previewed) =>
+  `${channel}: ${template}${step === 'template' ? '' : `, ${step}`}${after ? ` after ${after} days` : ''}`
+
+function entryOf(
+  { texts, approvals }: Showing,
+  { language, messages }: Preview,
+  small: Buffer[][],
+): SheetEntry {
+  const letter = messages.find((message) => message.letter)
+  return {
+    language,
+    became: letter?.rendered.language ?? null,
+    state:
+      letter?.rendered.kind === 'letter'
+        ? letterState(letter.rendered, letter.template, texts.all(), approvals)
+        : null,
+    pages: messages.flatMap((message, i) =>
+      (small[i] ?? []).map((png, page) => ({
+        caption: `${message.template}, page ${page + 1}`,
+        png,
+      })),
+    ),
+    messages: messages
+      .filter((message) => !message.letter)
+      .map((message) => ({
+        heading: heading(message),
+        language: message.rendered.language,
+        text: saidBy(message),
+      })),
+  }
 }
 
-const asJson = ({ language, route, invented, messages, files }: Preview & { files: string[][] }) => ({
-  language, route, invented,
-  messages: messages.map((message, i) => ({ step: message.step, channel: message.channel, template: message.template, after: message.after, language: message.rendered.language, version: message.rendered.version, text: message.letter ? null : saidBy(message), files: files[i] ?? [] })),
+function asText({
+  campaign,
+  language,
+  route,
+  invented,
+  messages,
+  files,
+}: Preview & { files: string[][] }): string {
+  const about = `${campaign ?? 'Invented facts'}, ${language}${route ? `, by the route ${route}` : ''}. Invented: ${invented.join(', ')}.`
+  return [
+    about,
+    ...messages.map((message, i) => {
+      const { language: became, version } = message.rendered
+      const out = files[i] ?? []
+      return `${heading(message)}, in ${became}, version ${version}${out.length ? `\n${out.map((file) => `  ${file}`).join('\n')}` : `\n${saidBy(message).replace(/^/gm, '  ')}`}`
+    }),
+  ].join('\n')
+}
+
+const asJson = ({
+  language,
+  route,
+  invented,
+  messages,
+  files,
+}: Preview & { files: string[][] }) => ({
+  language,
+  route,
+  invented,
+  messages: messages.map((message, i) => ({
+    step: message.step,
+    channel: message.channel,
+    template: message.template,
+    after: message.after,
+    language: message.rendered.language,
+    version: message.rendered.version,
+    text: message.letter ? null : saidBy(message),
+    files: files[i] ?? [],
+  })),
 })

@@ -30,39 +30,66 @@ interface Options {
 export const registerReissue: Register = (program, cli) => {
   const reissue = program
     .command('reissue')
-    .description('new times when a clinic can do less than it promised, or for everybody who has not booked; shows first, does after a second person\'s approval')
+    .description(
+      "new times when a clinic can do less than it promised, or for everybody who has not booked; shows first, does after a second person's approval",
+    )
     .option('--clinic <hsa-id>', 'the clinic whose times no longer fit')
     .option('--from <day>', 'first day, YYYY-MM-DD', isoDay)
     .option('--to <day>', 'last day, YYYY-MM-DD', isoDay)
-    .option('--slots <file>', 'what the clinic can do now (CSV or SMART Scheduling Links); without: what the database says')
+    .option(
+      '--slots <file>',
+      'what the clinic can do now (CSV or SMART Scheduling Links); without: what the database says',
+    )
     .option('--within <days>', 'how many days after --to a new time may be', days, 28)
-    .option('--chains', 'somebody whose time fits may be moved to make room for one who can come nowhere else')
-    .option('--campaign <name>', 'instead: fixed times for those whom this open campaign left without a time')
-    .option('--who <group>', 'with --campaign: not-booked (all of them) or no-free-time (who searched in vain)', group, 'not-booked')
-    .option('--name <name>', 'with --campaign: the new campaign\'s name')
+    .option(
+      '--chains',
+      'somebody whose time fits may be moved to make room for one who can come nowhere else',
+    )
+    .option(
+      '--campaign <name>',
+      'instead: fixed times for those whom this open campaign left without a time',
+    )
+    .option(
+      '--who <group>',
+      'with --campaign: not-booked (all of them) or no-free-time (who searched in vain)',
+      group,
+      'not-booked',
+    )
+    .option('--name <name>', "with --campaign: the new campaign's name")
     .option('--dry-run', 'show and store nothing; with --campaign: print the campaign file')
     .option('--by <name>', 'who proposes it')
     .addHelpText('after', help)
     .action(async (_options: object, command: Command) => {
       const options = command.opts<Options>()
-      if (!options.by) command.error('error: required option \'--by <name>\' not specified')
+      if (!options.by) command.error("error: required option '--by <name>' not specified")
       if (options.campaign && !options.clinic) return fixedTimes(cli, command, options)
-      if (!options.clinic || !options.from || !options.to || options.campaign) command.error('error: give --clinic with --from and --to, or --campaign')
-      return propose(cli, command, { ...options, clinic: options.clinic, from: options.from, to: options.to })
+      if (!options.clinic || !options.from || !options.to || options.campaign)
+        command.error('error: give --clinic with --from and --to, or --campaign')
+      return propose(cli, command, {
+        ...options,
+        clinic: options.clinic,
+        from: options.from,
+        to: options.to,
+      })
     })
 
   reissue
     .command('approve <id>')
-    .description('do what was proposed, all of it or nothing; by another person than the one who proposed it')
+    .description(
+      'do what was proposed, all of it or nothing; by another person than the one who proposed it',
+    )
     .option('--by <name>', 'who approves')
     .action(async (id: string, _options: object, command: Command) => {
       const { by } = command.optsWithGlobals<{ by?: string }>() // reissue has the same option and may have taken it
-      if (!by) command.error('error: required option \'--by <name>\' not specified')
+      if (!by) command.error("error: required option '--by <name>' not specified")
       await cli.withApp(async (app) => {
         const done = await approveReissue({ ...app, jobs: await app.jobs() }, proposalId(id), by)
         const text = [
           `Reissue ${id} is done: ${done.moved} moved (${done.beforeTold} of all before their letter had left), ${done.queued} wait for a new time.`,
-          ...done.campaigns.map((name) => `${name} tells them; the worker (work or serve) sends. Follow it: campaign status ${name}`),
+          ...done.campaigns.map(
+            (name) =>
+              `${name} tells them; the worker (work or serve) sends. Follow it: campaign status ${name}`,
+          ),
         ].join('\n')
         cli.answer(command, text, done)
       })
@@ -77,13 +104,24 @@ Examples:
 
 Who keeps: those who booked themselves, then by priority and when they were booked. docs/reissue.md tells it all.`
 
-async function propose(cli: Cli, command: Command, options: Options & { clinic: string; from: string; to: string }): Promise<void> {
+async function propose(
+  cli: Cli,
+  command: Command,
+  options: Options & { clinic: string; from: string; to: string },
+): Promise<void> {
   await cli.withApp(async (app) => {
     const source = options.slots === undefined ? null : await readSource(options.slots)
     const read = source && (await readAnySlots(app.pool, source))
     if (source && read) refuseIfMostlyBad(source.name, read, { force: false })
     const proposed = await proposeReissue(app, {
-      hsaId: options.clinic, from: options.from, to: options.to, slots: read && read.slots, chains: options.chains ?? false, withinDays: options.within, by: options.by, dryRun: options.dryRun ?? false,
+      hsaId: options.clinic,
+      from: options.from,
+      to: options.to,
+      slots: read && read.slots,
+      chains: options.chains ?? false,
+      withinDays: options.within,
+      by: options.by,
+      dryRun: options.dryRun ?? false,
     })
     cli.answer(command, changeset(proposed), { ...proposed, rejected: read?.bad ?? 0 })
   })
@@ -91,10 +129,18 @@ async function propose(cli: Cli, command: Command, options: Options & { clinic: 
 
 async function fixedTimes(cli: Cli, command: Command, options: Options): Promise<void> {
   await cli.withApp(async (app) => {
-    const spec = fixedTimesSpec((await campaignNamed(app.pool, options.campaign!)).spec, options.who, options)
+    const spec = fixedTimesSpec(
+      (await campaignNamed(app.pool, options.campaign!)).spec,
+      options.who,
+      options,
+    )
     if (options.dryRun) return cli.answer(command, stringify(spec).trimEnd(), spec)
     const made = await createCampaign(app, spec, options.by)
-    cli.answer(command, `${made.name} is ${made.state}: fixed times for those of ${options.campaign} who ${options.who === 'not-booked' ? 'have not booked' : 'searched in vain'}. Next: campaign preview ${made.name}`, made)
+    cli.answer(
+      command,
+      `${made.name} is ${made.state}: fixed times for those of ${options.campaign} who ${options.who === 'not-booked' ? 'have not booked' : 'searched in vain'}. Next: campaign preview ${made.name}`,
+      made,
+    )
   })
 }
 
@@ -104,34 +150,44 @@ const changeset = (proposed: Proposed): string =>
     : [
         `${proposed.overflow} people too many. ${proposed.kept} keep their time, ${proposed.moved} move, ${proposed.queued} get a place in the queue${proposed.byHand ? `, ${proposed.byHand} must be settled by hand` : ''}.`,
         ...proposed.lines.map(line),
-        proposed.id === null ? 'Nothing was stored.' : `Stored as ${proposed.id}. Next, by another person: reissue approve ${proposed.id} --by NAME`,
+        proposed.id === null
+          ? 'Nothing was stored.'
+          : `Stored as ${proposed.id}. Next, by another person: reissue approve ${proposed.id} --by NAME`,
       ].join('\n')
 
 const at = (time: Date): string => DateTime.fromJSDate(time, { zone }).toFormat('yyyy-MM-dd HH:mm')
 
 function line(move: MoveLine): string {
   const marks = `${move.chosen ? ' (booked it themselves)' : ''}${move.chain ? ' (makes room)' : ''}`
-  if (move.outcome === 'moved') return `  ${move.person.padEnd(10)} ${at(move.from)} → ${at(move.to!)} ${move.clinic}${marks}`
+  if (move.outcome === 'moved')
+    return `  ${move.person.padEnd(10)} ${at(move.from)} → ${at(move.to!)} ${move.clinic}${marks}`
   return `  ${move.person.padEnd(10)} ${at(move.from)} → ${move.outcome === 'queued' ? 'queue' : `by hand: ${move.reason}`}${marks}`
 }
 
 function isoDay(text: string): string {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text) || !DateTime.fromISO(text).isValid) throw new InvalidArgumentError('Write the day as YYYY-MM-DD.')
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text) || !DateTime.fromISO(text).isValid)
+    throw new InvalidArgumentError('Write the day as YYYY-MM-DD.')
   return text
 }
 
 function days(text: string): number {
   const n = Number(text)
-  if (!Number.isInteger(n) || n < 1 || n > 366) throw new InvalidArgumentError('Give 1 to 366 days.')
+  if (!Number.isInteger(n) || n < 1 || n > 366)
+    throw new InvalidArgumentError('Give 1 to 366 days.')
   return n
 }
 
 function group(text: string): 'not-booked' | 'no-free-time' {
-  if (text !== 'not-booked' && text !== 'no-free-time') throw new InvalidArgumentError('Give not-booked or no-free-time.')
+  if (text !== 'not-booked' && text !== 'no-free-time')
+    throw new InvalidArgumentError('Give not-booked or no-free-time.')
   return text
 }
 
 function proposalId(text: string): number {
-  if (!/^[1-9]\d{0,8}$/.test(text)) throw new Refused('unknown-proposal', `There is no reissue proposal ${text}: its number is what reissue answered with.`)
+  if (!/^[1-9]\d{0,8}$/.test(text))
+    throw new Refused(
+      'unknown-proposal',
+      `There is no reissue proposal ${text}: its number is what reissue answered with.`,
+    )
   return Number(text)
 }

@@ -16,51 +16,86 @@ interface CutOptions {
 
 /** The commands of `release` that read and write the database; `release advise` and `release what-if` need none. */
 export const registerReleaseCampaign: Register = (program, cli) => {
-  const release = program.commands.find((command) => command.name() === 'release') ?? program.command('release')
+  const release =
+    program.commands.find((command) => command.name() === 'release') ?? program.command('release')
 
   release
     .command('outlook <campaign>')
-    .description('how a campaign will go from here: waves, calls, last day, and who finds no time, each with a band; with --cut also if places are lost')
+    .description(
+      'how a campaign will go from here: waves, calls, last day, and who finds no time, each with a band; with --cut also if places are lost',
+    )
     .option('--cut <percent>', 'how much of the places is lost')
-    .option('--from <date>', 'first day of the cut').option('--to <date>', 'last day of the cut')
-    .addHelpText('after', '\nExample: what happens if next week\'s delivery is halved?\n  kallelse release outlook dalarna-75-79 --cut 50 --from 2021-03-22 --to 2021-03-28')
+    .option('--from <date>', 'first day of the cut')
+    .option('--to <date>', 'last day of the cut')
+    .addHelpText(
+      'after',
+      "\nExample: what happens if next week's delivery is halved?\n  kallelse release outlook dalarna-75-79 --cut 50 --from 2021-03-22 --to 2021-03-28",
+    )
     .action((name: string, options: CutOptions, command: Command) =>
       cli.withApp(async (app) => {
         const campaign = await campaignNamed(app.pool, name)
-        if (campaign.way !== 'open') throw new Refused('not-open', `${name} gives fixed times: there is nothing to foresee.`)
+        if (campaign.way !== 'open')
+          throw new Refused('not-open', `${name} gives fixed times: there is nothing to foresee.`)
         const cut = readCut(options)
-        const asPlanned = await projectCampaign(app.pool, app.clock, campaign, app.config.PHONE_CAPACITY, null)
-        const withCut = cut && (await projectCampaign(app.pool, app.clock, campaign, app.config.PHONE_CAPACITY, cut))
-        const text = [`${name}, as things stand`, outlookText(asPlanned), ...(withCut ? [`With ${options.cut} % fewer places from ${options.from} to ${options.to}`, outlookText(withCut)] : [])].join('\n')
+        const asPlanned = await projectCampaign(
+          app.pool,
+          app.clock,
+          campaign,
+          app.config.PHONE_CAPACITY,
+          null,
+        )
+        const withCut =
+          cut &&
+          (await projectCampaign(app.pool, app.clock, campaign, app.config.PHONE_CAPACITY, cut))
+        const text = [
+          `${name}, as things stand`,
+          outlookText(asPlanned),
+          ...(withCut
+            ? [
+                `With ${options.cut} % fewer places from ${options.from} to ${options.to}`,
+                outlookText(withCut),
+              ]
+            : []),
+        ].join('\n')
         cli.answer(command, text, { asPlanned, withCut })
       }),
     )
 
   release
     .command('days <campaign>')
-    .description('what the controller was told on each day and what it answered, one JSON document a line: the numbers can be reckoned again from it')
+    .description(
+      'what the controller was told on each day and what it answered, one JSON document a line: the numbers can be reckoned again from it',
+    )
     .option('--answers', 'the answers instead of what was told')
-    .addHelpText('after', '\nExample, reckoning every day again:\n  kallelse release days dalarna-75-79 | kallelse release advise')
+    .addHelpText(
+      'after',
+      '\nExample, reckoning every day again:\n  kallelse release days dalarna-75-79 | kallelse release advise',
+    )
     .action((name: string, options: { answers?: boolean }) =>
       cli.withApp(async (app) => {
         const campaign = await campaignNamed(app.pool, name)
-        for (const { line, answer } of await linesOf(app.pool, campaign.id)) process.stdout.write(`${JSON.stringify(options.answers ? answer : line)}\n`)
+        for (const { line, answer } of await linesOf(app.pool, campaign.id))
+          process.stdout.write(`${JSON.stringify(options.answers ? answer : line)}\n`)
       }),
     )
 
   release
     .command('phone <date>')
     .description('say what the booking phone can take, or took, on a day')
-    .option('--capacity <n>', 'calls it can take').option('--calls <n>', 'calls it took')
+    .option('--capacity <n>', 'calls it can take')
+    .option('--calls <n>', 'calls it took')
     .action((day: string, options: { capacity?: string; calls?: string }, command: Command) =>
       cli.withApp(async (app) => {
-        if (Number.isNaN(parseDay(day))) throw new Refused('bad-date', `${day} is not a date. Write it YYYY-MM-DD.`)
+        if (Number.isNaN(parseDay(day)))
+          throw new Refused('bad-date', `${day} is not a date. Write it YYYY-MM-DD.`)
         const count = (text: string | undefined, name: string) => {
-          if (text !== undefined && !/^\d{1,7}$/.test(text)) throw new Refused('bad-number', `--${name} ${text} is not a whole number.`)
+          if (text !== undefined && !/^\d{1,7}$/.test(text))
+            throw new Refused('bad-number', `--${name} ${text} is not a whole number.`)
           return text === undefined ? {} : { [name]: Number(text) }
         }
         const phone = { ...count(options.capacity, 'capacity'), ...count(options.calls, 'calls') }
-        if (!Object.keys(phone).length) throw new Refused('nothing-said', 'Give --capacity, --calls or both.')
+        if (!Object.keys(phone).length)
+          throw new Refused('nothing-said', 'Give --capacity, --calls or both.')
         await keepPhone(app.pool, day, phone)
         cli.answer(command, `Kept for ${day}.`, { day, ...phone })
       }),
@@ -70,13 +105,19 @@ export const registerReleaseCampaign: Register = (program, cli) => {
 function readCut({ cut, from = '', to = '' }: CutOptions) {
   if (cut === undefined) return null
   const share = Number(cut) / 100
-  if (!(share >= 0 && share <= 1)) throw new Refused('bad-cut', `--cut ${cut} is not a percentage. Give a number from 0 to 100.`)
+  if (!(share >= 0 && share <= 1))
+    throw new Refused('bad-cut', `--cut ${cut} is not a percentage. Give a number from 0 to 100.`)
   const days = { from: parseDay(from), to: parseDay(to) }
-  if (!(days.from <= days.to)) throw new Refused('bad-dates', `--from ${from} --to ${to} are not two dates in order. Write them YYYY-MM-DD.`)
+  if (!(days.from <= days.to))
+    throw new Refused(
+      'bad-dates',
+      `--from ${from} --to ${to} are not two dates in order. Write them YYYY-MM-DD.`,
+    )
   return { ...days, share }
 }
 
-const band = ({ low, mid, high }: Band | { low: string; mid: string; high: string }): string => `${mid} (${low}–${high})`
+const band = ({ low, mid, high }: Band | { low: string; mid: string; high: string }): string =>
+  `${mid} (${low}–${high})`
 
 function outlookText(outlook: Awaited<ReturnType<typeof projectCampaign>>): string {
   const peak = outlook.days.toSorted((a, b) => b.calls.mid - a.calls.mid)[0]
@@ -90,6 +131,13 @@ function outlookText(outlook: Awaited<ReturnType<typeof projectCampaign>>): stri
 
 /** The outlook of every open campaign that runs, in a few lines: shown when deliveries have changed. */
 export async function outlookOfAll(app: App): Promise<string[]> {
-  const open = (await campaignsInState(app.pool, ['running', 'paused'])).filter((campaign) => campaign.way === 'open')
-  return Promise.all(open.map(async (campaign) => `${campaign.name} from here\n${outlookText(await projectCampaign(app.pool, app.clock, campaign, app.config.PHONE_CAPACITY, null))}`))
+  const open = (await campaignsInState(app.pool, ['running', 'paused'])).filter(
+    (campaign) => campaign.way === 'open',
+  )
+  return Promise.all(
+    open.map(
+      async (campaign) =>
+        `${campaign.name} from here\n${outlookText(await projectCampaign(app.pool, app.clock, campaign, app.config.PHONE_CAPACITY, null))}`,
+    ),
+  )
 }

@@ -41,14 +41,19 @@ async function* linesOf(input: NodeJS.ReadableStream): AsyncGenerator<string | n
 }
 
 /** Reads a day a line, answers each at once, waits when the reader is slow, and ends when the input ends. */
-export async function releaseAdvise(input: NodeJS.ReadableStream, output: NodeJS.WritableStream): Promise<void> {
+export async function releaseAdvise(
+  input: NodeJS.ReadableStream,
+  output: NodeJS.WritableStream,
+): Promise<void> {
   let state = freshState
   const write = async (out: LineOut | ErrorOut): Promise<void> => {
     if (!output.write(`${JSON.stringify(out)}\n`)) await once(output, 'drain')
   }
   for await (const line of linesOf(input)) {
     if (line === null) {
-      await write({ error: { code: 'too-long', message: `A line is longer than ${LONGEST_LINE} characters.` } })
+      await write({
+        error: { code: 'too-long', message: `A line is longer than ${LONGEST_LINE} characters.` },
+      })
     } else if (line.trim() !== '') {
       const step = attempt(state, line)
       state = step.state
@@ -87,43 +92,85 @@ forward from there, with and without the cut, for the ways the public may behave
 Example: what happens if next week's delivery is halved?
   $ kallelse release what-if days.jsonl --cut 50 --from 2021-03-22 --to 2021-03-28`
 
-interface WhatIfOptions { cut: string; from: string; to: string; json?: boolean }
+interface WhatIfOptions {
+  cut: string
+  from: string
+  to: string
+  json?: boolean
+}
 
 function whatIf(file: string, options: WhatIfOptions): void {
   const share = Number(options.cut) / 100
   const cut = { from: parseDay(options.from), to: parseDay(options.to), share }
-  if (!(share >= 0 && share <= 1)) throw new Refused('bad-cut', `--cut ${options.cut} is not a percentage. Give a number from 0 to 100.`)
-  if (!(cut.from <= cut.to)) throw new Refused('bad-dates', `--from ${options.from} --to ${options.to} are not two dates in order. Write them YYYY-MM-DD.`)
+  if (!(share >= 0 && share <= 1))
+    throw new Refused(
+      'bad-cut',
+      `--cut ${options.cut} is not a percentage. Give a number from 0 to 100.`,
+    )
+  if (!(cut.from <= cut.to))
+    throw new Refused(
+      'bad-dates',
+      `--from ${options.from} --to ${options.to} are not two dates in order. Write them YYYY-MM-DD.`,
+    )
   let state = freshState
   let capacity = Infinity
   for (const [i, line] of readFileSync(file, 'utf8').split('\n').entries()) {
     if (line.trim() === '') continue
     const step = advise(state, line)
-    if ('error' in step.out) throw new Refused('bad-line', `${file}, line ${i + 1}: ${step.out.error.message}`)
+    if ('error' in step.out)
+      throw new Refused('bad-line', `${file}, line ${i + 1}: ${step.out.error.message}`)
     state = step.state
     capacity = lineIn.parse(JSON.parse(line)).phone.capacity ?? capacity
   }
-  if (state.lastDay === null) throw new Refused('no-days', `${file} holds no day. Give the lines that release advise was given.`)
+  if (state.lastDay === null)
+    throw new Refused(
+      'no-days',
+      `${file} holds no day. Give the lines that release advise was given.`,
+    )
   const evening = eveningOf(state, capacity)
   const asPlanned = project(evening, policies[state.policy], null)
   const withCut = project(evening, policies[state.policy], cut)
-  process.stdout.write(options.json ? `${JSON.stringify({ asPlanned, withCut })}\n` : whatIfTable(asPlanned, withCut))
+  process.stdout.write(
+    options.json ? `${JSON.stringify({ asPlanned, withCut })}\n` : whatIfTable(asPlanned, withCut),
+  )
 }
 
 function whatIfTable(asPlanned: Projection, withCut: Projection): string {
-  const band = ({ low, mid, high }: { low: number | string; mid: number | string; high: number | string }): string => `${mid} (${low}–${high})`
+  const band = ({
+    low,
+    mid,
+    high,
+  }: {
+    low: number | string
+    mid: number | string
+    high: number | string
+  }): string => `${mid} (${low}–${high})`
   const week = (of: Projection, what: 'invite' | 'calls', i: number): string => {
     const days = of.days.slice(7 * i, 7 * i + 7)
-    const sum = (end: 'low' | 'mid' | 'high'): number => days.reduce((total, day) => total + day[what][end], 0)
+    const sum = (end: 'low' | 'mid' | 'high'): number =>
+      days.reduce((total, day) => total + day[what][end], 0)
     return band({ low: sum('low'), mid: sum('mid'), high: sum('high') })
   }
   const weeks = Math.ceil(Math.max(asPlanned.days.length, withCut.days.length) / 7)
   const rows = [['week from', 'invitations', 'with the cut', 'calls', 'with the cut']]
   for (let i = 0; i < weeks; i++) {
     const date = (asPlanned.days[7 * i] ?? withCut.days[7 * i])?.date ?? ''
-    rows.push([date, week(asPlanned, 'invite', i), week(withCut, 'invite', i), week(asPlanned, 'calls', i), week(withCut, 'calls', i)])
+    rows.push([
+      date,
+      week(asPlanned, 'invite', i),
+      week(withCut, 'invite', i),
+      week(asPlanned, 'calls', i),
+      week(withCut, 'calls', i),
+    ])
   }
-  const table = rows.map((row) => row.map((cell) => cell.padEnd(22)).join(' ').trimEnd()).join('\n')
+  const table = rows
+    .map((row) =>
+      row
+        .map((cell) => cell.padEnd(22))
+        .join(' ')
+        .trimEnd(),
+    )
+    .join('\n')
   return `${table}\n
 last wave          ${band(asPlanned.lastWave)}, with the cut ${band(withCut.lastWave)}
 99 % have answered ${band(asPlanned.end)}, with the cut ${band(withCut.end)}
@@ -133,16 +180,22 @@ lose their time    ${withCut.displaced} with the cut
 }
 
 export function registerRelease(program: Command): void {
-  const release = program.command('release').description('how many invitations to release today, and why')
-  release.command('advise')
-    .description('answer each day on stdin with the number to invite, the constraint that bound it and the expected path')
+  const release = program
+    .command('release')
+    .description('how many invitations to release today, and why')
+  release
+    .command('advise')
+    .description(
+      'answer each day on stdin with the number to invite, the constraint that bound it and the expected path',
+    )
     .option('--schema', 'print the JSON Schema of the protocol and end')
     .addHelpText('after', adviseHelp)
     .action(async ({ schema }: { schema?: boolean }) => {
       if (schema) process.stdout.write(`${JSON.stringify(protocolSchema(), null, 2)}\n`)
       else await releaseAdvise(process.stdin, process.stdout)
     })
-  release.command('what-if <file>')
+  release
+    .command('what-if <file>')
     .description('project waves, calls and the end of the campaign when supply is cut')
     .requiredOption('--cut <percent>', 'share of the places that is lost')
     .requiredOption('--from <date>', 'first day of the cut')

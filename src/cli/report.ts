@@ -9,22 +9,37 @@ import type { Register } from './command.ts'
 export const registerReport: Register = (program, cli) => {
   program
     .command('report')
-    .description('write the figures of all campaigns as one HTML page with plots, and print their summary')
+    .description(
+      'write the figures of all campaigns as one HTML page with plots, and print their summary',
+    )
     .option('--out <file>', 'where the page goes (default: report.html in KALLELSE_OUT)')
     .option('--title <title>', 'its heading', 'Kallelser: läget')
-    .addHelpText('after', '\nExample:\n  kallelse report --out out/report.html\n  kallelse --json report | jq \'.campaigns[].funnel\'')
+    .addHelpText(
+      'after',
+      "\nExample:\n  kallelse report --out out/report.html\n  kallelse --json report | jq '.campaigns[].funnel'",
+    )
     .action((options: { out?: string; title: string }, command: Command) =>
       cli.withApp(async (app) => {
         const file = options.out ?? join(app.config.KALLELSE_OUT, 'report.html')
         const now = app.clock.now()
         const late = await lateLetters(app.pool, now, printSchedule(app.config))
         const figures = await writeReport(app.pool, file, { now, title: options.title, late })
-        cli.answer(command, [...late.map(lateText), reportText(figures, file)].join('\n'), { file, ...figures, late })
+        cli.answer(command, [...late.map(lateText), reportText(figures, file)].join('\n'), {
+          file,
+          ...figures,
+          late,
+        })
       }),
     )
 }
 
-const reportText = (figures: Figures, file: string): string => [...(figures.campaigns.length ? figures.campaigns.map(campaignText) : ['There are no campaigns.']), `The whole report: ${file}`].join('\n')
+const reportText = (figures: Figures, file: string): string =>
+  [
+    ...(figures.campaigns.length
+      ? figures.campaigns.map(campaignText)
+      : ['There are no campaigns.']),
+    `The whole report: ${file}`,
+  ].join('\n')
 
 function campaignText(campaign: CampaignFigures): string {
   checkFunnel(campaign)
@@ -36,9 +51,21 @@ function campaignText(campaign: CampaignFigures): string {
     heading,
     line(campaign.cohortSize, 'in the cohort; of them'),
     ...campaign.funnel.map((f) => line(f.number, `  ${f.state}${f.reason ? `: ${f.reason}` : ''}`)),
-    line(sum(campaign.waves), `invitations released, on ${new Set(campaign.waves.filter((w) => w.number > 0).map((w) => w.day)).size} days`),
-    line(count(['sent', 'delivered']), `messages left, ${count(['queued', 'sending', 'in-doubt'])} to go, ${count(['failed'])} failed, ${count(['suppressed', 'recalled'])} stopped`),
-    line(sum(campaign.bookings), `appointments made, ${campaign.bookings.reduce((n, b) => n + b.ended, 0)} of them ended later; ${sum(campaign.searches)} searches found no time`),
-    line(campaign.batches.filter((b) => b.state === 'handed-over').length, 'print batches handed over'),
+    line(
+      sum(campaign.waves),
+      `invitations released, on ${new Set(campaign.waves.filter((w) => w.number > 0).map((w) => w.day)).size} days`,
+    ),
+    line(
+      count(['sent', 'delivered']),
+      `messages left, ${count(['queued', 'sending', 'in-doubt'])} to go, ${count(['failed'])} failed, ${count(['suppressed', 'recalled'])} stopped`,
+    ),
+    line(
+      sum(campaign.bookings),
+      `appointments made, ${campaign.bookings.reduce((n, b) => n + b.ended, 0)} of them ended later; ${sum(campaign.searches)} searches found no time`,
+    ),
+    line(
+      campaign.batches.filter((b) => b.state === 'handed-over').length,
+      'print batches handed over',
+    ),
   ].join('\n')
 }

@@ -10,7 +10,9 @@ import type { Register } from './command.ts'
 export const registerServe: Register = (program, cli) => {
   program
     .command('serve')
-    .description('serve the web (pages, /api/v1, webhooks) and do what "work" does, until stopped (SIGTERM lets what is under way end)')
+    .description(
+      'serve the web (pages, /api/v1, webhooks) and do what "work" does, until stopped (SIGTERM lets what is under way end)',
+    )
     .option('--no-work', 'only serve: another program does the work')
     .addHelpText('after', '\nExample:\n  PORT=8080 kallelse serve')
     .action((options: { work: boolean }, command: Command) =>
@@ -18,8 +20,14 @@ export const registerServe: Register = (program, cli) => {
         const web = await listen(app)
         const worker = options.work ? await startWorker(app) : undefined
         const now = DateTime.fromJSDate(app.clock.now(), { zone }).toFormat('yyyy-MM-dd HH:mm')
-        const demo = demoClock(app.config) ? `\nThis is the demo's region, and the clock goes on from where the demo left it: it is ${now}. To begin anew remove ${app.config.KALLELSE_DATA}.` : ''
-        cli.answer(command, `Serving at ${web.url} (staff: ${web.url}/admin, API: ${web.url}/api/v1/openapi.json). Stop with Ctrl-C.${demo}`, { url: web.url })
+        const demo = demoClock(app.config)
+          ? `\nThis is the demo's region, and the clock goes on from where the demo left it: it is ${now}. To begin anew remove ${app.config.KALLELSE_DATA}.`
+          : ''
+        cli.answer(
+          command,
+          `Serving at ${web.url} (staff: ${web.url}/admin, API: ${web.url}/api/v1/openapi.json). Stop with Ctrl-C.${demo}`,
+          { url: web.url },
+        )
         if (!cli.stop.aborted) await once(cli.stop, 'abort')
         await worker?.stop() // first: what has been sent gets its receipts while it ends
         await web.close()

@@ -14,25 +14,43 @@ Examples:
   $ kallelse simulate base --seeds 10 --out plots
   $ kallelse simulate draws --seeds 60 --policy steady --policy oracle --json`
 
-interface SimulateOptions { seeds: string; from: string; policy?: string[]; out?: string; list?: boolean }
+interface SimulateOptions {
+  seeds: string
+  from: string
+  policy?: string[]
+  out?: string
+  list?: boolean
+}
 
 export function registerSimulate(program: Command): void {
-  program.command('simulate [scenario]')
-    .description('play a scenario, "all", or random "draws" against every release policy and print how each did')
+  program
+    .command('simulate [scenario]')
+    .description(
+      'play a scenario, "all", or random "draws" against every release policy and print how each did',
+    )
     .option('--seeds <n>', 'how many worlds', '3')
     .option('--from <seed>', 'the first seed', '1')
-    .option('--policy <name...>', 'only these: all-at-once, fixed, weekly, strict, steady, eager, oracle')
+    .option(
+      '--policy <name...>',
+      'only these: all-at-once, fixed, weekly, strict, steady, eager, oracle',
+    )
     .option('--out <dir>', 'write an SVG plot of each scenario here')
     .option('--list', 'list the scenarios')
     .addHelpText('after', help)
     .action(async (scenario: string | undefined, options: SimulateOptions, command: Command) => {
       const args = [
-        ...(scenario === undefined ? [] : [scenario]), '--seeds', options.seeds, '--from', options.from,
-        ...(options.policy ?? []).flatMap((name) => ['--policy', name]), ...(options.out === undefined ? [] : ['--out', options.out]),
-        ...(options.list ? ['--list'] : []), ...(command.optsWithGlobals()['json'] ? ['--json'] : []),
+        ...(scenario === undefined ? [] : [scenario]),
+        '--seeds',
+        options.seeds,
+        '--from',
+        options.from,
+        ...(options.policy ?? []).flatMap((name) => ['--policy', name]),
+        ...(options.out === undefined ? [] : ['--out', options.out]),
+        ...(options.list ? ['--list'] : []),
+        ...(command.optsWithGlobals()['json'] ? ['--json'] : []),
       ]
       const child = spawn(process.execPath, [simulator, ...args], { stdio: 'inherit' })
-      const [code] = await once(child, 'close') as [number | null]
+      const [code] = (await once(child, 'close')) as [number | null]
       process.exitCode = code ?? 1
     })
 }

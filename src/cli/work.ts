@@ -5,7 +5,9 @@ import { startWorker } from '../worker.ts'
 export const registerWork: Register = (program, cli) => {
   program
     .command('work')
-    .description('plan, release and send what campaigns have to do, until stopped (SIGTERM lets what is under way end)')
+    .description(
+      'plan, release and send what campaigns have to do, until stopped (SIGTERM lets what is under way end)',
+    )
     .action(() =>
       cli.withApp(async (app) => {
         const worker = await startWorker(app)

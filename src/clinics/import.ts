@@ -9,7 +9,14 @@ import { isManifest, readSchedulingLinks } from './scheduling-links.ts'
 import type { ReadSupply } from './read-supply.ts'
 import type { Source } from './source.ts'
 import { addSupply, shortages, type Shortage } from './supply-store.ts'
-import { knownClinics, recordImport, upsertClinics, upsertSlots, type Changeset, type Overbooked } from './store.ts'
+import {
+  knownClinics,
+  recordImport,
+  upsertClinics,
+  upsertSlots,
+  type Changeset,
+  type Overbooked,
+} from './store.ts'
 
 export interface ImportOptions {
   /** reckon what would change, and change nothing */
@@ -31,7 +38,13 @@ export interface SlotsResult extends ClinicsResult {
 }
 
 /** Imports what readClinics read, whole or not at all. @throws Refused too-many-bad-rows */
-export async function importClinics(pool: pg.Pool, clock: Clock, source: Source, read: ReadClinics, options: ImportOptions): Promise<ClinicsResult> {
+export async function importClinics(
+  pool: pg.Pool,
+  clock: Clock,
+  source: Source,
+  read: ReadClinics,
+  options: ImportOptions,
+): Promise<ClinicsResult> {
   refuseIfMostlyBad(source.name, read, options)
   const changes = await transaction(pool, async (tx) => {
     const done = await upsertClinics(tx, read.clinics)
@@ -45,11 +58,19 @@ export async function importClinics(pool: pg.Pool, clock: Clock, source: Source,
 /** Reads slots at the clinics that the database knows: CSV, or what a SMART Scheduling Links manifest leads to. @throws Refused as the readers */
 export async function readAnySlots(pool: pg.Pool, source: Source): Promise<ReadSlots> {
   const known = await knownClinics(pool)
-  return isManifest(source.bytes) ? readSchedulingLinks(source, known) : readSlots(source.name, source.bytes, known)
+  return isManifest(source.bytes)
+    ? readSchedulingLinks(source, known)
+    : readSlots(source.name, source.bytes, known)
 }
 
 /** Imports what readAnySlots read, whole or not at all. @throws Refused too-many-bad-rows */
-export async function importSlots(pool: pg.Pool, clock: Clock, source: Source, read: ReadSlots, options: ImportOptions): Promise<SlotsResult> {
+export async function importSlots(
+  pool: pg.Pool,
+  clock: Clock,
+  source: Source,
+  read: ReadSlots,
+  options: ImportOptions,
+): Promise<SlotsResult> {
   refuseIfMostlyBad(source.name, read, options)
   const changes = await transaction(pool, async (tx) => {
     const done = await upsertSlots(tx, read.slots)
@@ -57,7 +78,12 @@ export async function importSlots(pool: pg.Pool, clock: Clock, source: Source, r
     if (options.dryRun) await run(tx, 'rollback and chain')
     return done
   })
-  return { rows: read.rows, rejected: read.bad, places: read.slots.reduce((sum, s) => sum + s.capacity + s.overbooking, 0), ...changes }
+  return {
+    rows: read.rows,
+    rejected: read.bad,
+    places: read.slots.reduce((sum, s) => sum + s.capacity + s.overbooking, 0),
+    ...changes,
+  }
 }
 
 export interface SupplyResult extends ClinicsResult {
@@ -70,7 +96,13 @@ export interface SupplyResult extends ClinicsResult {
  * booked for doses that won't come: the result says where and how many.
  * @throws Refused too-many-bad-rows
  */
-export async function importSupply(pool: pg.Pool, clock: Clock, source: Source, read: ReadSupply, options: ImportOptions): Promise<SupplyResult> {
+export async function importSupply(
+  pool: pg.Pool,
+  clock: Clock,
+  source: Source,
+  read: ReadSupply,
+  options: ImportOptions,
+): Promise<SupplyResult> {
   refuseIfMostlyBad(source.name, read, options)
   const result = await transaction(pool, async (tx) => {
     const changes = await addSupply(tx, read.supply, clock.now())
@@ -82,4 +114,7 @@ export async function importSupply(pool: pg.Pool, clock: Clock, source: Source, 
   return { rows: read.rows, rejected: read.bad, ...result }
 }
 
-const described = (source: Source) => ({ name: source.name, sha256: createHash('sha256').update(source.bytes).digest('hex') })
+const described = (source: Source) => ({
+  name: source.name,
+  sha256: createHash('sha256').update(source.bytes).digest('hex'),
+})

@@ -26,7 +26,11 @@ export interface Clinic {
   languages: string[]
 }
 
-const column = (name: string, required: boolean, ...aliases: string[]): Column => ({ name, required, aliases })
+const column = (name: string, required: boolean, ...aliases: string[]): Column => ({
+  name,
+  required,
+  aliases,
+})
 
 export const clinicColumns: readonly Column[] = [
   column('hsa_id', true, 'hsaid'),
@@ -66,7 +70,8 @@ export function readClinics(fileName: string, bytes: Uint8Array): ReadClinics {
   const clinics = new Map<string, Clinic>()
   for (const { row, values } of table.rows) {
     const faults: Rejected[] = []
-    const bad = (name: string, code: string, message: string) => faults.push({ row, column: name, code, message })
+    const bad = (name: string, code: string, message: string) =>
+      faults.push({ row, column: name, code, message })
     const text = (name: string) => values[name] ?? ''
     const clinic: Clinic = {
       hsaId: text('hsa_id').toUpperCase(),
@@ -83,24 +88,55 @@ export function readClinics(fileName: string, bytes: Uint8Array): ReadClinics {
       longitude: coordinate(text('longitude'), 180),
       central: yes.has(text('central').toLowerCase()),
       accessible: !text('accessible') || yes.has(text('accessible').toLowerCase()),
-      languages: text('languages').split('|').map((tag) => tag.trim()).filter(Boolean),
+      languages: text('languages')
+        .split('|')
+        .map((tag) => tag.trim())
+        .filter(Boolean),
     }
-    if (!hsaId.test(clinic.hsaId)) bad('hsa_id', 'bad-hsa-id', `"${text('hsa_id')}" is not an HSA-id, e.g. SE2321000180-1001.`)
-    else if (clinics.has(clinic.hsaId)) bad('hsa_id', 'duplicate', `${clinic.hsaId} stands in the file before; the first is used.`)
-    for (const name of ['name', 'area', 'street', 'town']) if (!text(name)) bad(name, 'missing', 'There is nothing here.')
-    if (!/^[0-9]{4}$/.test(clinic.municipality) || !text('municipality')) bad('municipality', 'bad-municipality', `"${text('municipality')}" is not a municipality code, e.g. 2080.`)
-    if (!/^[1-9][0-9]{4}$/.test(clinic.postcode)) bad('postcode', 'bad-postcode', `"${text('postcode')}" is not a Swedish postcode: five digits.`)
+    if (!hsaId.test(clinic.hsaId))
+      bad('hsa_id', 'bad-hsa-id', `"${text('hsa_id')}" is not an HSA-id, e.g. SE2321000180-1001.`)
+    else if (clinics.has(clinic.hsaId))
+      bad('hsa_id', 'duplicate', `${clinic.hsaId} stands in the file before; the first is used.`)
+    for (const name of ['name', 'area', 'street', 'town'])
+      if (!text(name)) bad(name, 'missing', 'There is nothing here.')
+    if (!/^[0-9]{4}$/.test(clinic.municipality) || !text('municipality'))
+      bad(
+        'municipality',
+        'bad-municipality',
+        `"${text('municipality')}" is not a municipality code, e.g. 2080.`,
+      )
+    if (!/^[1-9][0-9]{4}$/.test(clinic.postcode))
+      bad(
+        'postcode',
+        'bad-postcode',
+        `"${text('postcode')}" is not a Swedish postcode: five digits.`,
+      )
     if (!clinic.phone) bad('phone', 'bad-phone', `"${text('phone')}" is not a phone number.`)
-    for (const name of ['latitude', 'longitude'] as const) if (Number.isNaN(clinic[name])) bad(name, 'bad-coordinate', `"${text(name)}" is not degrees, e.g. 60.6065.`)
-    if ((clinic.latitude === null) !== (clinic.longitude === null)) bad('longitude', 'half-position', 'Latitude and longitude go together.')
+    for (const name of ['latitude', 'longitude'] as const)
+      if (Number.isNaN(clinic[name]))
+        bad(name, 'bad-coordinate', `"${text(name)}" is not degrees, e.g. 60.6065.`)
+    if ((clinic.latitude === null) !== (clinic.longitude === null))
+      bad('longitude', 'half-position', 'Latitude and longitude go together.')
     for (const name of ['central', 'accessible']) {
-      if (text(name) && !yes.has(text(name).toLowerCase()) && !no.has(text(name).toLowerCase())) bad(name, 'bad-yes-no', `"${text(name)}" is neither ja nor nej.`)
+      if (text(name) && !yes.has(text(name).toLowerCase()) && !no.has(text(name).toLowerCase()))
+        bad(name, 'bad-yes-no', `"${text(name)}" is neither ja nor nej.`)
     }
-    for (const tag of clinic.languages) if (!/^[a-z]{2,3}(-[a-z]+)?$/.test(tag)) bad('languages', 'bad-language', `"${tag}" is not a language tag, e.g. ar. Part several with |.`)
+    for (const tag of clinic.languages)
+      if (!/^[a-z]{2,3}(-[a-z]+)?$/.test(tag))
+        bad(
+          'languages',
+          'bad-language',
+          `"${tag}" is not a language tag, e.g. ar. Part several with |.`,
+        )
     if (faults.length) rejected.push(...faults)
     else clinics.set(clinic.hsaId, clinic)
   }
-  return { rows: table.rows.length + table.rejected.length, bad: rejectedRows(rejected), clinics: [...clinics.values()], rejected }
+  return {
+    rows: table.rows.length + table.rejected.length,
+    bad: rejectedRows(rejected),
+    clinics: [...clinics.values()],
+    rejected,
+  }
 }
 
 /** Degrees with decimal point or comma; null when empty, NaN when it is none. */

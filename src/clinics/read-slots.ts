@@ -26,7 +26,11 @@ export interface ReadSlots {
   rejected: Rejected[]
 }
 
-const column = (name: string, required: boolean, ...aliases: string[]): Column => ({ name, required, aliases })
+const column = (name: string, required: boolean, ...aliases: string[]): Column => ({
+  name,
+  required,
+  aliases,
+})
 
 export const slotColumns: readonly Column[] = [
   column('clinic', true, 'hsa_id', 'hsaid', 'mottagning'),
@@ -39,38 +43,79 @@ export const slotColumns: readonly Column[] = [
 ]
 
 /** Reads a CSV file of slots at known clinics (HSA-ids). Rows with faults are left out and listed. @throws Refused as readTable */
-export function readSlots(fileName: string, bytes: Uint8Array, known: ReadonlySet<string>): ReadSlots {
+export function readSlots(
+  fileName: string,
+  bytes: Uint8Array,
+  known: ReadonlySet<string>,
+): ReadSlots {
   const table = readTable(fileName, bytes, slotColumns)
   const rejected = [...table.rejected]
   const slots = new Map<string, StatedSlot>()
   for (const { row, values } of table.rows) {
     const faults: Rejected[] = []
-    const bad = (name: string, code: string, message: string) => faults.push({ row, column: name, code, message })
+    const bad = (name: string, code: string, message: string) =>
+      faults.push({ row, column: name, code, message })
     const whole = (name: string, empty: number, low: number, high: number): number => {
       const text = values[name] || String(empty)
       const n = /^\d{1,6}$/.test(text) ? Number(text) : NaN
-      if (!(n >= low && n <= high)) bad(name, 'bad-number', `"${values[name]}" is not a whole number from ${low} to ${high}.`)
+      if (!(n >= low && n <= high))
+        bad(name, 'bad-number', `"${values[name]}" is not a whole number from ${low} to ${high}.`)
       return n
     }
     const hsaId = (values['clinic'] ?? '').toUpperCase()
-    if (!known.has(hsaId)) bad('clinic', 'unknown-clinic', `There is no clinic ${hsaId || 'here'}. Import the clinics first.`)
+    if (!known.has(hsaId))
+      bad(
+        'clinic',
+        'unknown-clinic',
+        `There is no clinic ${hsaId || 'here'}. Import the clinics first.`,
+      )
     const time = readTime(values['starts_at'] ?? '')
     if ('fault' in time) bad('starts_at', time.code, time.fault)
-    const [bookingUrl, bookingPhone] = [values['booking_url'] || null, values['booking_phone'] || null]
-    if (bookingUrl && !isWebAddress(bookingUrl)) bad('booking_url', 'bad-url', `"${bookingUrl}" is not a web address.`)
-    if (bookingPhone && !readPhone(bookingPhone)) bad('booking_phone', 'bad-phone', `"${bookingPhone}" is not a phone number.`)
-    const [minutes, capacity, overbooking] = [whole('minutes', 5, 1, 1440), whole('capacity', NaN, 0, 10_000), whole('overbooking', 0, 0, 10_000)]
+    const [bookingUrl, bookingPhone] = [
+      values['booking_url'] || null,
+      values['booking_phone'] || null,
+    ]
+    if (bookingUrl && !isWebAddress(bookingUrl))
+      bad('booking_url', 'bad-url', `"${bookingUrl}" is not a web address.`)
+    if (bookingPhone && !readPhone(bookingPhone))
+      bad('booking_phone', 'bad-phone', `"${bookingPhone}" is not a phone number.`)
+    const [minutes, capacity, overbooking] = [
+      whole('minutes', 5, 1, 1440),
+      whole('capacity', NaN, 0, 10_000),
+      whole('overbooking', 0, 0, 10_000),
+    ]
     if (!('fault' in time)) {
       const key = `${hsaId} ${time.at.getTime()}`
-      if (slots.has(key)) bad('starts_at', 'duplicate', 'The clinic has this time in the file before; the first is used.')
-      if (!faults.length) slots.set(key, { hsaId, startsAt: time.at, minutes, capacity, taken: 0, overbooking, bookingUrl, bookingPhone: bookingPhone && readPhone(bookingPhone) })
+      if (slots.has(key))
+        bad(
+          'starts_at',
+          'duplicate',
+          'The clinic has this time in the file before; the first is used.',
+        )
+      if (!faults.length)
+        slots.set(key, {
+          hsaId,
+          startsAt: time.at,
+          minutes,
+          capacity,
+          taken: 0,
+          overbooking,
+          bookingUrl,
+          bookingPhone: bookingPhone && readPhone(bookingPhone),
+        })
     }
     rejected.push(...faults)
   }
-  return { rows: table.rows.length + table.rejected.length, bad: rejectedRows(rejected), slots: [...slots.values()], rejected }
+  return {
+    rows: table.rows.length + table.rejected.length,
+    bad: rejectedRows(rejected),
+    slots: [...slots.values()],
+    rejected,
+  }
 }
 
-export const isWebAddress = (text: string): boolean => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)
+export const isWebAddress = (text: string): boolean =>
+  URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)
 
 /**
  * A moment from `YYYY-MM-DD HH:MM`, by the clock in Sweden, or with an offset from UTC. The hour that is skipped in March
@@ -78,9 +123,15 @@ export const isWebAddress = (text: string): boolean => URL.canParse(text) && /^h
  */
 export function readTime(text: string): { at: Date } | { code: string; fault: string } {
   const time = DateTime.fromISO(text.replace(' ', 'T'), { zone, setZone: false })
-  if (!/^\d{4}-\d{2}-\d{2}[ T]\d{2}[:.]?\d{2}/.test(text) || !time.isValid) return { code: 'bad-time', fault: `"${text}" is not a time, e.g. 2021-03-15 08:05.` }
+  if (!/^\d{4}-\d{2}-\d{2}[ T]\d{2}[:.]?\d{2}/.test(text) || !time.isValid)
+    return { code: 'bad-time', fault: `"${text}" is not a time, e.g. 2021-03-15 08:05.` }
   if (/(Z|[+-]\d{2}(:?\d{2})?)$/.test(text.slice(10))) return { at: time.toJSDate() }
-  if (!text.replace(' ', 'T').startsWith(time.toFormat('yyyy-MM-dd\'T\'HH'))) return { code: 'no-such-time', fault: `${text} does not exist: the clock goes forward then.` }
-  if (time.getPossibleOffsets().length > 1) return { code: 'time-comes-twice', fault: `${text} comes twice: the clock goes back then. Add +02:00 or +01:00.` }
+  if (!text.replace(' ', 'T').startsWith(time.toFormat("yyyy-MM-dd'T'HH")))
+    return { code: 'no-such-time', fault: `${text} does not exist: the clock goes forward then.` }
+  if (time.getPossibleOffsets().length > 1)
+    return {
+      code: 'time-comes-twice',
+      fault: `${text} comes twice: the clock goes back then. Add +02:00 or +01:00.`,
+    }
   return { at: time.toJSDate() }
 }

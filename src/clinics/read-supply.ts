@@ -14,7 +14,11 @@ export interface Supply {
   note: string
 }
 
-const column = (name: string, required: boolean, ...aliases: string[]): Column => ({ name, required, aliases })
+const column = (name: string, required: boolean, ...aliases: string[]): Column => ({
+  name,
+  required,
+  aliases,
+})
 
 export const supplyColumns: readonly Column[] = [
   column('clinic', true, 'hsa_id', 'mottagning'),
@@ -35,37 +39,84 @@ export interface ReadSupply {
   rejected: Rejected[]
 }
 
-const states: Record<string, Supply['state']> = { planned: 'planned', planerad: 'planned', confirmed: 'confirmed', bekräftad: 'confirmed' }
-const isDay = (text: string): boolean => /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text))
+const states: Record<string, Supply['state']> = {
+  planned: 'planned',
+  planerad: 'planned',
+  confirmed: 'confirmed',
+  bekräftad: 'confirmed',
+}
+const isDay = (text: string): boolean =>
+  /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text))
 
 /**
  * Reads a file of deliveries. Without doses a vial, five are sure, six usual (SKR, 25 January 2021).
  * @param known the HSA-ids there are
  * @throws Refused as readTable
  */
-export function readSupply(fileName: string, bytes: Uint8Array, known: ReadonlySet<string>): ReadSupply {
+export function readSupply(
+  fileName: string,
+  bytes: Uint8Array,
+  known: ReadonlySet<string>,
+): ReadSupply {
   const table = readTable(fileName, bytes, supplyColumns)
   const rejected = [...table.rejected]
   const supply = new Map<string, Supply>()
   for (const { row, values } of table.rows) {
     const faults: Rejected[] = []
-    const bad = (name: string, code: string, message: string) => faults.push({ row, column: name, code, message })
+    const bad = (name: string, code: string, message: string) =>
+      faults.push({ row, column: name, code, message })
     const text = (name: string) => values[name] ?? ''
-    const number = (name: string, otherwise: number) => (text(name) ? Number(text(name).replace(',', '.')) : otherwise)
+    const number = (name: string, otherwise: number) =>
+      text(name) ? Number(text(name).replace(',', '.')) : otherwise
     const clinic = text('clinic').toUpperCase()
-    if (!hsaId.test(clinic)) bad('clinic', 'bad-hsa-id', `"${text('clinic')}" is not an HSA-id, e.g. SE2321000180-1001.`)
-    else if (!known.has(clinic)) bad('clinic', 'unknown-clinic', `There is no clinic ${text('clinic')}. Import it first.`)
-    if (!isDay(text('day'))) bad('day', 'bad-date', `"${text('day')}" is not a date, e.g. 2021-03-15.`)
-    if (!/^\d{1,6}$/.test(text('vials'))) bad('vials', 'bad-number', `"${text('vials')}" is not a whole number of vials.`)
-    const doses = { min: number('dose_min', 5), expected: number('dose_expected', 6), max: number('dose_max', 6) }
-    if (!(doses.min >= 0 && doses.min <= doses.expected && doses.expected <= doses.max && doses.max < 100)) bad('dose_expected', 'bad-range', 'Doses a vial must go min ≤ expected ≤ max.')
+    if (!hsaId.test(clinic))
+      bad('clinic', 'bad-hsa-id', `"${text('clinic')}" is not an HSA-id, e.g. SE2321000180-1001.`)
+    else if (!known.has(clinic))
+      bad('clinic', 'unknown-clinic', `There is no clinic ${text('clinic')}. Import it first.`)
+    if (!isDay(text('day')))
+      bad('day', 'bad-date', `"${text('day')}" is not a date, e.g. 2021-03-15.`)
+    if (!/^\d{1,6}$/.test(text('vials')))
+      bad('vials', 'bad-number', `"${text('vials')}" is not a whole number of vials.`)
+    const doses = {
+      min: number('dose_min', 5),
+      expected: number('dose_expected', 6),
+      max: number('dose_max', 6),
+    }
+    if (!(
+      doses.min >= 0 &&
+      doses.min <= doses.expected &&
+      doses.expected <= doses.max &&
+      doses.max < 100
+    ))
+      bad('dose_expected', 'bad-range', 'Doses a vial must go min ≤ expected ≤ max.')
     const state = states[text('state').toLowerCase()]
-    if (!state) bad('state', 'bad-state', `"${text('state')}" is neither planned (planerad) nor confirmed (bekräftad).`)
-    if (text('published_on') && !isDay(text('published_on'))) bad('published_on', 'bad-date', `"${text('published_on')}" is not a date.`)
+    if (!state)
+      bad(
+        'state',
+        'bad-state',
+        `"${text('state')}" is neither planned (planerad) nor confirmed (bekräftad).`,
+      )
+    if (text('published_on') && !isDay(text('published_on')))
+      bad('published_on', 'bad-date', `"${text('published_on')}" is not a date.`)
     const key = `${clinic} ${text('day')}`
-    if (supply.has(key)) bad('day', 'duplicate', 'The clinic has this day in the file before; the first is used.')
+    if (supply.has(key))
+      bad('day', 'duplicate', 'The clinic has this day in the file before; the first is used.')
     if (faults.length || !state) rejected.push(...faults)
-    else supply.set(key, { hsaId: clinic, day: text('day'), vials: Number(text('vials')), doses, state, publishedOn: text('published_on') || null, note: text('note') })
+    else
+      supply.set(key, {
+        hsaId: clinic,
+        day: text('day'),
+        vials: Number(text('vials')),
+        doses,
+        state,
+        publishedOn: text('published_on') || null,
+        note: text('note'),
+      })
   }
-  return { rows: table.rows.length + table.rejected.length, bad: rejectedRows(rejected), supply: [...supply.values()], rejected }
+  return {
+    rows: table.rows.length + table.rejected.length,
+    bad: rejectedRows(rejected),
+    supply: [...supply.values()],
+    rejected,
+  }
 }

@@ -9,11 +9,26 @@ import type { Source } from './source.ts'
 
 // SMART Scheduling Links: a manifest that ends in $bulk-publish leads to NDJSON files of Location, Schedule and Slot.
 // Specification: github.com/smart-on-fhir/smart-scheduling-links (specification.md); now HL7's guide smart-scheduling-links.
-const manifest = z.object({ output: z.array(z.object({ type: z.string(), url: z.string() })).min(1).max(500) })
+const manifest = z.object({
+  output: z
+    .array(z.object({ type: z.string(), url: z.string() }))
+    .min(1)
+    .max(500),
+})
 
 const extension = z.looseObject({ url: z.string() })
-const location = z.object({ resourceType: z.literal('Location'), id: z.string(), identifier: z.array(z.object({ system: z.string().optional(), value: z.string().optional() })).optional() })
-const schedule = z.object({ resourceType: z.literal('Schedule'), id: z.string(), actor: z.array(z.object({ reference: z.string().optional() })).min(1) })
+const location = z.object({
+  resourceType: z.literal('Location'),
+  id: z.string(),
+  identifier: z
+    .array(z.object({ system: z.string().optional(), value: z.string().optional() }))
+    .optional(),
+})
+const schedule = z.object({
+  resourceType: z.literal('Schedule'),
+  id: z.string(),
+  actor: z.array(z.object({ reference: z.string().optional() })).min(1),
+})
 const slot = z.object({
   resourceType: z.literal('Slot'),
   id: z.string(),
@@ -25,7 +40,10 @@ const slot = z.object({
 })
 
 /** Where extensions are defined: the first version's address, and HL7's. */
-const extensionBases = ['http://fhir-registry.smarthealthit.org/StructureDefinition/', 'http://hl7.org/fhir/uv/smart-scheduling-links/StructureDefinition/']
+const extensionBases = [
+  'http://fhir-registry.smarthealthit.org/StructureDefinition/',
+  'http://hl7.org/fhir/uv/smart-scheduling-links/StructureDefinition/',
+]
 /** The object identifier of HSA-id, as a FHIR system. */
 const hsaSystem = 'urn:oid:1.2.752.129.2.1.4.1'
 
@@ -38,7 +56,10 @@ export function isManifest(bytes: Uint8Array): boolean {
  * id. Slots of one clinic that start together are one slot of ours: free ones add to its capacity, busy ones to what is taken.
  * @throws Refused bad-manifest, bad-link, can-not-read, too-large
  */
-export async function readSchedulingLinks(source: Source, known: ReadonlySet<string>): Promise<ReadSlots> {
+export async function readSchedulingLinks(
+  source: Source,
+  known: ReadonlySet<string>,
+): Promise<ReadSlots> {
   const output = readManifest(source)
   const rejected: Rejected[] = []
   const clinics = new Map<string, string>()
@@ -46,30 +67,57 @@ export async function readSchedulingLinks(source: Source, known: ReadonlySet<str
   const slots = new Map<string, StatedSlot>()
   let rows = 0
   let bad = 0
-  const readAll = async <T>(type: string, shape: z.ZodType<T>, take: (resource: T, reject: (column: string, code: string, message: string) => void) => void) => {
+  const readAll = async <T>(
+    type: string,
+    shape: z.ZodType<T>,
+    take: (resource: T, reject: (column: string, code: string, message: string) => void) => void,
+  ) => {
     for (const { url } of output.filter((o) => o.type === type)) {
       const file = await source.follow(url)
       for (const { line, text } of lines(file.bytes)) {
         rows++
         const before = rejected.length
-        const reject = (column: string, code: string, message: string) => rejected.push({ row: line, column, code, message: `${file.name}: ${message}` })
+        const reject = (column: string, code: string, message: string) =>
+          rejected.push({ row: line, column, code, message: `${file.name}: ${message}` })
         const resource = shape.safeParse(parseJson(text))
         if (resource.success) take(resource.data, reject)
-        else reject(resource.error.issues[0]?.path.join('.') ?? '', 'bad-resource', `not a ${type}: ${resource.error.issues[0]?.message ?? ''}`)
+        else
+          reject(
+            resource.error.issues[0]?.path.join('.') ?? '',
+            'bad-resource',
+            `not a ${type}: ${resource.error.issues[0]?.message ?? ''}`,
+          )
         if (rejected.length > before) bad++
       }
     }
   }
   await readAll('Location', location, (resource, reject) => {
-    const stated = [...(resource.identifier ?? []).filter((i) => i.system === hsaSystem).map((i) => i.value ?? ''), resource.id].map((id) => id.toUpperCase())
+    const stated = [
+      ...(resource.identifier ?? [])
+        .filter((i) => i.system === hsaSystem)
+        .map((i) => i.value ?? ''),
+      resource.id,
+    ].map((id) => id.toUpperCase())
     const clinic = stated.find((id) => hsaId.test(id))
-    if (!clinic || !known.has(clinic)) reject('identifier', 'unknown-clinic', `Location ${resource.id} is no clinic of ours: neither an identifier nor its id is the HSA-id of one. Import the clinics first.`)
+    if (!clinic || !known.has(clinic))
+      reject(
+        'identifier',
+        'unknown-clinic',
+        `Location ${resource.id} is no clinic of ours: neither an identifier nor its id is the HSA-id of one. Import the clinics first.`,
+      )
     else clinics.set(`Location/${resource.id}`, clinic)
   })
   await readAll('Schedule', schedule, (resource, reject) => {
-    const clinic = resource.actor.map((a) => clinics.get(a.reference ?? '')).find((c) => c !== undefined)
+    const clinic = resource.actor
+      .map((a) => clinics.get(a.reference ?? ''))
+      .find((c) => c !== undefined)
     if (clinic) schedules.set(`Schedule/${resource.id}`, clinic)
-    else reject('actor', 'unknown-clinic', `Schedule ${resource.id} belongs to no location that could be read.`)
+    else
+      reject(
+        'actor',
+        'unknown-clinic',
+        `Schedule ${resource.id} belongs to no location that could be read.`,
+      )
   })
   await readAll('Slot', slot, (resource, reject) => {
     const stated = readSlot(resource, schedules.get(resource.schedule.reference), reject)
@@ -77,41 +125,87 @@ export async function readSchedulingLinks(source: Source, known: ReadonlySet<str
     const key = `${stated.hsaId} ${stated.startsAt.getTime()}`
     const before = slots.get(key)
     if (!before) slots.set(key, stated)
-    else slots.set(key, { ...before, capacity: before.capacity + stated.capacity, taken: before.taken + stated.taken, bookingUrl: before.bookingUrl ?? stated.bookingUrl, bookingPhone: before.bookingPhone ?? stated.bookingPhone })
+    else
+      slots.set(key, {
+        ...before,
+        capacity: before.capacity + stated.capacity,
+        taken: before.taken + stated.taken,
+        bookingUrl: before.bookingUrl ?? stated.bookingUrl,
+        bookingPhone: before.bookingPhone ?? stated.bookingPhone,
+      })
   })
-  if (rows === 0) throw new Refused('empty-file', `${source.name} leads to no locations, schedules or slots.`)
+  if (rows === 0)
+    throw new Refused('empty-file', `${source.name} leads to no locations, schedules or slots.`)
   return { rows, bad, slots: [...slots.values()], rejected }
 }
 
 function readManifest(source: Source): z.infer<typeof manifest>['output'] {
   const result = manifest.safeParse(parseJson(new TextDecoder().decode(source.bytes)))
-  if (!result.success) throw new Refused('bad-manifest', `${source.name} is not a $bulk-publish manifest: ${result.error.issues[0]?.path.join('.') || 'the file'}: ${result.error.issues[0]?.message ?? ''}. A list of output with type and url is needed.`)
+  if (!result.success)
+    throw new Refused(
+      'bad-manifest',
+      `${source.name} is not a $bulk-publish manifest: ${result.error.issues[0]?.path.join('.') || 'the file'}: ${result.error.issues[0]?.message ?? ''}. A list of output with type and url is needed.`,
+    )
   return result.data.output
 }
 
-function readSlot(resource: z.infer<typeof slot>, clinic: string | undefined, reject: (column: string, code: string, message: string) => void): StatedSlot | undefined {
+function readSlot(
+  resource: z.infer<typeof slot>,
+  clinic: string | undefined,
+  reject: (column: string, code: string, message: string) => void,
+): StatedSlot | undefined {
   let good = true
   const fault = (column: string, code: string, message: string): void => {
     reject(column, code, `Slot ${resource.id}: ${message}`)
     good = false
   }
-  if (!clinic) fault('schedule', 'unknown-clinic', `${resource.schedule.reference} belongs to no clinic of ours.`)
-  if (!['free', 'busy'].includes(resource.status)) fault('status', 'bad-status', `"${resource.status}" is neither free nor busy.`)
-  const [start, end] = [resource.start, resource.end].map((text) => (/T.*(Z|[+-]\d{2}(:?\d{2})?)$/.test(text) ? DateTime.fromISO(text) : undefined))
-  if (!start?.isValid) fault('start', 'bad-time', `"${resource.start}" is not a time with an offset from UTC.`)
-  if (!end?.isValid) fault('end', 'bad-time', `"${resource.end}" is not a time with an offset from UTC.`)
+  if (!clinic)
+    fault(
+      'schedule',
+      'unknown-clinic',
+      `${resource.schedule.reference} belongs to no clinic of ours.`,
+    )
+  if (!['free', 'busy'].includes(resource.status))
+    fault('status', 'bad-status', `"${resource.status}" is neither free nor busy.`)
+  const [start, end] = [resource.start, resource.end].map((text) =>
+    /T.*(Z|[+-]\d{2}(:?\d{2})?)$/.test(text) ? DateTime.fromISO(text) : undefined,
+  )
+  if (!start?.isValid)
+    fault('start', 'bad-time', `"${resource.start}" is not a time with an offset from UTC.`)
+  if (!end?.isValid)
+    fault('end', 'bad-time', `"${resource.end}" is not a time with an offset from UTC.`)
   const minutes = start?.isValid && end?.isValid ? Math.round(end.diff(start).as('minutes')) : 1
-  if (minutes < 1 || minutes > 1440) fault('end', 'bad-length', `${minutes} minutes long; 1 to 1440 is possible.`)
-  const stated = (name: string): unknown => Object.entries(resource.extension?.find((e) => extensionBases.some((base) => e.url === base + name)) ?? {}).find(([key]) => key.startsWith('value'))?.[1]
+  if (minutes < 1 || minutes > 1440)
+    fault('end', 'bad-length', `${minutes} minutes long; 1 to 1440 is possible.`)
+  const stated = (name: string): unknown =>
+    Object.entries(
+      resource.extension?.find((e) => extensionBases.some((base) => e.url === base + name)) ?? {},
+    ).find(([key]) => key.startsWith('value'))?.[1]
   const places = stated('slot-capacity') ?? 1
-  if (typeof places !== 'number' || !Number.isInteger(places) || places < 0 || places > 10_000) fault('slot-capacity', 'bad-number', `${JSON.stringify(places)} is not a whole number from 0 to 10000.`)
+  if (typeof places !== 'number' || !Number.isInteger(places) || places < 0 || places > 10_000)
+    fault(
+      'slot-capacity',
+      'bad-number',
+      `${JSON.stringify(places)} is not a whole number from 0 to 10000.`,
+    )
   const [link, phone] = [stated('booking-deep-link'), stated('booking-phone')]
-  if (link !== undefined && !(typeof link === 'string' && isWebAddress(link))) fault('booking-deep-link', 'bad-url', 'the link is not a web address.')
+  if (link !== undefined && !(typeof link === 'string' && isWebAddress(link)))
+    fault('booking-deep-link', 'bad-url', 'the link is not a web address.')
   const e164 = typeof phone === 'string' ? readPhone(phone) : null
-  if (phone !== undefined && !e164) fault('booking-phone', 'bad-phone', `${JSON.stringify(phone)} is not a phone number.`)
+  if (phone !== undefined && !e164)
+    fault('booking-phone', 'bad-phone', `${JSON.stringify(phone)} is not a phone number.`)
   if (!good || !clinic || !start) return undefined
   const free = resource.status === 'free'
-  return { hsaId: clinic, startsAt: start.toJSDate(), minutes, capacity: free ? (places as number) : 0, taken: free ? 0 : (places as number), overbooking: 0, bookingUrl: (link as string | undefined) ?? null, bookingPhone: e164 }
+  return {
+    hsaId: clinic,
+    startsAt: start.toJSDate(),
+    minutes,
+    capacity: free ? (places as number) : 0,
+    taken: free ? 0 : (places as number),
+    overbooking: 0,
+    bookingUrl: (link as string | undefined) ?? null,
+    bookingPhone: e164,
+  }
 }
 
 function* lines(bytes: Uint8Array): Generator<{ line: number; text: string }> {

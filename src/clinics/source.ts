@@ -34,7 +34,8 @@ async function readLocal(path: string): Promise<Source> {
       if (isWeb(link)) return readSource(link)
       const target = resolve(folder, link)
       const inside = relative(folder, target)
-      if (inside.startsWith('..') || isAbsolute(inside)) throw new Refused('bad-link', `${basename(path)} leads to ${link}, outside its own folder.`)
+      if (inside.startsWith('..') || isAbsolute(inside))
+        throw new Refused('bad-link', `${basename(path)} leads to ${link}, outside its own folder.`)
       return readLocal(target)
     },
   }
@@ -45,7 +46,11 @@ async function readLimited(path: string): Promise<Uint8Array> {
     const file = await open(path)
     try {
       const { size } = await file.stat()
-      if (size > limits.bytes) throw new Refused('too-large', `${path} has ${size} bytes; at most ${limits.bytes} are read. Split it.`)
+      if (size > limits.bytes)
+        throw new Refused(
+          'too-large',
+          `${path} has ${size} bytes; at most ${limits.bytes} are read. Split it.`,
+        )
       return await file.readFile()
     } finally {
       await file.close()
@@ -60,17 +65,35 @@ async function fetchSource(first: URL): Promise<Source> {
   const signal = AbortSignal.timeout(limits.milliseconds)
   let url = first
   for (let redirects = 0; ; redirects++) {
-    if (!/^https?:$/.test(url.protocol)) throw new Refused('bad-link', `${show(url)} is neither http nor https.`)
-    if (url.username || url.password) throw new Refused('bad-link', `${show(url)}: a web address with a password is not fetched.`)
-    if (url.host !== first.host || (first.protocol === 'https:' && url.protocol !== 'https:')) throw new Refused('bad-link', `${show(first)} leads to another host, ${url.host}. Give that address itself if you trust it.`)
-    if (redirects > limits.redirects) throw new Refused('bad-link', `${show(first)} leads on more than ${limits.redirects} times.`)
-    const response = await fetch(url, { redirect: 'manual', signal, headers: { accept: 'application/json, application/fhir+ndjson, application/ndjson, text/csv, */*;q=0.1' } }).catch((error: unknown) => {
-      throw new Refused('can-not-read', `${show(url)} can't be fetched: ${messageOf((error as { cause?: unknown }).cause ?? error)}`)
+    if (!/^https?:$/.test(url.protocol))
+      throw new Refused('bad-link', `${show(url)} is neither http nor https.`)
+    if (url.username || url.password)
+      throw new Refused('bad-link', `${show(url)}: a web address with a password is not fetched.`)
+    if (url.host !== first.host || (first.protocol === 'https:' && url.protocol !== 'https:'))
+      throw new Refused(
+        'bad-link',
+        `${show(first)} leads to another host, ${url.host}. Give that address itself if you trust it.`,
+      )
+    if (redirects > limits.redirects)
+      throw new Refused('bad-link', `${show(first)} leads on more than ${limits.redirects} times.`)
+    const response = await fetch(url, {
+      redirect: 'manual',
+      signal,
+      headers: {
+        accept:
+          'application/json, application/fhir+ndjson, application/ndjson, text/csv, */*;q=0.1',
+      },
+    }).catch((error: unknown) => {
+      throw new Refused(
+        'can-not-read',
+        `${show(url)} can't be fetched: ${messageOf((error as { cause?: unknown }).cause ?? error)}`,
+      )
     })
     const location = response.headers.get('location')
     if (response.status >= 300 && response.status < 400 && location) {
       await response.body?.cancel()
-      if (!URL.canParse(location, url.href)) throw new Refused('bad-link', `${show(url)} leads nowhere.`)
+      if (!URL.canParse(location, url.href))
+        throw new Refused('bad-link', `${show(url)} leads nowhere.`)
       url = new URL(location, url)
       continue
     }
@@ -88,7 +111,11 @@ function fetched(url: URL, bytes: Uint8Array): Source {
     bytes,
     async follow(link) {
       const target = URL.canParse(link, url.href) ? new URL(link, url) : undefined
-      if (target?.host !== url.host || (url.protocol === 'https:' && target.protocol !== 'https:')) throw new Refused('bad-link', `${show(url)} leads to another host: ${link.slice(0, 200)}. Save the manifest as a file if you trust it, and import that.`)
+      if (target?.host !== url.host || (url.protocol === 'https:' && target.protocol !== 'https:'))
+        throw new Refused(
+          'bad-link',
+          `${show(url)} leads to another host: ${link.slice(0, 200)}. Save the manifest as a file if you trust it, and import that.`,
+        )
       return fetchSource(target)
     },
   }
@@ -100,7 +127,8 @@ async function bodyOf(response: Response, url: URL): Promise<Uint8Array> {
   try {
     for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
       size += chunk.byteLength
-      if (size > limits.bytes) throw new Refused('too-large', `${show(url)} has more than ${limits.bytes} bytes.`)
+      if (size > limits.bytes)
+        throw new Refused('too-large', `${show(url)} has more than ${limits.bytes} bytes.`)
       chunks.push(chunk)
     }
   } catch (error) {

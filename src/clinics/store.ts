@@ -12,7 +12,9 @@ export interface Changeset {
 
 /** HSA-ids of all clinics. */
 export async function knownClinics(db: Db): Promise<Set<string>> {
-  return new Set((await rows<{ hsa_id: string }>(db, 'select hsa_id from clinic')).map((c) => c.hsa_id))
+  return new Set(
+    (await rows<{ hsa_id: string }>(db, 'select hsa_id from clinic')).map((c) => c.hsa_id),
+  )
 }
 
 /** Puts the clinics in, or brings them up to date; one statement. Clinics that are not given stay as they are. */
@@ -56,8 +58,14 @@ const chunk = 5000
  *
  * Places that a clinic calls taken are our own appointments as far as we have any there, and count as capacity.
  */
-export async function upsertSlots(tx: Db, slots: readonly StatedSlot[]): Promise<Changeset & { overbooked: Overbooked[] }> {
-  await run(tx, `create temp table given_slot (clinic_id bigint, starts_at timestamptz, minutes smallint, capacity int, taken int, overbooking int, booking_url text, booking_phone text) on commit drop`)
+export async function upsertSlots(
+  tx: Db,
+  slots: readonly StatedSlot[],
+): Promise<Changeset & { overbooked: Overbooked[] }> {
+  await run(
+    tx,
+    `create temp table given_slot (clinic_id bigint, starts_at timestamptz, minutes smallint, capacity int, taken int, overbooking int, booking_url text, booking_phone text) on commit drop`,
+  )
   for (let at = 0; at < slots.length; at += chunk) {
     await run(
       tx,
@@ -69,7 +77,10 @@ export async function upsertSlots(tx: Db, slots: readonly StatedSlot[]): Promise
   }
   await run(tx, 'analyze given_slot')
   // Locked in one order: what is booked stands still while the new capacity is laid against it.
-  await run(tx, 'select from slot s join given_slot g using (clinic_id, starts_at) order by s.id for update of s')
+  await run(
+    tx,
+    'select from slot s join given_slot g using (clinic_id, starts_at) order by s.id for update of s',
+  )
   const changed = await run(
     tx,
     `update slot s set minutes = n.minutes, capacity = n.capacity, overbooking = n.overbooking, booking_url = n.booking_url, booking_phone = n.booking_phone, overbooked = n.overbooked
@@ -93,7 +104,18 @@ export async function upsertSlots(tx: Db, slots: readonly StatedSlot[]): Promise
 }
 
 /** Keeps what was read and what came of it. */
-export async function recordImport(db: Db, kind: 'clinics' | 'slots' | 'supply', file: { name: string; sha256: string }, read: { rows: number; bad: number }, changes: Changeset, at: Date): Promise<void> {
+export async function recordImport(
+  db: Db,
+  kind: 'clinics' | 'slots' | 'supply',
+  file: { name: string; sha256: string },
+  read: { rows: number; bad: number },
+  changes: Changeset,
+  at: Date,
+): Promise<void> {
   const { new: made, changed, unchanged } = changes
-  await run(db, 'insert into import (kind, file_name, sha256, rows, rejected, changeset, imported_at) values ($1, $2, $3, $4, $5, $6, $7)', [kind, file.name, file.sha256, read.rows, read.bad, { new: made, changed, unchanged }, at])
+  await run(
+    db,
+    'insert into import (kind, file_name, sha256, rows, rejected, changeset, imported_at) values ($1, $2, $3, $4, $5, $6, $7)',
+    [kind, file.name, file.sha256, read.rows, read.bad, { new: made, changed, unchanged }, at],
+  )
 }

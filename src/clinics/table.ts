@@ -27,9 +27,18 @@ export function readTable(fileName: string, bytes: Uint8Array, columns: readonly
   const delimiter = firstLine.split(';').length > firstLine.split(',').length ? ';' : ','
   let lines: { record: string[]; info: { lines: number } }[]
   try {
-    lines = parse(text, { delimiter, relax_column_count: true, skip_empty_lines: true, info: true, max_record_size: 100_000 }) as unknown as typeof lines
+    lines = parse(text, {
+      delimiter,
+      relax_column_count: true,
+      skip_empty_lines: true,
+      info: true,
+      max_record_size: 100_000,
+    }) as unknown as typeof lines
   } catch (error) {
-    throw new Refused('not-csv', `${fileName} can't be read as CSV: ${messageOf(error)}. Is it cut off, or another kind of file?`)
+    throw new Refused(
+      'not-csv',
+      `${fileName} can't be read as CSV: ${messageOf(error)}. Is it cut off, or another kind of file?`,
+    )
   }
   const header = lines.shift()?.record
   if (!header || lines.length === 0) throw new Refused('empty-file', `${fileName} has no rows.`)
@@ -38,7 +47,12 @@ export function readTable(fileName: string, bytes: Uint8Array, columns: readonly
   for (const { record, info } of lines) {
     const row = info.lines
     if (record.length !== header.length) {
-      table.rejected.push({ row, column: '', code: 'column-count', message: `The row has ${record.length} columns, the header ${header.length}.` })
+      table.rejected.push({
+        row,
+        column: '',
+        code: 'column-count',
+        message: `The row has ${record.length} columns, the header ${header.length}.`,
+      })
       continue
     }
     const values: Record<string, string> = {}
@@ -56,11 +70,23 @@ function decode(bytes: Uint8Array): string {
   }
 }
 
-const simple = (name: string): string => name.normalize('NFC').trim().toLowerCase().replace(/[\s_-]+/g, '_')
+const simple = (name: string): string =>
+  name
+    .normalize('NFC')
+    .trim()
+    .toLowerCase()
+    .replace(/[\s_-]+/g, '_')
 
 /** Which of the columns stands where. @throws Refused missing-columns, double-columns */
-export function readHeader(fileName: string, header: string[], columns: readonly Column[], docs = 'docs/file-formats-clinics.md'): [number, string][] {
-  const names = new Map(columns.flatMap((c) => [c.name, ...c.aliases].map((alias) => [simple(alias), c.name] as const)))
+export function readHeader(
+  fileName: string,
+  header: string[],
+  columns: readonly Column[],
+  docs = 'docs/file-formats-clinics.md',
+): [number, string][] {
+  const names = new Map(
+    columns.flatMap((c) => [c.name, ...c.aliases].map((alias) => [simple(alias), c.name] as const)),
+  )
   const order: [number, string][] = []
   header.forEach((title, at) => {
     const name = names.get(simple(title))
@@ -68,8 +94,13 @@ export function readHeader(fileName: string, header: string[], columns: readonly
   })
   const found = order.map(([, name]) => name)
   const missing = columns.filter((c) => c.required && !found.includes(c.name)).map((c) => c.name)
-  if (missing.length) throw new Refused('missing-columns', `${fileName} lacks ${missing.join(', ')}. Its header is: ${header.join(', ').slice(0, 300)}. See ${docs}.`)
+  if (missing.length)
+    throw new Refused(
+      'missing-columns',
+      `${fileName} lacks ${missing.join(', ')}. Its header is: ${header.join(', ').slice(0, 300)}. See ${docs}.`,
+    )
   const double = found.find((name, i) => found.indexOf(name) !== i)
-  if (double) throw new Refused('double-columns', `${fileName} has two columns for ${double}. Take one away.`)
+  if (double)
+    throw new Refused('double-columns', `${fileName} has two columns for ${double}. Take one away.`)
   return order
 }

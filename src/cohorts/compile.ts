@@ -54,24 +54,30 @@ class Building {
 function condition(given: Condition, query: Building): string {
   const all: string[] = []
   if (given.born) {
-    if (given.born.from !== undefined) all.push(`p.birth_date >= make_date(${query.value(given.born.from, 'int')}, 1, 1)`)
-    if (given.born.to !== undefined) all.push(`p.birth_date <= make_date(${query.value(given.born.to, 'int')}, 12, 31)`)
+    if (given.born.from !== undefined)
+      all.push(`p.birth_date >= make_date(${query.value(given.born.from, 'int')}, 1, 1)`)
+    if (given.born.to !== undefined)
+      all.push(`p.birth_date <= make_date(${query.value(given.born.to, 'int')}, 12, 31)`)
   }
   if (given.age) {
     // Who was born on 29 February has their birthday on 1 March in other years.
-    const birth = (age: number) => `(${query.value(given.age?.on, 'date')} - make_interval(years => ${query.value(age, 'int')}))::date`
+    const birth = (age: number) =>
+      `(${query.value(given.age?.on, 'date')} - make_interval(years => ${query.value(age, 'int')}))::date`
     if (given.age.from !== undefined) all.push(`p.birth_date <= ${birth(given.age.from)}`)
     if (given.age.to !== undefined) all.push(`p.birth_date > ${birth(given.age.to + 1)}`)
   }
-  if (given.municipality) all.push(`p.municipality = any(${query.value(given.municipality, 'text[]')})`)
+  if (given.municipality)
+    all.push(`p.municipality = any(${query.value(given.municipality, 'text[]')})`)
   if (given.clinic) all.push(`p.listed_clinic = any(${query.value(given.clinic, 'text[]')})`)
   if (given.needs?.any) all.push(`p.needs && ${query.value(given.needs.any, 'text[]')}`)
   if (given.needs?.none) all.push(`not p.needs && ${query.value(given.needs.none, 'text[]')}`)
   if (given.sex) all.push(`p.sex = ${query.value(given.sex, 'text')}`)
   if (given.given !== undefined) all.push(`${query.having('dose', given.given)}.id is not null`)
   if (given.notGiven !== undefined) all.push(`${query.having('dose', given.notGiven)}.id is null`)
-  if (given.booked !== undefined) all.push(`${query.having('appointment', given.booked)}.id is not null`)
-  if (given.notBooked !== undefined) all.push(`${query.having('appointment', given.notBooked)}.id is null`)
+  if (given.booked !== undefined)
+    all.push(`${query.having('appointment', given.booked)}.id is not null`)
+  if (given.notBooked !== undefined)
+    all.push(`${query.having('appointment', given.notBooked)}.id is null`)
   for (const inner of given.and ?? []) all.push(condition(inner, query))
   if (given.or) all.push(`(${given.or.map((inner) => condition(inner, query)).join(' or ')})`)
   if (given.not) all.push(`not ${condition(given.not, query)}`)

@@ -43,7 +43,14 @@ export async function previewCohort(db: Db, rule: CohortRule, on: string): Promi
        from member group by grouping sets ((), (municipality), (clinic), (band), (language), (channel)) order by view, key`,
     [...values, on],
   )
-  const preview: CohortPreview = { total: 0, municipality: {}, clinic: {}, age: {}, language: {}, channel: {} }
+  const preview: CohortPreview = {
+    total: 0,
+    municipality: {},
+    clinic: {},
+    age: {},
+    language: {},
+    channel: {},
+  }
   for (const { view, key, n } of found) {
     if (view === 'total') preview.total = n
     else (preview[view] as Record<string, number>)[key] = n

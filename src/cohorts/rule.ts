@@ -4,9 +4,15 @@ import { Refused } from '../errors.ts'
 const year = z.int().min(1900).max(2100)
 const years = z.int().min(0).max(150)
 const date = z.iso.date({ error: 'write the date as YYYY-MM-DD' })
-const purpose = z.string().regex(/^[a-z0-9][a-z0-9./-]*$/, { error: 'a purpose is small letters, digits, dots, slashes and hyphens, e.g. covid-19/dose-1' })
-const municipality = z.string({ error: 'write the code within quotes, e.g. \'2080\'' }).regex(/^[0-9]{4}$/, { error: 'a municipality is SCB\'s four digits, e.g. \'2080\'' })
-const clinic = z.string().regex(/^SE[0-9]{10}-[A-Z0-9]{1,20}$/, { error: 'a clinic is its HSA-id, e.g. SE2321000180-1001' })
+const purpose = z.string().regex(/^[a-z0-9][a-z0-9./-]*$/, {
+  error: 'a purpose is small letters, digits, dots, slashes and hyphens, e.g. covid-19/dose-1',
+})
+const municipality = z
+  .string({ error: "write the code within quotes, e.g. '2080'" })
+  .regex(/^[0-9]{4}$/, { error: "a municipality is SCB's four digits, e.g. '2080'" })
+const clinic = z.string().regex(/^SE[0-9]{10}-[A-Z0-9]{1,20}$/, {
+  error: 'a clinic is its HSA-id, e.g. SE2321000180-1001',
+})
 const need = z.enum(['home-care', 'sabo', 'lss', 'anaphylaxis', 'wheelchair', 'interpreter'])
 export type Need = z.infer<typeof need>
 
@@ -35,23 +41,41 @@ export interface Condition {
 }
 
 const filled = (given: object): boolean => Object.values(given).some((value) => value !== undefined)
-const inOrder = (range: { from?: number | undefined; to?: number | undefined }): boolean => range.from === undefined || range.to === undefined || range.from <= range.to
+const inOrder = (range: { from?: number | undefined; to?: number | undefined }): boolean =>
+  range.from === undefined || range.to === undefined || range.from <= range.to
 const notEmpty = { error: 'says nothing: give at least one condition' }
 const ordered = { error: 'from is above to' }
 
 const lines = {
-  born: z.strictObject({ from: year.optional(), to: year.optional() }).refine(filled, notEmpty).refine(inOrder, ordered).optional(),
-  age: z.strictObject({ on: date, from: years.optional(), to: years.optional() }).refine((age) => filled({ from: age.from, to: age.to }), { error: 'give from, to or both' }).refine(inOrder, ordered).optional(),
+  born: z
+    .strictObject({ from: year.optional(), to: year.optional() })
+    .refine(filled, notEmpty)
+    .refine(inOrder, ordered)
+    .optional(),
+  age: z
+    .strictObject({ on: date, from: years.optional(), to: years.optional() })
+    .refine((age) => filled({ from: age.from, to: age.to }), { error: 'give from, to or both' })
+    .refine(inOrder, ordered)
+    .optional(),
   municipality: z.array(municipality).min(1).optional(),
   clinic: z.array(clinic).min(1).optional(),
-  needs: z.strictObject({ any: z.array(need).min(1).optional(), none: z.array(need).min(1).optional() }).refine(filled, notEmpty).optional(),
+  needs: z
+    .strictObject({ any: z.array(need).min(1).optional(), none: z.array(need).min(1).optional() })
+    .refine(filled, notEmpty)
+    .optional(),
   sex: z.enum(['female', 'male']).optional(),
   given: purpose.optional(),
   notGiven: purpose.optional(),
   booked: purpose.optional(),
   notBooked: purpose.optional(),
-  and: z.array(z.lazy((): z.ZodType<Condition> => condition)).min(1).optional(),
-  or: z.array(z.lazy((): z.ZodType<Condition> => condition)).min(1).optional(),
+  and: z
+    .array(z.lazy((): z.ZodType<Condition> => condition))
+    .min(1)
+    .optional(),
+  or: z
+    .array(z.lazy((): z.ZodType<Condition> => condition))
+    .min(1)
+    .optional(),
   not: z.lazy((): z.ZodType<Condition> => condition).optional(),
 }
 const condition: z.ZodType<Condition> = z.strictObject(lines).refine(filled, notEmpty)
@@ -71,11 +95,21 @@ export type CohortRule = z.infer<typeof cohortRule>
  * @throws Refused naming each wrong line and what it should be
  */
 export function readRule(given: unknown): CohortRule {
-  if (depth(given) > 40) throw new Refused('bad-cohort', 'The cohort rule is nested more than 40 levels deep. Write it flatter.')
+  if (depth(given) > 40)
+    throw new Refused(
+      'bad-cohort',
+      'The cohort rule is nested more than 40 levels deep. Write it flatter.',
+    )
   const result = cohortRule.safeParse(given)
   if (result.success) return result.data
-  const faults = result.error.issues.map((issue) => `${['cohort', ...issue.path].join('.')}: ${issue.message}`)
-  throw new Refused('bad-cohort', `The cohort rule can't be used.\n  ${faults.join('\n  ')}\nSee docs/cohorts.md.`, { faults })
+  const faults = result.error.issues.map(
+    (issue) => `${['cohort', ...issue.path].join('.')}: ${issue.message}`,
+  )
+  throw new Refused(
+    'bad-cohort',
+    `The cohort rule can't be used.\n  ${faults.join('\n  ')}\nSee docs/cohorts.md.`,
+    { faults },
+  )
 }
 
 /** How deep objects and lists go, counted no further than needed: the rule comes from outside. */

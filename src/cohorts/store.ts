@@ -9,7 +9,12 @@ export interface SavedCohort {
 }
 
 /** Keeps the rule under its name: the same rule as the latest version is that version, a changed one is the next. */
-export async function saveCohort(db: Db, clock: Clock, name: string, rule: CohortRule): Promise<SavedCohort> {
+export async function saveCohort(
+  db: Db,
+  clock: Clock,
+  name: string,
+  rule: CohortRule,
+): Promise<SavedCohort> {
   for (;;) {
     const saved = await row<SavedCohort>(
       db,
@@ -26,7 +31,14 @@ export async function saveCohort(db: Db, clock: Clock, name: string, rule: Cohor
 }
 
 /** A saved cohort, by its id. */
-export async function cohortById(db: Db, id: number): Promise<{ name: string; version: number; rule: CohortRule } | undefined> {
-  const found = await row<{ name: string; version: number; rule: unknown }>(db, 'select name, version, rule from cohort where id = $1', [id])
+export async function cohortById(
+  db: Db,
+  id: number,
+): Promise<{ name: string; version: number; rule: CohortRule } | undefined> {
+  const found = await row<{ name: string; version: number; rule: unknown }>(
+    db,
+    'select name, version, rule from cohort where id = $1',
+    [id],
+  )
   return found && { ...found, rule: cohortRule.parse(found.rule) }
 }

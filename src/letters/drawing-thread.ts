@@ -21,7 +21,10 @@ async function draw({ letters, pdf, title, createdAt }: Drawing): Promise<DrawnB
         done()
       },
     })
-    return { ...(await drawPages(linesOf(letters).map(laid), writable, { title, createdAt })), sha256: sum.digest('hex') }
+    return {
+      ...(await drawPages(linesOf(letters).map(laid), writable, { title, createdAt })),
+      sha256: sum.digest('hex'),
+    }
   } finally {
     closeSync(file)
   }
@@ -52,14 +55,22 @@ function counted(line: string): PageCount {
   }
 }
 
-const linesOf = (letters: Uint8Array): string[] => Buffer.from(letters.buffer, letters.byteOffset, letters.byteLength).toString('utf8').split('\n').filter((line) => line !== '')
+const linesOf = (letters: Uint8Array): string[] =>
+  Buffer.from(letters.buffer, letters.byteOffset, letters.byteLength)
+    .toString('utf8')
+    .split('\n')
+    .filter((line) => line !== '')
 
 let last: Promise<unknown> = Promise.resolve()
 parentPort?.on('message', ({ n, ...asked }: Asked) => {
   last = last.then(async () => {
-    const answer = await (async () => ('drawing' in asked ? draw(asked.drawing) : linesOf(asked.letters).map(counted)))().then(
+    const answer = await (async () =>
+      'drawing' in asked ? draw(asked.drawing) : linesOf(asked.letters).map(counted))().then(
       (said): Answer => ({ n, said }),
-      (error: unknown): Answer => (error instanceof Refused ? { n, refused: { code: error.code, message: error.message, details: error.details } } : { n, failed: messageOf(error) }),
+      (error: unknown): Answer =>
+        error instanceof Refused
+          ? { n, refused: { code: error.code, message: error.message, details: error.details } }
+          : { n, failed: messageOf(error) },
     )
     parentPort?.postMessage(answer)
   })

@@ -22,7 +22,11 @@ export interface DrawnBatch {
 export type Asked = { n: number } & ({ drawing: Drawing } | { letters: Buffer })
 
 /** What it says to that. */
-export type Answer = { n: number } & ({ said: DrawnBatch | PageCount[] } | { refused: { code: string; message: string; details: Record<string, unknown> } } | { failed: string })
+export type Answer = { n: number } & (
+  | { said: DrawnBatch | PageCount[] }
+  | { refused: { code: string; message: string; details: Record<string, unknown> } }
+  | { failed: string }
+)
 
 /** How many pages a letter takes, or the code of why it can't be drawn. */
 export type PageCount = number | string
@@ -41,10 +45,12 @@ const waiting = new Map<number, Waiting>()
  * meanwhile. One is drawn at a time.
  * @throws Refused as renderBatch does
  */
-export const drawBatch = (drawing: Drawing): Promise<DrawnBatch> => ask({ drawing }) as Promise<DrawnBatch>
+export const drawBatch = (drawing: Drawing): Promise<DrawnBatch> =>
+  ask({ drawing }) as Promise<DrawnBatch>
 
 /** Lays letters out in the same thread, which remembers them until they are drawn. @param letters as JSON Lines */
-export const countPages = (letters: Buffer): Promise<PageCount[]> => ask({ letters }) as Promise<PageCount[]>
+export const countPages = (letters: Buffer): Promise<PageCount[]> =>
+  ask({ letters }) as Promise<PageCount[]>
 
 function ask(what: { drawing: Drawing } | { letters: Buffer }): Promise<DrawnBatch | PageCount[]> {
   thread ??= start()
@@ -57,13 +63,16 @@ function ask(what: { drawing: Drawing } | { letters: Buffer }): Promise<DrawnBat
 }
 
 function start(): Worker {
-  const made = new Worker(new URL('./drawing-thread.ts', import.meta.url), { resourceLimits: { maxYoungGenerationSizeMb: 32 } }) // a batch's pages die young: less is copied to and fro
+  const made = new Worker(new URL('./drawing-thread.ts', import.meta.url), {
+    resourceLimits: { maxYoungGenerationSizeMb: 32 },
+  }) // a batch's pages die young: less is copied to and fro
   made.on('message', (answer: Answer) => {
     const who = waiting.get(answer.n)
     waiting.delete(answer.n)
     if (waiting.size === 0) made.unref() // an idle thread must not keep the program alive
     if ('said' in answer) who?.done(answer.said)
-    else if ('refused' in answer) who?.failed(new Refused(answer.refused.code, answer.refused.message, answer.refused.details))
+    else if ('refused' in answer)
+      who?.failed(new Refused(answer.refused.code, answer.refused.message, answer.refused.details))
     else who?.failed(new Error(answer.failed))
   })
   const gone = (reason: Error) => {

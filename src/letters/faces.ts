@@ -57,22 +57,42 @@ type Ranges = [number, number][]
 
 /** Which characters each file claims, so that a file is opened only when a letter needs it. */
 const claims: Ranges[] = files.map(([family, script]) => {
-  const claimed = (require(`@fontsource/${family}/unicode.json`) as Record<string, string>)[script] ?? ''
+  const claimed =
+    (require(`@fontsource/${family}/unicode.json`) as Record<string, string>)[script] ?? ''
   return claimed.split(',').map((range): [number, number] => {
     const [from = '', to = from] = range.replace('U+', '').split('-')
     return [Number.parseInt(from, 16), Number.parseInt(to, 16)]
   })
 })
 
-const needed = ['OS/2', 'cmap', 'cvt ', 'fpgm', 'glyf', 'head', 'hhea', 'hmtx', 'loca', 'maxp', 'prep']
+const needed = [
+  'OS/2',
+  'cmap',
+  'cvt ',
+  'fpgm',
+  'glyf',
+  'head',
+  'hhea',
+  'hmtx',
+  'loca',
+  'maxp',
+  'prep',
+]
 
 /** WinAnsiEncoding (ISO 32000-1, annex D) by code point: printing characters alone. */
-const winAnsi = new Map(Array.from(new TextDecoder('windows-1252').decode(Uint8Array.from({ length: 256 }, (_, byte) => byte)), (character, byte): [number, number] => [character.codePointAt(0) ?? 0, byte]).filter(([codePoint]) => !/[\p{Cc}\p{Cf}\u00a0]/u.test(String.fromCodePoint(codePoint))))
+const winAnsi = new Map(
+  Array.from(
+    new TextDecoder('windows-1252').decode(Uint8Array.from({ length: 256 }, (_, byte) => byte)),
+    (character, byte): [number, number] => [character.codePointAt(0) ?? 0, byte],
+  ).filter(([codePoint]) => !/[\p{Cc}\p{Cf}\u00a0]/u.test(String.fromCodePoint(codePoint))),
+)
 
 function openFace(index: number, bold: boolean): Face {
   const [family, script] = files[index] ?? ['', '']
   const name = `${family}-${script}`
-  const woff = readFileSync(require.resolve(`@fontsource/${family}/files/${name}-${bold ? 700 : 400}-normal.woff`))
+  const woff = readFileSync(
+    require.resolve(`@fontsource/${family}/files/${name}-${bold ? 700 : 400}-normal.woff`),
+  )
   const hbFace = new HbFace(new Blob(unpackWoff(woff)))
   const font = new Font(hbFace)
   font.setScale(1000, 1000)
@@ -85,12 +105,30 @@ function openFace(index: number, bold: boolean): Face {
   }
   const glyphs = Buffer.from(hbFace.referenceTable('maxp') ?? []).readUInt16BE(4)
   const { ascender, descender } = font.hExtents()
-  const postscriptName = `${name.split('-').map((part) => `${part[0]?.toUpperCase()}${part.slice(1)}`).join('')}-${bold ? 'Bold' : 'Regular'}`
+  const postscriptName = `${name
+    .split('-')
+    .map((part) => `${part[0]?.toUpperCase()}${part.slice(1)}`)
+    .join('')}-${bold ? 'Bold' : 'Regular'}`
   const letter = bold ? 'B' : 'R'
   const face: Omit<Face, 'byGlyph' | 'byByte'> = {
-    postscriptName, font, file: unpackWoff(woff, needed), covers: (codePoint) => codePoint >= 0x20 && covered.has(codePoint) /* NUL and carriage return have a glyph, an empty one */, codePoints: [...covered], codePointOf,
-    glyphs, advances: Array.from({ length: glyphs }, (_, id) => font.glyphHAdvance(id)), ascent: ascender, descent: descender, bold, ligatures: family !== 'noto-sans',
-    byteOf: index === 0 ? new Map([...winAnsi].filter(([codePoint]) => covered.has(codePoint))) : new Map(),
+    postscriptName,
+    font,
+    file: unpackWoff(woff, needed),
+    covers: (codePoint) =>
+      codePoint >= 0x20 &&
+      covered.has(codePoint) /* NUL and carriage return have a glyph, an empty one */,
+    codePoints: [...covered],
+    codePointOf,
+    glyphs,
+    advances: Array.from({ length: glyphs }, (_, id) => font.glyphHAdvance(id)),
+    ascent: ascender,
+    descent: descender,
+    bold,
+    ligatures: family !== 'noto-sans',
+    byteOf:
+      index === 0
+        ? new Map([...winAnsi].filter(([codePoint]) => covered.has(codePoint)))
+        : new Map(),
   }
   const made = face as Face
   made.byGlyph = { name: `${letter}${index}`, face: made, by: 'glyph' }
@@ -118,5 +156,9 @@ export function faceOf(codePoint: number, bold: boolean): Face {
     return face
   }
   const code = `U+${codePoint.toString(16).toUpperCase().padStart(4, '0')}`
-  throw new Refused('missing-glyph', `No font has the character ${code}. Spell the name or the text without it, or add a font that has it in src/letters/faces.ts.`, { character: code })
+  throw new Refused(
+    'missing-glyph',
+    `No font has the character ${code}. Spell the name or the text without it, or add a font that has it in src/letters/faces.ts.`,
+    { character: code },
+  )
 }

@@ -29,14 +29,19 @@ export function flow(units: Unit[], bounds: Bounds): Stamp[][] {
   let empty = true
   units.forEach((unit, i) => {
     let needed = unit.height
-    for (let k = i; units[k]?.keep && k + 1 < units.length; k++) needed += (units[k + 1]?.before ?? 0) + (units[k + 1]?.height ?? 0)
+    for (let k = i; units[k]?.keep && k + 1 < units.length; k++)
+      needed += (units[k + 1]?.before ?? 0) + (units[k + 1]?.height ?? 0)
     if (!empty && (top + unit.before + needed > bottom || (unit.turn && pages.length === 1))) {
       pages.push([])
       ;({ top, bottom } = bounds.next)
       empty = true
     }
     if (!empty) top += unit.before
-    if (top + unit.height > bottom + 0.01) throw new Refused('letter-too-long', 'a part of the text is higher than a page has room for. Make it shorter, or two paragraphs.')
+    if (top + unit.height > bottom + 0.01)
+      throw new Refused(
+        'letter-too-long',
+        'a part of the text is higher than a page has room for. Make it shorter, or two paragraphs.',
+      )
     unit.draw(top, pages[pages.length - 1] ?? [])
     top += unit.height
     empty = false

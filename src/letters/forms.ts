@@ -66,7 +66,8 @@ export class PageBuffer {
   }
 
   #room(more: number): void {
-    if (this.#length + more > this.#bytes.length) this.#bytes = Buffer.concat([this.#bytes], 2 * (this.#length + more))
+    if (this.#length + more > this.#bytes.length)
+      this.#bytes = Buffer.concat([this.#bytes], 2 * (this.#length + more))
   }
 }
 
@@ -77,7 +78,18 @@ function hundredths(bytes: Buffer, start: number, value: number): number {
   let at = start
   let left = Math.abs(value)
   if (value < 0) bytes[at++] = 0x2d
-  for (let unit = left >= 100_000 ? 10 ** Math.floor(Math.log10(left)) : left >= 10_000 ? 10_000 : left >= 1_000 ? 1_000 : 100; unit >= 100; unit /= 10) {
+  for (
+    let unit =
+      left >= 100_000
+        ? 10 ** Math.floor(Math.log10(left))
+        : left >= 10_000
+          ? 10_000
+          : left >= 1_000
+            ? 1_000
+            : 100;
+    unit >= 100;
+    unit /= 10
+  ) {
     const digit = Math.floor(left / unit)
     bytes[at++] = zero + digit
     left -= digit * unit
@@ -94,7 +106,13 @@ function hundredths(bytes: Buffer, start: number, value: number): number {
  * words of the template, those of a clinic, those of a day.
  */
 export class Forms {
-  readonly #root: Node = { next: new Map(), stamps: [], ops: Buffer.alloc(0), id: 0, name: Buffer.alloc(0) }
+  readonly #root: Node = {
+    next: new Map(),
+    stamps: [],
+    ops: Buffer.alloc(0),
+    id: 0,
+    name: Buffer.alloc(0),
+  }
   /** by number in the file and in the packer */
   readonly made: { id: number; piece: number }[] = []
   readonly drawn: Drawn = { fonts: new Set(), unlisted: [] }
@@ -116,7 +134,7 @@ export class Forms {
    * @param whole the same with each call replaced by what the form draws
    */
   cut(page: Stamp[], own: PageBuffer, whole: PageBuffer, file: PdfWriter, packer: Packer): void {
-    for (let i = 0; i < page.length; ) {
+    for (let i = 0; i < page.length;) {
       const first = page[i]!
       const { uses } = first
       if (uses < least) {
@@ -126,7 +144,8 @@ export class Forms {
         continue
       }
       let node = this.#root
-      for (let stamp: Stamp | undefined = first; stamp?.uses === uses; stamp = page[++i]) node = node.next.get(stamp) ?? follow(node, stamp)
+      for (let stamp: Stamp | undefined = first; stamp?.uses === uses; stamp = page[++i])
+        node = node.next.get(stamp) ?? follow(node, stamp)
       if (node.id === 0) this.#write(node, file, packer)
       own.add(node.name)
       whole.add(node.ops)
@@ -144,14 +163,25 @@ export class Forms {
 
   /** Writes the forms, once all pages are cut. @param resources the number of what they draw with */
   write(file: PdfWriter, packer: Packer, resources: number): void {
-    for (const { id, piece } of this.made) file.packedStream(id, packer.packed(piece), `/Type/XObject/Subtype/Form/BBox[0 0 ${a4.join(' ')}]/Resources ${resources} 0 R`)
+    for (const { id, piece } of this.made)
+      file.packedStream(
+        id,
+        packer.packed(piece),
+        `/Type/XObject/Subtype/Form/BBox[0 0 ${a4.join(' ')}]/Resources ${resources} 0 R`,
+      )
   }
 }
 
 const nothing = Buffer.alloc(0)
 
 function follow(node: Node, stamp: Stamp): Node {
-  const next: Node = { next: new Map(), stamps: [...node.stamps, stamp], ops: node.ops, id: 0, name: node.name }
+  const next: Node = {
+    next: new Map(),
+    stamps: [...node.stamps, stamp],
+    ops: node.ops,
+    id: 0,
+    name: node.name,
+  }
   node.next.set(stamp, next)
   return next
 }

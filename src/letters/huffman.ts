@@ -8,10 +8,16 @@ export function codeLengths(counts: Uint32Array, most: number): Uint8Array {
   if (used.length === 1) lengths[used[0]!] = 1
   for (let flat = 0; used.length > 1; flat++) {
     // counts flattened until the rarest is not too deep
-    const leaves = used.map((symbol) => ({ symbols: [symbol], count: Math.max(1, counts[symbol]! >>> (2 * flat)) })).sort((a, b) => a.count - b.count || a.symbols[0]! - b.symbols[0]!)
+    const leaves = used
+      .map((symbol) => ({ symbols: [symbol], count: Math.max(1, counts[symbol]! >>> (2 * flat)) }))
+      .sort((a, b) => a.count - b.count || a.symbols[0]! - b.symbols[0]!)
     const joined: typeof leaves = []
     lengths.fill(0)
-    const rarest = () => (joined.length === 0 || (leaves.length > 0 && leaves[0]!.count <= joined[0]!.count) ? leaves : joined).shift()!
+    const rarest = () =>
+      (joined.length === 0 || (leaves.length > 0 && leaves[0]!.count <= joined[0]!.count)
+        ? leaves
+        : joined
+      ).shift()!
     while (leaves.length + joined.length > 1) {
       const [one, other] = [rarest(), rarest()]
       const symbols = one.symbols.concat(other.symbols)

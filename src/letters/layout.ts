@@ -22,7 +22,11 @@ export function layOut(letter: CheckedLetter): LaidOut {
   try {
     return layOutPages(letter)
   } catch (error) {
-    if (error instanceof Refused) throw new Refused(error.code, `Letter ${letter.id}: ${error.message}`, { ...error.details, letter: letter.id })
+    if (error instanceof Refused)
+      throw new Refused(error.code, `Letter ${letter.id}: ${error.message}`, {
+        ...error.details,
+        letter: letter.id,
+      })
     throw error
   }
 }
@@ -33,15 +37,26 @@ function layOutPages(letter: CheckedLetter): LaidOut {
   const styles = stylesOf({ direction, largePrint, lineLength, sheet })
   const { places } = styles
   const check = checkStamps(letter, styles)
-  const units = [titleUnit(rendered.title, styles), ...bodyUnits(rendered.body, rendered.panel, styles)]
-  if (also) units.push(...backUnits(also, stylesOf({ direction: also.direction, language: also.language, largePrint, sheet })))
+  const units = [
+    titleUnit(rendered.title, styles),
+    ...bodyUnits(rendered.body, rendered.panel, styles),
+  ]
+  if (also)
+    units.push(
+      ...backUnits(
+        also,
+        stylesOf({ direction: also.direction, language: also.language, largePrint, sheet }),
+      ),
+    )
   const bodies = flow(units, {
     first: { top: points(places.title.top), bottom: check.top - points(5) },
     next: { top: points(places.nextTop), bottom: points(places.nextBottom) },
   })
   const pages = bodies.map((body, i) => {
     const foot = footStamps(letter, styles, i + 1, bodies.length)
-    return i > 0 ? body.concat(foot) : headStamps(letter, styles).concat(body, check.words, foot, check.code) // the code last, for it can't be packed further
+    return i > 0
+      ? body.concat(foot)
+      : headStamps(letter, styles).concat(body, check.words, foot, check.code) // the code last, for it can't be packed further
   })
   return { pages, check: [...check.words, check.code] }
 }
@@ -49,12 +64,21 @@ function layOutPages(letter: CheckedLetter): LaidOut {
 const unitOf = (text: Text, before: number, styles: Styles, keep = false): Unit => {
   const { left, width } = styles.column
   const x = styles.direction === 'rtl' ? left + width - text.style.width : left
-  return { before, height: text.height, keep, draw: (top, page) => page.push(placeText(text, x, top)) }
+  return {
+    before,
+    height: text.height,
+    keep,
+    draw: (top, page) => page.push(placeText(text, x, top)),
+  }
 }
 
 const titleUnit = (title: string, styles: Styles) => unitOf(styles.title(title), 0, styles, true)
 
-function bodyUnits(body: RenderedLetter['body'], panel: RenderedLetter['panel'], styles: Styles): Unit[] {
+function bodyUnits(
+  body: RenderedLetter['body'],
+  panel: RenderedLetter['panel'],
+  styles: Styles,
+): Unit[] {
   const { sizes } = styles
   const units: Unit[] = []
   let above = ''
@@ -64,7 +88,13 @@ function bodyUnits(body: RenderedLetter['body'], panel: RenderedLetter['panel'],
         units.push(unitOf(styles.heading(block.text), sizes.body * 1.15, styles, true))
         break
       case 'paragraph':
-        units.push(unitOf(styles.paragraph(block.text), sizes.body * (above === 'heading' ? 0.25 : 0.75), styles))
+        units.push(
+          unitOf(
+            styles.paragraph(block.text),
+            sizes.body * (above === 'heading' ? 0.25 : 0.75),
+            styles,
+          ),
+        )
         break
       case 'list':
         units.push(...itemUnits(block.items, styles))
@@ -81,13 +111,18 @@ function bodyUnits(body: RenderedLetter['body'], panel: RenderedLetter['panel'],
 function backUnits(also: NonNullable<RenderedLetter['also']>, styles: Styles): Unit[] {
   const { body } = styles.sizes
   const line: Unit = {
-    before: 2 * body, height: body, keep: true, turn: true,
+    before: 2 * body,
+    height: body,
+    keep: true,
+    turn: true,
     draw: (top, page) => page.push(styles.rule(top)),
   }
   const units = [line, ...bodyUnits(also.body, [], styles)]
   const height = units.reduce((sum, unit) => sum + unit.before + unit.height, 0)
   const { nextTop, nextBottom } = styles.places
-  return height > points(nextBottom - nextTop) ? units : units.map((unit, i) => ({ ...unit, keep: i < units.length - 1 }))
+  return height > points(nextBottom - nextTop)
+    ? units
+    : units.map((unit, i) => ({ ...unit, keep: i < units.length - 1 }))
 }
 
 function itemUnits(items: string[], { sizes, direction, bullet, item, column }: Styles): Unit[] {
@@ -117,7 +152,11 @@ function headStamps(letter: CheckedLetter, styles: Styles): Stamp[] {
     stamps.push(placeText(text, left, top))
     top += i === 0 ? text.height + 1 : text.height
   }
-  if (top > points(places.window.top)) throw new Refused('letter-too-long', 'the sender and what stands below it reach into the envelope\'s window. Give shorter ones.')
+  if (top > points(places.window.top))
+    throw new Refused(
+      'letter-too-long',
+      "the sender and what stands below it reach into the envelope's window. Give shorter ones.",
+    )
   return [
     ...stamps,
     placeText(styles.date(date), left, points(places.date.top)),
@@ -136,34 +175,69 @@ function addressStamps(letter: CheckedLetter, styles: Styles): Stamp[] {
       const one = styles.address(size)(text)
       if (one.widths.length === 1 && (one.widths[0] ?? 0) <= width) return one
     }
-    throw new Refused('address-too-wide', `a line of ${text.length} characters does not fit the envelope's window. Shorten it in the register.`)
+    throw new Refused(
+      'address-too-wide',
+      `a line of ${text.length} characters does not fit the envelope's window. Shorten it in the register.`,
+    )
   }
   const leading = Math.min(14.5, (height - 16) / letter.addressLines.length)
   const top = points(window.top) + 3
   return [
-    ...(letter.addressLines.length === 1 ? [] : [placeText(narrow(`Returadress: ${letter.returnAddress}`, 8, 6), left, top + 5)]), // an identity number stands alone (docs/protected.md)
-    ...letter.addressLines.map((line, i) => placeText(narrow(line, Math.min(11.5, leading - 1.5), 8), left, top + 13 + (i + 0.5) * leading)),
+    ...(letter.addressLines.length === 1
+      ? []
+      : [placeText(narrow(`Returadress: ${letter.returnAddress}`, 8, 6), left, top + 5)]), // an identity number stands alone (docs/protected.md)
+    ...letter.addressLines.map((line, i) =>
+      placeText(
+        narrow(line, Math.min(11.5, leading - 1.5), 8),
+        left,
+        top + 13 + (i + 0.5) * leading,
+      ),
+    ),
   ]
 }
 
 /** How to check that the letter is real, at the foot of the first page; it grows upwards. */
-function checkStamps({ rendered, checkUrl }: CheckedLetter, styles: Styles): { top: number; words: Stamp[]; code: Stamp } {
+function checkStamps(
+  { rendered, checkUrl }: CheckedLetter,
+  styles: Styles,
+): { top: number; words: Stamp[]; code: Stamp } {
   const { code, places } = styles
   const { left, width } = styles.column
-  const [codeLeft, textLeft] = styles.direction === 'rtl' ? [left, left + code + 10] : [left + width - code, left]
+  const [codeLeft, textLeft] =
+    styles.direction === 'rtl' ? [left, left + code + 10] : [left + width - code, left]
   const title = styles.checkTitle(rendered.labels.checkTitle)
   const text = styles.checkText(rendered.labels.checkText)
   const top = points(places.check.bottom) - Math.max(code, title.height + text.height)
-  return { top, words: [styles.rule(top - 5), placeText(title, textLeft, top), placeText(text, textLeft, top + title.height)], code: qrStamp(checkUrl, codeLeft, top, code) }
+  return {
+    top,
+    words: [
+      styles.rule(top - 5),
+      placeText(title, textLeft, top),
+      placeText(text, textLeft, top + title.height),
+    ],
+    code: qrStamp(checkUrl, codeLeft, top, code),
+  }
 }
 
-function footStamps({ id, rendered }: CheckedLetter, styles: Styles, n: number, of: number): Stamp[] {
+function footStamps(
+  { id, rendered }: CheckedLetter,
+  styles: Styles,
+  n: number,
+  of: number,
+): Stamp[] {
   const { left, width } = styles.column
   const { labels } = rendered
   const page = styles.page(labels.page.replace('{n}', String(n)).replace('{m}', String(of)))
-  const number = styles.number(styles.direction === 'rtl' ? `${labels.reference}: \u2066${id}\u2069` : `${labels.reference}: ${id}`)
+  const number = styles.number(
+    styles.direction === 'rtl'
+      ? `${labels.reference}: \u2066${id}\u2069`
+      : `${labels.reference}: ${id}`,
+  )
   const top = points(styles.places.footer) - page.style.leading
   const wide = page.widths[0] ?? 0
-  const [numberLeft, pageLeft] = styles.direction === 'rtl' ? [left + width / 3, left - width / 3 + wide] : [left, left + width - wide]
+  const [numberLeft, pageLeft] =
+    styles.direction === 'rtl'
+      ? [left + width / 3, left - width / 3 + wide]
+      : [left, left + width - wide]
   return [placeText(number, numberLeft, top), placeText(page, pageLeft, top)]
 }

@@ -16,7 +16,17 @@ export const letterSchema = z.strictObject({
   checkUrl: z.url().max(200),
   largePrint: z.boolean().default(false),
   /** millimetres; left out where the envelope is the standard one */
-  sheet: z.strictObject({ window: z.strictObject({ left: z.number(), right: z.number(), top: z.number(), bottom: z.number() }), margin: z.number() }).optional(),
+  sheet: z
+    .strictObject({
+      window: z.strictObject({
+        left: z.number(),
+        right: z.number(),
+        top: z.number(),
+        bottom: z.number(),
+      }),
+      margin: z.number(),
+    })
+    .optional(),
   rendered: renderedLetterSchema,
 })
 
@@ -27,6 +37,10 @@ export type CheckedLetter = z.output<typeof letterSchema>
 export function checkedLetter(data: unknown): CheckedLetter {
   const checked = letterSchema.safeParse(data)
   if (checked.success) return checked.data
-  const id = typeof data === 'object' && data !== null && 'id' in data ? String(data.id) : 'without id'
-  throw new Refused('bad-letter', `The letter ${id} can't be drawn: ${checked.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')}`)
+  const id =
+    typeof data === 'object' && data !== null && 'id' in data ? String(data.id) : 'without id'
+  throw new Refused(
+    'bad-letter',
+    `The letter ${id} can't be drawn: ${checked.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')}`,
+  )
 }

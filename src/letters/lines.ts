@@ -46,11 +46,22 @@ export function breakLines(paragraph: string, style: Style): Line[] {
   return paragraph
     .normalize('NFC')
     .split('\n')
-    .flatMap((text) => fillLines(piecesOf(style.direction === 'rtl' || rightToLeftSigns.test(text) ? numbersIsolated(kept(text)) : kept(text), style), style))
+    .flatMap((text) =>
+      fillLines(
+        piecesOf(
+          style.direction === 'rtl' || rightToLeftSigns.test(text)
+            ? numbersIsolated(kept(text))
+            : kept(text),
+          style,
+        ),
+        style,
+      ),
+    )
 }
 
 // A phone number, an hour after "kl." and a postcode are never broken.
-const together = /(?<=[\d\u0660-\u0669\u06f0-\u06f9]) (?=[\d\u0660-\u0669\u06f0-\u06f9])|(?<=(?:^|\s)kl\.) /g
+const together =
+  /(?<=[\d\u0660-\u0669\u06f0-\u06f9]) (?=[\d\u0660-\u0669\u06f0-\u06f9])|(?<=(?:^|\s)kl\.) /g
 const maybeTogether = /[\d\u0660-\u0669\u06f0-\u06f9] [\d\u0660-\u0669\u06f0-\u06f9]|kl\. /
 const thai = /[\u0e00-\u0e7f]/
 const thaiWords = new Intl.Segmenter('th', { granularity: 'word' })
@@ -60,7 +71,11 @@ const mayEndHere = '\u200b'
 /** Thai writes no space between words: where a line may end is marked. */
 function wordsMarked(text: string): string {
   let marked = ''
-  for (const { segment } of thaiWords.segment(text)) marked += marked !== '' && thai.test(segment) && thai.test(marked.at(-1) ?? '') ? mayEndHere + segment : segment
+  for (const { segment } of thaiWords.segment(text))
+    marked +=
+      marked !== '' && thai.test(segment) && thai.test(marked.at(-1) ?? '')
+        ? mayEndHere + segment
+        : segment
   return marked
 }
 
@@ -91,7 +106,13 @@ function piecesOf(text: string, style: Style): Piece[] {
   let level = 0
   let keeps = false // a space that doesn't break, by itself because the signs around it have another face
   const close = () => {
-    if (stretch !== '' && face) pieces.push({ text: stretch, level, run: shapeRun(stretch, face, level % 2 === 1), breaks: stretch === ' ' && !keeps })
+    if (stretch !== '' && face)
+      pieces.push({
+        text: stretch,
+        level,
+        run: shapeRun(stretch, face, level % 2 === 1),
+        breaks: stretch === ' ' && !keeps,
+      })
     stretch = ''
   }
   for (let at = 0, next: number; at < text.length; at = next) {
@@ -112,12 +133,15 @@ function piecesOf(text: string, style: Style): Piece[] {
       face = undefined
       continue
     }
-    const wanted: Face = given >= firstCombining && face && joinsOn.test(character) && face.covers(codePoint) ? face : faceOf(codePoint, style.bold)
+    const wanted: Face =
+      given >= firstCombining && face && joinsOn.test(character) && face.covers(codePoint)
+        ? face
+        : faceOf(codePoint, style.bold)
     if (wanted !== face || here !== level || given === space || stretch === ' ') close()
     face = wanted
     level = here
     keeps = given === 0xa0
-    stretch += character === '' ? (given === 0xa0 ? ' ' : text[at] ?? '') : character
+    stretch += character === '' ? (given === 0xa0 ? ' ' : (text[at] ?? '')) : character
     if (given === space) close()
   }
   close()
@@ -132,7 +156,10 @@ function fillLines(pieces: Piece[], style: Style): Line[] {
   let length = 0
   const close = () => {
     while (line.at(-1)?.breaks) line.pop()
-    lines.push({ pieces: reordered(line), width: (line.reduce((sum, piece) => sum + piece.run.width, 0) * style.size) / 1000 })
+    lines.push({
+      pieces: reordered(line),
+      width: (line.reduce((sum, piece) => sum + piece.run.width, 0) * style.size) / 1000,
+    })
     line = []
     width = 0
     length = 0
@@ -140,7 +167,8 @@ function fillLines(pieces: Piece[], style: Style): Line[] {
   for (const word of wordsOf(pieces).flatMap((word) => narrowed(word, style))) {
     const wide = word.reduce((sum, piece) => sum + piece.run.width, 0)
     const long = word.reduce((sum, piece) => sum + piece.text.length, 0)
-    const full = width + wide > most || (style.lineLength !== undefined && length + long > style.lineLength)
+    const full =
+      width + wide > most || (style.lineLength !== undefined && length + long > style.lineLength)
     if (full && line.length > 0 && !word[0]?.breaks) close()
     if (line.length === 0 && word[0]?.breaks && lines.length > 0) continue
     line.push(...word)

@@ -9,12 +9,20 @@ export const num = (value: number): string => String(Math.round(value * 100) / 1
  * @param leading points from one baseline to the next
  * @param direction from the left edge or, in right-to-left text, from the right
  */
-export function linesOps(lines: Line[], { size, leading, direction }: { size: number; leading: number; direction: 'ltr' | 'rtl' }): string {
+export function linesOps(
+  lines: Line[],
+  { size, leading, direction }: { size: number; leading: number; direction: 'ltr' | 'rtl' },
+): string {
   const state = { font: '' }
   const turned = direction === 'rtl'
   return `${lines.length > 1 && !turned ? `${num(leading)} TL` : ''}${lines
     .map((line, i) => {
-      const moved = i === 0 ? '' : turned ? `${num((lines[i - 1]?.width ?? 0) - line.width)} ${num(-leading)} Td` : 'T*'
+      const moved =
+        i === 0
+          ? ''
+          : turned
+            ? `${num((lines[i - 1]?.width ?? 0) - line.width)} ${num(-leading)} Td`
+            : 'T*'
       return `${moved}${lineOps(line, size, state) || ' '}` // after an empty line, too, the next operator must stand apart
     })
     .join('')}ET\n`
@@ -35,7 +43,9 @@ function lineOps(line: Line, size: number, state: { font: string }): string {
     }
     if (run.shown === undefined) ops += raisedOps(run, size)
     // after a number, another one must stand apart
-    else shown += !shown || shown.endsWith(')') || run.shown.startsWith('(') ? run.shown : ` ${run.shown}`
+    else
+      shown +=
+        !shown || shown.endsWith(')') || run.shown.startsWith('(') ? run.shown : ` ${run.shown}`
   }
   if (shown) ops += `[${shown}]TJ `
   return ops.replaceAll(')(', '')
@@ -48,7 +58,12 @@ function raisedOps({ glyphs, font, width }: Run, size: number): string {
   for (let at = 0, end: number; at < glyphs.length; at = end) {
     const dy = glyphs[at]?.dy ?? 0
     for (end = at + 1; end < glyphs.length && glyphs[end]?.dy === dy; end++);
-    const part = shownOf(glyphs.slice(at, end), font, pen, end === glyphs.length ? width : undefined)
+    const part = shownOf(
+      glyphs.slice(at, end),
+      font,
+      pen,
+      end === glyphs.length ? width : undefined,
+    )
     pen = part.pen
     ops += dy === 0 ? `[${part.shown}]TJ ` : ` ${num((dy * size) / 1000)} Ts[${part.shown}]TJ 0 Ts `
   }

@@ -24,7 +24,9 @@ export function overPages(pdf: Buffer, overlay: (page: number) => Overlay): Buff
   const trailer = found(/trailer\s*<<((?:(?!trailer)[^])*)>>\s*startxref\s+\d+\s+%%EOF\s*$/)
   const previous = found(/startxref\s+(\d+)\s+%%EOF\s*$/)
   let next = Number(found(/\/Size (\d+)/, trailer))
-  const kids = [...found(/\/Type ?\/Pages[^]*?\/Kids ?\[([^\]]*)\]/).matchAll(reference)].map((match) => match[1] ?? '')
+  const kids = [...found(/\/Type ?\/Pages[^]*?\/Kids ?\[([^\]]*)\]/).matchAll(reference)].map(
+    (match) => match[1] ?? '',
+  )
   const offsets = new Map<number, number>()
   const parts: Buffer[] = [pdf]
   let length = pdf.length
@@ -36,7 +38,12 @@ export function overPages(pdf: Buffer, overlay: (page: number) => Overlay): Buff
   }
   const stream = (ops: string): number => {
     const packed = deflateSync(Buffer.from(ops, 'latin1'))
-    add(next, Buffer.from(`<< /Length ${packed.length} /Filter /FlateDecode >>\nstream\n`), packed, Buffer.from('\nendstream'))
+    add(
+      next,
+      Buffer.from(`<< /Length ${packed.length} /Filter /FlateDecode >>\nstream\n`),
+      packed,
+      Buffer.from('\nendstream'),
+    )
     return next++
   }
   kids.forEach((id, page) => {
@@ -45,9 +52,25 @@ export function overPages(pdf: Buffer, overlay: (page: number) => Overlay): Buff
     const contents = found(/\/Contents (\d+ 0 R)/, object)
     const before = stream(`/Artifact BMC q\n${under}Q EMC\nq\n`)
     const after = stream(`Q\n/Artifact BMC q\n${over}Q EMC\n`)
-    add(Number(id), Buffer.from(object.replace(`/Contents ${contents}`, `/Contents [${before} 0 R ${contents} ${after} 0 R]`), 'latin1'))
+    add(
+      Number(id),
+      Buffer.from(
+        object.replace(
+          `/Contents ${contents}`,
+          `/Contents [${before} 0 R ${contents} ${after} 0 R]`,
+        ),
+        'latin1',
+      ),
+    )
   })
-  const entries = [...offsets].sort(([a], [b]) => a - b).map(([id, offset]) => `${id} 1\n${String(offset).padStart(10, '0')} 00000 n \n`)
-  parts.push(Buffer.from(`xref\n${entries.join('')}trailer\n<<${trailer.replace(/\/Size \d+/, `/Size ${next}`)}/Prev ${previous} >>\nstartxref\n${length}\n%%EOF\n`, 'latin1'))
+  const entries = [...offsets]
+    .sort(([a], [b]) => a - b)
+    .map(([id, offset]) => `${id} 1\n${String(offset).padStart(10, '0')} 00000 n \n`)
+  parts.push(
+    Buffer.from(
+      `xref\n${entries.join('')}trailer\n<<${trailer.replace(/\/Size \d+/, `/Size ${next}`)}/Prev ${previous} >>\nstartxref\n${length}\n%%EOF\n`,
+      'latin1',
+    ),
+  )
   return Buffer.concat(parts)
 }

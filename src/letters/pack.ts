@@ -29,7 +29,14 @@ export class Packer {
   add(text: Uint8Array, plain: Buffer): number {
     const firstToken = this.#tokenCount
     this.#parse(text)
-    return this.#pieces.push({ firstToken, endToken: this.#tokenCount, plain, adler: adlerOf(plain, adlerOf(text, 1)) }) - 1
+    return (
+      this.#pieces.push({
+        firstToken,
+        endToken: this.#tokenCount,
+        plain,
+        adler: adlerOf(plain, adlerOf(text, 1)),
+      }) - 1
+    )
   }
 
   /** The packed piece, once all have been added. Valid until the next. */
@@ -115,10 +122,20 @@ let base = 1
 let packedBytes: Buffer = Buffer.allocUnsafe(1 << 14)
 
 /** Table of RFC 1951, 3.2.5: the first length of each symbol from 257, the first distance of each, and how many bits tell which one. */
-const lengthStarts = [3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195, 227, 258]
-const lengthBits = [0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 0]
-const lengthSymbol = Uint16Array.from({ length: longest + 1 }, (_, size) => 257 + lengthStarts.findLastIndex((start) => start <= size))
-const distanceStarts = Array.from({ length: 30 }, (_, symbol) => (symbol < 4 ? symbol + 1 : ((2 + (symbol & 1)) << ((symbol >> 1) - 1)) + 1))
+const lengthStarts = [
+  3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131,
+  163, 195, 227, 258,
+]
+const lengthBits = [
+  0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 0,
+]
+const lengthSymbol = Uint16Array.from(
+  { length: longest + 1 },
+  (_, size) => 257 + lengthStarts.findLastIndex((start) => start <= size),
+)
+const distanceStarts = Array.from({ length: 30 }, (_, symbol) =>
+  symbol < 4 ? symbol + 1 : ((2 + (symbol & 1)) << ((symbol >> 1) - 1)) + 1,
+)
 const distanceSymbol = (distance: number): number => {
   if (distance < 5) return distance - 1
   const top = 31 - Math.clz32(distance - 1)
@@ -146,7 +163,12 @@ function codeOf(literals: Uint32Array, distances: Uint32Array): Code {
   distances[0] ||= 1 // a code must have a symbol
   const lengths = codeLengths(literals, 15)
   const distanceLengths = codeLengths(distances, 15)
-  return { literals: joined(lengths), distances: joined(distanceLengths), head: headOf(lengths, distanceLengths, 0), lastHead: headOf(lengths, distanceLengths, 1) }
+  return {
+    literals: joined(lengths),
+    distances: joined(distanceLengths),
+    head: headOf(lengths, distanceLengths, 0),
+    lastHead: headOf(lengths, distanceLengths, 1),
+  }
 }
 
 const joined = (lengths: Uint8Array): Uint32Array => {
@@ -160,7 +182,11 @@ let commonCode: Code | undefined
 function common(symbols: number): Uint32Array {
   const counts = new Uint32Array(symbols).fill(symbols === 30 ? 8 : 1)
   if (symbols === 30) return counts
-  for (const byte of Buffer.from('aeinrst'.repeat(4) + 'bcdfghklmopuvyåäö '.repeat(2) + '0123456789.[]() TJdBE\n/R', 'latin1')) counts[byte]! += 10
+  for (const byte of Buffer.from(
+    'aeinrst'.repeat(4) + 'bcdfghklmopuvyåäö '.repeat(2) + '0123456789.[]() TJdBE\n/R',
+    'latin1',
+  ))
+    counts[byte]! += 10
   for (let symbol = 258; symbol < 270; symbol++) counts[symbol] = 15
   return counts
 }
@@ -172,7 +198,7 @@ function headOf(lengths: Uint8Array, distanceLengths: Uint8Array, last: number):
   const distanceCount = distanceLengths.findLastIndex((length) => length > 0) + 1
   const told = [...lengths.subarray(0, literalCount), ...distanceLengths.subarray(0, distanceCount)]
   const said: [symbol: number, more: number, width: number][] = []
-  for (let i = 0; i < told.length; ) {
+  for (let i = 0; i < told.length;) {
     const length = told[i]!
     let same = 1
     while (told[i + same] === length) same++
@@ -195,12 +221,23 @@ function headOf(lengths: Uint8Array, distanceLengths: Uint8Array, last: number):
   const most = Math.max(4, order.findLastIndex((symbol) => sizes[symbol]! > 0) + 1)
   writer.start(packedBytes, { bytes: Buffer.from([0x78, 0x01]), held: 0, bits: 0 }) // deflate, window of 32 KB
   const parts: [bits: number, width: number][] = [
-    [last, 1], [2, 2], [literalCount - 257, 5], [distanceCount - 1, 5], [most - 4, 4],
+    [last, 1],
+    [2, 2],
+    [literalCount - 257, 5],
+    [distanceCount - 1, 5],
+    [most - 4, 4],
     ...order.slice(0, most).map((symbol): [number, number] => [sizes[symbol]!, 3]),
-    ...said.flatMap(([symbol, more, width]): [number, number][] => [[codes[symbol]!, sizes[symbol]!], [more, width]]),
+    ...said.flatMap(([symbol, more, width]): [number, number][] => [
+      [codes[symbol]!, sizes[symbol]!],
+      [more, width],
+    ]),
   ]
   for (const [bits, width] of parts) writer.put(bits, width)
-  return { bytes: Buffer.from(packedBytes.subarray(0, writer.at)), held: writer.held, bits: writer.bits }
+  return {
+    bytes: Buffer.from(packedBytes.subarray(0, writer.at)),
+    held: writer.held,
+    bits: writer.bits,
+  }
 }
 
 /** Bits from the lowest upwards into bytes. */
@@ -282,7 +319,7 @@ const writer = {
 function adlerOf(bytes: Uint8Array, start: number): number {
   let a = start & 0xffff
   let b = start >>> 16
-  for (let i = 0; i < bytes.length; ) {
+  for (let i = 0; i < bytes.length;) {
     const end = Math.min(i + 3800, bytes.length) // so far neither can outgrow 31 bits
     for (; i < end; i++) {
       a += bytes[i]!

@@ -2,7 +2,10 @@ import { PDFiumLibrary, type PDFiumPage } from '@hyzyla/pdfium'
 import { PNG } from 'pngjs'
 
 /** Opens a PDF with PDFium, another program than the one that drew it, and closes it whatever happens. */
-export async function withPages<T>(pdf: Uint8Array, work: (pages: PDFiumPage[]) => Promise<T>): Promise<T> {
+export async function withPages<T>(
+  pdf: Uint8Array,
+  work: (pages: PDFiumPage[]) => Promise<T>,
+): Promise<T> {
   const library = await PDFiumLibrary.init()
   try {
     const document = await library.loadDocument(pdf)
@@ -26,26 +29,43 @@ export interface GreyPage {
 export const pagesInGrey = (pdf: Uint8Array, dotsPerInch: number): Promise<GreyPage[]> =>
   withPages(pdf, async (pages) => {
     const drawn: GreyPage[] = []
-    for (const page of pages) drawn.push(await page.render({ scale: dotsPerInch / 72, render: 'bitmap', colorSpace: 'Gray' }))
+    for (const page of pages)
+      drawn.push(
+        await page.render({ scale: dotsPerInch / 72, render: 'bitmap', colorSpace: 'Gray' }),
+      )
     return drawn
   })
 
 /** Each page, or only one (from 1), as a PNG in colour. */
-export const pagesAsPng = (pdf: Uint8Array, dotsPerInch: number, only?: number): Promise<Buffer[]> =>
+export const pagesAsPng = (
+  pdf: Uint8Array,
+  dotsPerInch: number,
+  only?: number,
+): Promise<Buffer[]> =>
   withPages(pdf, async (pages) => {
     const files: Buffer[] = []
     for (const page of pages.filter((_, i) => only === undefined || i === only - 1)) {
       // On a transparent ground PDFium leaves out the coloured edges that it gives letters on screens.
-      const { width, height, data } = await page.render({ scale: dotsPerInch / 72, render: 'bitmap', colorSpace: 'BGRA', transparent: true })
+      const { width, height, data } = await page.render({
+        scale: dotsPerInch / 72,
+        render: 'bitmap',
+        colorSpace: 'BGRA',
+        transparent: true,
+      })
       const png = new PNG({ width, height })
       png.data = onPaper(data)
-      files.push(PNG.sync.write(png, { colorType: 2, filterType: 0, deflateStrategy: 0, deflateLevel: 6 }))
+      files.push(
+        PNG.sync.write(png, { colorType: 2, filterType: 0, deflateStrategy: 0, deflateLevel: 6 }),
+      )
     }
     return files
   })
 
 /** Each page's text as PDFium extracts it, lines ended by \n. */
-export const pageTexts = (pdf: Uint8Array): Promise<string[]> => withPages(pdf, (pages) => Promise.resolve(pages.map((page) => page.getText().replaceAll('\r\n', '\n'))))
+export const pageTexts = (pdf: Uint8Array): Promise<string[]> =>
+  withPages(pdf, (pages) =>
+    Promise.resolve(pages.map((page) => page.getText().replaceAll('\r\n', '\n'))),
+  )
 
 /** Red, green, blue and how opaque → on white. */
 function onPaper(data: Uint8Array): Buffer {

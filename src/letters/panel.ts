@@ -9,8 +9,12 @@ export function panelUnit(rows: PanelRow[], styles: Styles): Unit {
   const { left, width } = column
   const inset = sizes.body
   const labels = width * 0.3 - inset
-  const [labelLeft, valueLeft] = direction === 'rtl' ? [left + width - inset - labels, left + inset] : [left + inset, left + inset + labels]
-  const placed: { label: Text; value: Text; more: Text | undefined; lower: number; top: number }[] = []
+  const [labelLeft, valueLeft] =
+    direction === 'rtl'
+      ? [left + width - inset - labels, left + inset]
+      : [left + inset, left + inset + labels]
+  const placed: { label: Text; value: Text; more: Text | undefined; lower: number; top: number }[] =
+    []
   let height = inset * 0.8
   for (const row of rows) {
     const label = styles.label(row.label)

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto'
 import { deflateSync, type ZlibOptions } from 'node:zlib'
 
 /** A text string that every reader takes as Unicode. */
-export const pdfText = (text: string): string => `<${Buffer.from(`\ufeff${text}`, 'utf16le').swap16().toString('hex')}>`
+export const pdfText = (text: string): string =>
+  `<${Buffer.from(`\ufeff${text}`, 'utf16le').swap16().toString('hex')}>`
 
 /** Small objects that stand packed together: in which stream, as which one. */
 interface Member {
@@ -90,9 +91,12 @@ export class PdfWriter {
   end(catalog: number, info: number, name: string): void {
     const start = this.#taken + this.#length
     let entries = ''
-    for (const offset of this.offsetsSince(0)) entries += `${String(offset).padStart(10, '0')} 00000 n \n`
+    for (const offset of this.offsetsSince(0))
+      entries += `${String(offset).padStart(10, '0')} 00000 n \n`
     this.text(`xref\n0 ${this.#offsets.length + 1}\n0000000000 65535 f \n${entries}`)
-    this.text(`trailer\n<< /Size ${this.#offsets.length + 1} ${rootEntries(catalog, info, name)} >>\nstartxref\n${start}\n%%EOF\n`)
+    this.text(
+      `trailer\n<< /Size ${this.#offsets.length + 1} ${rootEntries(catalog, info, name)} >>\nstartxref\n${start}\n%%EOF\n`,
+    )
   }
 
   /** The same with the table as a stream (ISO 32000-1, 7.5.8), which says where small objects are. */
@@ -112,7 +116,9 @@ export class PdfWriter {
       table.writeUInt16BE(packed ? offset.index : 0, at + 5)
     })
     const body = deflateSync(table)
-    this.text(`<< /Type /XRef /Size ${size} /W [1 4 2] ${rootEntries(catalog, info, name)} /Length ${body.length} /Filter /FlateDecode >>\nstream\n`)
+    this.text(
+      `<< /Type /XRef /Size ${size} /W [1 4 2] ${rootEntries(catalog, info, name)} /Length ${body.length} /Filter /FlateDecode >>\nstream\n`,
+    )
     this.bytes(body)
     this.text(`\nendstream\nendobj\nstartxref\n${start}\n%%EOF\n`)
   }
@@ -157,7 +163,11 @@ export class PdfWriter {
       index += `${id} ${bodies.length} `
       bodies += `${body} `
     })
-    this.stream(stream, Buffer.from(index + bodies, 'latin1'), `/Type/ObjStm/N ${this.#small.length}/First ${index.length}`)
+    this.stream(
+      stream,
+      Buffer.from(index + bodies, 'latin1'),
+      `/Type/ObjStm/N ${this.#small.length}/First ${index.length}`,
+    )
     this.#small = []
   }
 

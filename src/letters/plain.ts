@@ -46,7 +46,13 @@ function tableOf(bold: boolean): Table {
 function askKern({ face, advances, kerns }: Table, first: number, second: number): number {
   const pair = `${characters[first]}${characters[second]}`
   const glyphs = shapeGlyphs(pair, face, false)
-  const own = glyphs.length === 2 && glyphs.every(({ id, dx, dy }, i) => dx === 0 && dy === 0 && id === face.font.nominalGlyph(pair.codePointAt(i) ?? 0)) && glyphs[1]?.advance === advances[second]
+  const own =
+    glyphs.length === 2 &&
+    glyphs.every(
+      ({ id, dx, dy }, i) =>
+        dx === 0 && dy === 0 && id === face.font.nominalGlyph(pair.codePointAt(i) ?? 0),
+    ) &&
+    glyphs[1]?.advance === advances[second]
   const kern = (glyphs[0]?.advance ?? 0) - (advances[first] ?? 0)
   return (kerns[first * 256 + second] = own && Math.abs(kern) < 1000 ? kern : whole)
 }
@@ -86,7 +92,13 @@ export function plainText(said: string, style: Style & { leading: number }): Pla
   if (!fill(said, style, table)) return undefined
   const wide: number[] = []
   for (let line = 0; line < lines; line++) wide.push((widths[line]! * style.size) / 1000)
-  return { widths: wide, ops: write(style, table), fonts: table.fonts, unlisted: undefined, untold: undefined }
+  return {
+    widths: wide,
+    ops: write(style, table),
+    fonts: table.fonts,
+    unlisted: undefined,
+    untold: undefined,
+  }
 }
 
 /**
@@ -148,7 +160,12 @@ function fill(said: string, style: Style, table: Table): boolean {
 function staysTogether(said: string, at: number): boolean {
   const before = said.charCodeAt(at - 1)
   if (digit(before)) return digit(said.charCodeAt(at + 1))
-  return before === stop && said.charCodeAt(at - 2) === small_l && said.charCodeAt(at - 3) === small_k && (at === 3 || said.charCodeAt(at - 4) === space || said.charCodeAt(at - 4) === keptSpace)
+  return (
+    before === stop &&
+    said.charCodeAt(at - 2) === small_l &&
+    said.charCodeAt(at - 3) === small_k &&
+    (at === 3 || said.charCodeAt(at - 4) === space || said.charCodeAt(at - 4) === keptSpace)
+  )
 }
 
 function addLine(start: number, end: number, width: number): void {
@@ -164,9 +181,15 @@ const textEnd = Buffer.from(')]TJ ET\n', 'latin1')
 /** What begins the operators of texts in a style, by whether they have one line or more. */
 const heads = new WeakMap<Style, { one: Buffer; more: Buffer }>()
 
-function headsOf(style: Style & { leading: number }, { face }: Table): { one: Buffer; more: Buffer } {
+function headsOf(
+  style: Style & { leading: number },
+  { face }: Table,
+): { one: Buffer; more: Buffer } {
   const font = `/${face.byByte.name} ${num(style.size)} Tf[(`
-  const made = { one: Buffer.from(font, 'latin1'), more: Buffer.from(`${num(style.leading)} TL${font}`, 'latin1') }
+  const made = {
+    one: Buffer.from(font, 'latin1'),
+    more: Buffer.from(`${num(style.leading)} TL${font}`, 'latin1'),
+  }
   heads.set(style, made)
   return made
 }

@@ -7,7 +7,11 @@ const mark = 'FÖRHANDSVISNING'
 const warning = 'Förhandsvisning – inget brev. Får inte skickas.'
 
 /** Words along the baseline from a place in millimetres from the top left. @param turned degrees, counter-clockwise; paint: f fills, S strokes */
-function words(text: string, at: { x: number; y: number; size: number; turned?: number; bold?: boolean }, paint: string): string {
+function words(
+  text: string,
+  at: { x: number; y: number; size: number; turned?: number; bold?: boolean },
+  paint: string,
+): string {
   const { ops } = outlined(text, at.bold ?? false)
   const scale = at.size / 1000
   const angle = ((at.turned ?? 0) * Math.PI) / 180
@@ -31,8 +35,10 @@ function diagonal(): { under: string; over: string } {
   }
 }
 
-const line = (x1: number, y1: number, x2: number, y2: number) => `${num(points(x1))} ${num(points(paper.height - y1))} m ${num(points(x2))} ${num(points(paper.height - y2))} l S\n`
-const box = (left: number, top: number, right: number, bottom: number) => `${num(points(left))} ${num(points(paper.height - bottom))} ${num(points(right - left))} ${num(points(bottom - top))} re`
+const line = (x1: number, y1: number, x2: number, y2: number) =>
+  `${num(points(x1))} ${num(points(paper.height - y1))} m ${num(points(x2))} ${num(points(paper.height - y2))} l S\n`
+const box = (left: number, top: number, right: number, bottom: number) =>
+  `${num(points(left))} ${num(points(paper.height - bottom))} ${num(points(right - left))} ${num(points(bottom - top))} re`
 
 /** Window, margins, the supplier's barcode and folds, as the tables of measures have them. */
 function guides(page: number, sheet: Sheet): { under: string; over: string } {
@@ -40,7 +46,10 @@ function guides(page: number, sheet: Sheet): { under: string; over: string } {
   const { width, height, barcode, folds } = paper
   const [top, bottom] = page === 0 ? [title.top, check.bottom] : [nextTop, nextBottom]
   const small = 7
-  const windowed = page > 0 ? '' : `0 0.35 0.8 RG 1 w [] 0 d ${box(window.left, window.top, window.right, window.bottom)} S\n0 0.35 0.8 rg\n${words(`Fönster ${window.left}–${window.right} × ${window.top}–${window.bottom} mm`, { x: window.left, y: window.top - 1.5, size: small }, 'f')}`
+  const windowed =
+    page > 0
+      ? ''
+      : `0 0.35 0.8 RG 1 w [] 0 d ${box(window.left, window.top, window.right, window.bottom)} S\n0 0.35 0.8 rg\n${words(`Fönster ${window.left}–${window.right} × ${window.top}–${window.bottom} mm`, { x: window.left, y: window.top - 1.5, size: small }, 'f')}`
   return {
     under: `1 0.93 0.75 rg ${box(0, 0, barcode, height)} f\n${page > 0 ? '' : `0.88 0.94 1 rg ${box(window.left, window.top, window.right, window.bottom)} f\n`}`,
     over: `${windowed}0.1 0.5 0.2 RG 0.7 w [4 3] 0 d ${box(margin, top, width - margin, bottom)} S\n0.1 0.5 0.2 rg\n${words(`Text ${margin}–${width - margin} × ${top}–${bottom} mm`, { x: margin + 1, y: top - 1, size: small }, 'f')}
@@ -53,10 +62,15 @@ function guides(page: number, sheet: Sheet): { under: string; over: string } {
  * A letter's PDF with "Förhandsvisning" across each page, and the guides where they are asked for. Real letters never come through here.
  * @param pdf as `renderLetter` makes it
  */
-export function asPreview(pdf: Buffer, options: { guides: boolean; sheet?: Sheet | undefined }): Buffer {
+export function asPreview(
+  pdf: Buffer,
+  options: { guides: boolean; sheet?: Sheet | undefined },
+): Buffer {
   const marked = diagonal()
   return overPages(pdf, (page) => {
-    const drawn = options.guides ? guides(page, options.sheet ?? standardSheet) : { under: '', over: '' }
+    const drawn = options.guides
+      ? guides(page, options.sheet ?? standardSheet)
+      : { under: '', over: '' }
     return { under: `${drawn.under}${marked.under}`, over: `${marked.over}${drawn.over}` }
   })
 }

@@ -1,9 +1,10 @@
 import { exp, log } from './qr-encode.ts'
 
-const times = (a: number, b: number) => (a && b ? exp[(log[a] ?? 0) + (log[b] ?? 0)] ?? 0 : 0)
-const divided = (a: number, b: number) => (a ? exp[(log[a] ?? 0) + 255 - (log[b] ?? 0)] ?? 0 : 0)
+const times = (a: number, b: number) => (a && b ? (exp[(log[a] ?? 0) + (log[b] ?? 0)] ?? 0) : 0)
+const divided = (a: number, b: number) => (a ? (exp[(log[a] ?? 0) + 255 - (log[b] ?? 0)] ?? 0) : 0)
 /** A polynomial, lowest power first, at x. */
-const at = (polynomial: readonly number[], x: number) => polynomial.reduceRight((sum, coefficient) => times(sum, x) ^ coefficient, 0)
+const at = (polynomial: readonly number[], x: number) =>
+  polynomial.reduceRight((sum, coefficient) => times(sum, x) ^ coefficient, 0)
 
 /**
  * Corrects a block's codewords in place (Reed–Solomon over GF(256), generator roots from 2^0: ISO/IEC 18004 annex B).
@@ -11,18 +12,22 @@ const at = (polynomial: readonly number[], x: number) => polynomial.reduceRight(
  * @returns false when there are more faults than can be corrected
  */
 export function correctBlock(block: Uint8Array, correction: number): boolean {
-  const faults = Array.from({ length: correction }, (_, i) => block.reduce((sum, word) => times(sum, exp[i] ?? 0) ^ word, 0))
+  const faults = Array.from({ length: correction }, (_, i) =>
+    block.reduce((sum, word) => times(sum, exp[i] ?? 0) ^ word, 0),
+  )
   if (faults.every((fault) => fault === 0)) return true
   const locator = locatorOf(faults)
   const found: number[] = [] // places, counted from the end
-  for (let place = 0; place < block.length; place++) if (at(locator, exp[255 - place] ?? 0) === 0) found.push(place)
+  for (let place = 0; place < block.length; place++)
+    if (at(locator, exp[255 - place] ?? 0) === 0) found.push(place)
   if (found.length !== locator.length - 1 || found.length > correction / 2) return false
   // Forney: the fault's size from the evaluator and the locator's derivative
   const evaluator = product(faults, locator).slice(0, correction)
   for (const place of found) {
     const inverse = exp[255 - place] ?? 0
     let slope = 0
-    for (let power = 1; power < locator.length; power += 2) slope ^= times(locator[power] ?? 0, powerOf(inverse, power - 1))
+    for (let power = 1; power < locator.length; power += 2)
+      slope ^= times(locator[power] ?? 0, powerOf(inverse, power - 1))
     const size = times(exp[place] ?? 0, divided(at(evaluator, inverse), slope))
     block[block.length - 1 - place] = (block[block.length - 1 - place] ?? 0) ^ size
   }
@@ -53,7 +58,9 @@ function locatorOf(faults: readonly number[]): number[] {
     }
     const factor = divided(difference, last)
     const next = [...locator]
-    before.forEach((coefficient, i) => (next[i + gap] = (next[i + gap] ?? 0) ^ times(factor, coefficient)))
+    before.forEach(
+      (coefficient, i) => (next[i + gap] = (next[i + gap] ?? 0) ^ times(factor, coefficient)),
+    )
     if (2 * length <= n) {
       length = n + 1 - length
       before = locator

@@ -13,10 +13,47 @@ for (let i = 0; i < signs.length; i++) signOf[signs.charCodeAt(i)] = i
 export const versions = 10
 /** per version: error correction codewords a block, then blocks of how many data codewords (table 9) */
 const blocks: readonly (readonly [number, readonly (readonly [number, number])[]])[] = [
-  [10, [[1, 16]]], [16, [[1, 28]]], [26, [[1, 44]]], [18, [[2, 32]]], [24, [[2, 43]]],
-  [16, [[4, 27]]], [18, [[4, 31]]], [22, [[2, 38], [2, 39]]], [22, [[3, 36], [2, 37]]], [26, [[4, 43], [1, 44]]],
+  [10, [[1, 16]]],
+  [16, [[1, 28]]],
+  [26, [[1, 44]]],
+  [18, [[2, 32]]],
+  [24, [[2, 43]]],
+  [16, [[4, 27]]],
+  [18, [[4, 31]]],
+  [
+    22,
+    [
+      [2, 38],
+      [2, 39],
+    ],
+  ],
+  [
+    22,
+    [
+      [3, 36],
+      [2, 37],
+    ],
+  ],
+  [
+    26,
+    [
+      [4, 43],
+      [1, 44],
+    ],
+  ],
 ]
-const alignment: readonly (readonly number[])[] = [[], [6, 18], [6, 22], [6, 26], [6, 30], [6, 34], [6, 22, 38], [6, 24, 42], [6, 26, 46], [6, 28, 50]]
+const alignment: readonly (readonly number[])[] = [
+  [],
+  [6, 18],
+  [6, 22],
+  [6, 26],
+  [6, 30],
+  [6, 34],
+  [6, 22, 38],
+  [6, 24, 42],
+  [6, 26, 46],
+  [6, 28, 50],
+]
 export const mask = 3
 const masked = (row: number, column: number) => (row + column) % 3 === 0
 /** level M and mask 3, error corrected and masked (annex C) */
@@ -92,7 +129,8 @@ function dataWords(bytes: Buffer, tail: string, { data, version }: Plan): Uint8A
   if (tail !== '') {
     put(state, 2, 4)
     put(state, tail.length, long ? 11 : 9)
-    for (let i = 0; i + 1 < tail.length; i += 2) put(state, 45 * signOf[tail.charCodeAt(i)]! + signOf[tail.charCodeAt(i + 1)]!, 11)
+    for (let i = 0; i + 1 < tail.length; i += 2)
+      put(state, 45 * signOf[tail.charCodeAt(i)]! + signOf[tail.charCodeAt(i + 1)]!, 11)
     if (tail.length % 2 === 1) put(state, signOf[tail.charCodeAt(tail.length - 1)]!, 6)
   }
   put(state, 0, Math.min(4, 8 * data - 8 * state.at - state.bits))
@@ -102,9 +140,14 @@ function dataWords(bytes: Buffer, tail: string, { data, version }: Plan): Uint8A
 }
 
 /** Writes bits, the highest first. */
-function put(to: { words: Uint8Array; at: number; held: number; bits: number }, value: number, width: number): void {
+function put(
+  to: { words: Uint8Array; at: number; held: number; bits: number },
+  value: number,
+  width: number,
+): void {
   to.held = (to.held << width) | value
-  for (to.bits += width; to.bits >= 8; to.bits -= 8) to.words[to.at++] = (to.held >> (to.bits - 8)) & 255
+  for (to.bits += width; to.bits >= 8; to.bits -= 8)
+    to.words[to.at++] = (to.held >> (to.bits - 8)) & 255
   to.held &= (1 << to.bits) - 1
 }
 
@@ -119,10 +162,15 @@ function planFor(bytes: number, signs: number): Plan {
   for (let version = 1; version <= blocks.length; version++) {
     const plan = planOf(version)
     const wide = version > 9
-    const needed = (bytes > 0 ? 4 + (wide ? 16 : 8) + 8 * bytes : 0) + (signs > 0 ? 4 + (wide ? 11 : 9) + 11 * (signs >> 1) + 6 * (signs & 1) : 0)
+    const needed =
+      (bytes > 0 ? 4 + (wide ? 16 : 8) + 8 * bytes : 0) +
+      (signs > 0 ? 4 + (wide ? 11 : 9) + 11 * (signs >> 1) + 6 * (signs & 1) : 0)
     if (needed <= 8 * plan.data) return plan
   }
-  throw new Refused('bad-letter', `${bytes + signs} characters are too many for the 2D code on a letter: 213 fit, or 311 capitals and digits.`)
+  throw new Refused(
+    'bad-letter',
+    `${bytes + signs} characters are too many for the 2D code on a letter: 213 fit, or 311 capitals and digits.`,
+  )
 }
 
 // The correction words of a block are a sum (in GF(2)) of what each half of each of its data words adds; four of their bytes are added at a time.
@@ -157,7 +205,8 @@ function placed(words: Uint8Array, { masked, spotBytes, spotBits }: Plan): Buffe
   const rows = Buffer.from(masked)
   for (let i = 0, at = 0; i < words.length; i++) {
     const word = words[i]!
-    for (let bit = 7; bit >= 0; bit--, at++) rows[spotBytes[at]!]! ^= spotBits[at]! & -((word >> bit) & 1)
+    for (let bit = 7; bit >= 0; bit--, at++)
+      rows[spotBytes[at]!]! ^= spotBits[at]! & -((word >> bit) & 1)
   }
   return rows
 }
@@ -175,7 +224,9 @@ function addedBy(longest: number, correction: number): Uint32Array {
       rest[place] = half < 16 ? half << 4 : half - 16
       for (let i = place; i < longest; i++) {
         const factor = rest[i]!
-        if (factor !== 0) for (let k = 0; k < correction; k++) rest[i + 1 + k]! ^= exp[log[factor]! + generator[k]!]!
+        if (factor !== 0)
+          for (let k = 0; k < correction; k++)
+            rest[i + 1 + k]! ^= exp[log[factor]! + generator[k]!]!
       }
       bytes.set(rest.subarray(longest), (place * 32 + half) * wide * 4)
     }
@@ -198,17 +249,30 @@ function makePlan(version: number): Plan {
     set(6, i, i % 2 === 0)
     set(i, 6, i % 2 === 0)
   }
-  for (const [top, left] of [[0, 0], [0, size - 7], [size - 7, 0]] as const) {
+  for (const [top, left] of [
+    [0, 0],
+    [0, size - 7],
+    [size - 7, 0],
+  ] as const) {
     for (let r = -1; r <= 7; r++) {
-      for (let c = -1; c <= 7; c++) set(top + r, left + c, Math.max(Math.abs(r - 3), Math.abs(c - 3)) !== 2 && Math.max(Math.abs(r - 3), Math.abs(c - 3)) < 4)
+      for (let c = -1; c <= 7; c++)
+        set(
+          top + r,
+          left + c,
+          Math.max(Math.abs(r - 3), Math.abs(c - 3)) !== 2 &&
+            Math.max(Math.abs(r - 3), Math.abs(c - 3)) < 4,
+        )
     }
   }
   const centres = alignment[version - 1] ?? []
   for (const row of centres) {
     for (const column of centres) {
-      const inFinder = (row === 6 && (column === 6 || column === size - 7)) || (row === size - 7 && column === 6)
+      const inFinder =
+        (row === 6 && (column === 6 || column === size - 7)) || (row === size - 7 && column === 6)
       if (inFinder) continue
-      for (let r = -2; r <= 2; r++) for (let c = -2; c <= 2; c++) set(row + r, column + c, Math.max(Math.abs(r), Math.abs(c)) !== 1)
+      for (let r = -2; r <= 2; r++)
+        for (let c = -2; c <= 2; c++)
+          set(row + r, column + c, Math.max(Math.abs(r), Math.abs(c)) !== 1)
     }
   }
   for (let i = 0; i < 15; i++) {
@@ -230,20 +294,32 @@ function makePlan(version: number): Plan {
     if (right === 6) right--
     for (let i = 0; i < size; i++) {
       const row = up ? size - 1 - i : i
-      for (const column of [right, right - 1]) if (!taken[row * size + column]) order.push(row * size + column)
+      for (const column of [right, right - 1])
+        if (!taken[row * size + column]) order.push(row * size + column)
     }
   }
   const rowBytes = (size + 7) >> 3
   const spotOf = (place: number) => Math.floor(place / size) * rowBytes * 8 + (place % size)
   const rows = Buffer.alloc(rowBytes * size)
   for (let place = 0; place < frame.length; place++) {
-    const dark = taken[place] ? frame[place] : masked(Math.floor(place / size), place % size) ? 1 : 0
-    if (dark) rows[spotOf(place) >> 3] = (rows[spotOf(place) >> 3] ?? 0) | (0x80 >> (spotOf(place) & 7))
+    const dark = taken[place]
+      ? frame[place]
+      : masked(Math.floor(place / size), place % size)
+        ? 1
+        : 0
+    if (dark)
+      rows[spotOf(place) >> 3] = (rows[spotOf(place) >> 3] ?? 0) | (0x80 >> (spotOf(place) & 7))
   }
   return {
-    version, size, frame, lengths, correction,
+    version,
+    size,
+    frame,
+    lengths,
+    correction,
     places: Uint16Array.from(order),
-    turned: Uint8Array.from(order, (place) => (masked(Math.floor(place / size), place % size) ? 1 : 0)),
+    turned: Uint8Array.from(order, (place) =>
+      masked(Math.floor(place / size), place % size) ? 1 : 0,
+    ),
     masked: rows,
     spotBytes: Uint16Array.from(order, (place) => spotOf(place) >> 3),
     spotBits: Uint8Array.from(order, (place) => 0x80 >> (spotOf(place) & 7)),
@@ -258,7 +334,8 @@ function generatorOf(degree: number): Uint8Array {
   for (let i = 0; i < degree; i++) {
     const next = [...polynomial, 0]
     polynomial.forEach((coefficient, k) => {
-      if (coefficient) next[k + 1] = (next[k + 1] ?? 0) ^ (exp[((log[coefficient] ?? 0) + i) % 255] ?? 0)
+      if (coefficient)
+        next[k + 1] = (next[k + 1] ?? 0) ^ (exp[((log[coefficient] ?? 0) + i) % 255] ?? 0)
     })
     polynomial = next
   }

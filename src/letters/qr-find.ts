@@ -34,7 +34,9 @@ export function darkOf({ width, height, grey }: Picture): Uint8Array {
     for (let x = 0; x < width; x++) {
       const [left, right] = [Math.max(0, x - around), Math.min(width, x + around + 1)]
       const sum = (row: number, column: number) => sums[row * (width + 1) + column] ?? 0
-      const mean = (sum(bottom, right) - sum(top, right) - sum(bottom, left) + sum(top, left)) / ((bottom - top) * (right - left))
+      const mean =
+        (sum(bottom, right) - sum(top, right) - sum(bottom, left) + sum(top, left)) /
+        ((bottom - top) * (right - left))
       dark[y * width + x] = (grey[y * width + x] ?? 0) < mean * 0.85 ? 1 : 0
     }
   }
@@ -48,25 +50,45 @@ interface Finder extends Point {
 
 /** Sets of three squares that can be the corners of one code, the likeliest first. */
 export function findersIn(dark: Uint8Array, size: { width: number; height: number }): Corners[] {
-  const finders = squares(dark, size).sort((a, b) => b.seen - a.seen).slice(0, 12)
+  const finders = squares(dark, size)
+    .sort((a, b) => b.seen - a.seen)
+    .slice(0, 12)
   const sets: { corners: Corners; fault: number }[] = []
   for (const corner of finders) {
     for (const [i, one] of finders.entries()) {
       for (const other of finders.slice(i + 1)) {
         if (one === corner || other === corner) continue
-        const [a, b] = [{ x: one.x - corner.x, y: one.y - corner.y }, { x: other.x - corner.x, y: other.y - corner.y }]
+        const [a, b] = [
+          { x: one.x - corner.x, y: one.y - corner.y },
+          { x: other.x - corner.x, y: other.y - corner.y },
+        ]
         const [lengthA, lengthB] = [Math.hypot(a.x, a.y), Math.hypot(b.x, b.y)]
         const module = (corner.module + one.module + other.module) / 3
-        const fault = Math.abs(lengthA - lengthB) / Math.max(lengthA, lengthB) + Math.abs(a.x * b.x + a.y * b.y) / (lengthA * lengthB)
-          + (Math.max(corner.module, one.module, other.module) - Math.min(corner.module, one.module, other.module)) / module
+        const fault =
+          Math.abs(lengthA - lengthB) / Math.max(lengthA, lengthB) +
+          Math.abs(a.x * b.x + a.y * b.y) / (lengthA * lengthB) +
+          (Math.max(corner.module, one.module, other.module) -
+            Math.min(corner.module, one.module, other.module)) /
+            module
         const across = (lengthA + lengthB) / 2 / module
         if (fault > 1 || across < 10 || across > 70) continue
         const turnsRight = a.x * b.y - a.y * b.x > 0
-        sets.push({ fault, corners: { topLeft: corner, topRight: turnsRight ? one : other, bottomLeft: turnsRight ? other : one, across } })
+        sets.push({
+          fault,
+          corners: {
+            topLeft: corner,
+            topRight: turnsRight ? one : other,
+            bottomLeft: turnsRight ? other : one,
+            across,
+          },
+        })
       }
     }
   }
-  return sets.sort((a, b) => a.fault - b.fault).slice(0, 20).map((set) => set.corners)
+  return sets
+    .sort((a, b) => a.fault - b.fault)
+    .slice(0, 20)
+    .map((set) => set.corners)
 }
 
 /** Places where dark and light follow each other as 1 : 1 : 3 : 1 : 1, across and down. */
@@ -94,7 +116,8 @@ function squares(dark: Uint8Array, { width, height }: { width: number; height: n
     const down = crossing(dark, width, height, Math.floor(x), y)
     if (!down || Math.abs(down.module - across) > across * 0.6) return
     const near = found.find((f) => Math.hypot(f.x - x, f.y - down.middle) < f.module * 2)
-    if (!near) return void found.push({ x, y: down.middle, module: (across + down.module) / 2, seen: 1 })
+    if (!near)
+      return void found.push({ x, y: down.middle, module: (across + down.module) / 2, seen: 1 })
     near.x += (x - near.x) / (near.seen + 1)
     near.y += (down.middle - near.y) / (near.seen + 1)
     near.module += ((across + down.module) / 2 - near.module) / (near.seen + 1)
@@ -109,11 +132,21 @@ function moduleOf(runs: readonly number[]): number | undefined {
   if (total < 7 || runs.includes(0)) return undefined
   const module = total / 7
   const slack = module * 0.7
-  return runs.every((run, i) => Math.abs(run - (i === 2 ? 3 : 1) * module) < (i === 2 ? 2 : 1) * slack) ? module : undefined
+  return runs.every(
+    (run, i) => Math.abs(run - (i === 2 ? 3 : 1) * module) < (i === 2 ? 2 : 1) * slack,
+  )
+    ? module
+    : undefined
 }
 
 /** The same pattern up and down through a dark place. */
-function crossing(dark: Uint8Array, width: number, height: number, x: number, y: number): { middle: number; module: number } | undefined {
+function crossing(
+  dark: Uint8Array,
+  width: number,
+  height: number,
+  x: number,
+  y: number,
+): { middle: number; module: number } | undefined {
   const at = (row: number) => (row >= 0 && row < height ? (dark[row * width + x] ?? 0) : -1)
   if (at(y) !== 1) return undefined
   const walk = (step: 1 | -1) => {

@@ -14,13 +14,25 @@ export async function readPicture(bytes: Buffer, name: string): Promise<Picture>
   } catch {
     // said below
   }
-  throw new Refused('bad-picture', `${name} can't be read as a picture. Give a PNG (a photograph in another format: save it as PNG) or a PDF.`)
+  throw new Refused(
+    'bad-picture',
+    `${name} can't be read as a picture. Give a PNG (a photograph in another format: save it as PNG) or a PDF.`,
+  )
 }
 
-const firstPage = (bytes: Buffer): Promise<Picture> => withPages(bytes, async ([page]) => greyOf(await page!.render({ scale: 3 })))
+const firstPage = (bytes: Buffer): Promise<Picture> =>
+  withPages(bytes, async ([page]) => greyOf(await page!.render({ scale: 3 })))
 
 /** Four bytes a pixel; whether red or blue comes first makes no difference to black and white. Transparent is paper. */
-function greyOf({ width, height, data }: { width: number; height: number; data: Uint8Array }): Picture {
+function greyOf({
+  width,
+  height,
+  data,
+}: {
+  width: number
+  height: number
+  data: Uint8Array
+}): Picture {
   const grey = new Uint8Array(width * height)
   for (let i = 0, at = 0; i < grey.length; i++, at += 4) {
     const light = ((data[at] ?? 0) + 2 * (data[at + 1] ?? 0) + (data[at + 2] ?? 0)) / 4

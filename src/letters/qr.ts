@@ -17,7 +17,19 @@ export function qrStamp(text: string, left: number, top: number, side: number): 
   const plain = !rows.includes('EI', 0, 'latin1')
   const head = `q ${inner} 0 0 ${inner} ${num(left + quiet * scale)} ${up(top + (quiet + size) * scale)} cm BI/W ${size}/H ${size}/IM true/D[1 0]${plain ? '' : '/F/AHx'} ID `
   const samples = plain ? rows : Buffer.from(`${rows.toString('hex')}>`, 'latin1')
-  return { head, ops: Buffer.concat([samples, imageEnd]), tag: 'Figure', text: undefined, picture: { alternative: text.replace(/#.*$/s, ''), box: [left, top, side, side] }, left, top, x: 0, y: 0, uses: 0, of: undefined }
+  return {
+    head,
+    ops: Buffer.concat([samples, imageEnd]),
+    tag: 'Figure',
+    text: undefined,
+    picture: { alternative: text.replace(/#.*$/s, ''), box: [left, top, side, side] },
+    left,
+    top,
+    x: 0,
+    y: 0,
+    uses: 0,
+    of: undefined,
+  }
 }
 
 const imageEnd = Buffer.from('\nEI Q\n')

@@ -30,7 +30,11 @@ export const letterPages = (letter: Letter): number => layOut(checkedLetter(lett
  * nothing behind; so a batch should hold a thousand or so (about 5 KB of memory each). The same letters and info give the same bytes.
  * @throws Refused `bad-letter`, `missing-glyph` or `address-too-wide`, naming the letter
  */
-export async function renderBatch(letters: Iterable<Letter> | AsyncIterable<Letter>, file: Writable, info: { title: string; createdAt: Date }): Promise<{ pages: number; letters: DrawnLetter[] }> {
+export async function renderBatch(
+  letters: Iterable<Letter> | AsyncIterable<Letter>,
+  file: Writable,
+  info: { title: string; createdAt: Date },
+): Promise<{ pages: number; letters: DrawnLetter[] }> {
   const laidOut: LetterPages[] = []
   for await (const letter of letters) {
     laidOut.push({ id: letter.id, pages: layOut(checkedLetter(letter)).pages })
@@ -49,12 +53,22 @@ const own = new PageBuffer()
 const whole = new PageBuffer()
 
 /** Draws letters that have been laid out, as renderBatch does. */
-export async function drawPages(laidOut: LetterPages[], file: Writable, info: { title: string; createdAt: Date }): Promise<{ pages: number; letters: DrawnLetter[] }> {
+export async function drawPages(
+  laidOut: LetterPages[],
+  file: Writable,
+  info: { title: string; createdAt: Date },
+): Promise<{ pages: number; letters: DrawnLetter[] }> {
   if (laidOut.length === 0) throw new RangeError('a batch has at least one letter') // readers refuse a file without pages
   const forms = new Forms()
   for (const { pages } of laidOut) for (const page of pages) forms.count(page)
   const pdf = new PdfWriter()
-  const [catalog, tree, fonts, onPages, inForms] = [pdf.reserve(), pdf.reserve(), pdf.reserve(), pdf.reserve(), pdf.reserve()]
+  const [catalog, tree, fonts, onPages, inForms] = [
+    pdf.reserve(),
+    pdf.reserve(),
+    pdf.reserve(),
+    pdf.reserve(),
+    pdf.reserve(),
+  ]
   const packer = new Packer()
   const drawn: DrawnLetter[] = []
   const pieces: number[] = []
@@ -71,7 +85,12 @@ export async function drawPages(laidOut: LetterPages[], file: Writable, info: { 
       }
       pieces.push(packer.add(own.bytes(), picture ? picture.ops : nothing))
     }
-    drawn.push({ id, firstPage: pieces.length - pages.length + 1, pages: pages.length, sha256: hash('sha256', whole.bytes()) })
+    drawn.push({
+      id,
+      firstPage: pieces.length - pages.length + 1,
+      pages: pages.length,
+      sha256: hash('sha256', whole.bytes()),
+    })
     if (drawn.length % 50 === 0) await setImmediate()
   }
   forms.write(pdf, packer, inForms)
@@ -85,8 +104,14 @@ export async function drawPages(laidOut: LetterPages[], file: Writable, info: { 
     if (pdf.pending > 1 << 18) await send(file, pdf.take())
     if (kids.length % 50 === 0) await setImmediate()
   }
-  pdf.small(tree, `<< /Type /Pages /Kids [${kids.map((id) => `${id} 0 R`).join(' ')}] /Count ${kids.length} /MediaBox [0 0 ${a4.join(' ')}] /Resources ${onPages} 0 R >>`)
-  pdf.small(onPages, `<< /Font ${fonts} 0 R /XObject << ${forms.made.map(({ id }) => `/X${id} ${id} 0 R`).join(' ')} >> >>`)
+  pdf.small(
+    tree,
+    `<< /Type /Pages /Kids [${kids.map((id) => `${id} 0 R`).join(' ')}] /Count ${kids.length} /MediaBox [0 0 ${a4.join(' ')}] /Resources ${onPages} 0 R >>`,
+  )
+  pdf.small(
+    onPages,
+    `<< /Font ${fonts} 0 R /XObject << ${forms.made.map(({ id }) => `/X${id} ${id} 0 R`).join(' ')} >> >>`,
+  )
   pdf.small(inForms, `<< /Font ${fonts} 0 R >>`)
   pdf.small(fonts, writeFonts(pdf, forms.drawn))
   pdf.small(catalog, `<< /Type /Catalog /Pages ${tree} 0 R >>`)
@@ -104,4 +129,5 @@ async function send(file: Writable, bytes: Buffer): Promise<void> {
 }
 
 /** One letter alone, tagged (`taggedLetter`). */
-export const renderLetter = (letter: Letter, createdAt: Date): Promise<Buffer> => Promise.resolve().then(() => taggedLetter(letter, createdAt))
+export const renderLetter = (letter: Letter, createdAt: Date): Promise<Buffer> =>
+  Promise.resolve().then(() => taggedLetter(letter, createdAt))

@@ -49,31 +49,64 @@ function makeRun(text: string, face: Face, rightToLeft: boolean): Run {
   const inPlace = shaped.map((glyph, i): Glyph => {
     const x = width + glyph.dx
     width += glyph.advance
-    return { ...glyph, x, cid: font.by === 'byte' ? bytes[i] ?? 0 : numbers.get(`${glyph.id} ${glyph.text}`) ?? glyph.id }
+    return {
+      ...glyph,
+      x,
+      cid:
+        font.by === 'byte'
+          ? (bytes[i] ?? 0)
+          : (numbers.get(`${glyph.id} ${glyph.text}`) ?? glyph.id),
+    }
   })
   const apart = (glyph: Glyph) => glyph.text === '' && glyph.advance === 0
   const glyphs = [...inPlace.filter((glyph) => !apart(glyph)), ...inPlace.filter(apart)]
   return {
-    face, font, glyphs, width,
-    unlisted: font.by === 'byte' ? [] : glyphs.filter((glyph) => glyph.cid < face.glyphs && glyph.text !== '' && !face.codePointOf.has(glyph.id)),
-    shown: glyphs.some((glyph) => glyph.dy !== 0) ? undefined : shownOf(glyphs, font, 0, width).shown,
+    face,
+    font,
+    glyphs,
+    width,
+    unlisted:
+      font.by === 'byte'
+        ? []
+        : glyphs.filter(
+            (glyph) =>
+              glyph.cid < face.glyphs && glyph.text !== '' && !face.codePointOf.has(glyph.id),
+          ),
+    shown: glyphs.some((glyph) => glyph.dy !== 0)
+      ? undefined
+      : shownOf(glyphs, font, 0, width).shown,
   }
 }
 
 /** The byte that draws this glyph and tells this text; ligatures and other scripts have none. */
-function byteOf({ id, text }: Pick<Glyph, 'id' | 'text'>, { byteOf, font }: Face): number | undefined {
+function byteOf(
+  { id, text }: Pick<Glyph, 'id' | 'text'>,
+  { byteOf, font }: Face,
+): number | undefined {
   const codePoint = text.codePointAt(0) ?? 0
-  return text.length === 1 && font.nominalGlyph(codePoint) === id ? byteOf.get(codePoint) : undefined
+  return text.length === 1 && font.nominalGlyph(codePoint) === id
+    ? byteOf.get(codePoint)
+    : undefined
 }
 
-const literal = (byte: number) => (byte === 0x0a || byte === 0x0d ? `\\0${byte.toString(8)}` : byte === 0x28 || byte === 0x29 || byte === 0x5c ? `\\${String.fromCharCode(byte)}` : String.fromCharCode(byte))
+const literal = (byte: number) =>
+  byte === 0x0a || byte === 0x0d
+    ? `\\0${byte.toString(8)}`
+    : byte === 0x28 || byte === 0x29 || byte === 0x5c
+      ? `\\${String.fromCharCode(byte)}`
+      : String.fromCharCode(byte)
 
 /**
  * Glyphs and, where the pen doesn't stand where the next one goes, how far it moves, in thousandths to the left. In Latin-1.
  * @param pen where it stands; @param end where it must be led at last, if anywhere
  * @returns where it stands then, too
  */
-export function shownOf(glyphs: Glyph[], { face, by }: PageFont, pen: number, end?: number): { shown: string; pen: number } {
+export function shownOf(
+  glyphs: Glyph[],
+  { face, by }: PageFont,
+  pen: number,
+  end?: number,
+): { shown: string; pen: number } {
   let shown = ''
   let at = pen
   for (const { id, cid, x } of glyphs) {
@@ -89,7 +122,11 @@ export function shownOf(glyphs: Glyph[], { face, by }: PageFont, pen: number, en
 const apart = [new Feature('liga', 0)]
 
 /** What HarfBuzz makes of a text. */
-export function shapeGlyphs(text: string, face: Face, rightToLeft: boolean): Omit<Glyph, 'cid' | 'x'>[] {
+export function shapeGlyphs(
+  text: string,
+  face: Face,
+  rightToLeft: boolean,
+): Omit<Glyph, 'cid' | 'x'>[] {
   buffer.reset()
   buffer.setClusterLevel(ClusterLevel.MONOTONE_CHARACTERS)
   buffer.addText(text)
@@ -102,10 +139,18 @@ export function shapeGlyphs(text: string, face: Face, rightToLeft: boolean): Omi
   // Of several glyphs for one letter (Noto draws the dots of Arabic letters apart) the one that takes room tells the letter.
   const teller = new Map<number, number>()
   shaped.forEach(({ cluster, xAdvance = 0 }, i) => {
-    if (!teller.has(cluster) || (xAdvance > 0 && (shaped[teller.get(cluster) ?? i]?.xAdvance ?? 0) === 0)) teller.set(cluster, i)
+    if (
+      !teller.has(cluster) ||
+      (xAdvance > 0 && (shaped[teller.get(cluster) ?? i]?.xAdvance ?? 0) === 0)
+    )
+      teller.set(cluster, i)
   })
   return shaped.map(({ codepoint: id, cluster, xAdvance = 0, xOffset = 0, yOffset = 0 }, i) => ({
-    id, advance: xAdvance, dx: xOffset, dy: yOffset, text: teller.get(cluster) === i ? text.slice(cluster, endOf.get(cluster)) : '',
+    id,
+    advance: xAdvance,
+    dx: xOffset,
+    dy: yOffset,
+    text: teller.get(cluster) === i ? text.slice(cluster, endOf.get(cluster)) : '',
   }))
 }
 
@@ -124,11 +169,21 @@ export function characterNumbers(face: Face): Map<string, number> {
   for (const letter of letters) {
     const character = String.fromCodePoint(letter)
     // alone, at the start, in the middle, at the end, after lam, with which some are drawn as one, and after alef, which joins nothing
-    for (const text of [character, `${character}\u200d`, `\u200d${character}\u200d`, `\u200d${character}`, `\u0644${character}`, `\u200d\u0644${character}`, `\u0627${character}`, `\u0627${character}\u200d`]) {
+    for (const text of [
+      character,
+      `${character}\u200d`,
+      `\u200d${character}\u200d`,
+      `\u200d${character}`,
+      `\u0644${character}`,
+      `\u200d\u0644${character}`,
+      `\u0627${character}`,
+      `\u0627${character}\u200d`,
+    ]) {
       for (const glyph of shapeGlyphs(text, face, true)) {
         const shown = glyph.text.replaceAll('\u200d', '')
         const key = `${glyph.id} ${shown}`
-        if (shown !== ownText(face, glyph.id) && !numbers.has(key)) numbers.set(key, face.glyphs + numbers.size)
+        if (shown !== ownText(face, glyph.id) && !numbers.has(key))
+          numbers.set(key, face.glyphs + numbers.size)
       }
     }
   }

@@ -9,7 +9,10 @@ export interface Sheet {
 }
 
 /** An H2 (right) envelope on folded A4. */
-export const standardSheet: Sheet = { window: { left: 110, right: 200, top: 45, bottom: 80 }, margin: 25 }
+export const standardSheet: Sheet = {
+  window: { left: 110, right: 200, top: 45, bottom: 80 },
+  margin: 25,
+}
 
 /** Where things stand on the paper, in millimetres from its top left. */
 export const placesOn = ({ window, margin }: Sheet) => ({
@@ -40,5 +43,13 @@ export const up = (fromTop: number): string => num(a4[1] - fromTop)
 /** Points. Body text is 12 at least: most readers are old. */
 export const sizesOf = (look: { largePrint: boolean; lineLength?: number | undefined }) => {
   const body = look.largePrint ? 17 : look.lineLength ? 13 : 12
-  return { body, leading: body * 1.38, title: look.largePrint ? 25 : 20, heading: body * 1.17, big: body * 1.5, label: look.largePrint ? 15 : 11.5, small: 10.5 }
+  return {
+    body,
+    leading: body * 1.38,
+    title: look.largePrint ? 25 : 20,
+    heading: body * 1.17,
+    big: body * 1.5,
+    label: look.largePrint ? 15 : 11.5,
+    small: 10.5,
+  }
 }

@@ -7,11 +7,21 @@ export interface CodeClaim {
   code: string
 }
 
-export type MessageKind = 'invitation' | 'reminder' | 'confirmation' | 'correction' | 'warning' | 'message'
+export type MessageKind =
+  'invitation' | 'reminder' | 'confirmation' | 'correction' | 'warning' | 'message'
 
 /** Each kind's sign in the code. Never give one another meaning: letters lie about for years. */
-const signs: Record<MessageKind, string> = { invitation: 'I', reminder: 'R', confirmation: 'C', correction: 'K', warning: 'W', message: 'M' }
-const kinds = Object.fromEntries(Object.entries(signs).map(([kind, sign]) => [sign, kind])) as Record<string, MessageKind>
+const signs: Record<MessageKind, string> = {
+  invitation: 'I',
+  reminder: 'R',
+  confirmation: 'C',
+  correction: 'K',
+  warning: 'W',
+  message: 'M',
+}
+const kinds = Object.fromEntries(
+  Object.entries(signs).map(([kind, sign]) => [sign, kind]),
+) as Record<string, MessageKind>
 
 export interface SignedCode extends CodeClaim {
   keyId: string
@@ -20,7 +30,8 @@ export interface SignedCode extends CodeClaim {
   page: string | null
 }
 
-const said = ({ kind, date, code }: CodeClaim, keyId: string) => Buffer.from(`kallelse letter 1\n${kind}\n${date}\n${code}\n${keyId}`)
+const said = ({ kind, date, code }: CodeClaim, keyId: string) =>
+  Buffer.from(`kallelse letter 1\n${kind}\n${date}\n${code}\n${keyId}`)
 
 /**
  * The check page's address with the claim signed behind #: a camera opens the page, which is never sent what stands behind it, and whoever has
@@ -28,14 +39,22 @@ const said = ({ kind, date, code }: CodeClaim, keyId: string) => Buffer.from(`ka
  * writes two of those in eleven bits.
  * @param checkUrl ends with the code
  */
-export function signedCheckUrl(checkUrl: string, claim: CodeClaim, key: { id: string; privateKey: KeyObject }): string {
+export function signedCheckUrl(
+  checkUrl: string,
+  claim: CodeClaim,
+  key: { id: string; privateKey: KeyObject },
+): string {
   return `${checkUrl}#${signs[claim.kind]}${claim.date.replaceAll('-', '')}.${key.id}.${base32(sign(null, said(claim, key.id), key.privateKey))}`
 }
 
 const digits = 103 // of 64 bytes
 
 /** The 64 bytes as one number, in base 32 with the digits 0–9A–V. */
-const base32 = (bytes: Buffer): string => BigInt(`0x${bytes.toString('hex')}`).toString(32).toUpperCase().padStart(digits, '0')
+const base32 = (bytes: Buffer): string =>
+  BigInt(`0x${bytes.toString('hex')}`)
+    .toString(32)
+    .toUpperCase()
+    .padStart(digits, '0')
 
 /** @returns undefined for a number of more than 64 bytes */
 function bytesOf(text: string): Buffer | undefined {
@@ -45,7 +64,8 @@ function bytesOf(text: string): Buffer | undefined {
   return hex.length === 128 ? Buffer.from(hex, 'hex') : undefined
 }
 
-const form = /^(?:(https?:\/\/\S+)\/)?([0-9A-HJKMNP-TV-Z]{8})#([A-Z])(\d{4})(\d\d)(\d\d)\.([0-9A-F]{6})\.([0-9A-V]{103})$/
+const form =
+  /^(?:(https?:\/\/\S+)\/)?([0-9A-HJKMNP-TV-Z]{8})#([A-Z])(\d{4})(\d\d)(\d\d)\.([0-9A-F]{6})\.([0-9A-V]{103})$/
 
 /** Reads what a 2D code holds: the whole address, or the code with what follows it. @returns undefined when it has another form */
 export function readSignedCode(text: string): SignedCode | undefined {
@@ -54,7 +74,10 @@ export function readSignedCode(text: string): SignedCode | undefined {
   const [, page = null, code = '', sign = '', year, month, day, keyId = '', signature = ''] = found
   const kind = kinds[sign]
   const bytes = bytesOf(signature)
-  return kind && bytes && { kind, date: `${year}-${month}-${day}`, code, keyId, signature: bytes, page }
+  return (
+    kind && bytes && { kind, date: `${year}-${month}-${day}`, code, keyId, signature: bytes, page }
+  )
 }
 
-export const isSignedBy = (code: SignedCode, publicKey: KeyObject): boolean => verify(null, said(code, code.keyId), publicKey, code.signature)
+export const isSignedBy = (code: SignedCode, publicKey: KeyObject): boolean =>
+  verify(null, said(code, code.keyId), publicKey, code.signature)

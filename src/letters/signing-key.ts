@@ -1,4 +1,10 @@
-import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  type KeyObject,
+} from 'node:crypto'
 import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Config } from '../config.ts'
@@ -17,12 +23,22 @@ export interface SigningKey {
  * The key of CODE_SIGNING_KEY. Without that, one is made for this machine and kept in KALLELSE_DATA, outside the repository.
  * @throws Refused `bad-signing-key`
  */
-export const signingKey = (config: Pick<Config, 'CODE_SIGNING_KEY' | 'KALLELSE_DATA'>): SigningKey => keyFrom(config.CODE_SIGNING_KEY ?? localKey(config.KALLELSE_DATA))
+export const signingKey = (
+  config: Pick<Config, 'CODE_SIGNING_KEY' | 'KALLELSE_DATA'>,
+): SigningKey => keyFrom(config.CODE_SIGNING_KEY ?? localKey(config.KALLELSE_DATA))
 
 /** A new private key, on one line, as CODE_SIGNING_KEY wants it. */
-export const newPrivateKey = (): string => generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'der' }).toString('base64')
+export const newPrivateKey = (): string =>
+  generateKeyPairSync('ed25519')
+    .privateKey.export({ type: 'pkcs8', format: 'der' })
+    .toString('base64')
 
-export const keyIdOf = (publicKey: string): string => createHash('sha256').update(Buffer.from(publicKey, 'base64url')).digest('hex').slice(0, 6).toUpperCase()
+export const keyIdOf = (publicKey: string): string =>
+  createHash('sha256')
+    .update(Buffer.from(publicKey, 'base64url'))
+    .digest('hex')
+    .slice(0, 6)
+    .toUpperCase()
 
 /** @param text PKCS 8, as PEM or as its base64 alone */
 function keyFrom(text: string): SigningKey {
@@ -33,12 +49,19 @@ function keyFrom(text: string): SigningKey {
 
 function readPrivate(base64: string): KeyObject {
   try {
-    const key = createPrivateKey({ key: Buffer.from(base64, 'base64'), format: 'der', type: 'pkcs8' })
+    const key = createPrivateKey({
+      key: Buffer.from(base64, 'base64'),
+      format: 'der',
+      type: 'pkcs8',
+    })
     if (key.asymmetricKeyType === 'ed25519') return key
   } catch {
     // said below: the library's words may quote the key
   }
-  throw new Refused('bad-signing-key', 'CODE_SIGNING_KEY is no Ed25519 private key (PKCS 8). Make one with: kallelse code-key create.')
+  throw new Refused(
+    'bad-signing-key',
+    'CODE_SIGNING_KEY is no Ed25519 private key (PKCS 8). Make one with: kallelse code-key create.',
+  )
 }
 
 function localKey(folder: string): string {

@@ -67,7 +67,8 @@ function makeStyles(look: Look): Styles {
   const code = points(places.check.code)
   const { width } = column
   const language = look.language === undefined ? {} : { language: look.language }
-  const style = (tag: Tag, size: number, leading: number, more: Partial<Style> = {}): Setter => setter({ tag, size, leading, bold: false, direction, width, ...language, ...more })
+  const style = (tag: Tag, size: number, leading: number, more: Partial<Style> = {}): Setter =>
+    setter({ tag, size, leading, bold: false, direction, width, ...language, ...more })
   const limit = lineLength === undefined ? {} : { lineLength }
   const beside = largePrint ? 13 : 11
   const checkSize = largePrint ? 14 : 11.5
@@ -75,7 +76,11 @@ function makeStyles(look: Look): Styles {
   const values = { width: width * 0.7 - sizes.body }
   const byCode = { width: width - code - 10 }
   return {
-    direction, places, column, code, sizes,
+    direction,
+    places,
+    column,
+    code,
+    sizes,
     title: style('H1', sizes.title, sizes.title * 1.25, { bold: true, balanced: true }),
     heading: style('H2', sizes.heading, sizes.heading * 1.3, { bold: true }),
     paragraph: style('P', sizes.body, sizes.leading, limit),
@@ -88,16 +93,34 @@ function makeStyles(look: Look): Styles {
     sender: style('P', 16, 21, { bold: true, ink: [`${accent} rg`, ink] }),
     senderLine: style('P', beside, beside * 1.3),
     // The window stands at the right in any language: what is beside it keeps to the column at its left.
-    date: style('P', largePrint ? 14 : 12, 16, { width: points(places.window.left - places.margin - 5) }),
+    date: style('P', largePrint ? 14 : 12, 16, {
+      width: points(places.window.left - places.margin - 5),
+    }),
     checkTitle: style('H2', checkSize + 1, checkSize * 1.45, { bold: true, ...byCode }),
     checkText: style('P', checkSize, checkSize * 1.32, byCode),
     number: style('Artifact', sizes.small, sizes.small * 1.3, { width: (width * 2) / 3 }),
     page: style('Artifact', sizes.small, sizes.small * 1.3, { width: width / 3 }),
-    address: once((size) => setter({ tag: 'P', size, leading: 0, bold: false, direction: 'ltr', width: 9999, language: 'sv' })),
-    rule: once((top) => decoration(`q 0.6 w 0.6 G ${num(column.left)} ${up(top)} m ${num(column.left + width)} ${up(top)} l S Q\n`)),
-    frame: once((height) => once((top) => {
-      const box = `${num(column.left)} ${up(top + height)} ${num(width)} ${num(height)} re`
-      return decoration(`q 0.93 0.96 0.98 rg ${box} f ${accent} RG 1.6 w ${box} S Q\n`)
-    })),
+    address: once((size) =>
+      setter({
+        tag: 'P',
+        size,
+        leading: 0,
+        bold: false,
+        direction: 'ltr',
+        width: 9999,
+        language: 'sv',
+      }),
+    ),
+    rule: once((top) =>
+      decoration(
+        `q 0.6 w 0.6 G ${num(column.left)} ${up(top)} m ${num(column.left + width)} ${up(top)} l S Q\n`,
+      ),
+    ),
+    frame: once((height) =>
+      once((top) => {
+        const box = `${num(column.left)} ${up(top + height)} ${num(width)} ${num(height)} re`
+        return decoration(`q 0.93 0.96 0.98 rg ${box} f ${accent} RG 1.6 w ${box} S Q\n`)
+      }),
+    ),
   }
 }

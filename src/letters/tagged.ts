@@ -26,8 +26,15 @@ const blank = new PdfWriter().pending
 function beginning(pages: Stamp[][]): Beginning {
   const drawn: Drawn = { fonts: new Set(), unlisted: [] }
   for (const page of pages) for (const stamp of page) addDrawn(drawn, stamp)
-  const unlisted = new Set(drawn.unlisted.flatMap((run) => run.unlisted.map((glyph) => `${run.font.name} ${glyph.cid}=${glyph.text}`)))
-  const key = `${[...drawn.fonts].map((font) => font.name).sort().join(' ')} ${[...unlisted].join(' ')}`
+  const unlisted = new Set(
+    drawn.unlisted.flatMap((run) =>
+      run.unlisted.map((glyph) => `${run.font.name} ${glyph.cid}=${glyph.text}`),
+    ),
+  )
+  const key = `${[...drawn.fonts]
+    .map((font) => font.name)
+    .sort()
+    .join(' ')} ${[...unlisted].join(' ')}`
   const known = beginnings.get(key)
   if (known) return known
   const pdf = new PdfWriter()
@@ -64,17 +71,34 @@ export function taggedLetter(given: Letter, createdAt: Date): Buffer {
     })
     const content = pdf.reserve()
     pdf.packedStream(content, packer.alone(buffer.bytes(), nothing))
-    pdf.object(ids[i] ?? 0, `<< /Type /Page /Parent ${tree} 0 R /Contents ${content} 0 R /StructParents ${i} /Tabs /S >>`)
+    pdf.object(
+      ids[i] ?? 0,
+      `<< /Type /Page /Parent ${tree} 0 R /Contents ${content} 0 R /StructParents ${i} /Tabs /S >>`,
+    )
   })
-  pdf.object(tree, `<< /Type /Pages /Kids [${ids.map((id) => `${id} 0 R`).join(' ')}] /Count ${ids.length} /MediaBox [0 0 ${a4.join(' ')}] /Resources ${resources} 0 R >>`)
+  pdf.object(
+    tree,
+    `<< /Type /Pages /Kids [${ids.map((id) => `${id} 0 R`).join(' ')}] /Count ${ids.length} /MediaBox [0 0 ${a4.join(' ')}] /Resources ${resources} 0 R >>`,
+  )
   pdf.object(resources, `<< /Font ${fonts} ${colours} >>`)
-  const metadata = Buffer.from(xmp({ title, language: spoken(language), createdAt, told: pages.every((page) => page.every(({ text }) => !text?.untold)) }), 'utf8')
+  const metadata = Buffer.from(
+    xmp({
+      title,
+      language: spoken(language),
+      createdAt,
+      told: pages.every((page) => page.every(({ text }) => !text?.untold)),
+    }),
+    'utf8',
+  )
   const metadataId = pdf.reserve()
   pdf.begin(metadataId)
   pdf.text(`<< /Type /Metadata /Subtype /XML /Length ${metadata.length} >>\nstream\n`)
   pdf.bytes(metadata)
   pdf.text('\nendstream\nendobj\n')
-  pdf.object(catalog, `<< /Type /Catalog /Pages ${tree} 0 R /Metadata ${metadataId} 0 R /MarkInfo << /Marked true >> /Lang (${spoken(language)}) /StructTreeRoot ${root} 0 R /ViewerPreferences << /DisplayDocTitle true${letter.rendered.direction === 'rtl' ? ' /Direction /R2L' : ''} >> >>`)
+  pdf.object(
+    catalog,
+    `<< /Type /Catalog /Pages ${tree} 0 R /Metadata ${metadataId} 0 R /MarkInfo << /Marked true >> /Lang (${spoken(language)}) /StructTreeRoot ${root} 0 R /ViewerPreferences << /DisplayDocTitle true${letter.rendered.direction === 'rtl' ? ' /Direction /R2L' : ''} >> >>`,
+  )
   const info = pdf.add(infoEntries(title, createdAt))
   pdf.end(catalog, info, `${letter.id} ${createdAt.toISOString()}`)
   return pdf.takeLast()

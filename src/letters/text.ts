@@ -68,9 +68,20 @@ export function setter(style: Style): Setter {
 const noRuns: Run[] = []
 
 function setText(said: string, style: Style): Text {
-  const { widths, ops, fonts, unlisted, untold } = (style.balanced ? undefined : plainText(said, style)) ?? wholeText(said, style)
+  const { widths, ops, fonts, unlisted, untold } =
+    (style.balanced ? undefined : plainText(said, style)) ?? wholeText(said, style)
   const inked = style.ink ? Buffer.concat([ops, Buffer.from(`${style.ink[1]}\n`)]) : ops
-  return { said, style, widths, height: widths.length * style.leading, ops: inked, fonts, unlisted: unlisted ?? noRuns, untold: untold ?? false, stamps: [] }
+  return {
+    said,
+    style,
+    widths,
+    height: widths.length * style.leading,
+    ops: inked,
+    fonts,
+    unlisted: unlisted ?? noRuns,
+    untold: untold ?? false,
+    stamps: [],
+  }
 }
 
 function wholeText(said: string, style: Style) {
@@ -81,7 +92,9 @@ function wholeText(said: string, style: Style) {
     ops: Buffer.from(linesOps(lines, style), 'latin1'),
     fonts: [...new Set(runs.map((run) => run.font))],
     unlisted: runs.filter((run) => run.unlisted.length > 0),
-    untold: runs.some((run) => run.font.by === 'glyph' && run.glyphs.some((glyph) => glyph.text === '')),
+    untold: runs.some(
+      (run) => run.font.by === 'glyph' && run.glyphs.some((glyph) => glyph.text === ''),
+    ),
   }
 }
 
@@ -104,14 +117,38 @@ export function placeText(text: Text, left: number, top: number): Stamp {
   const x = direction === 'rtl' ? left + width - (text.widths[0] ?? 0) : left
   // The first baseline stands so that the line's height is centred on its letters (Noto Sans rises 0.71 of its size).
   const y = a4[1] - (top + leading / 2 + size * 0.36)
-  const stamp: Stamp = { head: ink ? `${ink[0]} ` : '', ops: text.ops, tag, text, picture: undefined, left, top, x: Math.round(x * 100), y: Math.round(y * 100), uses: 0, of: undefined }
+  const stamp: Stamp = {
+    head: ink ? `${ink[0]} ` : '',
+    ops: text.ops,
+    tag,
+    text,
+    picture: undefined,
+    left,
+    top,
+    x: Math.round(x * 100),
+    y: Math.round(y * 100),
+    uses: 0,
+    of: undefined,
+  }
   if (text.stamps.length === 20) text.stamps.shift() // paragraphs under names of different length stand at different heights, but not many
   text.stamps.push(stamp)
   return stamp
 }
 
 /** A line or frame that is decoration only. */
-export const decoration = (ops: string): Stamp => ({ head: '', ops: Buffer.from(ops, 'latin1'), tag: 'Artifact', text: undefined, picture: undefined, left: 0, top: 0, x: 0, y: 0, uses: 0, of: undefined })
+export const decoration = (ops: string): Stamp => ({
+  head: '',
+  ops: Buffer.from(ops, 'latin1'),
+  tag: 'Artifact',
+  text: undefined,
+  picture: undefined,
+  left: 0,
+  top: 0,
+  x: 0,
+  y: 0,
+  uses: 0,
+  of: undefined,
+})
 
 /** What is made once for each number: a rule at its height. */
 export function once<T>(make: (at: number) => T): (at: number) => T {

@@ -15,11 +15,22 @@ export function unpackWoff(woff: Buffer, only?: readonly string[]): Buffer {
   if (woff.toString('latin1', 0, 4) !== 'wOFF') throw new TypeError('not a WOFF 1.0 font')
   const tables = Array.from({ length: woff.readUInt16BE(12) }, (_, i): Table => {
     const at = 44 + 20 * i
-    const [offset, packed, size] = [woff.readUInt32BE(at + 4), woff.readUInt32BE(at + 8), woff.readUInt32BE(at + 12)]
+    const [offset, packed, size] = [
+      woff.readUInt32BE(at + 4),
+      woff.readUInt32BE(at + 8),
+      woff.readUInt32BE(at + 12),
+    ]
     const data = woff.subarray(offset, offset + packed)
-    return { tag: woff.toString('latin1', at, at + 4), checksum: woff.readUInt32BE(at + 16), data: packed < size ? inflateSync(data) : data }
+    return {
+      tag: woff.toString('latin1', at, at + 4),
+      checksum: woff.readUInt32BE(at + 16),
+      data: packed < size ? inflateSync(data) : data,
+    }
   })
-  return openType(woff.readUInt32BE(4), only ? tables.filter(({ tag }) => only.includes(tag)) : tables)
+  return openType(
+    woff.readUInt32BE(4),
+    only ? tables.filter(({ tag }) => only.includes(tag)) : tables,
+  )
 }
 
 function openType(flavour: number, tables: Table[]): Buffer {

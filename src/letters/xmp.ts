@@ -1,4 +1,5 @@
-const escaped = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+const escaped = (text: string) =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 
 // PDF/A allows what its own standard doesn't name only when the file explains it (ISO 19005-2, 6.6.2.3), and PDF/UA's mark is such.
 const explained = `<rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/" xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">
@@ -14,7 +15,17 @@ const explained = `<rdf:Description rdf:about="" xmlns:pdfaExtension="http://www
  * The metadata that says which standards a file was made to (ISO 19005-2, 6.6; ISO 14289-1, 5).
  * @param told every glyph tells its text; where not, neither level A nor PDF/UA is claimed (ISO 19005-2, 6.2.11.7; ISO 14289-1, 7.21.7)
  */
-export function xmp({ title, language, createdAt, told }: { title: string; language: string; createdAt: Date; told: boolean }): string {
+export function xmp({
+  title,
+  language,
+  createdAt,
+  told,
+}: {
+  title: string
+  language: string
+  createdAt: Date
+  told: boolean
+}): string {
   const date = `${createdAt.toISOString().slice(0, 19)}Z`
   return `<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">

@@ -23,12 +23,23 @@ export interface AnnounceDeps {
  * The letters wait until that day. A program that is killed between the mail and its record sends the same mail again, with the
  * same Message-ID: it does no harm.
  */
-export async function announcePrint({ pool, clock, log, email, schedule, to, region }: AnnounceDeps): Promise<void> {
+export async function announcePrint({
+  pool,
+  clock,
+  log,
+  email,
+  schedule,
+  to,
+  region,
+}: AnnounceDeps): Promise<void> {
   if (!to) return
   const today = printDayAt(clock.now(), schedule)
   const day = printDayAfter(today)
   const waiting = (await row<{ n: number }>(
-    pool, `select count(*)::int as n from message m join campaign c on c.id = m.campaign_id and c.state = 'running' where m.channel = 'letter' and m.state = 'queued' and m.due_at <= $1`, [clock.now()]))!.n
+    pool,
+    `select count(*)::int as n from message m join campaign c on c.id = m.campaign_id and c.state = 'running' where m.channel = 'letter' and m.state = 'queued' and m.due_at <= $1`,
+    [clock.now()],
+  ))!.n
   const expected = toAnnounce(await printDayRow(pool, today), waiting, schedule)
   if (expected !== undefined) {
     await run(
@@ -42,10 +53,26 @@ export async function announcePrint({ pool, clock, log, email, schedule, to, reg
   if (next.expectedLetters === null || next.announcedAt !== null) return
   const words = `${region} lämnar ${next.expectedLetters} brev till tryck den ${day}. Det är fler än ni tar emot oanmält. Svara på detta om ni inte kan ta emot dem.`
   const content = await email.compose({
-    reference: `print-${day}`, recipient: to, date: clock.now(),
-    rendered: { kind: 'email', subject: `Förvarning: ${next.expectedLetters} brev till tryck ${day}`, text: `${words}\n`, html: `<p>${Handlebars.escapeExpression(words)}</p>` },
+    reference: `print-${day}`,
+    recipient: to,
+    date: clock.now(),
+    rendered: {
+      kind: 'email',
+      subject: `Förvarning: ${next.expectedLetters} brev till tryck ${day}`,
+      text: `${words}\n`,
+      html: `<p>${Handlebars.escapeExpression(words)}</p>`,
+    },
   })
   const sent = await email.send({ reference: `print-${day}`, recipient: to, content })
-  if (sent.kind === 'accepted' || sent.kind === 'duplicate') await run(pool, 'update print_day set announced_at = $2 where day = $1 and announced_at is null', [day, clock.now()])
-  else log.warn({ day, code: sent.code }, 'the print supplier could not be told of a big day: it is tried again')
+  if (sent.kind === 'accepted' || sent.kind === 'duplicate')
+    await run(
+      pool,
+      'update print_day set announced_at = $2 where day = $1 and announced_at is null',
+      [day, clock.now()],
+    )
+  else
+    log.warn(
+      { day, code: sent.code },
+      'the print supplier could not be told of a big day: it is tried again',
+    )
 }

@@ -29,8 +29,24 @@ export interface Due {
   cohortSize: number
   bookingCode: string
   replacesReleasedAt: Date | null
-  person: { givenName: string; familyName: string; phone: string | null; email: string | null; registered: Address | null; special: Address | null; foreign: Address | null; largePrint: boolean }
-  clinic: { name: string; street: string; postcode: string; town: string; phone: string; phoneHours: string } | null
+  person: {
+    givenName: string
+    familyName: string
+    phone: string | null
+    email: string | null
+    registered: Address | null
+    special: Address | null
+    foreign: Address | null
+    largePrint: boolean
+  }
+  clinic: {
+    name: string
+    street: string
+    postcode: string
+    town: string
+    phone: string
+    phoneHours: string
+  } | null
   startsAt: Date | null
   minutes: number | null
   appointmentId: number | null
@@ -104,20 +120,45 @@ export const noticesBelow = 50
  * Takes messages that are due, for this transaction only; other workers pass over them.
  * @param below only messages before this priority; null: all
  */
-export const lockDue = async (tx: Db, channel: 'sms' | 'email', now: Date, limit: number, below: number | null): Promise<Due[]> =>
-  read(tx, now, await lockNext(tx, `m.channel = $3 and m.channel <> 'letter' and ($4::int is null or m.priority < $4)`, [now, limit, channel, below]))
+export const lockDue = async (
+  tx: Db,
+  channel: 'sms' | 'email',
+  now: Date,
+  limit: number,
+  below: number | null,
+): Promise<Due[]> =>
+  read(
+    tx,
+    now,
+    await lockNext(
+      tx,
+      `m.channel = $3 and m.channel <> 'letter' and ($4::int is null or m.priority < $4)`,
+      [now, limit, channel, below],
+    ),
+  )
 
 /** Whether a notice could be claimed on the channel now: then a campaign's messages that are claimed and not sent step back. */
 export const noticesWait = async (db: Db, channel: 'sms' | 'email', now: Date): Promise<boolean> =>
-  (await rows(
-    db,
-    `select from message m join campaign c on c.id = m.campaign_id and ${mayLeave} join person p on p.id = m.person_id and p.same_as is null
+  (
+    await rows(
+      db,
+      `select from message m join campaign c on c.id = m.campaign_id and ${mayLeave} join person p on p.id = m.person_id and p.same_as is null
       where m.channel = $1 and m.channel <> 'letter' and m.state = 'queued' and m.due_at <= $2 and m.priority < ${noticesBelow} limit 1`,
-    [channel, now],
-  )).length > 0
+      [channel, now],
+    )
+  ).length > 0
 
-export async function lockDueLetters(tx: Db, campaign: { id: number; spec: CampaignSpec }, now: Date, limit: number): Promise<Due[]> {
-  const found = await rows<Due>(tx, `${due('null')} where m.campaign_id = $1 and m.channel = 'letter' and m.state = 'queued' and m.due_at <= $2 order by m.priority, m.due_at, m.id limit $3 for update of m skip locked`, [campaign.id, now, limit])
+export async function lockDueLetters(
+  tx: Db,
+  campaign: { id: number; spec: CampaignSpec },
+  now: Date,
+  limit: number,
+): Promise<Due[]> {
+  const found = await rows<Due>(
+    tx,
+    `${due('null')} where m.campaign_id = $1 and m.channel = 'letter' and m.state = 'queued' and m.due_at <= $2 order by m.priority, m.due_at, m.id limit $3 for update of m skip locked`,
+    [campaign.id, now, limit],
+  )
   for (const letter of found) letter.spec = campaign.spec
   await unpackKept(tx, found)
   return found
@@ -128,23 +169,36 @@ export async function lockDueLetters(tx: Db, campaign: { id: number; spec: Campa
  * by reading all of them and theirs, which takes seconds.
  */
 const lockNext = async (tx: Db, which: string, values: unknown[]): Promise<string[]> =>
-  (await rows<{ id: string }>(
-    tx,
-    `select m.id from message m
+  (
+    await rows<{ id: string }>(
+      tx,
+      `select m.id from message m
       where m.state = 'queued' and m.due_at <= $1 and ${which}
         and (m.campaign_id = any(array(select id from campaign where state = 'running'))
           or (m.campaign_id = any(array(select id from campaign where state = 'finished')) and not ${aboutInvitation}))
         and not exists (select from person p where p.id = m.person_id and p.same_as is not null)
       order by m.priority, m.due_at, m.id limit $2 for update of m skip locked`,
-    values,
-  )).map(({ id }) => id)
+      values,
+    )
+  ).map(({ id }) => id)
 
-const read = async (tx: Db, now: Date, ids: string[]): Promise<Due[]> => (ids.length ? rows<Due>(tx, `${due('c.spec')} where m.id = any($1::uuid[]) order by m.priority, m.due_at, m.id`, [ids, now]) : [])
+const read = async (tx: Db, now: Date, ids: string[]): Promise<Due[]> =>
+  ids.length
+    ? rows<Due>(
+        tx,
+        `${due('c.spec')} where m.id = any($1::uuid[]) order by m.priority, m.due_at, m.id`,
+        [ids, now],
+      )
+    : []
 
 /** Whoever must not get it after all: each message with its reason. */
 export async function suppress(tx: Db, stopped: { id: string; reason: string }[]): Promise<void> {
   if (!stopped.length) return
-  await run(tx, `update message m set state = 'suppressed', reason = x.reason, batch_id = null from unnest($1::uuid[], $2::text[]) as x(id, reason) where m.id = x.id`, [stopped.map((s) => s.id), stopped.map((s) => s.reason)])
+  await run(
+    tx,
+    `update message m set state = 'suppressed', reason = x.reason, batch_id = null from unnest($1::uuid[], $2::text[]) as x(id, reason) where m.id = x.id`,
+    [stopped.map((s) => s.id), stopped.map((s) => s.reason)],
+  )
 }
 
 export interface Ready {
@@ -163,6 +217,13 @@ export async function markSending(tx: Db, ready: Ready[], worker: string): Promi
     `update message m set state = 'sending', content = x.content, content_sha256 = x.sha256, template_version = coalesce(x.version, m.template_version), recipient = x.recipient,
             sending_since = clock_timestamp(), worker = $6
        from unnest($1::uuid[], $2::bytea[], $3::text[], $4::text[], $5::text[]) as x(id, content, sha256, version, recipient) where m.id = x.id`,
-    [ready.map((r) => r.id), ready.map((r) => r.content), ready.map((r) => r.sha256), ready.map((r) => r.templateVersion), ready.map((r) => r.recipient), worker],
+    [
+      ready.map((r) => r.id),
+      ready.map((r) => r.content),
+      ready.map((r) => r.sha256),
+      ready.map((r) => r.templateVersion),
+      ready.map((r) => r.recipient),
+      worker,
+    ],
   )
 }

@@ -31,38 +31,68 @@ export function composer(texts: Texts, channels: Channels, config: Config): Comp
   const sheet = sheetOf(config)
   return async (due) => {
     const facts = factsOf(due, config)
-    const rendered = texts.render({ template: due.template, channel: due.channel, language: due.language, facts, warning: due.heightened })
+    const rendered = texts.render({
+      template: due.template,
+      channel: due.channel,
+      language: due.language,
+      facts,
+      warning: due.heightened,
+    })
     if (rendered.kind === 'letter') {
       const letter: Letter = {
         id: due.id,
         addressLines: printable(due),
         returnAddress: config.RETURN_ADDRESS,
         rendered,
-        checkUrl: signedCheckUrl(facts.check.url, { kind: kindOf(due), date: dayOf(due.dueAt), code: due.checkCode }, key),
+        checkUrl: signedCheckUrl(
+          facts.check.url,
+          { kind: kindOf(due), date: dayOf(due.dueAt), code: due.checkCode },
+          key,
+        ),
         largePrint: due.person.largePrint,
         ...sheet,
       }
-      return { content: Buffer.from(JSON.stringify(letter)), version: rendered.version, recipient: null }
+      return {
+        content: Buffer.from(JSON.stringify(letter)),
+        version: rendered.version,
+        recipient: null,
+      }
     }
     const recipient = due.channel === 'sms' ? due.person.phone! : due.person.email!
-    const content = await channels[rendered.kind].compose({ reference: due.id, recipient, date: due.dueAt, rendered, question: due.answer !== null, ...(due.step === 'confirmation' ? { calendar: calendarFor(due, config) } : {}) })
+    const content = await channels[rendered.kind].compose({
+      reference: due.id,
+      recipient,
+      date: due.dueAt,
+      rendered,
+      question: due.answer !== null,
+      ...(due.step === 'confirmation' ? { calendar: calendarFor(due, config) } : {}),
+    })
     return { content, version: rendered.version, recipient }
   }
 }
 
 /** The facts of one message. Dates are those of the plan, not of the try: a retry says the same. */
 export function factsOf(due: Due, config: Config): Facts {
-  const booking = { phone: config.REGION_PHONE, phoneHours: due.spec.phoneHours ?? config.REGION_PHONE_HOURS }
+  const booking = {
+    phone: config.REGION_PHONE,
+    phoneHours: due.spec.phoneHours ?? config.REGION_PHONE_HOURS,
+  }
   return {
     ...campaignFacts(due.spec, config),
     person: { name: `${due.person.givenName} ${due.person.familyName}` },
     ...(due.clinic ? { clinic: due.clinic } : {}),
     ...(due.startsAt ? { appointment: { startsAt: due.startsAt } } : {}),
     ...(due.answer ? { answer: answerOf(due.answer, config) } : {}),
-    ...(due.spec.way === 'open' || due.step === 'confirmation' ? { booking: { code: due.bookingCode, url: `${originOf(config)}/boka`, ...booking } } : {}),
+    ...(due.spec.way === 'open' || due.step === 'confirmation'
+      ? { booking: { code: due.bookingCode, url: `${originOf(config)}/boka`, ...booking } }
+      : {}),
     check: { code: due.checkCode, url: `${originOf(config)}/akta/${due.checkCode}` },
-    ...(due.replacesReleasedAt ?? due.supersededAt ? { replaces: { date: (due.replacesReleasedAt ?? due.supersededAt)! } } : {}),
-    ...(due.spec.notice?.correction ? { correction: correctionFacts(due.spec.notice.correction, due.cohortSize) } : {}),
+    ...((due.replacesReleasedAt ?? due.supersededAt)
+      ? { replaces: { date: (due.replacesReleasedAt ?? due.supersededAt)! } }
+      : {}),
+    ...(due.spec.notice?.correction
+      ? { correction: correctionFacts(due.spec.notice.correction, due.cohortSize) }
+      : {}),
     campaignDate: due.dueAt,
   }
 }
@@ -82,17 +112,36 @@ function originOf(config: Config): string {
 
 const calendarFor = (due: Due, config: Config) => ({
   fileName: 'tid.ics',
-  content: calendarOf({ appointmentId: due.appointmentId!, startsAt: due.startsAt!, minutes: due.minutes!, clinic: due.clinic! }, { region: config.REGION_NAME, site: config.PUBLIC_URL, language: due.language, made: due.dueAt }),
+  content: calendarOf(
+    {
+      appointmentId: due.appointmentId!,
+      startsAt: due.startsAt!,
+      minutes: due.minutes!,
+      clinic: due.clinic!,
+    },
+    {
+      region: config.REGION_NAME,
+      site: config.PUBLIC_URL,
+      language: due.language,
+      made: due.dueAt,
+    },
+  ),
 })
 
 /** Nobody can answer an alphanumeric sender: without a number to answer to, the person calls and says the code. */
-const answerOf = ({ code, clinicCode, by }: NonNullable<Due['answer']>, config: Config): NonNullable<Facts['answer']> => ({
+const answerOf = (
+  { code, clinicCode, by }: NonNullable<Due['answer']>,
+  config: Config,
+): NonNullable<Facts['answer']> => ({
   ...(config.SMS_REPLY_NUMBER ? { sms: true, ...(code ? { code } : {}) } : { code: clinicCode }),
   ...(by ? { by: new Date(by) } : {}),
 })
 
 function printable({ person, spec }: Due): string[] {
-  const address = chooseAddress({ special: person.special, registered: person.registered, foreign: person.foreign }, spec.abroad)
+  const address = chooseAddress(
+    { special: person.special, registered: person.registered, foreign: person.foreign },
+    spec.abroad,
+  )
   const { lines, findings } = addressLines(`${person.givenName} ${person.familyName}`, address)
   const error = findings.find((finding) => finding.severity === 'error')
   if (error) throw new Refused('bad-address', error.message)

@@ -42,7 +42,10 @@ export function fill(deps: FillDeps, campaign: Campaign): Promise<Filled[]> {
     const printDay = printDayAt(deps.clock.now(), deps.schedule)
     for (;;) {
       // Composed before the day is locked, so that the next batch is composed while this one is stored.
-      const found = roomOn(await printDayRow(tx, printDay), deps.schedule) > 0 ? await lockDueLetters(tx, campaign, deps.clock.now(), deps.batchSize) : []
+      const found =
+        roomOn(await printDayRow(tx, printDay), deps.schedule) > 0
+          ? await lockDueLetters(tx, campaign, deps.clock.now(), deps.batchSize)
+          : []
       if (!found.length) return []
       const { ready: composed, stopped } = await composeAll(deps, found)
       await suppress(tx, stopped)
@@ -52,8 +55,23 @@ export function fill(deps: FillDeps, campaign: Campaign): Promise<Filled[]> {
       await takeRoom(tx, printDay, ready.length)
       const filled: Filled[] = []
       for (const [grams, letters] of Map.groupBy(ready, (letter) => letter.grams)) {
-        const batch = await openBatch(tx, { id: campaign.id, name: campaign.name, postage: campaign.spec.postage ?? 'first', grams, printDay }, deps.clock.now())
-        await fillBatch(tx, batch, letters.filter((letter) => !letter.again), letters.filter((letter) => letter.again).map((letter) => letter.id))
+        const batch = await openBatch(
+          tx,
+          {
+            id: campaign.id,
+            name: campaign.name,
+            postage: campaign.spec.postage ?? 'first',
+            grams,
+            printDay,
+          },
+          deps.clock.now(),
+        )
+        await fillBatch(
+          tx,
+          batch,
+          letters.filter((letter) => !letter.again),
+          letters.filter((letter) => letter.again).map((letter) => letter.id),
+        )
         filled.push({ batch, letters: letters.sort((a, b) => (a.id < b.id ? -1 : 1)) })
       }
       return filled
@@ -67,7 +85,10 @@ interface Composed extends Ready, BatchLetter {
   grams: number
 }
 
-async function composeAll({ compose, log }: FillDeps, found: Due[]): Promise<{ ready: Composed[]; stopped: { id: string; reason: string }[] }> {
+async function composeAll(
+  { compose, log }: FillDeps,
+  found: Due[],
+): Promise<{ ready: Composed[]; stopped: { id: string; reason: string }[] }> {
   const stopped: { id: string; reason: string }[] = []
   const stop = (id: string, reason: string) => {
     log.error({ message: id, reason }, 'letter could not be composed')
@@ -79,7 +100,12 @@ async function composeAll({ compose, log }: FillDeps, found: Due[]): Promise<{ r
     if (due.stop !== null) stopped.push({ id: due.id, reason: due.stop })
     else {
       try {
-        ready.push({ ...(await bytesOf(due, compose)), personId: due.personId, again: due.content !== null, grams: 0 })
+        ready.push({
+          ...(await bytesOf(due, compose)),
+          personId: due.personId,
+          again: due.content !== null,
+          grams: 0,
+        })
       } catch (error) {
         if (!(error instanceof Refused) || campaignFaults.has(error.code)) throw error
         stop(due.id, error.code)

@@ -1,7 +1,11 @@
 import type { MessageKind } from '../letters/signed-code.ts'
 
 const byStep: [RegExp, MessageKind][] = [
-  [/^invitation/, 'invitation'], [/^(reminder|appointment-reminder)/, 'reminder'], [/^confirmation/, 'confirmation'], [/^correction/, 'correction'], [/^(fraud|warning)/, 'warning'],
+  [/^invitation/, 'invitation'],
+  [/^(reminder|appointment-reminder)/, 'reminder'],
+  [/^confirmation/, 'confirmation'],
+  [/^correction/, 'correction'],
+  [/^(fraud|warning)/, 'warning'],
 ]
 
 /** What kind of message it is, in as few words as anybody may know: shown to whoever has the check code. A notice's template says which. */

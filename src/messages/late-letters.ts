@@ -11,7 +11,11 @@ export interface LateLetters {
 }
 
 /** The alarm of the next morning: letters of running campaigns that should have been handed over by the last working day's cut-off. */
-export const lateLetters = (db: Db, now: Date, schedule: Pick<PrintSchedule, 'cutOff'>): Promise<LateLetters[]> =>
+export const lateLetters = (
+  db: Db,
+  now: Date,
+  schedule: Pick<PrintSchedule, 'cutOff'>,
+): Promise<LateLetters[]> =>
   rows(
     db,
     `select c.name as campaign, count(*)::int as letters, min(m.due_at) as since, min(b.held_why) as why

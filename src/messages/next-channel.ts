@@ -1,7 +1,15 @@
 import { row, run, type Db } from '../db/pool.ts'
 
 /** A message that ends so did not reach its person, but another channel may. (Who died, is protected or has said no is reached by none.) */
-const channelFaults = ['no-mobile', 'no-email', 'bad-address', 'address-too-wide', 'missing-glyph', 'letter-too-long', 'post-returned']
+const channelFaults = [
+  'no-mobile',
+  'no-email',
+  'bad-address',
+  'address-too-wide',
+  'missing-glyph',
+  'letter-too-long',
+  'post-returned',
+]
 
 /**
  * Whom a channel did not reach (the provider gave up, the letter came back, or there was no usable address at the last look),
@@ -40,7 +48,10 @@ export async function takeNextChannel(tx: Db, now: Date): Promise<number> {
     [now, channelFaults],
   )
   if (!(await row(tx, 'select from taken_over limit 1'))) return 0
-  await run(tx, `update message m set state = 'recalled', reason = 'next-channel' from taken_over t where m.invitation_id = t.id and m.state = 'queued' and m.step in ('invitation', 'reminder')`)
+  await run(
+    tx,
+    `update message m set state = 'recalled', reason = 'next-channel' from taken_over t where m.invitation_id = t.id and m.state = 'queued' and m.step in ('invitation', 'reminder')`,
+  )
   await run(
     tx,
     `insert into message (invitation_id, campaign_id, person_id, purpose, generation, step, channel, language, template, due_at, created_at)
@@ -49,9 +60,15 @@ export async function takeNextChannel(tx: Db, now: Date): Promise<number> {
       where not exists (select from message m where m.purpose = i.purpose and m.person_id = i.person_id and m.generation = i.generation and m.step = st->>'step' and m.channel = st->>'channel' and m.appointment_id is null)`,
     [now],
   )
-  await run(tx, `update invitation i set route = t.line->>'route' from taken_over t where i.id = t.id`)
+  await run(
+    tx,
+    `update invitation i set route = t.line->>'route' from taken_over t where i.id = t.id`,
+  )
   // A campaign that was finished has something to send again.
-  await run(tx, `update campaign set state = 'running' where state = 'finished' and id in (select campaign_id from taken_over)`)
+  await run(
+    tx,
+    `update campaign set state = 'running' where state = 'finished' and id in (select campaign_id from taken_over)`,
+  )
   await run(
     tx,
     `insert into campaign_event (campaign_id, at, actor, event, details)

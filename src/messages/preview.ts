@@ -22,7 +22,9 @@ export interface PreviewStep {
 }
 
 /** Whom it is shown for: somebody in the register, or somebody invented. */
-export type Recipient = Pick<Due, 'person' | 'clinic' | 'startsAt' | 'replacesReleasedAt'> & { addressLines: string[] }
+export type Recipient = Pick<Due, 'person' | 'clinic' | 'startsAt' | 'replacesReleasedAt'> & {
+  addressLines: string[]
+}
 
 export interface Previewed extends PreviewStep {
   rendered: Rendered
@@ -36,50 +38,138 @@ const day = 24 * 60 * 60 * 1000
 export function inventedRecipient(now: Date): Recipient {
   const { clinic, person } = inventedFacts('sv')
   const [givenName = '', familyName = ''] = person.name.split(' ')
-  const inTwoWeeks = DateTime.fromJSDate(now, { zone }).plus({ weeks: 2 }).startOf('week').set({ hour: 9, minute: 30 })
+  const inTwoWeeks = DateTime.fromJSDate(now, { zone })
+    .plus({ weeks: 2 })
+    .startOf('week')
+    .set({ hour: 9, minute: 30 })
   return {
-    person: { givenName, familyName, phone: null, email: null, registered: null, special: null, foreign: null, largePrint: false },
-    clinic: { ...clinic!, phoneHours: 'kl. 8–16' }, startsAt: inTwoWeeks.toJSDate(), replacesReleasedAt: new Date(now.getTime() - 7 * day),
+    person: {
+      givenName,
+      familyName,
+      phone: null,
+      email: null,
+      registered: null,
+      special: null,
+      foreign: null,
+      largePrint: false,
+    },
+    clinic: { ...clinic!, phoneHours: 'kl. 8–16' },
+    startsAt: inTwoWeeks.toJSDate(),
+    replacesReleasedAt: new Date(now.getTime() - 7 * day),
     addressLines: [person.name, 'Storgatan 14 lgh 1203', '791 70 Exempelby'],
   }
 }
 
 /** The campaign's steps, each once: of one route, or of all. */
-export function stepsOf({ channels, reminders }: Campaign['spec'], route: string | null): PreviewStep[] {
-  const steps: PreviewStep[] = channels.filter((line) => route === null || line.route === route).flatMap((line) => line.steps.map(({ step, channel, template, after }) => ({ step, channel, template, after })))
-  const all = [...steps, ...reminders.map(({ channel, template }) => ({ step: 'appointment-reminder', channel, template, after: null }))]
-  return [...new Map(all.map((step) => [`${step.step} ${step.channel} ${step.template}`, step])).values()]
+export function stepsOf(
+  { channels, reminders }: Campaign['spec'],
+  route: string | null,
+): PreviewStep[] {
+  const steps: PreviewStep[] = channels
+    .filter((line) => route === null || line.route === route)
+    .flatMap((line) =>
+      line.steps.map(({ step, channel, template, after }) => ({ step, channel, template, after })),
+    )
+  const all = [
+    ...steps,
+    ...reminders.map(({ channel, template }) => ({
+      step: 'appointment-reminder',
+      channel,
+      template,
+      after: null,
+    })),
+  ]
+  return [
+    ...new Map(all.map((step) => [`${step.step} ${step.channel} ${step.template}`, step])).values(),
+  ]
 }
 
 /** A template on every channel that it has. */
 export const stepsWith = (texts: Texts, template: string): PreviewStep[] =>
-  (['letter', 'email', 'sms'] as const).filter((channel) => texts.languages(template, channel).length > 0).map((channel) => ({ step: 'template', channel, template, after: null }))
+  (['letter', 'email', 'sms'] as const)
+    .filter((channel) => texts.languages(template, channel).length > 0)
+    .map((channel) => ({ step: 'template', channel, template, after: null }))
 
 /**
  * The facts of a step as they would be composed, but for the codes: those are invented, so that a preview lets nobody book or answer in the
  * person's name.
  */
-export function previewFacts(campaign: Pick<Campaign, 'id' | 'spec' | 'cohortSize'>, step: PreviewStep, language: string, recipient: Recipient, texts: Texts, now: Date, config: Config): Facts {
+export function previewFacts(
+  campaign: Pick<Campaign, 'id' | 'spec' | 'cohortSize'>,
+  step: PreviewStep,
+  language: string,
+  recipient: Recipient,
+  texts: Texts,
+  now: Date,
+  config: Config,
+): Facts {
   const invented = inventedFacts(language)
   const needs = step.step === 'template' ? texts.requiredFacts(step.template) : []
   const needing = (what: string) => needs.some((placeholder) => placeholder.startsWith(what))
-  const hasTime = campaign.spec.way === 'timed' || step.step === 'appointment-reminder' || needing('appointment.')
+  const hasTime =
+    campaign.spec.way === 'timed' || step.step === 'appointment-reminder' || needing('appointment.')
   const asks = step.step === 'appointment-reminder' || needing('answer.')
-  return factsOf({
-    id: 'preview', campaignId: campaign.id, personId: 0, channel: step.channel, step: needing('booking.') ? 'confirmation' : step.step, language, template: step.template,
-    checkCode: invented.check.code, priority: 0, dueAt: now, attempts: 0, content: null, keptIn: null, keptLine: null, recipient: null, stop: null, spec: campaign.spec,
-    cohortSize: campaign.cohortSize ?? 1000, bookingCode: invented.booking!.code, replacesReleasedAt: recipient.replacesReleasedAt, person: recipient.person,
-    clinic: hasTime ? recipient.clinic : null, startsAt: hasTime ? recipient.startsAt : null, minutes: null, appointmentId: null, supersededAt: null, heightened: false,
-    answer: asks ? { code: invented.answer!.code!, clinicCode: invented.answer!.code!, by: null } : null,
-  }, config)
+  return factsOf(
+    {
+      id: 'preview',
+      campaignId: campaign.id,
+      personId: 0,
+      channel: step.channel,
+      step: needing('booking.') ? 'confirmation' : step.step,
+      language,
+      template: step.template,
+      checkCode: invented.check.code,
+      priority: 0,
+      dueAt: now,
+      attempts: 0,
+      content: null,
+      keptIn: null,
+      keptLine: null,
+      recipient: null,
+      stop: null,
+      spec: campaign.spec,
+      cohortSize: campaign.cohortSize ?? 1000,
+      bookingCode: invented.booking!.code,
+      replacesReleasedAt: recipient.replacesReleasedAt,
+      person: recipient.person,
+      clinic: hasTime ? recipient.clinic : null,
+      startsAt: hasTime ? recipient.startsAt : null,
+      minutes: null,
+      appointmentId: null,
+      supersededAt: null,
+      heightened: false,
+      answer: asks
+        ? { code: invented.answer!.code!, clinicCode: invented.answer!.code!, by: null }
+        : null,
+    },
+    config,
+  )
 }
 
 /** A step as it would be said. @throws Refused when a text lacks a fact, as for the message itself */
-export function preview(texts: Texts, step: PreviewStep, language: string, facts: Facts, to: Pick<Letter, 'addressLines' | 'returnAddress' | 'largePrint' | 'sheet'>, warning: boolean): Previewed {
-  const rendered = texts.render({ template: step.template, channel: step.channel, language, facts, warning })
+export function preview(
+  texts: Texts,
+  step: PreviewStep,
+  language: string,
+  facts: Facts,
+  to: Pick<Letter, 'addressLines' | 'returnAddress' | 'largePrint' | 'sheet'>,
+  warning: boolean,
+): Previewed {
+  const rendered = texts.render({
+    template: step.template,
+    channel: step.channel,
+    language,
+    facts,
+    warning,
+  })
   if (rendered.kind !== 'letter') return { ...step, rendered, letter: null }
-  return { ...step, rendered, letter: { id: 'Förhandsvisning', ...to, checkUrl: unsigned(facts), rendered } }
+  return {
+    ...step,
+    rendered,
+    letter: { id: 'Förhandsvisning', ...to, checkUrl: unsigned(facts), rendered },
+  }
 }
 
 /** As big as a signed code, and never valid: a 2D code cut out of a preview proves nothing. */
-const unsigned = ({ check, campaignDate }: Facts) => `${check.url}#M${dayOf(new Date(campaignDate as Date)).replaceAll('-', '')}.000000.${'0'.repeat(103)}`
+const unsigned = ({ check, campaignDate }: Facts) =>
+  `${check.url}#M${dayOf(new Date(campaignDate as Date)).replaceAll('-', '')}.000000.${'0'.repeat(103)}`

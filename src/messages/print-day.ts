@@ -11,7 +11,12 @@ export interface PrintSchedule {
   unannounced: number | undefined
 }
 
-export const printSchedule = (config: { PRINT_CUT_OFF: string; PRINT_CAPACITY?: number | undefined; PRINT_ANNOUNCE_TO?: string | undefined; PRINT_ANNOUNCE_OVER: number }): PrintSchedule => ({
+export const printSchedule = (config: {
+  PRINT_CUT_OFF: string
+  PRINT_CAPACITY?: number | undefined
+  PRINT_ANNOUNCE_TO?: string | undefined
+  PRINT_ANNOUNCE_OVER: number
+}): PrintSchedule => ({
   cutOff: config.PRINT_CUT_OFF,
   capacity: config.PRINT_CAPACITY,
   unannounced: config.PRINT_ANNOUNCE_TO ? config.PRINT_ANNOUNCE_OVER : undefined,
@@ -34,14 +39,19 @@ const localDay = (now: Date): string => DateTime.fromJSDate(now, { zone }).toISO
 export function printDayAt(now: Date, { cutOff }: Pick<PrintSchedule, 'cutOff'>): string {
   const local = DateTime.fromJSDate(now, { zone })
   const today = parseDay(local.toISODate()!)
-  return formatDay(isWorkingDay(today) && local.toFormat('HH:mm') <= cutOff ? today : addWorkingDays(today, 1))
+  return formatDay(
+    isWorkingDay(today) && local.toFormat('HH:mm') <= cutOff ? today : addWorkingDays(today, 1),
+  )
 }
 
 /** The working day after a print day. */
 export const printDayAfter = (day: string): string => formatDay(addWorkingDays(parseDay(day), 1))
 
 /** How many more letters the day takes: never above the capacity, nor above what the supplier expects. Told the same day is not told ahead. */
-export function roomOn({ day, letters, expectedLetters, announcedAt }: PrintDay, { capacity = Infinity, unannounced = Infinity }: PrintSchedule): number {
+export function roomOn(
+  { day, letters, expectedLetters, announcedAt }: PrintDay,
+  { capacity = Infinity, unannounced = Infinity }: PrintSchedule,
+): number {
   const expected = announcedAt && localDay(announcedAt) < day ? (expectedLetters ?? 0) : 0
   return Math.max(0, Math.min(capacity, Math.max(unannounced, expected)) - letters)
 }
@@ -51,7 +61,11 @@ export function roomOn({ day, letters, expectedLetters, announcedAt }: PrintDay,
  * @param waiting letters that are due and not handed over
  * @returns undefined when there is nothing to tell
  */
-export function toAnnounce(today: PrintDay, waiting: number, schedule: PrintSchedule): number | undefined {
+export function toAnnounce(
+  today: PrintDay,
+  waiting: number,
+  schedule: PrintSchedule,
+): number | undefined {
   if (schedule.unannounced === undefined) return undefined
   const left = Math.min(waiting - roomOn(today, schedule), schedule.capacity ?? Infinity)
   return left > schedule.unannounced ? left : undefined

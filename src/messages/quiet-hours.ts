@@ -7,7 +7,10 @@ export interface QuietHours {
   to: number
 }
 
-export const quietHours = (config: { SMS_QUIET_FROM: number; SMS_QUIET_TO: number }): QuietHours => ({ from: config.SMS_QUIET_FROM, to: config.SMS_QUIET_TO })
+export const quietHours = (config: {
+  SMS_QUIET_FROM: number
+  SMS_QUIET_TO: number
+}): QuietHours => ({ from: config.SMS_QUIET_FROM, to: config.SMS_QUIET_TO })
 
 /** Whether people should be left in peace now. The hours may go over midnight. */
 export function isQuiet(now: Date, { from, to }: QuietHours): boolean {

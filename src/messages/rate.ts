@@ -7,7 +7,12 @@ import { row } from '../db/pool.ts'
  * @param perSecond sends a second
  * @returns milliseconds to wait
  */
-export async function reserve(pool: pg.Pool, provider: string, n: number, perSecond: number): Promise<number> {
+export async function reserve(
+  pool: pg.Pool,
+  provider: string,
+  n: number,
+  perSecond: number,
+): Promise<number> {
   const reserved = await row<{ wait: number }>(
     pool,
     `insert into provider_rate as r (provider, free_at) values ($1, clock_timestamp() + make_interval(secs => $2))

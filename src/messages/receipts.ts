@@ -18,7 +18,9 @@ export interface Receipt {
 export async function recordReceipts(pool: pg.Pool, receipts: Receipt[]): Promise<number> {
   if (!receipts.length) return 0
   return transaction(pool, async (tx) => {
-    await run(tx, 'select from message where id = any($1::uuid[]) order by id for update', [receipts.map((r) => r.messageId)]) // in one order with dispatch, against deadlock
+    await run(tx, 'select from message where id = any($1::uuid[]) order by id for update', [
+      receipts.map((r) => r.messageId),
+    ]) // in one order with dispatch, against deadlock
     const fresh = await insertReceipts(tx, receipts)
     await run(
       tx,
@@ -28,7 +30,12 @@ export async function recordReceipts(pool: pg.Pool, receipts: Receipt[]): Promis
                  from unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::text[]) as r(message_id, status, at, error_code)
                 where status in ('delivered', 'failed') order by message_id, status) x
         where m.id = x.message_id and (m.state in ('sending', 'in-doubt', 'sent') or (m.state = 'failed' and x.status = 'delivered') or (m.state = 'queued' and m.content is not null))`,
-      [receipts.map((r) => r.messageId), receipts.map((r) => r.status), receipts.map((r) => r.at), receipts.map((r) => r.errorCode)],
+      [
+        receipts.map((r) => r.messageId),
+        receipts.map((r) => r.status),
+        receipts.map((r) => r.at),
+        receipts.map((r) => r.errorCode),
+      ],
     )
     return fresh
   })
@@ -42,5 +49,11 @@ const insertReceipts = (tx: Db, receipts: Receipt[]): Promise<number> =>
        from unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::text[], $5::jsonb[]) as r(message_id, status, at, error_code, raw)
       where exists (select from message m where m.id = r.message_id)
      on conflict do nothing`,
-    [receipts.map((r) => r.messageId), receipts.map((r) => r.status), receipts.map((r) => r.at), receipts.map((r) => r.errorCode), receipts.map((r) => JSON.stringify(r.raw))],
+    [
+      receipts.map((r) => r.messageId),
+      receipts.map((r) => r.status),
+      receipts.map((r) => r.at),
+      receipts.map((r) => r.errorCode),
+      receipts.map((r) => JSON.stringify(r.raw)),
+    ],
   )

@@ -7,14 +7,22 @@ import { Refused } from '../errors.ts'
 import type { ReceiptLine } from './receipt-file.ts'
 
 /** Puts a receipt's lines into temporary tables: they are gone with the transaction. @returns how many lines */
-export async function stageReceipt(tx: pg.PoolClient, lines: AsyncIterable<ReceiptLine>): Promise<number> {
-  await tx.query('create temp table receipt_line (line integer, batch text, event text, letter text, at timestamptz, copies integer, sha256 text, reason text) on commit drop')
+export async function stageReceipt(
+  tx: pg.PoolClient,
+  lines: AsyncIterable<ReceiptLine>,
+): Promise<number> {
+  await tx.query(
+    'create temp table receipt_line (line integer, batch text, event text, letter text, at timestamptz, copies integer, sha256 text, reason text) on commit drop',
+  )
   let count = 0
   const blocks = async function* () {
     let block = ''
     for await (const line of lines) {
       count++
-      const letter = line.event === 'total' ? [null, null, line.copies, line.sha256, null] : [line.id, line.at, line.copies, line.sha256, line.reason]
+      const letter =
+        line.event === 'total'
+          ? [null, null, line.copies, line.sha256, null]
+          : [line.id, line.at, line.copies, line.sha256, line.reason]
       block += `${[line.line, line.batch, line.event, ...letter].map(cell).join('\t')}\n`
       if (block.length > 1 << 16) {
         yield block
@@ -38,7 +46,10 @@ export async function stageReceipt(tx: pg.PoolClient, lines: AsyncIterable<Recei
 
 function cell(value: string | number | null | undefined): string {
   if (value == null) return '\\N'
-  return String(value).replace(/[\\\t\n\r]/g, (sign) => ({ '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' })[sign]!)
+  return String(value).replace(
+    /[\\\t\n\r]/g,
+    (sign) => ({ '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' })[sign]!,
+  )
 }
 
 interface StagedBatch {
@@ -71,14 +82,36 @@ export async function refuseUnusable(tx: Db, file: string): Promise<void> {
                             from receipt_letter r left join batch o on o.id = r.real_batch where r.batch_id = b.id) x on true
       order by l.batch`,
   )
-  if (!batches.length) refuse('truncated-receipt', 'it has no lines. Ask the supplier for the whole file.')
+  if (!batches.length)
+    refuse('truncated-receipt', 'it has no lines. Ask the supplier for the whole file.')
   for (const { name, id, state, lines, told, totals, ours, elsewhere } of batches) {
-    if (totals !== 1) refuse('truncated-receipt', `${totals ? `the batch ${name} has ${totals} total lines instead of one` : `the total line of the batch ${name} is missing: the file is cut off`}. Ask the supplier for the whole file.`)
-    if (told !== lines) refuse('truncated-receipt', `the batch ${name} should have ${told} lines and has ${lines}. Ask the supplier for the whole file.`)
-    if (id === null) refuse('unknown-batch', `there is no batch ${name}. Ask the supplier whose it is; a correct name stands in the manifest.`)
+    if (totals !== 1)
+      refuse(
+        'truncated-receipt',
+        `${totals ? `the batch ${name} has ${totals} total lines instead of one` : `the total line of the batch ${name} is missing: the file is cut off`}. Ask the supplier for the whole file.`,
+      )
+    if (told !== lines)
+      refuse(
+        'truncated-receipt',
+        `the batch ${name} should have ${told} lines and has ${lines}. Ask the supplier for the whole file.`,
+      )
+    if (id === null)
+      refuse(
+        'unknown-batch',
+        `there is no batch ${name}. Ask the supplier whose it is; a correct name stands in the manifest.`,
+      )
     if (state !== 'handed-over') {
-      refuse('batch-not-handed-over', state === 'void' ? `the batch ${name} was given up and never handed over, and yet it is said to be printed. Ask the supplier to hold it.` : `the batch ${name} is not handed over yet (it is ${state}). Ask the supplier what they have printed, and give the receipt again when the batch is handed over.`)
+      refuse(
+        'batch-not-handed-over',
+        state === 'void'
+          ? `the batch ${name} was given up and never handed over, and yet it is said to be printed. Ask the supplier to hold it.`
+          : `the batch ${name} is not handed over yet (it is ${state}). Ask the supplier what they have printed, and give the receipt again when the batch is handed over.`,
+      )
     }
-    if (lines > 0 && ours === 0 && elsewhere) refuse('receipt-for-another-batch', `it names the batch ${name}, but its letters are those of ${elsewhere.join(', ')}. Ask the supplier for a receipt with the right names.`)
+    if (lines > 0 && ours === 0 && elsewhere)
+      refuse(
+        'receipt-for-another-batch',
+        `it names the batch ${name}, but its letters are those of ${elsewhere.join(', ')}. Ask the supplier for a receipt with the right names.`,
+      )
   }
 }

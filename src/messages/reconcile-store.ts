@@ -1,6 +1,13 @@
 import { row, rows, run, type Db } from '../db/pool.ts'
 
-export const findingKinds = ['doubled', 'missing', 'not-ours', 'other-batch', 'hash-disagrees', 'returned'] as const
+export const findingKinds = [
+  'doubled',
+  'missing',
+  'not-ours',
+  'other-batch',
+  'hash-disagrees',
+  'returned',
+] as const
 export type FindingKind = (typeof findingKinds)[number]
 
 /** What became of a batch, letter by letter, by all that the supplier has said of it so far. */
@@ -27,10 +34,22 @@ export interface Reconciliation {
 }
 
 export const reconciliationOf = (db: Db, sha256: string): Promise<Reconciliation | undefined> =>
-  row(db, `select id, made_at as "madeAt", file_name as "fileName", lines, batches from reconciliation where sha256 = $1`, [sha256])
+  row(
+    db,
+    `select id, made_at as "madeAt", file_name as "fileName", lines, batches from reconciliation where sha256 = $1`,
+    [sha256],
+  )
 
-export const openReconciliation = async (tx: Db, file: { name: string; sha256: string; lines: number }, now: Date): Promise<number> =>
-  (await row<{ id: number }>(tx, `insert into reconciliation (file_name, sha256, lines, batches, made_at) values ($1, $2, $3, '[]', $4) returning id`, [file.name, file.sha256, file.lines, now]))!.id
+export const openReconciliation = async (
+  tx: Db,
+  file: { name: string; sha256: string; lines: number },
+  now: Date,
+): Promise<number> =>
+  (await row<{ id: number }>(
+    tx,
+    `insert into reconciliation (file_name, sha256, lines, batches, made_at) values ($1, $2, $3, '[]', $4) returning id`,
+    [file.name, file.sha256, file.lines, now],
+  ))!.id
 
 /** Keeps what is said of our letters. The same event told again, in this file's lines or an earlier one's, is the same row; lines of one file add up. */
 export const keepReceipts = (tx: Db, reconciliation: number): Promise<number> =>
@@ -68,7 +87,8 @@ const counts = `jsonb_build_object('stage', n.stage, 'copies', n.copies, 'printe
 /** Batches of which the file says more than that letters came back. */
 const judged = `n.batch_id in (select batch_id from receipt_letter where event <> 'returned')`
 /** An earlier file has shown it already: nobody is to be corrected twice for it. */
-const alreadyFound = (kind: FindingKind) => `exists (select from reconciliation_finding f where f.message_id = n.message_id and f.kind = '${kind}' and f.details @> jsonb_build_object('stage', n.stage, 'copies', n.copies))`
+const alreadyFound = (kind: FindingKind) =>
+  `exists (select from reconciliation_finding f where f.message_id = n.message_id and f.kind = '${kind}' and f.details @> jsonb_build_object('stage', n.stage, 'copies', n.copies))`
 
 const byCount = (kind: 'doubled' | 'missing', condition: string) =>
   `select $1::bigint, n.batch_id, '${kind}', n.message_id::text, n.message_id, n.person_id, ${counts} from letter_count n where ${condition} and n.stage is not null and ${judged} and not ${alreadyFound(kind)}`
@@ -89,10 +109,17 @@ const statements: Record<FindingKind, string> = {
 
 /** Looks for one kind of fault, in one statement. @returns how many were found */
 export const find = (tx: Db, kind: FindingKind, reconciliation: number): Promise<number> =>
-  run(tx, `insert into reconciliation_finding (reconciliation_id, batch_id, kind, letter, message_id, person_id, details) ${statements[kind]} order by 2, 4`, [reconciliation])
+  run(
+    tx,
+    `insert into reconciliation_finding (reconciliation_id, batch_id, kind, letter, message_id, person_id, details) ${statements[kind]} order by 2, 4`,
+    [reconciliation],
+  )
 
 /** Writes down what became of each batch of the file. */
-export async function closeReconciliation(tx: Db, reconciliation: number): Promise<ReconciledBatch[]> {
+export async function closeReconciliation(
+  tx: Db,
+  reconciliation: number,
+): Promise<ReconciledBatch[]> {
   const batches = await rows<ReconciledBatch>(
     tx,
     `select b.name as batch, c.name as campaign, b.letters, coalesce(sum((n.printed > 0)::int), 0)::int as printed, coalesce(sum((n.inserted > 0)::int), 0)::int as inserted,
@@ -101,20 +128,38 @@ export async function closeReconciliation(tx: Db, reconciliation: number): Promi
        from batch b join campaign c on c.id = b.campaign_id left join letter_count n on n.batch_id = b.id
       where b.name in (select batch from receipt_line) group by b.id, c.name order by b.id`,
   )
-  await run(tx, 'update reconciliation set batches = $2 where id = $1', [reconciliation, JSON.stringify(batches)])
+  await run(tx, 'update reconciliation set batches = $2 where id = $1', [
+    reconciliation,
+    JSON.stringify(batches),
+  ])
   return batches
 }
 
 /** How many letters of each kind, and how many people a correction would go to. */
-export async function tally(db: Db, reconciliation: number): Promise<{ found: Partial<Record<FindingKind, number>>; affected: number; beforePosting: boolean }> {
-  const found = await rows<{ kind: FindingKind; n: number }>(db, 'select kind, count(*)::int as n from reconciliation_finding where reconciliation_id = $1 group by kind order by kind', [reconciliation])
+export async function tally(
+  db: Db,
+  reconciliation: number,
+): Promise<{
+  found: Partial<Record<FindingKind, number>>
+  affected: number
+  beforePosting: boolean
+}> {
+  const found = await rows<{ kind: FindingKind; n: number }>(
+    db,
+    'select kind, count(*)::int as n from reconciliation_finding where reconciliation_id = $1 group by kind order by kind',
+    [reconciliation],
+  )
   const rest = await row<{ affected: number; posted: boolean }>(
     db,
     `select (select count(distinct person_id)::int from reconciliation_affected where reconciliation_id = $1) as affected,
             exists (select from reconciliation r, jsonb_array_elements(r.batches) b where r.id = $1 and (b->>'posted')::int > 0) as posted`,
     [reconciliation],
   )
-  return { found: Object.fromEntries(found.map(({ kind, n }) => [kind, n])), affected: rest!.affected, beforePosting: !rest!.posted }
+  return {
+    found: Object.fromEntries(found.map(({ kind, n }) => [kind, n])),
+    affected: rest!.affected,
+    beforePosting: !rest!.posted,
+  }
 }
 
 export interface FindingRow {
@@ -123,11 +168,26 @@ export interface FindingRow {
   kind: FindingKind
   letter: string
   personId: number | null
-  details: { copies?: number; stage?: string; printed?: number; inserted?: number; posted?: number; damaged?: number; line?: number; batch?: string; contentOf?: string; why?: string }
+  details: {
+    copies?: number
+    stage?: string
+    printed?: number
+    inserted?: number
+    posted?: number
+    damaged?: number
+    line?: number
+    batch?: string
+    contentOf?: string
+    why?: string
+  }
 }
 
 /** The findings after one, in order, a thousand at a time. */
-export const findingsAfter = (db: Db, reconciliation: number, after: number): Promise<FindingRow[]> =>
+export const findingsAfter = (
+  db: Db,
+  reconciliation: number,
+  after: number,
+): Promise<FindingRow[]> =>
   rows(
     db,
     `select f.id, b.name as batch, f.kind, f.letter, f.person_id as "personId", f.details from reconciliation_finding f join batch b on b.id = f.batch_id

@@ -10,7 +10,18 @@ import { inspectFile } from '../people/source-file.ts'
 import { readReceipt } from './receipt-file.ts'
 import { writeFindings, writeHold } from './reconcile-files.ts'
 import { refuseUnusable, stageReceipt } from './reconcile-staging.ts'
-import { closeReconciliation, countLetters, find, findingKinds, keepReceipts, openReconciliation, reconciliationOf, tally, type FindingKind, type ReconciledBatch } from './reconcile-store.ts'
+import {
+  closeReconciliation,
+  countLetters,
+  find,
+  findingKinds,
+  keepReceipts,
+  openReconciliation,
+  reconciliationOf,
+  tally,
+  type FindingKind,
+  type ReconciledBatch,
+} from './reconcile-store.ts'
 import { takeReturned } from './returned.ts'
 
 export interface Reconciled {
@@ -37,7 +48,11 @@ export interface Reconciled {
  * @param folder where the list of findings and the hold request are written
  * @throws Refused when the file is not whole, or its batches are not the supplier's yet: nothing is recorded
  */
-export async function reconcile({ pool, clock }: { pool: pg.Pool; clock: Clock }, path: string, { folder, dryRun = false }: { folder: string; dryRun?: boolean }): Promise<Reconciled> {
+export async function reconcile(
+  { pool, clock }: { pool: pg.Pool; clock: Clock },
+  path: string,
+  { folder, dryRun = false }: { folder: string; dryRun?: boolean },
+): Promise<Reconciled> {
   const file = await inspectFile(path)
   const name = basename(path)
   let result: Reconciled | undefined
@@ -46,7 +61,14 @@ export async function reconcile({ pool, clock }: { pool: pg.Pool; clock: Clock }
       await run(tx, `select pg_advisory_xact_lock(hashtext('reconcile'))`) // two at once would both count the same lines as new
       const known = await reconciliationOf(tx, file.sha256)
       if (known) {
-        result = { id: known.id, file: known.fileName, lines: known.lines, batches: known.batches, ...(await tally(tx, known.id)), alreadyOn: known.madeAt }
+        result = {
+          id: known.id,
+          file: known.fileName,
+          lines: known.lines,
+          batches: known.batches,
+          ...(await tally(tx, known.id)),
+          alreadyOn: known.madeAt,
+        }
         return
       }
       const lines = await stageReceipt(tx, readReceipt(file))
@@ -58,7 +80,14 @@ export async function reconcile({ pool, clock }: { pool: pg.Pool; clock: Clock }
       const batches = await closeReconciliation(tx, id)
       const counted = await tally(tx, id)
       if (counted.found.returned) await takeReturned(tx, id, clock.now())
-      result = { id: dryRun ? null : id, file: name, lines, batches, ...counted, ...(await writeFiles(tx, id, join(folder, name), counted)) }
+      result = {
+        id: dryRun ? null : id,
+        file: name,
+        lines,
+        batches,
+        ...counted,
+        ...(await writeFiles(tx, id, join(folder, name), counted)),
+      }
       if (dryRun) throw rollback
     })
   } catch (error) {
@@ -71,12 +100,20 @@ const rollback = new Error('dry run')
 
 const toHold: FindingKind[] = ['doubled', 'not-ours', 'other-batch', 'hash-disagrees']
 
-async function writeFiles(tx: pg.PoolClient, id: number, base: string, { found, beforePosting }: Pick<Reconciled, 'found' | 'beforePosting'>): Promise<Pick<Reconciled, 'findingsFile' | 'holdFile'>> {
+async function writeFiles(
+  tx: pg.PoolClient,
+  id: number,
+  base: string,
+  { found, beforePosting }: Pick<Reconciled, 'found' | 'beforePosting'>,
+): Promise<Pick<Reconciled, 'findingsFile' | 'holdFile'>> {
   const any = Object.keys(found).length > 0
   const hold = beforePosting && toHold.some((kind) => found[kind])
   if (any) await writeFindings(tx, id, `${base}.findings.csv`)
   if (hold) await writeHold(tx, id, `${base}.hold.csv`)
-  return { ...(any ? { findingsFile: `${base}.findings.csv` } : {}), ...(hold ? { holdFile: `${base}.hold.csv` } : {}) }
+  return {
+    ...(any ? { findingsFile: `${base}.findings.csv` } : {}),
+    ...(hold ? { holdFile: `${base}.hold.csv` } : {}),
+  }
 }
 
 /**
@@ -84,11 +121,22 @@ async function writeFiles(tx: pg.PoolClient, id: number, base: string, { found, 
  * @returns the path of our copy, readable by nobody else
  * @throws Refused no-such-file
  */
-export async function fetchReceipt(place: OpenPlace, name: string, folder: string): Promise<string> {
-  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,120}$/.test(name)) throw new Refused('bad-name', `"${name}" is not a file's name at the supplier: letters, digits, dots and hyphens, no folders.`)
+export async function fetchReceipt(
+  place: OpenPlace,
+  name: string,
+  folder: string,
+): Promise<string> {
+  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,120}$/.test(name))
+    throw new Refused(
+      'bad-name',
+      `"${name}" is not a file's name at the supplier: letters, digits, dots and hyphens, no folders.`,
+    )
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const path = join(folder, name)
-  const there = await visit(place, async (at) => ({ where: at.where, read: await at.read(name, createWriteStream(`${path}.part`, { mode: 0o600 })) }))
+  const there = await visit(place, async (at) => ({
+    where: at.where,
+    read: await at.read(name, createWriteStream(`${path}.part`, { mode: 0o600 })),
+  }))
   if (!there.read) await rm(`${path}.part`, { force: true })
   if (!there.read) throw new Refused('no-such-file', `There is no file ${name} in ${there.where}.`)
   await rename(`${path}.part`, path)

@@ -24,7 +24,7 @@ interface ReturnedLetter {
  */
 export async function takeReturned(tx: Db, reconciliation: number, now: Date): Promise<void> {
   const found = `reconciliation_finding f join message m on m.id = f.message_id where f.reconciliation_id = $1 and f.kind = 'returned'`
-  for (let after = '00000000-0000-0000-0000-000000000000'; ; ) {
+  for (let after = '00000000-0000-0000-0000-000000000000'; ;) {
     const letters = await rows<ReturnedLetter>(
       tx,
       `select m.id as "messageId", m.person_id as "personId", f.details->>'why' as why, m.content, m.kept_in as "keptIn", m.kept_line as "keptLine", p.given_name as "givenName", p.family_name as "familyName",
@@ -38,7 +38,9 @@ export async function takeReturned(tx: Db, reconciliation: number, now: Date): P
       const address = chooseAddress(letter, letter.abroad)
       const printed = (JSON.parse(letter.content!.toString()) as Letter).addressLines
       const now = addressLines(`${letter.givenName} ${letter.familyName}`, address).lines
-      return address && now.slice(1).join('\n') === printed.slice(1).join('\n') ? [{ id: letter.personId, address, why: letter.why }] : []
+      return address && now.slice(1).join('\n') === printed.slice(1).join('\n')
+        ? [{ id: letter.personId, address, why: letter.why }]
+        : []
     })
     await run(
       tx,
@@ -50,5 +52,9 @@ export async function takeReturned(tx: Db, reconciliation: number, now: Date): P
     after = letters.at(-1)!.messageId
   }
   await run(tx, `select from ${found} order by m.id for update of m`, [reconciliation]) // in one order with other receipts, against deadlock
-  await run(tx, `update message set state = 'failed', reason = 'post-returned' where state = 'sent' and id in (select m.id from ${found})`, [reconciliation])
+  await run(
+    tx,
+    `update message set state = 'failed', reason = 'post-returned' where state = 'sent' and id in (select m.id from ${found})`,
+    [reconciliation],
+  )
 }

@@ -17,7 +17,12 @@ interface Doubt {
  * @param after seconds after which a worker that has said nothing is taken for dead, and nothing of its can still be on its way
  * @returns how many were settled
  */
-export async function settleDoubts(pool: pg.Pool, channel: Channel, after: number, log: Log): Promise<number> {
+export async function settleDoubts(
+  pool: pg.Pool,
+  channel: Channel,
+  after: number,
+  log: Log,
+): Promise<number> {
   await run(
     pool,
     `update message set state = 'in-doubt' where channel = $1 and state = 'sending' and sending_since < clock_timestamp() - make_interval(secs => $2)`,
@@ -35,13 +40,20 @@ export async function settleDoubts(pool: pg.Pool, channel: Channel, after: numbe
     try {
       found = await channel.find(doubt.id, doubt.since)
     } catch (error) {
-      log.warn({ channel: channel.name, message: doubt.id, reason: messageOf(error) }, 'the provider can\'t be asked just now')
+      log.warn(
+        { channel: channel.name, message: doubt.id, reason: messageOf(error) },
+        "the provider can't be asked just now",
+      )
       continue
     }
     if (found.kind === 'accepted') {
       settled += await settleAs(pool, doubt.id, found.status ?? 'sent', found.providerId)
     } else if (found.kind === 'unknown' || doubt.policy === 'resend') {
-      settled += await run(pool, `update message set state = 'queued', attempts = attempts + 1 where id = $1 and state = 'in-doubt' and attempts = $2`, [doubt.id, doubt.attempts])
+      settled += await run(
+        pool,
+        `update message set state = 'queued', attempts = attempts + 1 where id = $1 and state = 'in-doubt' and attempts = $2`,
+        [doubt.id, doubt.attempts],
+      )
     }
   }
   return settled
@@ -52,7 +64,12 @@ export async function settleDoubts(pool: pg.Pool, channel: Channel, after: numbe
  * must not keep the others from being settled.
  * @param outcome queued: it surely did not leave, and is sent again
  */
-export const settleAs = (db: Db, id: string, outcome: 'sent' | 'delivered' | 'failed' | 'queued', providerId: string | null): Promise<number> =>
+export const settleAs = (
+  db: Db,
+  id: string,
+  outcome: 'sent' | 'delivered' | 'failed' | 'queued',
+  providerId: string | null,
+): Promise<number> =>
   run(
     db,
     `update message m set state = $2, reason = case when $2 = 'failed' then 'provider' end,

@@ -10,7 +10,10 @@ import { isQuiet, type QuietHours } from './quiet-hours.ts'
  * a reminder whose day it is): the rows say what is to be done, jobs are only the call to do it.
  */
 export async function wake(db: Db, jobs: Jobs, now: Date, quiet: QuietHours): Promise<void> {
-  const planning = await rows<{ campaign: number; notice: boolean }>(db, `select id as campaign, way = 'notice' as notice from campaign where state = 'planning'`)
+  const planning = await rows<{ campaign: number; notice: boolean }>(
+    db,
+    `select id as campaign, way = 'notice' as notice from campaign where state = 'planning'`,
+  )
   await enqueueByLane(db, jobs, planning, 'notice', 'plan')
   const due = await rows<{ channel: 'sms' | 'email'; notice: boolean; n: number }>(
     db,
@@ -18,7 +21,12 @@ export async function wake(db: Db, jobs: Jobs, now: Date, quiet: QuietHours): Pr
       where m.state = 'queued' and m.channel in ('sms', 'email') and m.due_at <= $1 and (m.channel <> 'sms' or not $2 or m.priority < ${urgentBelow}) group by 1, 2`,
     [now, isQuiet(now, quiet)],
   )
-  for (const { channel, notice, n } of due) await jobs.enqueue(db, notice ? 'notice-dispatch' : 'dispatch', Array.from({ length: Math.min(50, Math.ceil(n / dispatchChunk)) }, () => ({ channel })))
+  for (const { channel, notice, n } of due)
+    await jobs.enqueue(
+      db,
+      notice ? 'notice-dispatch' : 'dispatch',
+      Array.from({ length: Math.min(50, Math.ceil(n / dispatchChunk)) }, () => ({ channel })),
+    )
   const letters = await rows<{ campaign: number; notice: boolean }>(
     db,
     `select c.id as campaign, c.way = 'notice' as notice from campaign c
@@ -30,8 +38,15 @@ export async function wake(db: Db, jobs: Jobs, now: Date, quiet: QuietHours): Pr
   await enqueueByLane(db, jobs, letters, 'notice-print', 'print')
 }
 
-async function enqueueByLane(db: Db, jobs: Jobs, found: { campaign: number; notice: boolean }[], notices: 'notice' | 'notice-print', others: 'plan' | 'print'): Promise<void> {
-  const of = (notice: boolean) => found.filter((f) => f.notice === notice).map(({ campaign }) => ({ campaign }))
+async function enqueueByLane(
+  db: Db,
+  jobs: Jobs,
+  found: { campaign: number; notice: boolean }[],
+  notices: 'notice' | 'notice-print',
+  others: 'plan' | 'print',
+): Promise<void> {
+  const of = (notice: boolean) =>
+    found.filter((f) => f.notice === notice).map(({ campaign }) => ({ campaign }))
   await jobs.enqueue(db, notices, of(true))
   await jobs.enqueue(db, others, of(false))
 }
@@ -57,7 +72,10 @@ export const withdrawUndelivered = (db: Db, now: Date): Promise<number> =>
 
 /** What a sender put back after its campaign had been cancelled is recalled like the rest. */
 export const recallCancelled = (db: Db): Promise<number> =>
-  run(db, `update message m set state = 'recalled', reason = 'campaign-cancelled' from campaign c where c.id = m.campaign_id and c.state = 'cancelled' and m.state = 'queued'`)
+  run(
+    db,
+    `update message m set state = 'recalled', reason = 'campaign-cancelled' from campaign c where c.id = m.campaign_id and c.state = 'cancelled' and m.state = 'queued'`,
+  )
 
 /** A campaign is finished when nobody is left to invite and nothing is left to send. @returns how many were finished now */
 export const finishCampaigns = (db: Db, now: Date): Promise<number> =>

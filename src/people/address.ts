@@ -22,8 +22,17 @@ export interface Addresses {
 
 /** What is wrong with an address. The message names lines, not their text: it may end up in a log. */
 export interface Finding {
-  code: 'missing-name' | 'missing-address' | 'missing-street' | 'missing-postcode' | 'missing-town' | 'bad-postcode' | 'bad-first-character'
-    | 'line-long' | 'line-too-long' | 'too-few-lines'
+  code:
+    | 'missing-name'
+    | 'missing-address'
+    | 'missing-street'
+    | 'missing-postcode'
+    | 'missing-town'
+    | 'bad-postcode'
+    | 'bad-first-character'
+    | 'line-long'
+    | 'line-too-long'
+    | 'too-few-lines'
   severity: 'error' | 'warning'
   message: string
 }
@@ -44,9 +53,13 @@ export function chooseAddress(addresses: Addresses, allowForeign: boolean): Addr
 }
 
 /** The lines of the address block as printed, 3 to 5 without blank ones: name, c/o, street, "NNN NN Town", country when abroad. */
-export function addressLines(name: string, address: Address | null): { lines: string[]; findings: Finding[] } {
+export function addressLines(
+  name: string,
+  address: Address | null,
+): { lines: string[]; findings: Finding[] } {
   const findings: Finding[] = []
-  const error = (code: Finding['code'], message: string) => findings.push({ code, severity: 'error', message })
+  const error = (code: Finding['code'], message: string) =>
+    findings.push({ code, severity: 'error', message })
   const { careOf, street, postcode, town, country } = tidyAddress(address ?? {})
   const person = readLine(name)
   if (!person) error('missing-name', 'There is no name.')
@@ -55,7 +68,11 @@ export function addressLines(name: string, address: Address | null): { lines: st
     if (!street) error('missing-street', 'There is no street, box or farm.')
     if (!town) error('missing-town', 'There is no town.')
     if (!country && !postcode) error('missing-postcode', 'There is no postcode.')
-    if (!country && postcode && !isPostcode(postcode)) error('bad-postcode', 'The postcode is not a Swedish one: it has five digits and begins with 1–9.')
+    if (!country && postcode && !isPostcode(postcode))
+      error(
+        'bad-postcode',
+        'The postcode is not a Swedish one: it has five digits and begins with 1–9.',
+      )
   }
   const lines = [
     person,
@@ -65,27 +82,41 @@ export function addressLines(name: string, address: Address | null): { lines: st
     country ? printCountry(country) : '',
   ].filter((line) => line !== '')
   for (const [i, line] of lines.entries()) {
-    if (badFirstCharacter.test(line)) error('bad-first-character', `Line ${i + 1} can't begin with ${line.charAt(0)}`)
-    if (line.length > room.atMost) error('line-too-long', `Line ${i + 1} has ${line.length} characters and ${room.atMost} fit.`)
+    if (badFirstCharacter.test(line))
+      error('bad-first-character', `Line ${i + 1} can't begin with ${line.charAt(0)}`)
+    if (line.length > room.atMost)
+      error('line-too-long', `Line ${i + 1} has ${line.length} characters and ${room.atMost} fit.`)
     else if (line.length > room.comfortable) {
-      findings.push({ code: 'line-long', severity: 'warning', message: `Line ${i + 1} has ${line.length} characters; more than ${room.comfortable} fit only in the smallest type.` })
+      findings.push({
+        code: 'line-long',
+        severity: 'warning',
+        message: `Line ${i + 1} has ${line.length} characters; more than ${room.comfortable} fit only in the smallest type.`,
+      })
     }
   }
-  if (address && lines.length < 3) error('too-few-lines', `There are ${lines.length} lines; an address has at least 3.`)
+  if (address && lines.length < 3)
+    error('too-few-lines', `There are ${lines.length} lines; an address has at least 3.`)
   return { lines, findings }
 }
 
 /** The address in the form it is stored in: one-line values, no empty ones, postcode without blank, no country for Sweden. */
 export function tidyAddress(address: Address): Address {
   const tidy: Address = {}
-  const careOf = address.careOf ? readLine(address.careOf).replace(/^c\s*[/.]?\s*o\b\.?:?\s*/i, '') : ''
+  const careOf = address.careOf
+    ? readLine(address.careOf).replace(/^c\s*[/.]?\s*o\b\.?:?\s*/i, '')
+    : ''
   if (careOf) tidy.careOf = careOf
-  const street = address.street ? readLine(address.street).replace(/\b(?:lgh|lägenhet)\.?\s*(?:nr\.?\s*)?(\d{4})$/i, 'lgh $1') : ''
+  const street = address.street
+    ? readLine(address.street).replace(/\b(?:lgh|lägenhet)\.?\s*(?:nr\.?\s*)?(\d{4})$/i, 'lgh $1')
+    : ''
   if (street) tidy.street = street
   const country = address.country ? readLine(address.country) : ''
   const abroad = country !== '' && !/^(se|swe|sverige|sweden)$/i.test(country)
   const postcode = address.postcode ? readLine(address.postcode) : ''
-  if (postcode) tidy.postcode = abroad ? postcode : postcode.replace(/^(?:SE|S)[\s-]*(?=\d)/i, '').replace(/[\s-]/g, '')
+  if (postcode)
+    tidy.postcode = abroad
+      ? postcode
+      : postcode.replace(/^(?:SE|S)[\s-]*(?=\d)/i, '').replace(/[\s-]/g, '')
   const town = address.town ? readLine(address.town) : ''
   if (town) tidy.town = town
   if (abroad) tidy.country = /^[a-z]{2}$/i.test(country) ? country.toUpperCase() : country
@@ -95,12 +126,17 @@ export function tidyAddress(address: Address): Address {
 /** Whether five digits can be a Swedish postcode. */
 export const isPostcode = (postcode: string): boolean => /^[1-9]\d{4}$/.test(postcode)
 
-const printPostcode = (postcode: string | undefined): string => (postcode && isPostcode(postcode) ? `${postcode.slice(0, 3)} ${postcode.slice(3)}` : (postcode ?? ''))
+const printPostcode = (postcode: string | undefined): string =>
+  postcode && isPostcode(postcode)
+    ? `${postcode.slice(0, 3)} ${postcode.slice(3)}`
+    : (postcode ?? '')
 
 const countries = new Intl.DisplayNames(['sv'], { type: 'region', fallback: 'code' })
 const inEnglish = new Intl.DisplayNames(['en'], { type: 'region', fallback: 'none' })
 const letters = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ']
-const codeByEnglishName = new Map(letters.flatMap((a) => letters.map((b) => [inEnglish.of(a + b)?.toLowerCase(), a + b] as const)))
+const codeByEnglishName = new Map(
+  letters.flatMap((a) => letters.map((b) => [inEnglish.of(a + b)?.toLowerCase(), a + b] as const)),
+)
 
 /** The country in Swedish and in capitals, which the post of the sender's country sorts by (UPU); a name that isn't known as it was given, in capitals. */
 function printCountry(country: string): string {

@@ -11,7 +11,9 @@ const english = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']
 /** @returns HH:MM of `9`, `9.30`, `09:30` or `kl. 9`; null for what is no time of day */
 function readTime(value: string): string | null {
   const [, hour = '', minute = '00'] = /^(?:kl\.?\s*)?(\d{1,2})(?:[.:](\d{2}))?$/i.exec(value) ?? []
-  return hour !== '' && Number(hour) < 24 && Number(minute) < 60 ? `${hour.padStart(2, '0')}:${minute}` : null
+  return hour !== '' && Number(hour) < 24 && Number(minute) < 60
+    ? `${hour.padStart(2, '0')}:${minute}`
+    : null
 }
 
 /** @returns 1–7 of `1`, `mån`, `måndag`, `mon` or `Monday`; null for what is no weekday */
@@ -29,17 +31,40 @@ type Part = 'from' | 'until' | 'weekdays'
  * @param said the texts; '' where nothing is said
  * @returns null when nothing is said; faults by part
  */
-export function readCanCome(said: Record<Part, string>): { canCome: CanCome | null; faults: [Part, string, string][] } {
+export function readCanCome(said: Record<Part, string>): {
+  canCome: CanCome | null
+  faults: [Part, string, string][]
+} {
   const faults: [Part, string, string][] = []
   const time = (part: 'from' | 'until') => {
     const read = said[part] === '' ? null : readTime(said[part])
-    if (said[part] !== '' && read === null) faults.push([part, 'bad-time', 'This is no time of day. Write HH:MM.'])
+    if (said[part] !== '' && read === null)
+      faults.push([part, 'bad-time', 'This is no time of day. Write HH:MM.'])
     return read
   }
   const [from, until] = [time('from'), time('until')]
-  if (from && until && from >= until) faults.push(['until', 'bad-hours', 'The person could not come at any time: write a time after the first.'])
-  const weekdays = said.weekdays.split(/[|,;\s]+/).filter(Boolean).map(readWeekday)
-  if (weekdays.includes(null)) faults.push(['weekdays', 'bad-weekday', 'Write weekdays as mån, tis, … or 1 to 7 (1 is Monday). Part several with |.'])
-  const canCome: CanCome = { ...(from && { from }), ...(until && { until }), ...(weekdays.length && { weekdays: [...new Set(weekdays.filter((day) => day !== null))].sort() }) }
+  if (from && until && from >= until)
+    faults.push([
+      'until',
+      'bad-hours',
+      'The person could not come at any time: write a time after the first.',
+    ])
+  const weekdays = said.weekdays
+    .split(/[|,;\s]+/)
+    .filter(Boolean)
+    .map(readWeekday)
+  if (weekdays.includes(null))
+    faults.push([
+      'weekdays',
+      'bad-weekday',
+      'Write weekdays as mån, tis, … or 1 to 7 (1 is Monday). Part several with |.',
+    ])
+  const canCome: CanCome = {
+    ...(from && { from }),
+    ...(until && { until }),
+    ...(weekdays.length && {
+      weekdays: [...new Set(weekdays.filter((day) => day !== null))].sort(),
+    }),
+  }
   return { canCome: Object.keys(canCome).length ? canCome : null, faults }
 }

@@ -21,7 +21,8 @@ const protection = `coalesce(s.protection, p.protection, 'none')`
 /** Not kept of the protected: phone and e-mail are never used, a household would say who lives with them. */
 const bare = (value: string) => `case when ${protection} = 'none' then ${value} end`
 /** Of those with skyddad folkbokföring no place is kept at all: their post goes through Skatteverket. */
-const nowhere = (value: string) => `case when ${protection} <> 'skyddad-folkbokforing' then ${value} end`
+const nowhere = (value: string) =>
+  `case when ${protection} <> 'skyddad-folkbokforing' then ${value} end`
 
 /** What a person's column becomes, from the file's row s and the known person p (null when new). */
 const always = {
@@ -35,30 +36,86 @@ const always = {
 }
 
 /** Columns that change only when the file has one of these fields: what a file doesn't speak of stays as it is. */
-const whenGiven: Record<string, { fields: (field: Field) => boolean; given: string; else: string }> = {
-  registered_address: { fields: (f) => f.startsWith('registered_'), given: nowhere('s.registered_address'), else: nowhere('p.registered_address') },
-  special_address: { fields: (f) => f.startsWith('special_'), given: nowhere('s.special_address'), else: nowhere('p.special_address') },
-  foreign_address: { fields: (f) => f.startsWith('foreign_') || f === 'registered_country', given: nowhere('s.foreign_address'), else: nowhere('p.foreign_address') },
-  listed_clinic: { fields: (f) => f === 'listed_clinic', given: nowhere('s.listed_clinic'), else: nowhere('p.listed_clinic') },
+const whenGiven: Record<
+  string,
+  { fields: (field: Field) => boolean; given: string; else: string }
+> = {
+  registered_address: {
+    fields: (f) => f.startsWith('registered_'),
+    given: nowhere('s.registered_address'),
+    else: nowhere('p.registered_address'),
+  },
+  special_address: {
+    fields: (f) => f.startsWith('special_'),
+    given: nowhere('s.special_address'),
+    else: nowhere('p.special_address'),
+  },
+  foreign_address: {
+    fields: (f) => f.startsWith('foreign_') || f === 'registered_country',
+    given: nowhere('s.foreign_address'),
+    else: nowhere('p.foreign_address'),
+  },
+  listed_clinic: {
+    fields: (f) => f === 'listed_clinic',
+    given: nowhere('s.listed_clinic'),
+    else: nowhere('p.listed_clinic'),
+  },
   phone: { fields: (f) => f === 'phone', given: bare('s.phone'), else: bare('p.phone') },
   email: { fields: (f) => f === 'email', given: bare('s.email'), else: bare('p.email') },
-  household: { fields: (f) => f === 'household', given: bare('s.household'), else: bare('p.household') },
-  municipality: { fields: (f) => f === 'municipality', given: 's.municipality', else: 'p.municipality' },
-  language: { fields: (f) => f === 'language', given: `coalesce(s.language, 'sv')`, else: `coalesce(p.language, 'sv')` },
-  easy_read: { fields: (f) => f === 'easy_read', given: 'coalesce(s.easy_read, false)', else: 'coalesce(s.easy_read, p.easy_read, false)' }, // sv-simple says it too
-  large_print: { fields: (f) => f === 'large_print', given: 'coalesce(s.large_print, false)', else: 'coalesce(p.large_print, false)' },
-  needs: { fields: (f) => f === 'needs', given: `coalesce(s.needs, '{}')`, else: `coalesce(p.needs, '{}')` },
+  household: {
+    fields: (f) => f === 'household',
+    given: bare('s.household'),
+    else: bare('p.household'),
+  },
+  municipality: {
+    fields: (f) => f === 'municipality',
+    given: 's.municipality',
+    else: 'p.municipality',
+  },
+  language: {
+    fields: (f) => f === 'language',
+    given: `coalesce(s.language, 'sv')`,
+    else: `coalesce(p.language, 'sv')`,
+  },
+  easy_read: {
+    fields: (f) => f === 'easy_read',
+    given: 'coalesce(s.easy_read, false)',
+    else: 'coalesce(s.easy_read, p.easy_read, false)',
+  }, // sv-simple says it too
+  large_print: {
+    fields: (f) => f === 'large_print',
+    given: 'coalesce(s.large_print, false)',
+    else: 'coalesce(p.large_print, false)',
+  },
+  needs: {
+    fields: (f) => f === 'needs',
+    given: `coalesce(s.needs, '{}')`,
+    else: `coalesce(p.needs, '{}')`,
+  },
   can_come: { fields: (f) => f.startsWith('can_come_'), given: 's.can_come', else: 'p.can_come' },
   // An empty cell does not raise the dead: only one that says outright that the person lives.
-  deceased_on: { fields: (f) => f === 'deceased', given: 'case when s.alive then null else coalesce(s.deceased_on, p.deceased_on) end', else: 'p.deceased_on' },
-  emigrated_on: { fields: (f) => f === 'emigrated', given: 's.emigrated_on', else: 'p.emigrated_on' },
+  deceased_on: {
+    fields: (f) => f === 'deceased',
+    given: 'case when s.alive then null else coalesce(s.deceased_on, p.deceased_on) end',
+    else: 'p.deceased_on',
+  },
+  emigrated_on: {
+    fields: (f) => f === 'emigrated',
+    given: 's.emigrated_on',
+    else: 'p.emigrated_on',
+  },
   // Nor does an empty cell take back a no.
-  opted_out: { fields: (f) => f === 'opted_out', given: 'coalesce(s.opted_out, p.opted_out, false)', else: 'coalesce(p.opted_out, false)' },
+  opted_out: {
+    fields: (f) => f === 'opted_out',
+    given: 'coalesce(s.opted_out, p.opted_out, false)',
+    else: 'coalesce(p.opted_out, false)',
+  },
 }
 
 function assignments(given: ReadonlySet<Field>): Record<string, string> {
   const result: Record<string, string> = { ...always }
-  for (const [column, rule] of Object.entries(whenGiven)) result[column] = [...given].some(rule.fields) ? rule.given : rule.else
+  for (const [column, rule] of Object.entries(whenGiven))
+    result[column] = [...given].some(rule.fields) ? rule.given : rule.else
   return result
 }
 
@@ -66,7 +123,11 @@ function assignments(given: ReadonlySet<Field>): Record<string, string> {
  * Brings the staged rows into person: three statements whatever their number. Two imports at once do it one after the other.
  * @param given the fields the file has; @param today YYYY-MM-DD; @param whole people missing from the file are gone
  */
-export async function applyStaging(tx: pg.PoolClient, given: ReadonlySet<Field>, options: { today: string; now: Date; whole: boolean }): Promise<Omit<Changeset, 'linked'>> {
+export async function applyStaging(
+  tx: pg.PoolClient,
+  given: ReadonlySet<Field>,
+  options: { today: string; now: Date; whole: boolean },
+): Promise<Omit<Changeset, 'linked'>> {
   await lockPeople(tx)
   const columns = assignments(given)
   const names = Object.keys(columns)
@@ -105,5 +166,12 @@ export async function applyStaging(tx: pg.PoolClient, given: ReadonlySet<Field>,
         [options.today, options.now],
       )
     : 0
-  return { new: added, changed, unchanged: counts.staged - added - changed, protected: counts.protected, deceased: counts.deceased, gone }
+  return {
+    new: added,
+    changed,
+    unchanged: counts.staged - added - changed,
+    protected: counts.protected,
+    deceased: counts.deceased,
+    gone,
+  }
 }

@@ -17,18 +17,27 @@ export function readPhone(input: string): string | null {
 }
 
 // The parts RFC 5321 allows, without quoted local parts and address literals, which no person has; the domain has a dot.
-const email = /^[a-z0-9.!#$%&'*+/=?^_`{|}~\u0080-\uffff-]{1,64}@(?:[a-z0-9\u0080-\uffff](?:[a-z0-9\u0080-\uffff-]{0,61}[a-z0-9\u0080-\uffff])?\.)+[a-z\u0080-\uffff][a-z0-9\u0080-\uffff-]{0,61}[a-z0-9\u0080-\uffff]$/i
+const email =
+  /^[a-z0-9.!#$%&'*+/=?^_`{|}~\u0080-\uffff-]{1,64}@(?:[a-z0-9\u0080-\uffff](?:[a-z0-9\u0080-\uffff-]{0,61}[a-z0-9\u0080-\uffff])?\.)+[a-z\u0080-\uffff][a-z0-9\u0080-\uffff-]{0,61}[a-z0-9\u0080-\uffff]$/i
 
 /** The e-mail address trimmed and with the domain in lower case, or null when nothing can be sent to it. */
 export function readEmail(input: string): string | null {
   const text = input.trim().normalize('NFC')
   const local = text.slice(0, text.lastIndexOf('@'))
-  if (text.length > 254 || !email.test(text) || local.startsWith('.') || local.endsWith('.') || local.includes('..')) return null
+  if (
+    text.length > 254 ||
+    !email.test(text) ||
+    local.startsWith('.') ||
+    local.endsWith('.') ||
+    local.includes('..')
+  )
+    return null
   return `${local}${text.slice(local.length).toLowerCase()}`
 }
 
 // Control characters, and those that only steer text direction or take no room: a name or address has none.
-const invisible = /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff]/g
+const invisible =
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff]/g
 
 /** Text on one line: composed (NFC), trimmed, one blank between words, nothing invisible. Names and addresses are stored so. */
 export function readLine(input: string): string {

@@ -29,9 +29,25 @@ export interface IdentityNumber {
 export function parseIdentityNumber(input: string, today: string): IdentityNumber {
   const read = readIdentityNumber(input, today)
   if ('fault' in read) {
-    return { input, kind: read.kind, valid: false, normalized: null, birthDate: null, ageUnknown: false, error: `${read.fault}: ${identityFaults[read.fault]}` }
+    return {
+      input,
+      kind: read.kind,
+      valid: false,
+      normalized: null,
+      birthDate: null,
+      ageUnknown: false,
+      error: `${read.fault}: ${identityFaults[read.fault]}`,
+    }
   }
-  return { input, kind: read.kind, valid: true, normalized: read.normalized, birthDate: read.birthDate, ageUnknown: read.birthDate === null, error: null }
+  return {
+    input,
+    kind: read.kind,
+    valid: true,
+    normalized: read.normalized,
+    birthDate: read.birthDate,
+    ageUnknown: read.birthDate === null,
+    error: null,
+  }
 }
 
 const blanks = /[\s\u200b\ufeff]+/g
@@ -42,18 +58,24 @@ export function readIdentityNumber(input: string, today: string): Reading {
   const text = input.replace(blanks, '').replace(dashes, '-').toUpperCase()
   if (text === '') return { kind: null, fault: 'empty' }
   const compact = text.replace(/^(\d{8})[-+]?([0-9A-Z]{4})$/, '$1$2')
-  if (/^99\d{10}$/.test(compact) || /^\d{8}[A-Z][0-9A-Z]{2}\d$/.test(compact)) return readReserveNumber(compact, today)
+  if (/^99\d{10}$/.test(compact) || /^\d{8}[A-Z][0-9A-Z]{2}\d$/.test(compact))
+    return readReserveNumber(compact, today)
   if (/^\d{12}$/.test(compact)) return readDated(compact, today)
   const short = /^(\d{6})([-+]?)(\d{4})$/.exec(text)
   if (!short) return { kind: null, fault: 'unknown-form' }
   const [, date = '', sign, last = ''] = short
-  return readDated(yearOf(Number(date.slice(0, 2)), sign === '+', Number(today.slice(0, 4))) + date.slice(2) + last, today)
+  return readDated(
+    yearOf(Number(date.slice(0, 2)), sign === '+', Number(today.slice(0, 4))) +
+      date.slice(2) +
+      last,
+    today,
+  )
 }
 
 /** The latest year with these two digits in which the person is under 100 this calendar year, or 100 and more with a plus. */
 function yearOf(twoDigits: number, plus: boolean, thisYear: number): string {
   const latest = thisYear - (plus ? 100 : 0)
-  return String(latest - ((latest - twoDigits) % 100 + 100) % 100)
+  return String(latest - ((((latest - twoDigits) % 100) + 100) % 100))
 }
 
 function readDated(number: string, today: string): Reading {
@@ -66,7 +88,8 @@ function readDated(number: string, today: string): Reading {
   const date = `${year}-${month}-${String(day % 60).padStart(2, '0')}`
   const birthDate = isDate(date) ? date : null
   if (!/^(18|19|20)/.test(year)) return { kind, fault: 'bad-century' }
-  if (kind === 'personnummer' ? !birthDate : Number(month) > 12 || day > 91) return { kind, fault: 'bad-date' }
+  if (kind === 'personnummer' ? !birthDate : Number(month) > 12 || day > 91)
+    return { kind, fault: 'bad-date' }
   if ((birthDate ?? year) > today) return { kind, fault: 'future-date' }
   if (number.slice(8, 11) === '000') return { kind, fault: 'bad-serial' }
   if (luhn(number.slice(2)) !== 0) return { kind, fault: 'bad-check-digit' }
@@ -87,7 +110,8 @@ export function printIdentityNumber(normalized: string, onDate: string): string 
 /** The sex a number tells: odd ninth digit of the ten is male; reserve numbers by their own rules, null when they don't say. */
 export function sexOf(normalized: string, kind: IdentityKind): 'female' | 'male' | null {
   if (kind === 'reserve-stockholm') return null
-  if (kind === 'reserve-vgr') return normalized[8] === 'K' ? 'female' : normalized[8] === 'M' ? 'male' : null
+  if (kind === 'reserve-vgr')
+    return normalized[8] === 'K' ? 'female' : normalized[8] === 'M' ? 'male' : null
   const digit = normalized.charAt(10)
   if (!/\d/.test(digit)) return null
   return Number(digit) % 2 === 1 ? 'male' : 'female'

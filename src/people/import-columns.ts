@@ -8,14 +8,36 @@ type AddressField = `${'registered' | 'special' | 'foreign'}_${keyof typeof addr
 export type PeopleRecord = Partial<Record<Field, string>>
 
 const names = {
-  identity_number: ['personnummer', 'identitetsnummer', 'personid', 'pnr', 'identity', 'personalidentitynumber'],
-  replaces: ['tidigare nummer', 'tidigare personnummer', 'tidigare identitetsnummer', 'ersätter', 'previous number', 'previous identity number'],
+  identity_number: [
+    'personnummer',
+    'identitetsnummer',
+    'personid',
+    'pnr',
+    'identity',
+    'personalidentitynumber',
+  ],
+  replaces: [
+    'tidigare nummer',
+    'tidigare personnummer',
+    'tidigare identitetsnummer',
+    'ersätter',
+    'previous number',
+    'previous identity number',
+  ],
   name: ['namn', 'full name', 'fullständigt namn'],
   given_name: ['förnamn', 'first name'],
   family_name: ['efternamn', 'last name', 'surname'],
   sex: ['kön', 'gender'],
   municipality: ['kommun', 'kommunkod', 'municipality code'],
-  phone: ['telefon', 'telefonnummer', 'mobil', 'mobiltelefon', 'mobilnummer', 'phone number', 'mobile'],
+  phone: [
+    'telefon',
+    'telefonnummer',
+    'mobil',
+    'mobiltelefon',
+    'mobilnummer',
+    'phone number',
+    'mobile',
+  ],
   email: ['e-post', 'e-postadress', 'mail', 'email address'],
   language: ['språk', 'språkkod', 'language code'],
   easy_read: ['lättläst'],
@@ -26,10 +48,23 @@ const names = {
   can_come_from: ['kan komma från', 'kan från'],
   can_come_until: ['kan komma till', 'kan till'],
   can_come_weekdays: ['kan komma dagar', 'kan dagar', 'can come days'],
-  protection: ['skydd', 'skyddad identitet', 'skyddade personuppgifter', 'protected', 'protected identity'],
+  protection: [
+    'skydd',
+    'skyddad identitet',
+    'skyddade personuppgifter',
+    'protected',
+    'protected identity',
+  ],
   sekretessmarkering: ['sekretess'],
   skyddad_folkbokforing: ['skyddad folkbokföring'],
-  deceased: ['avliden', 'avliden datum', 'avlidendatum', 'dödsdatum', 'deceased on', 'deceased date'],
+  deceased: [
+    'avliden',
+    'avliden datum',
+    'avlidendatum',
+    'dödsdatum',
+    'deceased on',
+    'deceased date',
+  ],
   emigrated: ['utvandrad', 'utvandrad datum', 'utvandringsdatum', 'emigrated on', 'emigrated date'],
   opted_out: ['avböjt', 'tackat nej', 'opt out'],
 } as const
@@ -44,19 +79,35 @@ const addressParts = {
 } as const
 
 const addressPrefixes = {
-  registered: ['', 'registered', 'registered address', 'address', 'folkbokföring', 'folkbokförings', 'folkbokföringsadress'],
+  registered: [
+    '',
+    'registered',
+    'registered address',
+    'address',
+    'folkbokföring',
+    'folkbokförings',
+    'folkbokföringsadress',
+  ],
   special: ['special', 'special address', 'särskild', 'särskild post', 'särskild postadress'],
   foreign: ['foreign', 'foreign address', 'utlands', 'utland', 'utlandsadress'],
 } as const
 
 /** Names are compared without case, blanks, signs and accents: "E-post" is "epost", "Särskild c/o" is "sarskildco". */
-const bare = (name: string): string => name.normalize('NFD').toLowerCase().replace(/[^a-z0-9]/g, '')
+const bare = (name: string): string =>
+  name
+    .normalize('NFD')
+    .toLowerCase()
+    .replace(/[^a-z0-9]/g, '')
 
 const fields = new Map<string, Field>()
-for (const [field, others] of Object.entries(names)) for (const name of [field, ...others]) fields.set(bare(name), field as Field)
+for (const [field, others] of Object.entries(names))
+  for (const name of [field, ...others]) fields.set(bare(name), field as Field)
 for (const [kind, prefixes] of Object.entries(addressPrefixes)) {
   for (const [part, others] of Object.entries(addressParts)) {
-    for (const prefix of prefixes) for (const name of [part, ...others]) if (!fields.has(bare(prefix + name))) fields.set(bare(prefix + name), `${kind}_${part}` as Field)
+    for (const prefix of prefixes)
+      for (const name of [part, ...others])
+        if (!fields.has(bare(prefix + name)))
+          fields.set(bare(prefix + name), `${kind}_${part}` as Field)
   }
 }
 
@@ -71,11 +122,20 @@ export function readHeader(header: readonly string[]): (Field | undefined)[] {
   const columns = header.map(fieldOf)
   for (const [i, field] of columns.entries()) {
     const other = columns.indexOf(field)
-    if (field && other < i) throw new Refused('double-column', `The columns "${header[other]}" and "${header[i]}" both hold ${field}. Remove one of them.`)
+    if (field && other < i)
+      throw new Refused(
+        'double-column',
+        `The columns "${header[other]}" and "${header[i]}" both hold ${field}. Remove one of them.`,
+      )
   }
-  const missing = (['identity_number', 'given_name', 'family_name'] as const).filter((field) => !columns.includes(field))
+  const missing = (['identity_number', 'given_name', 'family_name'] as const).filter(
+    (field) => !columns.includes(field),
+  )
   if (missing.length) {
-    throw new Refused('missing-columns', `The file has no column for ${missing.map((field) => `${field} (${names[field][0]})`).join(', ')}. Its first row must be a header; docs/file-formats-people.md lists the names.`)
+    throw new Refused(
+      'missing-columns',
+      `The file has no column for ${missing.map((field) => `${field} (${names[field][0]})`).join(', ')}. Its first row must be a header; docs/file-formats-people.md lists the names.`,
+    )
   }
   return columns
 }

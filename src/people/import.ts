@@ -54,9 +54,17 @@ const mayIgnore = 50
  * @throws Refused when the file can't be read, or (unless forced) more than 5 % of its rows are bad, it is cut off, or it has
  *   less than 80 % of the rows of the last file; nothing is changed then, and the rejected rows are still written
  */
-export async function importPeople(parts: { pool: pg.Pool; clock: Clock }, source: { path: string }, options: ImportOptions = {}): Promise<ImportResult> {
+export async function importPeople(
+  parts: { pool: pg.Pool; clock: Clock },
+  source: { path: string },
+  options: ImportOptions = {},
+): Promise<ImportResult> {
   const file = await inspectFile(source.path)
-  if (file.hasNul && !options.force) throw new Refused('truncated', `${file.path} holds NUL bytes: it was not written whole. Export it again, or use --force to import the rows that can be read.`)
+  if (file.hasNul && !options.force)
+    throw new Refused(
+      'truncated',
+      `${file.path} holds NUL bytes: it was not written whole. Export it again, or use --force to import the rows that can be read.`,
+    )
   const report = new RejectedRows(options.rejected ?? `${file.path}.rejected.csv`)
   const now = parts.clock.now()
   const today = dayOf(now)
@@ -65,18 +73,40 @@ export async function importPeople(parts: { pool: pg.Pool; clock: Clock }, sourc
     await transaction(parts.pool, async (tx) => {
       const read = await stage(tx, file, report, today, options.onProgress)
       const rejectedFile = await report.close()
-      const counts = { rows: read.rows, rejected: read.rejected, leftOut: read.leftOut, ignored: [...read.ignored] }
+      const counts = {
+        rows: read.rows,
+        rejected: read.rejected,
+        leftOut: read.leftOut,
+        ignored: [...read.ignored],
+      }
       if (!options.force) await refuseIfSuspect(tx, file, read, options, rejectedFile)
-      const people = await applyStaging(tx, read.given, { today, now, whole: options.whole ?? false })
+      const people = await applyStaging(tx, read.given, {
+        today,
+        now,
+        whole: options.whole ?? false,
+      })
       const linked = await linkStaged(tx)
       if (linked) await options.onLinked?.(tx)
       const changeset = { ...people, unchanged: people.unchanged + read.repeated, linked }
       await run(
         tx,
         `insert into import (kind, file_name, sha256, rows, rejected, changeset, part, imported_at) values ('people', $1, $2, $3, $4, $5, $6, $7)`,
-        [basename(file.path), file.sha256, read.rows, read.rejected, changeset, options.part ?? false, now],
+        [
+          basename(file.path),
+          file.sha256,
+          read.rows,
+          read.rejected,
+          changeset,
+          options.part ?? false,
+          now,
+        ],
       )
-      result = { changeset, ...counts, ...(rejectedFile ? { rejectedFile } : {}), committed: !options.dryRun }
+      result = {
+        changeset,
+        ...counts,
+        ...(rejectedFile ? { rejectedFile } : {}),
+        committed: !options.dryRun,
+      }
       if (options.dryRun) throw rollback
     })
   } catch (error) {
@@ -99,18 +129,34 @@ interface Read {
 }
 
 /** Reads the file into the staging table and reports what is wrong with it. */
-async function stage(tx: pg.PoolClient, file: SourceFile, report: RejectedRows, today: string, onProgress: ImportOptions['onProgress']): Promise<Read> {
-  const read: Read = { rows: 0, rejected: 0, leftOut: 0, repeated: 0, given: new Set(), ignored: new Set(), truncated: null }
+async function stage(
+  tx: pg.PoolClient,
+  file: SourceFile,
+  report: RejectedRows,
+  today: string,
+  onProgress: ImportOptions['onProgress'],
+): Promise<Read> {
+  const read: Read = {
+    rows: 0,
+    rejected: 0,
+    leftOut: 0,
+    repeated: 0,
+    given: new Set(),
+    ignored: new Set(),
+    truncated: null,
+  }
   const called = new Map<Field, string>()
   const staging = await Staging.open(tx)
   try {
     read.truncated = await readFile(file, {
       record(record, line) {
-        if (file.hasNul && Object.values(record).some((value) => value.includes('\0'))) return this.malformed(line, 'nul-byte')
+        if (file.hasNul && Object.values(record).some((value) => value.includes('\0')))
+          return this.malformed(line, 'nul-byte')
         read.rows++
         for (const field in record) read.given.add(field as Field)
         const { person, faults } = checkRow(record, today)
-        for (const { field, code, message } of faults) report.add({ row: line, column: called.get(field) ?? field, code, message })
+        for (const { field, code, message } of faults)
+          report.add({ row: line, column: called.get(field) ?? field, code, message })
         if (faults.some((fault) => fault.fatal)) {
           read.rejected++
           if (person.identity_number) staging.addRejected(line, person.identity_number)
@@ -140,30 +186,63 @@ async function stage(tx: pg.PoolClient, file: SourceFile, report: RejectedRows, 
   const doubles = await takeOutDoubles(tx)
   read.repeated = doubles.repeated
   read.rejected += doubles.differing
-  for (let page = await differingRows(tx, 0); page.length; page = await differingRows(tx, page.at(-1)!.line)) {
-    for (const { line, first_line } of page) report.add({ row: line, column: called.get('identity_number') ?? 'identity_number', code: 'double-number', message: `The same identity number stands in row ${first_line} with other details. That row was used.` })
+  for (
+    let page = await differingRows(tx, 0);
+    page.length;
+    page = await differingRows(tx, page.at(-1)!.line)
+  ) {
+    for (const { line, first_line } of page)
+      report.add({
+        row: line,
+        column: called.get('identity_number') ?? 'identity_number',
+        code: 'double-number',
+        message: `The same identity number stands in row ${first_line} with other details. That row was used.`,
+      })
     await report.settled()
   }
   return read
 }
 
 const malformed = {
-  'wrong-number-of-columns': 'The row has not as many columns as the header. A delimiter in the text must stand in quotation marks.',
+  'wrong-number-of-columns':
+    'The row has not as many columns as the header. A delimiter in the text must stand in quotation marks.',
   'bad-json': 'The line is no JSON object.',
   'nul-byte': 'The row holds a NUL byte: the file is damaged here.',
   'open-quote': 'A quotation mark (") opens here or later and is never closed.',
 }
 
-async function refuseIfSuspect(tx: pg.PoolClient, file: SourceFile, read: Read, options: ImportOptions, rejectedFile: string | undefined): Promise<void> {
-  const details = { rows: read.rows, rejected: read.rejected, ...(rejectedFile ? { rejectedFile } : {}) }
+async function refuseIfSuspect(
+  tx: pg.PoolClient,
+  file: SourceFile,
+  read: Read,
+  options: ImportOptions,
+  rejectedFile: string | undefined,
+): Promise<void> {
+  const details = {
+    rows: read.rows,
+    rejected: read.rejected,
+    ...(rejectedFile ? { rejectedFile } : {}),
+  }
   const end = `Nothing was imported.${rejectedFile ? ` What is wrong stands in ${rejectedFile}.` : ''} Correct the file, or use --force to import the good rows.`
-  if (read.truncated) throw new Refused('truncated', `${file.path} seems cut off: ${read.truncated}. ${end}`, details)
+  if (read.truncated)
+    throw new Refused('truncated', `${file.path} seems cut off: ${read.truncated}. ${end}`, details)
   if (read.rejected > read.rows * badShare) {
-    throw new Refused('too-many-rejected', `${read.rejected} of ${read.rows} rows in ${file.path} are bad, more than ${badShare * 100} %. ${end}`, details)
+    throw new Refused(
+      'too-many-rejected',
+      `${read.rejected} of ${read.rows} rows in ${file.path} are bad, more than ${badShare * 100} %. ${end}`,
+      details,
+    )
   }
   if (options.part) return
-  const last = await row<{ rows: number; file_name: string }>(tx, `select rows, file_name from import where kind = 'people' and not part order by id desc limit 1`)
+  const last = await row<{ rows: number; file_name: string }>(
+    tx,
+    `select rows, file_name from import where kind = 'people' and not part order by id desc limit 1`,
+  )
   if (last && last.rows >= comparedFrom && read.rows < last.rows * smallShare) {
-    throw new Refused('far-smaller', `${file.path} has ${read.rows} rows, the last file (${last.file_name}) had ${last.rows}. Nothing was imported. If it is meant to hold only some people use --part, or --force.`, details)
+    throw new Refused(
+      'far-smaller',
+      `${file.path} has ${read.rows} rows, the last file (${last.file_name}) had ${last.rows}. Nothing was imported. If it is meant to hold only some people use --part, or --force.`,
+      details,
+    )
   }
 }

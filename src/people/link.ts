@@ -18,19 +18,32 @@ export interface Linked {
  * whoever keeps things by person (invitations, appointments) moves them from id to leading_id in the same transaction.
  * @returns the records whose link is new or leads elsewhere than before
  */
-export async function linkPeople(tx: pg.PoolClient, pairs: readonly (readonly [used: string, earlier: string])[]): Promise<Linked[]> {
-  await link(tx, 'select * from unnest($1::text[], $2::text[])', [pairs.map(([used]) => used), pairs.map(([, earlier]) => earlier)])
+export async function linkPeople(
+  tx: pg.PoolClient,
+  pairs: readonly (readonly [used: string, earlier: string])[],
+): Promise<Linked[]> {
+  await link(tx, 'select * from unnest($1::text[], $2::text[])', [
+    pairs.map(([used]) => used),
+    pairs.map(([, earlier]) => earlier),
+  ])
   return rows<Linked>(tx, 'select id, leading_id from person_link order by id')
 }
 
 /** The same for the staged rows that say which number they replace. @returns how many records were linked */
 export const linkStaged = (tx: pg.PoolClient): Promise<number> =>
-  link(tx, 'select identity_number, replaces from person_staging where replaces is not null and not rejected', [])
+  link(
+    tx,
+    'select identity_number, replaces from person_staging where replaces is not null and not rejected',
+    [],
+  )
 
 async function link(tx: pg.PoolClient, pairs: string, values: unknown[]): Promise<number> {
   await lockPeople(tx)
   await run(tx, 'drop table if exists pg_temp.person_edge, pg_temp.person_link')
-  await run(tx, 'create temp table person_edge (used bigint not null, earlier bigint not null) on commit drop')
+  await run(
+    tx,
+    'create temp table person_edge (used bigint not null, earlier bigint not null) on commit drop',
+  )
   await run(
     tx,
     `insert into person_edge
@@ -68,6 +81,9 @@ async function link(tx: pg.PoolClient, pairs: string, values: unknown[]): Promis
     `update person p set same_as = null from person_link l
       where l.id = p.id and p.same_as is not null and p.same_as is distinct from nullif(l.leading_id, l.id)`,
   )
-  await run(tx, 'delete from person_link l using person p where p.id = l.id and (l.id = l.leading_id or p.same_as = l.leading_id)')
+  await run(
+    tx,
+    'delete from person_link l using person p where p.id = l.id and (l.id = l.leading_id or p.same_as = l.leading_id)',
+  )
   return run(tx, 'update person p set same_as = l.leading_id from person_link l where l.id = p.id')
 }

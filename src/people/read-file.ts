@@ -1,7 +1,13 @@
 import { parse, CsvError } from 'csv-parse'
 import { createReadStream } from 'node:fs'
 import { Refused } from '../errors.ts'
-import { readHeader, readObject, type Field, type JsonObject, type PeopleRecord } from './import-columns.ts'
+import {
+  readHeader,
+  readObject,
+  type Field,
+  type JsonObject,
+  type PeopleRecord,
+} from './import-columns.ts'
 import type { SourceFile } from './source-file.ts'
 
 /** Who gets what is read. Nothing is kept here, so memory does not grow with the file. */
@@ -9,7 +15,10 @@ export interface Sink {
   /** a record with the line it ends on, counted from 1 */
   record(record: PeopleRecord, line: number): void
   /** a line that is no record */
-  malformed(line: number, code: 'wrong-number-of-columns' | 'bad-json' | 'nul-byte' | 'open-quote'): void
+  malformed(
+    line: number,
+    code: 'wrong-number-of-columns' | 'bad-json' | 'nul-byte' | 'open-quote',
+  ): void
   /** what the file calls a field */
   called(field: Field, name: string): void
   /** a column or key that we don't use */
@@ -27,11 +36,17 @@ export async function readFile(file: SourceFile, sink: Sink): Promise<string | n
 async function* blocks(file: SourceFile): AsyncGenerator<string> {
   const decoder = new TextDecoder(file.encoding)
   let bytes = 0
-  for await (const chunk of createReadStream(file.path, { highWaterMark: 1 << 18 }) as AsyncIterable<Buffer>) {
+  for await (const chunk of createReadStream(file.path, {
+    highWaterMark: 1 << 18,
+  }) as AsyncIterable<Buffer>) {
     bytes += chunk.length
     yield decoder.decode(chunk, { stream: true })
   }
-  if (bytes !== file.bytes) throw new Refused('file-changed', `${file.path} changed while it was read. Wait until it has been written whole, then import it again.`)
+  if (bytes !== file.bytes)
+    throw new Refused(
+      'file-changed',
+      `${file.path} changed while it was read. Wait until it has been written whole, then import it again.`,
+    )
   yield decoder.decode()
 }
 
@@ -54,7 +69,8 @@ async function readCsv(file: SourceFile, sink: Sink): Promise<string | null> {
     lastLine = line
     lastShort = values.length < columns.length ? values.length : 0
     // Some programs end each row with a delimiter, or leave it out in the header only: empty cells to the right do no harm.
-    if (lastShort || values.slice(columns.length).some((value) => value !== '')) return sink.malformed(line, 'wrong-number-of-columns')
+    if (lastShort || values.slice(columns.length).some((value) => value !== ''))
+      return sink.malformed(line, 'wrong-number-of-columns')
     const record: PeopleRecord = {}
     for (let i = 0; i < columns.length; i++) {
       const field = columns[i]
@@ -78,20 +94,28 @@ async function readCsv(file: SourceFile, sink: Sink): Promise<string | null> {
   parser.resume()
   try {
     for await (const block of blocks(file)) {
-      await new Promise<void>((done, failed) => parser.write(block, (error) => (error ? failed(error) : done())))
+      await new Promise<void>((done, failed) =>
+        parser.write(block, (error) => (error ? failed(error) : done())),
+      )
       await sink.settled()
     }
     await new Promise<void>((done, failed) => parser.once('error', failed).end(done))
   } catch (error) {
     if (!(error instanceof CsvError)) throw error
-    if (error.code !== 'CSV_QUOTE_NOT_CLOSED') throw new Refused('bad-csv', `The file can't be read after line ${lastLine}: a quotation mark (") seems to be missing or too many.`)
+    if (error.code !== 'CSV_QUOTE_NOT_CLOSED')
+      throw new Refused(
+        'bad-csv',
+        `The file can't be read after line ${lastLine}: a quotation mark (") seems to be missing or too many.`,
+      )
     sink.malformed(lastLine + 1, 'open-quote')
     return `a quotation mark (") that opens after line ${lastLine} is never closed`
   } finally {
     parser.destroy()
   }
   if (!columns) throw new Refused('empty-file', `${file.path} has no rows.`)
-  return lastShort ? `its last row (line ${lastLine}) has ${lastShort} columns of ${columns.length}` : null
+  return lastShort
+    ? `its last row (line ${lastLine}) has ${lastShort} columns of ${columns.length}`
+    : null
 }
 
 async function readNdjson(file: SourceFile, sink: Sink): Promise<string | null> {
@@ -111,15 +135,24 @@ async function readNdjson(file: SourceFile, sink: Sink): Promise<string | null> 
       lastBad = line
       return sink.malformed(line, 'bad-json')
     }
-    sink.record(readObject(object as JsonObject, (name) => sink.ignored(name)), line)
+    sink.record(
+      readObject(object as JsonObject, (name) => sink.ignored(name)),
+      line,
+    )
   }
   for await (const block of blocks(file)) {
     const lines = (rest + block).split('\n')
     rest = lines.pop()!
-    if (rest.length > recordLimit) throw new Refused('long-line', `Line ${line + lines.length + 1} is longer than ${recordLimit} characters: the file is not one record a line.`)
+    if (rest.length > recordLimit)
+      throw new Refused(
+        'long-line',
+        `Line ${line + lines.length + 1} is longer than ${recordLimit} characters: the file is not one record a line.`,
+      )
     for (const text of lines) take(text)
     await sink.settled()
   }
   if (rest !== '') take(rest)
-  return lastBad === line && !file.endsWithNewline ? `its last line (${line}) is not a whole record` : null
+  return lastBad === line && !file.endsWithNewline
+    ? `its last line (${line}) is not a whole record`
+    : null
 }

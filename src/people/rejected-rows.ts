@@ -30,7 +30,12 @@ export class RejectedRows {
     if (!this.#out) {
       this.#file = createWriteStream(`${this.#path}.part`, { mode: 0o600 })
       this.#file.on('error', () => {}) // close() reports it
-      this.#out = stringify({ header: true, columns: ['row', 'column', 'code', 'message'], bom: true, escape_formulas: true })
+      this.#out = stringify({
+        header: true,
+        columns: ['row', 'column', 'code', 'message'],
+        bom: true,
+        escape_formulas: true,
+      })
       this.#out.pipe(this.#file)
     }
     this.#out.write(row)
@@ -51,7 +56,10 @@ export class RejectedRows {
       await written
       await rename(`${this.#path}.part`, this.#path)
     } catch (error) {
-      throw new Refused('report-not-written', `The rejected rows can't be written to ${this.#path}: ${messageOf(error)}. Nothing was imported. Give another place with --rejected.`)
+      throw new Refused(
+        'report-not-written',
+        `The rejected rows can't be written to ${this.#path}: ${messageOf(error)}. Nothing was imported. Give another place with --rejected.`,
+      )
     }
     return this.#path
   }

@@ -31,9 +31,13 @@ function readVgr(text: string, today: string): Reading {
   if (!/^(18|19|20)/.test(text)) return { kind, fault: 'bad-century' }
   if (!isDate(birthDate)) return { kind, fault: 'bad-date' }
   if (birthDate > today) return { kind, fault: 'future-date' }
-  const possible = sex === 'X' ? serial >= 80 && serial <= 89 : serial >= 6 && serial <= 79 && serial % 2 === (sex === 'M' ? 1 : 0)
+  const possible =
+    sex === 'X'
+      ? serial >= 80 && serial <= 89
+      : serial >= 6 && serial <= 79 && serial % 2 === (sex === 'M' ? 1 : 0)
   if (!possible) return { kind, fault: 'bad-form' }
-  if (luhn(text.slice(2), (letter) => vgrValues[letter]!) !== 0) return { kind, fault: 'bad-check-digit' }
+  if (luhn(text.slice(2), (letter) => vgrValues[letter]!) !== 0)
+    return { kind, fault: 'bad-check-digit' }
   return { kind, normalized: text, birthDate }
 }
 
@@ -49,10 +53,12 @@ function readNational(text: string, today: string): Reading {
   const prefix = Number(text.slice(0, 2))
   const month = text.slice(4, 6)
   const day = text.slice(6, 8)
-  if (!nationalLetters.test(text.slice(8, 11)) || (prefix !== 0 && prefix < 22)) return { kind, fault: 'bad-form' }
+  if (!nationalLetters.test(text.slice(8, 11)) || (prefix !== 0 && prefix < 22))
+    return { kind, fault: 'bad-form' }
   let birthDate: string | null = null
   if (prefix === 0) {
-    if (Number(month) < 20 || Number(day) < 40 || Number(day) > 59) return { kind, fault: 'bad-form' }
+    if (Number(month) < 20 || Number(day) < 40 || Number(day) > 59)
+      return { kind, fault: 'bad-form' }
   } else {
     // 22, 25 … are 19; 23, 26 … are 20; 24, 27 … can only be 18 as long as nobody is born in 2100.
     const century = [19, 20, 18][(prefix - 22) % 3]!

@@ -34,7 +34,9 @@ export async function inspectFile(path: string): Promise<SourceFile> {
   let utf8Pair = false
   let hasNul = false
   let last = 0
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>) {
+  for await (const chunk of createReadStream(path, {
+    highWaterMark: 1 << 20,
+  }) as AsyncIterable<Buffer>) {
     hash.update(chunk)
     bytes += chunk.length
     if (head.length < 1 << 16) head = Buffer.concat([head, chunk.subarray(0, 1 << 16)])
@@ -50,19 +52,45 @@ export async function inspectFile(path: string): Promise<SourceFile> {
   }
   if (bytes === 0) throw new Refused('empty-file', `${path} is empty.`)
   const encoding = encodingOf(path, head, utf8 && (rest.length === 0 || utf8Pair), utf8Pair)
-  const start = head.toString('latin1').replace(/^\xef\xbb\xbf/, '').trimStart()
-  if (start.startsWith('[')) throw new Refused('json-array', `${path} is one JSON list. Write one object a line (NDJSON), or CSV.`)
-  return { path, bytes, sha256: hash.digest('hex'), format: start.startsWith('{') ? 'ndjson' : 'csv', encoding, delimiter: delimiterOf(start), hasNul, endsInCharacter: encoding === 'utf-8' && rest.length > 0, endsWithNewline: last === 10 || last === 13 }
+  const start = head
+    .toString('latin1')
+    .replace(/^\xef\xbb\xbf/, '')
+    .trimStart()
+  if (start.startsWith('['))
+    throw new Refused(
+      'json-array',
+      `${path} is one JSON list. Write one object a line (NDJSON), or CSV.`,
+    )
+  return {
+    path,
+    bytes,
+    sha256: hash.digest('hex'),
+    format: start.startsWith('{') ? 'ndjson' : 'csv',
+    encoding,
+    delimiter: delimiterOf(start),
+    hasNul,
+    endsInCharacter: encoding === 'utf-8' && rest.length > 0,
+    endsWithNewline: last === 10 || last === 13,
+  }
 }
 
-function encodingOf(path: string, head: Buffer, utf8: boolean, utf8Pair: boolean): SourceFile['encoding'] {
+function encodingOf(
+  path: string,
+  head: Buffer,
+  utf8: boolean,
+  utf8Pair: boolean,
+): SourceFile['encoding'] {
   if ((head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff)) {
     throw new Refused('utf-16', `${path} is UTF-16 ("Unicode text"). Save it as CSV UTF-8.`)
   }
   if (utf8) return 'utf-8'
   const bom = head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf
   // Ã and a sign after it stand in no Swedish word: such a file is UTF-8 that was damaged, or two files put together.
-  if (bom || utf8Pair) throw new Refused('mixed-encoding', `${path} is partly UTF-8 and partly something else: names would come out wrong. Export it again.`)
+  if (bom || utf8Pair)
+    throw new Refused(
+      'mixed-encoding',
+      `${path} is partly UTF-8 and partly something else: names would come out wrong. Export it again.`,
+    )
   return 'windows-1252'
 }
 
@@ -70,7 +98,8 @@ function encodingOf(path: string, head: Buffer, utf8: boolean, utf8Pair: boolean
 function wholeCharacters(text: Buffer): number {
   for (let back = 1; back <= 3 && back <= text.length; back++) {
     const byte = text[text.length - back]!
-    if (byte >= 0xc0) return (byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2) > back ? text.length - back : text.length
+    if (byte >= 0xc0)
+      return (byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2) > back ? text.length - back : text.length
     if (byte < 0x80) break
   }
   return text.length

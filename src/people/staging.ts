@@ -6,10 +6,31 @@ import type { StagedPerson } from './import-row.ts'
 
 /** The columns of the staging table and how they are typed. Temporary: it is gone with the transaction, whatever happens. */
 const columns: Record<keyof StagedPerson, string> = {
-  identity_number: 'text', identity_kind: 'text', birth_date: 'date', sex: 'text', given_name: 'text', family_name: 'text',
-  registered_address: 'jsonb', special_address: 'jsonb', foreign_address: 'jsonb', municipality: 'text', phone: 'text', email: 'text',
-  language: 'text', easy_read: 'boolean', large_print: 'boolean', household: 'text', listed_clinic: 'text', needs: 'text[]', can_come: 'jsonb', protection: 'text',
-  deceased_on: 'date', alive: 'boolean', emigrated_on: 'date', opted_out: 'boolean', replaces: 'text',
+  identity_number: 'text',
+  identity_kind: 'text',
+  birth_date: 'date',
+  sex: 'text',
+  given_name: 'text',
+  family_name: 'text',
+  registered_address: 'jsonb',
+  special_address: 'jsonb',
+  foreign_address: 'jsonb',
+  municipality: 'text',
+  phone: 'text',
+  email: 'text',
+  language: 'text',
+  easy_read: 'boolean',
+  large_print: 'boolean',
+  household: 'text',
+  listed_clinic: 'text',
+  needs: 'text[]',
+  can_come: 'jsonb',
+  protection: 'text',
+  deceased_on: 'date',
+  alive: 'boolean',
+  emigrated_on: 'date',
+  opted_out: 'boolean',
+  replaces: 'text',
 }
 const names = Object.keys(columns) as (keyof StagedPerson)[]
 
@@ -28,8 +49,12 @@ export class Staging {
 
   static async open(tx: pg.PoolClient): Promise<Staging> {
     const definitions = names.map((name) => `${name} ${columns[name]}`).join(', ')
-    await tx.query(`create temp table person_staging (line integer not null, rejected boolean not null, ${definitions}) on commit drop`)
-    return new Staging(tx.query(copyFrom(`copy person_staging (line, rejected, ${names.join(', ')}) from stdin`)))
+    await tx.query(
+      `create temp table person_staging (line integer not null, rejected boolean not null, ${definitions}) on commit drop`,
+    )
+    return new Staging(
+      tx.query(copyFrom(`copy person_staging (line, rejected, ${names.join(', ')}) from stdin`)),
+    )
   }
 
   add(line: number, person: StagedPerson): void {
@@ -38,7 +63,9 @@ export class Staging {
 
   /** A rejected row of somebody whose number could be read: they stand in the file, so they are not gone. */
   addRejected(line: number, identityNumber: string): void {
-    this.#put(`${line}\tt\t${names.map((name) => (name === 'identity_number' ? identityNumber : '\\N')).join('\t')}\n`)
+    this.#put(
+      `${line}\tt\t${names.map((name) => (name === 'identity_number' ? identityNumber : '\\N')).join('\t')}\n`,
+    )
   }
 
   #put(row: string): void {
@@ -68,8 +95,15 @@ export class Staging {
 function cell(value: string | boolean | object | null): string {
   if (value === null) return '\\N'
   if (typeof value === 'boolean') return value ? 't' : 'f'
-  const text = typeof value === 'string' ? value : Array.isArray(value) ? `{${value.join(',')}}` : JSON.stringify(value)
-  return /[\\\t\n\r]/.test(text) ? text.replace(/\\/g, '\\\\').replace(/\t/g, '\\t').replace(/\n/g, '\\n').replace(/\r/g, '\\r') : text
+  const text =
+    typeof value === 'string'
+      ? value
+      : Array.isArray(value)
+        ? `{${value.join(',')}}`
+        : JSON.stringify(value)
+  return /[\\\t\n\r]/.test(text)
+    ? text.replace(/\\/g, '\\\\').replace(/\t/g, '\\t').replace(/\n/g, '\\n').replace(/\r/g, '\\r')
+    : text
 }
 
 /**
@@ -77,7 +111,9 @@ function cell(value: string | boolean | object | null): string {
  * something else is rejected, for nobody can know which of them is right.
  * @returns how many said the same; those that differ are read with differingRows
  */
-export async function takeOutDoubles(tx: pg.PoolClient): Promise<{ repeated: number; differing: number }> {
+export async function takeOutDoubles(
+  tx: pg.PoolClient,
+): Promise<{ repeated: number; differing: number }> {
   await run(tx, 'analyze person_staging')
   await run(
     tx,
@@ -91,9 +127,19 @@ export async function takeOutDoubles(tx: pg.PoolClient): Promise<{ repeated: num
      select line, first_line, data is distinct from first_data as differs from ranked where place > 1`,
   )
   await run(tx, 'delete from person_staging s using person_double d where s.line = d.line')
-  return (await row<{ repeated: number; differing: number }>(tx, 'select count(*) filter (where not differs) as repeated, count(*) filter (where differs) as differing from person_double'))!
+  return (await row<{ repeated: number; differing: number }>(
+    tx,
+    'select count(*) filter (where not differs) as repeated, count(*) filter (where differs) as differing from person_double',
+  ))!
 }
 
 /** Up to 1000 differing doubles after a line, in order. */
-export const differingRows = (tx: pg.PoolClient, after: number): Promise<{ line: number; first_line: number }[]> =>
-  rows(tx, 'select line, first_line from person_double where differs and line > $1 order by line limit 1000', [after])
+export const differingRows = (
+  tx: pg.PoolClient,
+  after: number,
+): Promise<{ line: number; first_line: number }[]> =>
+  rows(
+    tx,
+    'select line, first_line from person_double where differs and line > $1 order by line limit 1000',
+    [after],
+  )

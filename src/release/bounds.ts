@@ -7,14 +7,21 @@ import { liveOf, type AreaState } from './state.ts'
 
 /** Letters that people may still answer: sent at most `days` days ago. */
 export function liveLetters(area: AreaState, today: Day, days: number): number {
-  return area.waves.reduce((sum, wave) => (today - wave.sentOn <= days ? sum + liveOf(wave) : sum), 0)
+  return area.waves.reduce(
+    (sum, wave) => (today - wave.sentOn <= days ? sum + liveOf(wave) : sum),
+    0,
+  )
 }
 
 /**
  * The hard bound: live letters + people who already wait ≤ hardFactor × (free + plannedShare × planned).
  * It reads no estimate, so no estimate can open it.
  */
-export function hardBound(area: AreaState, today: Day, policy: Policy): { limit: number; live: number } {
+export function hardBound(
+  area: AreaState,
+  today: Day,
+  policy: Policy,
+): { limit: number; live: number } {
   const free = area.free.reduce((sum, { on, places }) => (on > today ? sum + places : sum), 0)
   const planned = area.planned.reduce((sum, p) => (p.on > today ? sum + p.expected : sum), 0)
   const limit = Math.floor(policy.hardFactor * (free + policy.plannedShare * planned))
@@ -38,14 +45,22 @@ export function largest(most: number, fits: (n: number) => boolean): number {
  * The most letters such that, on every day ahead, those expected to answer are served and the places left still
  * cover the margin. A day that is already short must not get shorter: letters may go out whose readers answer after it.
  */
-export function capacityBound(area: AreaState, demand: Demand, today: Day, policy: Policy, most: number): number {
+export function capacityBound(
+  area: AreaState,
+  demand: Demand,
+  today: Day,
+  policy: Policy,
+  most: number,
+): number {
   const supply = countedPlaces(area, today, policy)
   const slack = (n: number): Float64Array => {
     const stock = stockAfter((k) => answersOn(demand, k, n), supply)
     return stock.map((left, k) => left - margin(demand, policy, k, n))
   }
   const without = slack(0)
-  return largest(most, (n) => slack(n).every((left, k) => left >= Math.min(0, without[k] ?? 0) - 0.5))
+  return largest(most, (n) =>
+    slack(n).every((left, k) => left >= Math.min(0, without[k] ?? 0) - 0.5),
+  )
 }
 
 const answersOn = (demand: Demand, k: number, n: number): number =>
@@ -66,6 +81,7 @@ export function needed(area: AreaState, demand: Demand, today: Day, policy: Poli
   // Nothing is sent before the next working day: what falls due until then must be filled by today's wave.
   const next = addWorkingDays(today, 1) - today
   const until = addWorkingDays(today + Math.min(HORIZON - 1, by + next - 1), policy.lead) - today
-  const unfilled = stockAfter((k) => answersOn(demand, k, 0), allPlaces(area, today), until)[by] ?? 0
+  const unfilled =
+    stockAfter((k) => answersOn(demand, k, 0), allPlaces(area, today), until)[by] ?? 0
   return Math.max(0, Math.ceil(unfilled / Math.max(1e-6, demand.sumFresh[by] ?? 0)))
 }

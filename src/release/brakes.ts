@@ -14,9 +14,21 @@ export interface BrakeSigns {
   flowing: boolean
 }
 
-export interface BrakeLimits { failedShare: number; failedLeast: number; callsOver: number; lostShare: number; staleExpected: number }
+export interface BrakeLimits {
+  failedShare: number
+  failedLeast: number
+  callsOver: number
+  lostShare: number
+  staleExpected: number
+}
 
-export const brakeLimits: BrakeLimits = { failedShare: 0.01, failedLeast: 10, callsOver: 1.5, lostShare: 0.25, staleExpected: 30 }
+export const brakeLimits: BrakeLimits = {
+  failedShare: 0.01,
+  failedLeast: 10,
+  callsOver: 1.5,
+  lostShare: 0.25,
+  staleExpected: 30,
+}
 
 /** A feed has gone quiet when answers were flowing, many were expected and not one came. */
 export const isStale = (signs: BrakeSigns, limits: BrakeLimits = brakeLimits): boolean =>
@@ -27,8 +39,13 @@ export const isStale = (signs: BrakeSigns, limits: BrakeLimits = brakeLimits): b
  * The brake only says stop; who may lift it is the caller's rule (docs/release.md).
  */
 export function brake(signs: BrakeSigns, limits: BrakeLimits = brakeLimits): PauseReason | null {
-  if (signs.placesKnown > 20 && signs.placesLost > limits.lostShare * signs.placesKnown) return 'supply-cut'
-  if (signs.failedSearches >= limits.failedLeast && signs.failedSearches > limits.failedShare * signs.answers) return 'failed-searches'
+  if (signs.placesKnown > 20 && signs.placesLost > limits.lostShare * signs.placesKnown)
+    return 'supply-cut'
+  if (
+    signs.failedSearches >= limits.failedLeast &&
+    signs.failedSearches > limits.failedShare * signs.answers
+  )
+    return 'failed-searches'
   if (signs.calls > limits.callsOver * signs.phoneCapacity) return 'calls'
   if (isStale(signs, limits)) return 'stale-feed'
   return null

@@ -18,7 +18,7 @@ export function formatDay(day: Day): string {
 
 /** 1 Monday … 7 Sunday. Day 0, 1 January 1970, was a Thursday. */
 export function weekday(day: Day): number {
-  return (((day + 3) % 7) + 7) % 7 + 1
+  return ((((day + 3) % 7) + 7) % 7) + 1
 }
 
 /** Easter Sunday of the Gregorian calendar (Meeus/Jones/Butcher, Astronomical Algorithms ch. 8). */
@@ -52,8 +52,22 @@ export function publicHolidays(year: number): ReadonlySet<Day> {
   const easter = easterSunday(year)
   const midsummer = onOrAfter(at(6, 20), 6)
   return new Set([
-    at(1, 1), at(1, 6), easter - 2, easter, easter + 1, at(5, 1), easter + 39, easter + 49, at(6, 6),
-    midsummer - 1, midsummer, onOrAfter(at(10, 31), 6), at(12, 24), at(12, 25), at(12, 26), at(12, 31),
+    at(1, 1),
+    at(1, 6),
+    easter - 2,
+    easter,
+    easter + 1,
+    at(5, 1),
+    easter + 39,
+    easter + 49,
+    at(6, 6),
+    midsummer - 1,
+    midsummer,
+    onOrAfter(at(10, 31), 6),
+    at(12, 24),
+    at(12, 25),
+    at(12, 26),
+    at(12, 31),
   ])
 }
 
@@ -70,6 +84,6 @@ export function isWorkingDay(day: Day): boolean {
 /** The day `count` working days after `day`; with 0, the day itself. */
 export function addWorkingDays(day: Day, count: number): Day {
   let at = day
-  for (let left = count; left > 0; ) if (isWorkingDay(++at)) left--
+  for (let left = count; left > 0;) if (isWorkingDay(++at)) left--
   return at
 }

@@ -8,21 +8,34 @@ import type { Policy } from './policy.ts'
  */
 export interface Demand {
   at: number
-  dayMean: Float64Array; dayFresh: Float64Array; dayCurve: Quadratic
-  sumMean: Float64Array; sumFresh: Float64Array; sumCurve: Quadratic
+  dayMean: Float64Array
+  dayFresh: Float64Array
+  dayCurve: Quadratic
+  sumMean: Float64Array
+  sumFresh: Float64Array
+  sumCurve: Quadratic
   factorVariance: number
 }
 
 /** Between-scenario variance: baseVar + 2n·cov + n²·freshVar, by day. */
-interface Quadratic { baseVar: Float64Array; cov: Float64Array; freshVar: Float64Array }
+interface Quadratic {
+  baseVar: Float64Array
+  cov: Float64Array
+  freshVar: Float64Array
+}
 
 const zeros = (): Float64Array => new Float64Array(HORIZON)
 
 export function demandOf(region: Forecast, area: AreaForecast, alreadyWaiting: number): Demand {
   const demand: Demand = {
-    at: alreadyWaiting, factorVariance: area.factorVariance,
-    dayMean: zeros(), dayFresh: zeros(), dayCurve: { baseVar: zeros(), cov: zeros(), freshVar: zeros() },
-    sumMean: zeros(), sumFresh: zeros(), sumCurve: { baseVar: zeros(), cov: zeros(), freshVar: zeros() },
+    at: alreadyWaiting,
+    factorVariance: area.factorVariance,
+    dayMean: zeros(),
+    dayFresh: zeros(),
+    dayCurve: { baseVar: zeros(), cov: zeros(), freshVar: zeros() },
+    sumMean: zeros(),
+    sumFresh: zeros(),
+    sumCurve: { baseVar: zeros(), cov: zeros(), freshVar: zeros() },
   }
   const sumBase = new Float64Array(region.scenarios.length)
   const sumFresh = new Float64Array(region.scenarios.length)
@@ -41,7 +54,13 @@ export function demandOf(region: Forecast, area: AreaForecast, alreadyWaiting: n
   return demand
 }
 
-interface Moments { b: number; f: number; bb: number; bf: number; ff: number }
+interface Moments {
+  b: number
+  f: number
+  bb: number
+  bf: number
+  ff: number
+}
 const moments = (): Moments => ({ b: 0, f: 0, bb: 0, bf: 0, ff: 0 })
 
 function add(m: Moments, weight: number, b: number, f: number): void {
@@ -52,7 +71,13 @@ function add(m: Moments, weight: number, b: number, f: number): void {
   m.ff += weight * f * f
 }
 
-function settle(m: Moments, k: number, mean: Float64Array, fresh: Float64Array, curve: Quadratic): void {
+function settle(
+  m: Moments,
+  k: number,
+  mean: Float64Array,
+  fresh: Float64Array,
+  curve: Quadratic,
+): void {
   mean[k] = m.b
   fresh[k] = m.f
   curve.baseVar[k] = Math.max(0, m.bb - m.b * m.b)
@@ -62,7 +87,9 @@ function settle(m: Moments, k: number, mean: Float64Array, fresh: Float64Array, 
 
 /** Standard deviation between the scenarios, from day k's quadratic. */
 const curveSd = (q: Quadratic, k: number, n: number): number =>
-  Math.sqrt(Math.max(0, (q.baseVar[k] ?? 0) + 2 * n * (q.cov[k] ?? 0) + n * n * (q.freshVar[k] ?? 0)))
+  Math.sqrt(
+    Math.max(0, (q.baseVar[k] ?? 0) + 2 * n * (q.cov[k] ?? 0) + n * n * (q.freshVar[k] ?? 0)),
+  )
 
 /** The margin on answers up to and including day k: z·sd of chance and shock, and z·sd of not knowing the curve. */
 export function margin(demand: Demand, policy: Policy, k: number, n: number): number {
@@ -79,7 +106,11 @@ const DAY_SHOCK = 0.3
  * The expected answers of day k and the level they pass on one day of a hundred. `later` are the letters a coming
  * working day is expected to release: from the day after tomorrow on they answer too.
  */
-export function path(demand: Demand, n: number, later: Float64Array): { expected: Float64Array; p99: Float64Array } {
+export function path(
+  demand: Demand,
+  n: number,
+  later: Float64Array,
+): { expected: Float64Array; p99: Float64Array } {
   const expected = zeros()
   const p99 = zeros()
   for (let k = 0; k < HORIZON; k++) {

@@ -32,7 +32,10 @@ const confirmedAhead = 7 // days
  * Places by area: published slots as far as confirmed doses go, and the rest of them as far as planned doses go, from the day
  * those are to be confirmed. A clinic of which no delivery is known is taken at its word.
  */
-export function placesByArea(days: readonly ClinicDay[], deliveries: readonly Delivery[]): Map<string, AreaPlaces> {
+export function placesByArea(
+  days: readonly ClinicDay[],
+  deliveries: readonly Delivery[],
+): Map<string, AreaPlaces> {
   const areas = new Map<string, AreaPlaces>()
   const known = Map.groupBy(deliveries, (delivery) => delivery.clinicId)
   for (const [clinicId, own] of Map.groupBy(days, (day) => day.clinicId)) {
@@ -65,7 +68,8 @@ export function placesByArea(days: readonly ClinicDay[], deliveries: readonly De
       confirmed -= bookable
       planned -= likely
       if (bookable > 0) at.free[day] = (at.free[day] ?? 0) + bookable
-      if (likely > 0) at.planned[day] = { expected: (at.planned[day]?.expected ?? 0) + likely, publishedOn }
+      if (likely > 0)
+        at.planned[day] = { expected: (at.planned[day]?.expected ?? 0) + likely, publishedOn }
     }
   }
   return areas

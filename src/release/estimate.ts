@@ -3,10 +3,20 @@ import { AGES, candidates, curvesFor, type CurveTable } from './curve.ts'
 import type { AreaState } from './state.ts'
 
 /** Letters of one day over all areas; `answers` up to and including age `seen` (−1: nothing seen yet). */
-export interface PooledWave { sentOn: Day; sent: number; answers: Float64Array; seen: number }
+export interface PooledWave {
+  sentOn: Day
+  sent: number
+  answers: Float64Array
+  seen: number
+}
 
 /** One way the public may behave: hazard by wave and age, and how likely it is given what has been seen. */
-export interface Scenario { candidate: number; uptake: number; weight: number; agesCorrected: Float64Array }
+export interface Scenario {
+  candidate: number
+  uptake: number
+  weight: number
+  agesCorrected: Float64Array
+}
 
 const UPTAKES = [0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 0.98]
 /** Older waves count less, so that the estimate follows a drifting uptake. */
@@ -26,9 +36,14 @@ export function pool(areas: readonly AreaState[], today: Day): PooledWave[] {
       const seen = Math.min(AGES - 1, area.seenThrough - wave.sentOn)
       const key = `${wave.sentOn}:${seen}`
       let pooled = byDay.get(key)
-      if (!pooled) byDay.set(key, (pooled = { sentOn: wave.sentOn, sent: 0, answers: new Float64Array(AGES), seen }))
+      if (!pooled)
+        byDay.set(
+          key,
+          (pooled = { sentOn: wave.sentOn, sent: 0, answers: new Float64Array(AGES), seen }),
+        )
       pooled.sent += wave.sent
-      for (let a = 0; a <= seen; a++) pooled.answers[a] = (pooled.answers[a] ?? 0) + (wave.answers[a] ?? 0)
+      for (let a = 0; a <= seen; a++)
+        pooled.answers[a] = (pooled.answers[a] ?? 0) + (wave.answers[a] ?? 0)
     }
   }
   return [...byDay.values()].sort((a, b) => a.sentOn - b.sentOn)
@@ -38,9 +53,19 @@ export function pool(areas: readonly AreaState[], today: Day): PooledWave[] {
  * P(candidate, uptake | what was seen), as a flat table candidate × UPTAKES that sums to 1.
  * A wave's likelihood is multinomial: answered at age a with u·f(a), not yet answered with 1 − u·F(seen).
  */
-export function posterior(waves: readonly PooledWave[], today: Day, phoneShare: number): Float64Array {
+export function posterior(
+  waves: readonly PooledWave[],
+  today: Day,
+  phoneShare: number,
+): Float64Array {
   const table = new Float64Array(candidates.length * UPTAKES.length)
-  candidates.forEach((c, i) => table.fill(Math.log(c.prior) + deferralPrior(c.deferral, phoneShare), i * UPTAKES.length, (i + 1) * UPTAKES.length))
+  candidates.forEach((c, i) =>
+    table.fill(
+      Math.log(c.prior) + deferralPrior(c.deferral, phoneShare),
+      i * UPTAKES.length,
+      (i + 1) * UPTAKES.length,
+    ),
+  )
   const recency = waves.map((wave) => KEEP_PER_DAY ** (today - wave.sentOn))
   const letters = waves.reduce((sum, wave, w) => sum + wave.sent * (recency[w] ?? 0), 0)
   const temper = Math.min(1, EVIDENCE / Math.max(1, letters))
@@ -74,7 +99,8 @@ export function posterior(waves: readonly PooledWave[], today: Day, phoneShare: 
  * Who phones cannot do so on a closed day, and the calls tell how many phone. The first Friday cannot tell a wave that
  * is ending from people who wait for Monday; this can. Log of a normal density, floored so that later days may overrule it.
  */
-const deferralPrior = (deferral: number, phoneShare: number): number => Math.max(-6, -((deferral - phoneShare) ** 2) / (2 * 0.12 ** 2))
+const deferralPrior = (deferral: number, phoneShare: number): number =>
+  Math.max(-6, -((deferral - phoneShare) ** 2) / (2 * 0.12 ** 2))
 
 const orders = new WeakMap<CurveTable, Uint32Array>()
 
@@ -82,15 +108,23 @@ const orders = new WeakMap<CurveTable, Uint32Array>()
 function byDemand(table: CurveTable): Uint32Array {
   const known = orders.get(table)
   if (known) return known
-  const demand = Float64Array.from({ length: candidates.length * UPTAKES.length }, (_, cell) =>
-    (UPTAKES[cell % UPTAKES.length] ?? 0) * (table.cdf[Math.floor(cell / UPTAKES.length) * AGES + 8] ?? 0))
+  const demand = Float64Array.from(
+    { length: candidates.length * UPTAKES.length },
+    (_, cell) =>
+      (UPTAKES[cell % UPTAKES.length] ?? 0) *
+      (table.cdf[Math.floor(cell / UPTAKES.length) * AGES + 8] ?? 0),
+  )
   const order = Uint32Array.from(demand.keys()).sort((a, b) => (demand[a] ?? 0) - (demand[b] ?? 0))
   orders.set(table, order)
   return order
 }
 
 /** A few scenarios that stand for the whole posterior: systematic draws along the cells ordered by early demand. */
-export function scenarios(waves: readonly PooledWave[], today: Day, phoneShare: number): Scenario[] {
+export function scenarios(
+  waves: readonly PooledWave[],
+  today: Day,
+  phoneShare: number,
+): Scenario[] {
   const table = posterior(waves, today, phoneShare)
   const cells = byDemand(curvesFor(today))
   const chosen = new Map<number, number>()
@@ -107,21 +141,37 @@ export function scenarios(waves: readonly PooledWave[], today: Day, phoneShare: 
   return Array.from(chosen, ([cell, weight], n) => {
     const candidate = Math.floor(cell / UPTAKES.length)
     const uptake = UPTAKES[cell % UPTAKES.length] ?? 0
-    return { candidate, uptake, weight: weight + (n === 0 ? left : 0), agesCorrected: correctAges(waves, candidate, uptake, today) }
+    return {
+      candidate,
+      uptake,
+      weight: weight + (n === 0 ? left : 0),
+      agesCorrected: correctAges(waves, candidate, uptake, today),
+    }
   })
 }
 
 /** P(answers at age a | has not answered before), for a candidate curve. */
-export function hazard(pmf: Float64Array, cdf: Float64Array, row: number, age: number, uptake: number): number {
-  const before = age === 0 ? 0 : cdf[row + age - 1] ?? 0
-  return uptake * (pmf[row + age] ?? 0) / (1 - uptake * before)
+export function hazard(
+  pmf: Float64Array,
+  cdf: Float64Array,
+  row: number,
+  age: number,
+  uptake: number,
+): number {
+  const before = age === 0 ? 0 : (cdf[row + age - 1] ?? 0)
+  return (uptake * (pmf[row + age] ?? 0)) / (1 - uptake * before)
 }
 
 /**
  * Life table with the candidate as its prior: seen / expected answers at each age. Where much has been seen the curve
  * is what was seen; at ages nobody has reached yet it stays the candidate's, so nothing is extrapolated from a fit.
  */
-function correctAges(waves: readonly PooledWave[], candidate: number, uptake: number, today: Day): Float64Array {
+function correctAges(
+  waves: readonly PooledWave[],
+  candidate: number,
+  uptake: number,
+  today: Day,
+): Float64Array {
   const seen = new Float64Array(AGES)
   const expected = new Float64Array(AGES)
   const row = candidate * AGES
@@ -136,5 +186,7 @@ function correctAges(waves: readonly PooledWave[], candidate: number, uptake: nu
       live = Math.max(0, live - answered)
     }
   }
-  return seen.map((n, a) => Math.min(2, Math.max(0.5, (n + CURVE_WORTH) / ((expected[a] ?? 0) + CURVE_WORTH))))
+  return seen.map((n, a) =>
+    Math.min(2, Math.max(0.5, (n + CURVE_WORTH) / ((expected[a] ?? 0) + CURVE_WORTH))),
+  )
 }

@@ -43,7 +43,14 @@ export function forecast(areas: readonly AreaState[], today: Day, phoneShare: nu
   }
   const fresh = new Float64Array(found.length * HORIZON)
   found.forEach((scenario, s) => fill(fresh, s * HORIZON, scenario, today, 0, today, trend))
-  return { day: today, scenarios: found, perLetter, fresh, soFar, coming: comingWaves(found, today, trend) }
+  return {
+    day: today,
+    scenarios: found,
+    perLetter,
+    fresh,
+    soFar,
+    coming: comingWaves(found, today, trend),
+  }
 }
 
 function comingWaves(found: readonly Scenario[], today: Day, trend: number): Forecast['coming'] {
@@ -64,11 +71,24 @@ function comingWaves(found: readonly Scenario[], today: Day, trend: number): For
 /** P(a letter still live at `age` is answered on that day), in one scenario. */
 export function answerRate(scenario: Scenario, sentOn: Day, age: number, trend = 1): number {
   const { pmf, cdf } = curvesFor(sentOn, scenario.candidate)
-  return Math.min(0.95, hazard(pmf, cdf, scenario.candidate * AGES, age, scenario.uptake) * (scenario.agesCorrected[age] ?? 1) * trend)
+  return Math.min(
+    0.95,
+    hazard(pmf, cdf, scenario.candidate * AGES, age, scenario.uptake) *
+      (scenario.agesCorrected[age] ?? 1) *
+      trend,
+  )
 }
 
 /** Answers a day of one live letter whose next unseen age is `fromAge`; what should have come before today comes today. */
-function fill(into: Float64Array, at: number, scenario: Scenario, sentOn: Day, fromAge: number, today: Day, trend: number): void {
+function fill(
+  into: Float64Array,
+  at: number,
+  scenario: Scenario,
+  sentOn: Day,
+  fromAge: number,
+  today: Day,
+  trend: number,
+): void {
   let live = 1
   for (let age = Math.max(0, fromAge); age < AGES; age++) {
     const k = Math.max(0, sentOn + age - today)
@@ -94,7 +114,8 @@ function recentTrend(waves: readonly PooledWave[], found: readonly Scenario[], t
       const answered = wave.answers[age] ?? 0
       if (wave.sentOn + age >= today - TREND_DAYS) {
         seen += answered
-        for (const scenario of found) expected += scenario.weight * live * answerRate(scenario, wave.sentOn, age)
+        for (const scenario of found)
+          expected += scenario.weight * live * answerRate(scenario, wave.sentOn, age)
       }
       live = Math.max(0, live - answered)
     }
@@ -103,7 +124,12 @@ function recentTrend(waves: readonly PooledWave[], found: readonly Scenario[], t
 }
 
 /** One area's answers ahead: base (letters out) and fresh (one letter more), scenario × HORIZON, and the area's own factor. */
-export interface AreaForecast { base: Float64Array; fresh: Float64Array; factor: number; factorVariance: number }
+export interface AreaForecast {
+  base: Float64Array
+  fresh: Float64Array
+  factor: number
+  factorVariance: number
+}
 
 /** Answers the region's behaviour is worth against the area's own. */
 const REGION_WORTH = 40

@@ -14,10 +14,20 @@ export interface KeptLine {
 const columns = 'day, line, answer, seen_until as "seenUntil"'
 
 export const linesOf = (db: Db, campaignId: number): Promise<KeptLine[]> =>
-  rows<KeptLine>(db, `select ${columns} from release_line where campaign_id = $1 order by day`, [campaignId])
+  rows<KeptLine>(db, `select ${columns} from release_line where campaign_id = $1 order by day`, [
+    campaignId,
+  ])
 
-export const keepLine = (db: Db, campaignId: number, { day, line, answer, seenUntil }: KeptLine): Promise<number> =>
-  run(db, 'insert into release_line (campaign_id, day, line, answer, seen_until) values ($1, $2, $3, $4, $5)', [campaignId, day, line, answer, seenUntil])
+export const keepLine = (
+  db: Db,
+  campaignId: number,
+  { day, line, answer, seenUntil }: KeptLine,
+): Promise<number> =>
+  run(
+    db,
+    'insert into release_line (campaign_id, day, line, answer, seen_until) values ($1, $2, $3, $4, $5)',
+    [campaignId, day, line, answer, seenUntil],
+  )
 
 /** Places free and taken by clinic and day, from now on, within the campaign's days. */
 export const clinicDays = (db: Db, campaign: Campaign, now: Date): Promise<ClinicDay[]> =>
@@ -38,7 +48,12 @@ export const deliveries = (db: Db): Promise<Delivery[]> =>
   )
 
 /** For each area with somebody left to invite, or letters out: who remains, waits in vain or has lost a place, and what other campaigns' letters count on. */
-export const areaPeople = (db: Db, campaign: Campaign): Promise<{ area: string; remaining: number; waiting: number; displaced: number; others: number }[]> =>
+export const areaPeople = (
+  db: Db,
+  campaign: Campaign,
+): Promise<
+  { area: string; remaining: number; waiting: number; displaced: number; others: number }[]
+> =>
   rows(
     db,
     `with people as (
@@ -55,7 +70,21 @@ export const areaPeople = (db: Db, campaign: Campaign): Promise<{ area: string; 
   )
 
 /** What happened between two moments to the letters of the campaign's waves: bookings by residents and clinics, searches in vain, refusals; by wave and day. */
-export const answersBetween = (db: Db, campaign: Campaign, from: Date | null, to: Date): Promise<{ area: string; released: string; on: string; booked: number; failedSearches: number; declined: number }[]> =>
+export const answersBetween = (
+  db: Db,
+  campaign: Campaign,
+  from: Date | null,
+  to: Date,
+): Promise<
+  {
+    area: string
+    released: string
+    on: string
+    booked: number
+    failedSearches: number
+    declined: number
+  }[]
+> =>
   rows(
     db,
     `with happened as (
@@ -78,7 +107,10 @@ export const answersBetween = (db: Db, campaign: Campaign, from: Date | null, to
   )
 
 /** What the phones can take today, and took on the day before. */
-export const phoneToday = (db: Db, day: string): Promise<{ capacity: number | null; callsYesterday: number | null } | undefined> =>
+export const phoneToday = (
+  db: Db,
+  day: string,
+): Promise<{ capacity: number | null; callsYesterday: number | null } | undefined> =>
   row(
     db,
     `select (select capacity from phone_day where day = $1::date) as capacity, (select calls from phone_day where day = $1::date - 1) as "callsYesterday"`,
@@ -94,7 +126,11 @@ export const noticeCalls = async (db: Db, from: string, to: string): Promise<num
   ))!.calls
 
 /** Keeps what the phones can take, or took, on a day. */
-export const keepPhone = (db: Db, day: string, phone: { capacity?: number; calls?: number }): Promise<number> =>
+export const keepPhone = (
+  db: Db,
+  day: string,
+  phone: { capacity?: number; calls?: number },
+): Promise<number> =>
   run(
     db,
     `insert into phone_day as p (day, capacity, calls) values ($1, $2, $3)
@@ -104,4 +140,10 @@ export const keepPhone = (db: Db, day: string, phone: { capacity?: number; calls
 
 /** Whether a person has resumed the campaign since the line was kept: the brake that stopped it is then lifted. */
 export const resumedSince = async (db: Db, campaignId: number, since: Date): Promise<boolean> =>
-  (await row<{ yes: boolean }>(db, `select exists (select from campaign_event where campaign_id = $1 and event = 'resumed' and at >= $2) as yes`, [campaignId, since]))?.yes ?? false
+  (
+    await row<{ yes: boolean }>(
+      db,
+      `select exists (select from campaign_event where campaign_id = $1 and event = 'resumed' and at >= $2) as yes`,
+      [campaignId, since],
+    )
+  )?.yes ?? false

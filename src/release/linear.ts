@@ -4,9 +4,17 @@
  * @param rows one array of coefficients a constraint
  * @returns the optimum's value; Infinity when nothing binds
  */
-export function maximise(value: readonly number[], rows: readonly (readonly number[])[], limits: readonly number[]): number {
+export function maximise(
+  value: readonly number[],
+  rows: readonly (readonly number[])[],
+  limits: readonly number[],
+): number {
   const columns = value.length + rows.length
-  const tableau = rows.map((row, r) => [...row, ...rows.map((_, i) => (i === r ? 1 : 0)), Math.max(0, limits[r] ?? 0)])
+  const tableau = rows.map((row, r) => [
+    ...row,
+    ...rows.map((_, i) => (i === r ? 1 : 0)),
+    Math.max(0, limits[r] ?? 0),
+  ])
   const goal = [...value.map((v) => -v), ...rows.map(() => 0), 0]
   const at = (row: number[], i: number): number => row[i] ?? 0
   for (let turn = 0; turn < 40 * columns; turn++) {
@@ -16,7 +24,8 @@ export function maximise(value: readonly number[], rows: readonly (readonly numb
     let least = Infinity
     tableau.forEach((row, r) => {
       const each = at(row, enter)
-      if (each > 1e-9 && at(row, columns) / each < least - 1e-12) [least, leave] = [at(row, columns) / each, r]
+      if (each > 1e-9 && at(row, columns) / each < least - 1e-12)
+        [least, leave] = [at(row, columns) / each, r]
     })
     const pivotRow = tableau[leave]
     if (!pivotRow) return Infinity

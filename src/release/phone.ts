@@ -14,7 +14,10 @@ const KEEP_PER_DAY = 0.93
  * Calls per answer, for day k ahead. Mondays have a rate of their own: people who read their letter at the weekend and
  * want to phone all phone then. Each is Σ calls / Σ answers with forgetting, shrunk to the prior.
  */
-export function callRate(history: readonly CallDay[], today: Day): { ordinary: number; on: (k: number) => number } {
+export function callRate(
+  history: readonly CallDay[],
+  today: Day,
+): { ordinary: number; on: (k: number) => number } {
   const fit = (days: readonly CallDay[], prior: number): number => {
     let calls = prior * PRIOR_ANSWERS
     let answers = PRIOR_ANSWERS
@@ -25,8 +28,17 @@ export function callRate(history: readonly CallDay[], today: Day): { ordinary: n
     }
     return calls / answers
   }
-  const ordinary = fit(history.filter((day) => !day.afterClosed), PRIOR_RATE)
-  const afterClosed = Math.max(ordinary, fit(history.filter((day) => day.afterClosed), ordinary * AFTER_CLOSED))
+  const ordinary = fit(
+    history.filter((day) => !day.afterClosed),
+    PRIOR_RATE,
+  )
+  const afterClosed = Math.max(
+    ordinary,
+    fit(
+      history.filter((day) => day.afterClosed),
+      ordinary * AFTER_CLOSED,
+    ),
+  )
   return { ordinary, on: (k) => (isWorkingDay(today + k - 1) ? ordinary : afterClosed) }
 }
 
@@ -58,7 +70,13 @@ const GIVE_UP = 0.05
  * what the places need, within reach.
  * @param needed letters that two weeks' places need at most; the phones are scarce when the best plan falls short of it
  */
-export function phoneBound(load: PhoneLoad, today: Day, capacity: number, policy: Policy, needed: number): { room: number; scarce: boolean } {
+export function phoneBound(
+  load: PhoneLoad,
+  today: Day,
+  capacity: number,
+  policy: Policy,
+  needed: number,
+): { room: number; scarce: boolean } {
   const waves = load.waves.slice(0, PLANNED_WAVES)
   const totals = waves.map((wave) => wave.reduce((sum, x) => sum + x, 0))
   const rows: number[][] = []
@@ -67,15 +85,34 @@ export function phoneBound(load: PhoneLoad, today: Day, capacity: number, policy
     if (!isWorkingDay(today + k)) continue
     const calls = load.calls[k] ?? 0
     const planned = policy.phoneShare * capacity
-    rows.push(waves.map((wave, w) => ((wave[k] ?? 0) >= STRAY * (totals[w] ?? 0) ? wave[k] ?? 0 : 0)))
-    rooms.push(Math.max(0, planned - calls - policy.zChance * Math.sqrt(planned) - Z_CURVE * (load.curveSd[k] ?? 0)))
+    rows.push(
+      waves.map((wave, w) => ((wave[k] ?? 0) >= STRAY * (totals[w] ?? 0) ? (wave[k] ?? 0) : 0)),
+    )
+    rooms.push(
+      Math.max(
+        0,
+        planned - calls - policy.zChance * Math.sqrt(planned) - Z_CURVE * (load.curveSd[k] ?? 0),
+      ),
+    )
   }
   const values = waves.map((_, w) => LATER ** w)
   const today1 = rows.map((row) => row[0] ?? 0)
-  const alone = today1.reduce((most, each, r) => (each > 1e-9 ? Math.min(most, (rooms[r] ?? 0) / each) : most), Infinity)
-  const withToday = (n: number): number => n + maximise(values.slice(1), rows.map((row) => row.slice(1)), rooms.map((room, r) => room - n * (today1[r] ?? 0)))
+  const alone = today1.reduce(
+    (most, each, r) => (each > 1e-9 ? Math.min(most, (rooms[r] ?? 0) / each) : most),
+    Infinity,
+  )
+  const withToday = (n: number): number =>
+    n +
+    maximise(
+      values.slice(1),
+      rows.map((row) => row.slice(1)),
+      rooms.map((room, r) => room - n * (today1[r] ?? 0)),
+    )
   const best = maximise(values, rows, rooms)
   if (best === Infinity) return { room: Infinity, scarce: false }
   const target = Math.min((1 - GIVE_UP) * best, needed)
-  return { room: largest(Math.floor(Math.min(alone, 1e9)), (n) => withToday(n) >= target), scarce: best < needed }
+  return {
+    room: largest(Math.floor(Math.min(alone, 1e9)), (n) => withToday(n) >= target),
+    scarce: best < needed,
+  }
 }

@@ -4,19 +4,32 @@ import type { Policy } from './policy.ts'
 import type { AreaState } from './state.ts'
 
 /** Places by day ahead (index 0 = today): `open` bookable now, `coming[p]` published on day p ahead. */
-export interface Places { open: Float64Array; coming: { day: number; published: number; places: number }[] }
+export interface Places {
+  open: Float64Array
+  coming: { day: number; published: number; places: number }[]
+}
 
 const SPAN = HORIZON + 42
 
 /** Counts places as the policy counts them: planned ones in part, distant ones less the insurance. */
 export function countedPlaces(area: AreaState, today: Day, policy: Policy): Places {
-  return places(area, today, (ahead) => (ahead > policy.insuredAfter ? 1 - policy.insurance : 1), policy.plannedShare)
+  return places(
+    area,
+    today,
+    (ahead) => (ahead > policy.insuredAfter ? 1 - policy.insurance : 1),
+    policy.plannedShare,
+  )
 }
 
 /** Every place as if all plans came true. */
 export const allPlaces = (area: AreaState, today: Day): Places => places(area, today, () => 1, 1)
 
-function places(area: AreaState, today: Day, share: (ahead: number) => number, plannedShare: number): Places {
+function places(
+  area: AreaState,
+  today: Day,
+  share: (ahead: number) => number,
+  plannedShare: number,
+): Places {
   const open = new Float64Array(SPAN)
   for (const { on, places: n } of area.free) {
     const ahead = Math.min(SPAN - 1, on - today)
@@ -38,7 +51,8 @@ function notYetPlanned(area: AreaState, today: Day, plannedShare: number): Place
   const days: Places['coming'] = []
   for (let on = known + 1; on < today + SPAN; on++) {
     const day = on - today
-    if (isWorkingDay(on)) days.push({ day, published: Math.max(1, day - 7), places: area.usualDay * plannedShare })
+    if (isWorkingDay(on))
+      days.push({ day, published: Math.max(1, day - 7), places: area.usualDay * plannedShare })
   }
   return days
 }
@@ -48,14 +62,19 @@ function notYetPlanned(area: AreaState, today: Day, plannedShare: number): Place
  * negative once people found none. A place can be booked up to the day before; on its own day it is gone.
  * @param until only places up to this day ahead count
  */
-export function stockAfter(demand: (k: number) => number, supply: Places, until = SPAN): Float64Array {
+export function stockAfter(
+  demand: (k: number) => number,
+  supply: Places,
+  until = SPAN,
+): Float64Array {
   const open = Float64Array.from(supply.open)
   const stock = new Float64Array(HORIZON)
   let owed = 0
   let first = 1
   let next = 0
   for (let k = 0; k < HORIZON; k++) {
-    for (let c = supply.coming[next]; c && c.published <= k; c = supply.coming[++next]) open[c.day] = (open[c.day] ?? 0) + c.places
+    for (let c = supply.coming[next]; c && c.published <= k; c = supply.coming[++next])
+      open[c.day] = (open[c.day] ?? 0) + c.places
     owed += demand(k)
     first = Math.max(first, k + 1)
     let left = 0

@@ -25,12 +25,29 @@ export interface Policy {
 }
 
 const steady: Policy = {
-  name: 'steady', zChance: 2, zCurve: 1.65, shock: 0.05, plannedShare: 0.9, insurance: 0.05, insuredAfter: 3,
-  lead: 1, hardFactor: 4, liveDays: 12, phoneShare: 0.92,
+  name: 'steady',
+  zChance: 2,
+  zCurve: 1.65,
+  shock: 0.05,
+  plannedShare: 0.9,
+  insurance: 0.05,
+  insuredAfter: 3,
+  lead: 1,
+  hardFactor: 4,
+  liveDays: 12,
+  phoneShare: 0.92,
 }
 
 export const policies: Readonly<Record<PolicyName, Policy>> = {
-  strict: { ...steady, name: 'strict', plannedShare: 0, insurance: 0, lead: Infinity, hardFactor: 1, liveDays: 21 },
+  strict: {
+    ...steady,
+    name: 'strict',
+    plannedShare: 0,
+    insurance: 0,
+    lead: Infinity,
+    hardFactor: 1,
+    liveDays: 21,
+  },
   steady,
   eager: { ...steady, name: 'eager', zCurve: 1.3, insurance: 0, lead: 6, hardFactor: 6 },
 }

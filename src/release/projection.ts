@@ -14,7 +14,13 @@ import { project, type Cut, type Projection } from './whatif.ts'
  * day, who finds no time, each with a band. Nothing is written.
  * @param cut places that are taken away, or null
  */
-export async function projectCampaign(db: Db, clock: Clock, campaign: Campaign, phoneCapacity: number | undefined, cut: Cut | null): Promise<Projection> {
+export async function projectCampaign(
+  db: Db,
+  clock: Clock,
+  campaign: Campaign,
+  phoneCapacity: number | undefined,
+  cut: Cut | null,
+): Promise<Projection> {
   const kept = await linesOf(db, campaign.id)
   const day = DateTime.fromJSDate(clock.now(), { zone }).toISODate()!
   const last = kept.at(-1)
@@ -22,5 +28,9 @@ export async function projectCampaign(db: Db, clock: Clock, campaign: Campaign, 
   const before = last?.day === day ? kept.slice(0, -1) : kept
   const line = await todaysLine(db, campaign, day, clock.now(), before.at(-1), phoneCapacity)
   const { state } = answerTo(before, line)
-  return project({ ...eveningOf(state, line.phone?.capacity ?? Infinity), paused: null }, policies[state.policy], cut)
+  return project(
+    { ...eveningOf(state, line.phone?.capacity ?? Infinity), paused: null },
+    policies[state.policy],
+    cut,
+  )
 }

@@ -1,10 +1,18 @@
 import type { Day } from './calendar.ts'
 
 /** The letters released on one day in one area, and the distinct people who answered, by age in days (index 0 = day sent). */
-export interface Wave { sentOn: Day; sent: number; answers: readonly number[] }
+export interface Wave {
+  sentOn: Day
+  sent: number
+  answers: readonly number[]
+}
 
 /** Planned places: not yet bookable, and the day they will be. */
-export interface Planned { on: Day; expected: number; publishedOn: Day }
+export interface Planned {
+  on: Day
+  expected: number
+  publishedOn: Day
+}
 
 /** One area as a day begins. Counts of people and places. */
 export interface AreaState {
@@ -26,7 +34,12 @@ export interface AreaState {
 }
 
 /** Calls of one day and the answers of the same day; `afterClosed` when the phones were closed the day before. */
-export interface CallDay { on: Day; calls: number; answers: number; afterClosed: boolean }
+export interface CallDay {
+  on: Day
+  calls: number
+  answers: number
+  afterClosed: boolean
+}
 
 export type PauseReason = 'failed-searches' | 'calls' | 'supply-cut' | 'stale-feed' | 'by-hand'
 

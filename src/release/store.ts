@@ -30,7 +30,13 @@ export const timedAreas = (db: Db, campaign: Campaign): Promise<AreaNumber[]> =>
   )
 
 /** Claims the day's number for each area. @returns the waves that were new: a second run on the same day gets none */
-export const claimWaves = (db: Db, campaign: Campaign, day: string, numbers: AreaNumber[], now: Date): Promise<{ id: number; area: string; number: number }[]> =>
+export const claimWaves = (
+  db: Db,
+  campaign: Campaign,
+  day: string,
+  numbers: AreaNumber[],
+  now: Date,
+): Promise<{ id: number; area: string; number: number }[]> =>
   rows(
     db,
     `insert into wave (campaign_id, area, day, number, bound, reckoning, released_at)
@@ -41,11 +47,24 @@ export const claimWaves = (db: Db, campaign: Campaign, day: string, numbers: Are
   )
 
 /** What really left since a moment, by area and day. */
-export const wavesSince = (db: Db, campaign: Campaign, since: Date | null): Promise<{ area: string; on: string; count: number }[]> =>
-  rows(db, `select area, day::text as on, number as count from wave where campaign_id = $1 and ($2::timestamptz is null or released_at >= $2)`, [campaign.id, since])
+export const wavesSince = (
+  db: Db,
+  campaign: Campaign,
+  since: Date | null,
+): Promise<{ area: string; on: string; count: number }[]> =>
+  rows(
+    db,
+    `select area, day::text as on, number as count from wave where campaign_id = $1 and ($2::timestamptz is null or released_at >= $2)`,
+    [campaign.id, since],
+  )
 
 /** Releases each wave's number of invitations, in priority order. @returns how many */
-export const releaseInvitations = (db: Db, campaign: Campaign, waves: { id: number; area: string; number: number }[], now: Date): Promise<number> =>
+export const releaseInvitations = (
+  db: Db,
+  campaign: Campaign,
+  waves: { id: number; area: string; number: number }[],
+  now: Date,
+): Promise<number> =>
   run(
     db,
     `update invitation i set state = 'released', wave_id = w.id, released_at = $2, state_since = $2
@@ -57,7 +76,13 @@ export const releaseInvitations = (db: Db, campaign: Campaign, waves: { id: numb
   )
 
 /** Makes the messages of the invitations in these waves (or of a part of them): one for each step of each person's route. */
-export const insertMessages = (db: Db, campaign: Campaign, waveIds: number[], now: Date, part: number[] | null = null): Promise<{ channel: string; n: number }[]> =>
+export const insertMessages = (
+  db: Db,
+  campaign: Campaign,
+  waveIds: number[],
+  now: Date,
+  part: number[] | null = null,
+): Promise<{ channel: string; n: number }[]> =>
   rows(
     db,
     `with made as (
@@ -68,5 +93,16 @@ export const insertMessages = (db: Db, campaign: Campaign, waveIds: number[], no
         where i.campaign_id = $1 and i.wave_id = any($2) and ($6::bigint[] is null or i.id = any($6))
        returning channel)
      select channel, count(*)::int as n from made group by channel`,
-    [campaign.id, waveIds, now, JSON.stringify(campaign.spec.channels.flatMap((line) => line.steps.map((step) => ({ route: line.route, ...step })))), campaign.way === 'notice' ? noticePriority : 100, part],
+    [
+      campaign.id,
+      waveIds,
+      now,
+      JSON.stringify(
+        campaign.spec.channels.flatMap((line) =>
+          line.steps.map((step) => ({ route: line.route, ...step })),
+        ),
+      ),
+      campaign.way === 'notice' ? noticePriority : 100,
+      part,
+    ],
   )

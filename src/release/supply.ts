@@ -11,7 +11,10 @@ export const placesKnown = (areas: readonly AreaState[], today: Day): number =>
 
 /** Places that vanished without being booked, summed over the areas that lost some. People who lost their time count too. */
 export function placesLost(
-  before: ReadonlyMap<string, AreaState>, now: readonly AreaState[], events: readonly { area: string; booked: number }[], today: Day,
+  before: ReadonlyMap<string, AreaState>,
+  now: readonly AreaState[],
+  events: readonly { area: string; booked: number }[],
+  today: Day,
 ): number {
   const booked = new Map<string, number>()
   for (const event of events) booked.set(event.area, (booked.get(event.area) ?? 0) + event.booked)
@@ -26,7 +29,11 @@ export function placesLost(
 /** Places offered by date as first told; planned ones follow the plan, published ones stand when people book them. */
 export type Offered = ReadonlyMap<Day, { places: number; published: boolean }>
 
-export function withOffered(offered: Offered, area: Pick<AreaState, 'free' | 'planned'>, today: Day): Offered {
+export function withOffered(
+  offered: Offered,
+  area: Pick<AreaState, 'free' | 'planned'>,
+  today: Day,
+): Offered {
   const next = new Map([...offered].filter(([on]) => on > today - 7))
   for (const { on, expected } of area.planned) next.set(on, { places: expected, published: false })
   for (const { on, places } of area.free) {

@@ -7,9 +7,28 @@ import type { Jobs } from '../jobs/boss.ts'
 import { dispatchChunk } from '../jobs/queues.ts'
 import { answerTo, dayLine } from './day-line.ts'
 import { placesByArea } from './doses.ts'
-import { answersBetween, areaPeople, clinicDays, deliveries, keepLine, linesOf, noticeCalls, phoneToday, resumedSince, type KeptLine } from './line-store.ts'
+import {
+  answersBetween,
+  areaPeople,
+  clinicDays,
+  deliveries,
+  keepLine,
+  linesOf,
+  noticeCalls,
+  phoneToday,
+  resumedSince,
+  type KeptLine,
+} from './line-store.ts'
 import type { Line, LineOut } from './protocol.ts'
-import { claimWaves, expireOpen, insertMessages, releaseInvitations, timedAreas, wavesSince, type AreaNumber } from './store.ts'
+import {
+  claimWaves,
+  expireOpen,
+  insertMessages,
+  releaseInvitations,
+  timedAreas,
+  wavesSince,
+  type AreaNumber,
+} from './store.ts'
 
 export interface ReleaseDeps {
   pool: pg.Pool
@@ -25,32 +44,60 @@ export interface ReleaseDeps {
  * extra. A brake (a cut, searches in vain, calls, a feed gone quiet) pauses the campaign instead, until a person resumes it.
  * @returns how many invitations were released
  */
-export async function releaseWave({ pool, clock, jobs, phoneCapacity }: ReleaseDeps, campaignId: number): Promise<number> {
+export async function releaseWave(
+  { pool, clock, jobs, phoneCapacity }: ReleaseDeps,
+  campaignId: number,
+): Promise<number> {
   return transaction(pool, async (tx) => {
     const campaign = await lockCampaign(tx, campaignId)
     if (campaign.state !== 'running' || campaign.way === 'notice') return 0 // a notice's own release: trust/notice-release.ts
     await run(tx, `select pg_advisory_xact_lock(hashtext('release'))`) // two campaigns must not both count on the same places
     const now = clock.now()
     const day = DateTime.fromJSDate(now, { zone }).toISODate()!
-    const numbers = campaign.way === 'timed' ? await timedAreas(tx, campaign) : await reckon(tx, campaign, day, now, phoneCapacity)
+    const numbers =
+      campaign.way === 'timed'
+        ? await timedAreas(tx, campaign)
+        : await reckon(tx, campaign, day, now, phoneCapacity)
     const waves = await claimWaves(tx, campaign, day, numbers, now)
     const released = await releaseInvitations(tx, campaign, waves, now)
-    const made = await insertMessages(tx, campaign, waves.map((wave) => wave.id), now)
+    const made = await insertMessages(
+      tx,
+      campaign,
+      waves.map((wave) => wave.id),
+      now,
+    )
     for (const { channel, n } of made) {
       if (channel === 'letter') await jobs.enqueue(tx, 'print', [{ campaign: campaignId }])
-      else await jobs.enqueue(tx, 'dispatch', Array.from({ length: Math.ceil(n / dispatchChunk) }, () => ({ channel: channel as 'sms' | 'email' })))
+      else
+        await jobs.enqueue(
+          tx,
+          'dispatch',
+          Array.from({ length: Math.ceil(n / dispatchChunk) }, () => ({
+            channel: channel as 'sms' | 'email',
+          })),
+        )
     }
     return released
   })
 }
 
 /** Asks the controller, keeps the line and the answer, and puts the brake on when it says so. @returns nothing when the day has been reckoned already */
-async function reckon(tx: Db, campaign: Campaign, day: string, now: Date, phoneCapacity: number | undefined): Promise<AreaNumber[]> {
+async function reckon(
+  tx: Db,
+  campaign: Campaign,
+  day: string,
+  now: Date,
+  phoneCapacity: number | undefined,
+): Promise<AreaNumber[]> {
   const kept = await linesOf(tx, campaign.id)
   const last = kept.at(-1)
   if (last && last.day >= day) return []
   await expireOpen(tx, now)
-  const left = await row(tx, `select from invitation where campaign_id = $1 and state = 'planned' limit 1`, [campaign.id])
+  const left = await row(
+    tx,
+    `select from invitation where campaign_id = $1 and state = 'planned' limit 1`,
+    [campaign.id],
+  )
   if (!left) return [] // nobody to invite: nothing to reckon
   const line = await todaysLine(tx, campaign, day, now, last, phoneCapacity)
   const { answer } = answerTo(kept, line)
@@ -62,21 +109,37 @@ async function reckon(tx: Db, campaign: Campaign, day: string, now: Date, phoneC
     .map(({ id, invite, bound, hard }) => {
       const { free = {}, remaining = 0, waiting = 0 } = told.get(id) ?? {}
       const places = Object.values(free).reduce((sum, n) => sum + n, 0)
-      return { area: id, invite, bound, reckoning: { free: places, live: hard.live, limit: hard.limit, remaining, waiting } }
+      return {
+        area: id,
+        invite,
+        bound,
+        reckoning: { free: places, live: hard.live, limit: hard.limit, remaining, waiting },
+      }
     })
 }
 
 /** What the controller is told today: all of it from the product's own rows. */
-export async function todaysLine(db: Db, campaign: Campaign, day: string, now: Date, last: KeptLine | undefined, phoneCapacity: number | undefined): Promise<Line> {
+export async function todaysLine(
+  db: Db,
+  campaign: Campaign,
+  day: string,
+  now: Date,
+  last: KeptLine | undefined,
+  phoneCapacity: number | undefined,
+): Promise<Line> {
   const phone = await phoneToday(db, day)
   const given = phone?.capacity ?? phoneCapacity
   // Those who call about a notice that leaves today take the line before those who want to book.
-  const capacity = given == null ? given : Math.max(0, Math.round(given - (await noticeCalls(db, day, day))))
+  const capacity =
+    given == null ? given : Math.max(0, Math.round(given - (await noticeCalls(db, day, day))))
   return dayLine({
     date: day,
     policy: campaign.spec.release.policy,
     resumed: last ? await resumedSince(db, campaign.id, last.seenUntil) : false,
-    phone: { ...(capacity != null ? { capacity } : {}), ...(phone?.callsYesterday != null ? { callsYesterday: phone.callsYesterday } : {}) },
+    phone: {
+      ...(capacity != null ? { capacity } : {}),
+      ...(phone?.callsYesterday != null ? { callsYesterday: phone.callsYesterday } : {}),
+    },
     areas: await areaPeople(db, campaign),
     places: placesByArea(await clinicDays(db, campaign, now), await deliveries(db)),
     events: await answersBetween(db, campaign, last?.seenUntil ?? null, now),

@@ -8,10 +8,18 @@ import type { Policy } from './policy.ts'
 import { liveOf, type AreaState, type DayState, type Planned, type Wave } from './state.ts'
 
 /** "Next week's delivery is halved": the places of these days, first and last included, times 1 − share. */
-export interface Cut { from: Day; to: Day; share: number }
+export interface Cut {
+  from: Day
+  to: Day
+  share: number
+}
 
 /** Low, middle and high over the ways the public may behave that agree with what has been seen: 5th, 50th, 95th per cent. */
-export interface Band { low: number; mid: number; high: number }
+export interface Band {
+  low: number
+  mid: number
+  high: number
+}
 export interface Projection {
   /** From the day after the state's: letters out and calls in, the whole region. */
   days: { date: string; invite: Band; calls: Band }[]
@@ -36,14 +44,31 @@ export function project(state: DayState, policy: Policy, cut: Cut | null): Proje
   const runs = RUNS.map((level) => play(state, policy, atLevel(found, level), cut))
   const length = Math.max(...runs.map((run) => Math.max(run.end, run.lastWave) - state.day))
   const band = (of: (run: Run) => number): Band => {
-    const sorted = runs.map(of).sort((a, b) => a - b).map(Math.round)
-    return { low: sorted[0] ?? 0, mid: sorted[(sorted.length - 1) / 2] ?? 0, high: sorted.at(-1) ?? 0 }
+    const sorted = runs
+      .map(of)
+      .sort((a, b) => a - b)
+      .map(Math.round)
+    return {
+      low: sorted[0] ?? 0,
+      mid: sorted[(sorted.length - 1) / 2] ?? 0,
+      high: sorted.at(-1) ?? 0,
+    }
   }
-  const dates = ({ low, mid, high }: Band) => ({ low: formatDay(low), mid: formatDay(mid), high: formatDay(high) })
+  const dates = ({ low, mid, high }: Band) => ({
+    low: formatDay(low),
+    mid: formatDay(mid),
+    high: formatDay(high),
+  })
   return {
-    days: Array.from({ length }, (_, i) => ({ date: formatDay(state.day + 1 + i), invite: band((r) => r.invited[i + 1] ?? 0), calls: band((r) => r.calls[i + 1] ?? 0) })),
-    lastWave: dates(band((r) => r.lastWave)), end: dates(band((r) => r.end)),
-    noTime: band((r) => r.noTime), displaced: Math.round(runs[0]?.displaced ?? 0),
+    days: Array.from({ length }, (_, i) => ({
+      date: formatDay(state.day + 1 + i),
+      invite: band((r) => r.invited[i + 1] ?? 0),
+      calls: band((r) => r.calls[i + 1] ?? 0),
+    })),
+    lastWave: dates(band((r) => r.lastWave)),
+    end: dates(band((r) => r.end)),
+    noTime: band((r) => r.noTime),
+    displaced: Math.round(runs[0]?.displaced ?? 0),
   }
 }
 
@@ -53,18 +78,44 @@ function atLevel(found: readonly Scenario[], level: number): Scenario {
   return found.find((s) => (sum += s.weight) >= level) ?? (found.at(-1) as Scenario)
 }
 
-interface Run { invited: number[]; calls: number[]; noTime: number; displaced: number; lastWave: Day; end: Day }
-interface Area { id: string; remaining: number; waiting: number; displaced: number; free: Map<Day, number>; planned: Planned[]; waves: Wave[]; usualDay: number }
+interface Run {
+  invited: number[]
+  calls: number[]
+  noTime: number
+  displaced: number
+  lastWave: Day
+  end: Day
+}
+interface Area {
+  id: string
+  remaining: number
+  waiting: number
+  displaced: number
+  free: Map<Day, number>
+  planned: Planned[]
+  waves: Wave[]
+  usualDay: number
+}
 
 function play(state: DayState, policy: Policy, scenario: Scenario, cut: Cut | null): Run {
-  const run: Run = { invited: [0], calls: [], noTime: 0, displaced: 0, lastWave: state.day, end: state.day }
+  const run: Run = {
+    invited: [0],
+    calls: [],
+    noTime: 0,
+    displaced: 0,
+    lastWave: state.day,
+    end: state.day,
+  }
   const areas = state.areas.map((area) => withCut(area, state.day, cut))
-  run.displaced = areas.reduce((sum, area) => sum + area.displaced, 0) - state.areas.reduce((sum, area) => sum + area.displaced, 0)
+  run.displaced =
+    areas.reduce((sum, area) => sum + area.displaced, 0) -
+    state.areas.reduce((sum, area) => sum + area.displaced, 0)
   const rate = callRate(state.calls, state.day)
   let later = 0
   const answered: number[] = []
   for (let day = state.day; day < state.day + LONGEST; day++) {
-    if (day > state.day) morning(areas, { ...state, day, working: isWorkingDay(day), paused: null }, policy, run, cut)
+    if (day > state.day)
+      morning(areas, { ...state, day, working: isWorkingDay(day), paused: null }, policy, run, cut)
     let answers = 0
     for (const area of areas) answers += answer(area, scenario, day, run)
     const calls = answers * rate.ordinary
@@ -76,12 +127,18 @@ function play(state: DayState, policy: Policy, scenario: Scenario, cut: Cut | nu
   }
   const total = answered.reduce((sum, n) => sum + n, 0)
   let sum = 0
-  run.end = state.day + Math.max(0, answered.findIndex((n) => (sum += n) >= 0.99 * total))
+  run.end =
+    state.day +
+    Math.max(
+      0,
+      answered.findIndex((n) => (sum += n) >= 0.99 * total),
+    )
   return run
 }
 
 function withCut(area: AreaState, today: Day, cut: Cut | null): Area {
-  const hit = (on: Day): number => (cut && on >= cut.from && on <= cut.to && on > today ? cut.share : 0)
+  const hit = (on: Day): number =>
+    cut && on >= cut.from && on <= cut.to && on > today ? cut.share : 0
   let displaced = area.displaced
   const free = new Map<Day, number>()
   for (const { on, places } of area.free) {
@@ -91,7 +148,13 @@ function withCut(area: AreaState, today: Day, cut: Cut | null): Area {
     displaced += Math.max(0, gone - places)
   }
   return {
-    id: area.id, remaining: area.remaining, waiting: area.waiting, displaced, free, usualDay: area.usualDay, waves: [...area.waves],
+    id: area.id,
+    remaining: area.remaining,
+    waiting: area.waiting,
+    displaced,
+    free,
+    usualDay: area.usualDay,
+    waves: [...area.waves],
     planned: area.planned.map((p) => ({ ...p, expected: p.expected * (1 - hit(p.on)) })),
   }
 }
@@ -105,7 +168,9 @@ function morning(areas: Area[], state: DayState, policy: Policy, run: Run, cut: 
       const share = cut && on >= cut.from && on <= cut.to ? 1 - cut.share : 1
       area.planned.push({ on, expected: area.usualDay * share, publishedOn: on - 7 })
     }
-    for (const p of area.planned) if (p.publishedOn <= day && p.on > day) area.free.set(p.on, (area.free.get(p.on) ?? 0) + p.expected)
+    for (const p of area.planned)
+      if (p.publishedOn <= day && p.on > day)
+        area.free.set(p.on, (area.free.get(p.on) ?? 0) + p.expected)
     area.planned = area.planned.filter((p) => p.publishedOn > day)
     for (const on of area.free.keys()) if (on <= day) area.free.delete(on)
   }
@@ -124,8 +189,15 @@ function morning(areas: Area[], state: DayState, policy: Policy, run: Run, cut: 
 }
 
 const asState = (area: Area, day: Day): AreaState => ({
-  id: area.id, remaining: area.remaining, waiting: area.waiting, displaced: area.displaced, usualDay: area.usualDay, seenThrough: day - 1,
-  free: [...area.free].map(([on, places]) => ({ on, places })), planned: area.planned, waves: area.waves.filter((wave) => day - wave.sentOn < AGES + 10),
+  id: area.id,
+  remaining: area.remaining,
+  waiting: area.waiting,
+  displaced: area.displaced,
+  usualDay: area.usualDay,
+  seenThrough: day - 1,
+  free: [...area.free].map(([on, places]) => ({ on, places })),
+  planned: area.planned,
+  waves: area.waves.filter((wave) => day - wave.sentOn < AGES + 10),
 })
 
 /** The day's answers book the earliest places; who finds none waits. */
@@ -136,7 +208,14 @@ function answer(area: Area, scenario: Scenario, day: Day, run: Run): number {
     if (age >= AGES) return wave
     const n = liveOf(wave) * answerRate(scenario, wave.sentOn, age)
     answers += n
-    return { ...wave, answers: [...wave.answers, ...new Array<number>(Math.max(0, age - wave.answers.length)).fill(0), n] }
+    return {
+      ...wave,
+      answers: [
+        ...wave.answers,
+        ...new Array<number>(Math.max(0, age - wave.answers.length)).fill(0),
+        n,
+      ],
+    }
   })
   let want = area.waiting + area.displaced + answers
   for (const [on, places] of [...area.free].sort(([a], [b]) => a - b)) {

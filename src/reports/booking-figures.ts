@@ -15,7 +15,11 @@ const brought = `
    order by a.id, i.appointment_id is not distinct from a.id desc, i.generation desc, i.released_at desc nulls last`
 
 /** number: appointments made that day, whatever became of them; ended: those of them that were cancelled or moved later. */
-export type BookingLine = Of<{ day: string; madeBy: 'person' | 'clinic' | 'assigned' | 'import'; ended: number }>
+export type BookingLine = Of<{
+  day: string
+  madeBy: 'person' | 'clinic' | 'assigned' | 'import'
+  ended: number
+}>
 
 export const bookingsByDay = (db: Db): Promise<BookingLine[]> =>
   rows(

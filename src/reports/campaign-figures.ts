@@ -34,7 +34,10 @@ export type Of<T> = T & { campaign: number; number: number }
 export type FunnelLine = Of<{ state: string; reason: string | null }>
 
 export const funnels = (db: Db): Promise<FunnelLine[]> =>
-  rows(db, `select campaign_id as campaign, state, reason, number from funnel order by campaign_id, state, reason`)
+  rows(
+    db,
+    `select campaign_id as campaign, state, reason, number from funnel order by campaign_id, state, reason`,
+  )
 
 export type ShareLine = Of<{ route: string | null; language: string | null }>
 
@@ -46,7 +49,12 @@ export const shares = (db: Db): Promise<ShareLine[]> =>
        from invitation where state not in ('suppressed', 'withdrawn') group by 1, 2, 3 order by 1, 2, 3`,
   )
 
-export type MessageLine = Of<{ channel: string; step: string; state: string; reason: string | null }>
+export type MessageLine = Of<{
+  channel: string
+  step: string
+  state: string
+  reason: string | null
+}>
 
 export const messageCounts = (db: Db): Promise<MessageLine[]> =>
   rows(
@@ -56,7 +64,14 @@ export const messageCounts = (db: Db): Promise<MessageLine[]> =>
   )
 
 /** number: invitations released; free, live, remaining: what the number was reckoned from (places, invitations, people). */
-export type WaveLine = Of<{ day: string; area: string; bound: string; free: number; live: number; remaining: number }>
+export type WaveLine = Of<{
+  day: string
+  area: string
+  bound: string
+  free: number
+  live: number
+  remaining: number
+}>
 
 export const waveLines = (db: Db): Promise<WaveLine[]> =>
   rows(

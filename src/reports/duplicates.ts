@@ -67,8 +67,18 @@ export async function duplicates(db: Db, from: Date, to: Date): Promise<Duplicat
        from (select count(*) as n from message m join person p on p.id = m.person_id where m.sent_at >= $1 and m.sent_at < $2 group by coalesce(p.same_as, p.id)) x group by n order by n`,
     time,
   )
-  const byReason = await rows<Duplicates['byReason'][number]>(db, `${judged} select reason, count(*)::int as messages, count(distinct human)::int as people from judged group by reason order by 2 desc, 1`, time)
-  return { from, to, people: byNumber.reduce((sum, line) => sum + line.people, 0), byNumber, byReason }
+  const byReason = await rows<Duplicates['byReason'][number]>(
+    db,
+    `${judged} select reason, count(*)::int as messages, count(distinct human)::int as people from judged group by reason order by 2 desc, 1`,
+    time,
+  )
+  return {
+    from,
+    to,
+    people: byNumber.reduce((sum, line) => sum + line.people, 0),
+    byNumber,
+    byReason,
+  }
 }
 
 export interface DuplicateLine {
@@ -84,7 +94,13 @@ export interface DuplicateLine {
  * The people, those with what is unexplained and most messages first. Protected identities are in no list.
  * @param reason only those with it
  */
-export const duplicateList = (db: Db, from: Date, to: Date, limit: number, reason: DuplicateReason | null = null): Promise<DuplicateLine[]> =>
+export const duplicateList = (
+  db: Db,
+  from: Date,
+  to: Date,
+  limit: number,
+  reason: DuplicateReason | null = null,
+): Promise<DuplicateLine[]> =>
   rows<DuplicateLine>(
     db,
     `${judged}
@@ -98,6 +114,10 @@ export const duplicateList = (db: Db, from: Date, to: Date, limit: number, reaso
 
 /** The first and last moment of N days that end at a moment. */
 export async function lastDays(db: Db, now: Date, days: number): Promise<[from: Date, to: Date]> {
-  const time = await row<{ from: Date }>(db, `select ($1::timestamptz at time zone 'Europe/Stockholm' - make_interval(days => $2)) at time zone 'Europe/Stockholm' as from`, [now, days])
+  const time = await row<{ from: Date }>(
+    db,
+    `select ($1::timestamptz at time zone 'Europe/Stockholm' - make_interval(days => $2)) at time zone 'Europe/Stockholm' as from`,
+    [now, days],
+  )
   return [time!.from, now]
 }

@@ -9,18 +9,33 @@ import { word } from './words.ts'
 
 /** What was done, as it stands in the access log → in Swedish. */
 const actions: Record<string, string> = {
-  evidence: 'tog fram allt som har skickats', 'evidence: refused': 'försökte ta fram allt som har skickats, men fick inte', 'evidence, one message': 'tog fram ett meddelande', 'evidence, one message: refused': 'försökte ta fram ett meddelande, men fick inte',
-  'extract for the person': 'gjorde ett utdrag till personen', 'extract for the person: refused': 'försökte göra ett utdrag, men fick inte', 'read messages': 'läste vad som har skickats', 'look up': 'sökte på personnummer', 'call list': 'tog fram ringlistan',
-  'call script': 'tog fram samtalsmanus', 'day list': 'tog fram dagens lista', 'municipal worklist': 'tog fram kommunens arbetslista', 'protected worklist': 'tog fram arbetslistan för skyddade uppgifter', 'list booking conflicts': 'tog fram bokningskonflikter',
-  'reserve list': 'ändrade i reservlistan', 'duplicates report': 'tog fram dem som har fått mer än ett meddelande',
+  evidence: 'tog fram allt som har skickats',
+  'evidence: refused': 'försökte ta fram allt som har skickats, men fick inte',
+  'evidence, one message': 'tog fram ett meddelande',
+  'evidence, one message: refused': 'försökte ta fram ett meddelande, men fick inte',
+  'extract for the person': 'gjorde ett utdrag till personen',
+  'extract for the person: refused': 'försökte göra ett utdrag, men fick inte',
+  'read messages': 'läste vad som har skickats',
+  'look up': 'sökte på personnummer',
+  'call list': 'tog fram ringlistan',
+  'call script': 'tog fram samtalsmanus',
+  'day list': 'tog fram dagens lista',
+  'municipal worklist': 'tog fram kommunens arbetslista',
+  'protected worklist': 'tog fram arbetslistan för skyddade uppgifter',
+  'list booking conflicts': 'tog fram bokningskonflikter',
+  'reserve list': 'ändrade i reservlistan',
+  'duplicates report': 'tog fram dem som har fått mer än ett meddelande',
 }
 
-export const timeOf = (at: Date): string => DateTime.fromJSDate(at, { zone }).setLocale('sv').toFormat('d MMMM yyyy \'kl.\' H.mm')
+export const timeOf = (at: Date): string =>
+  DateTime.fromJSDate(at, { zone }).setLocale('sv').toFormat("d MMMM yyyy 'kl.' H.mm")
 export const actionWord = (action: string): string => actions[action] ?? action
 
 /** A message's facts in Swedish, for the extract and the staff's page. */
 export function messageWords(m: SentEvidence) {
-  const names = [...m.campaignApprovals, ...m.textApprovals].map((a) => `${a.approver} (${timeOf(new Date(a.approvedAt))})`)
+  const names = [...m.campaignApprovals, ...m.textApprovals].map(
+    (a) => `${a.approver} (${timeOf(new Date(a.approvedAt))})`,
+  )
   return {
     id: m.id,
     when: timeOf(m.sentAt ?? m.dueAt),
@@ -36,26 +51,55 @@ export function messageWords(m: SentEvidence) {
     version: m.templateVersion ?? '',
     batch: m.batch ?? '',
     approved: names.join(', ') || 'ingen än',
-    receipts: m.receipts.map((r) => `${r.status} ${timeOf(new Date(r.at))}${r.errorCode ? ` (${r.errorCode})` : ''}`),
+    receipts: m.receipts.map(
+      (r) => `${r.status} ${timeOf(new Date(r.at))}${r.errorCode ? ` (${r.errorCode})` : ''}`,
+    ),
     text: evidenceText(m),
     sha256: m.contentSha256 ?? '',
     intact: m.intact !== false,
   }
 }
 
-const render = Handlebars.compile<object>(readFileSync(new URL('extract.hbs', import.meta.url), 'utf8'), { strict: true, knownHelpersOnly: true })
+const render = Handlebars.compile<object>(
+  readFileSync(new URL('extract.hbs', import.meta.url), 'utf8'),
+  { strict: true, knownHelpersOnly: true },
+)
 
 /** An extract for the person as one HTML file that needs nothing else: every message with its text and file, and the access log. */
-export async function extractAsHtml(evidence: Evidence, region: { name: string; phone: string }): Promise<string> {
+export async function extractAsHtml(
+  evidence: Evidence,
+  region: { name: string; phone: string },
+): Promise<string> {
   const messages = []
   for (const message of evidence.messages) {
     const file = await evidenceFile(message)
-    messages.push({ ...messageWords(message), file: file ? { name: file.name, data: `data:${file.type};base64,${file.bytes.toString('base64')}` } : null })
+    messages.push({
+      ...messageWords(message),
+      file: file
+        ? { name: file.name, data: `data:${file.type};base64,${file.bytes.toString('base64')}` }
+        : null,
+    })
   }
-  return render({ region: region.name, phone: region.phone, made: timeOf(evidence.madeAt), messages, accesses: evidence.accesses.map((a) => ({ ...a, time: timeOf(a.at), action: actionWord(a.action) })) })
+  return render({
+    region: region.name,
+    phone: region.phone,
+    made: timeOf(evidence.madeAt),
+    messages,
+    accesses: evidence.accesses.map((a) => ({
+      ...a,
+      time: timeOf(a.at),
+      action: actionWord(a.action),
+    })),
+  })
 }
 
 /** The same for machines: bytes as base64. */
 export const extractAsJson = ({ madeAt, messages, accesses }: Evidence) => ({
-  madeAt, messages: messages.map((m) => ({ ...m, content: m.content?.toString('base64') ?? null, text: evidenceText(m) })), accesses,
+  madeAt,
+  messages: messages.map((m) => ({
+    ...m,
+    content: m.content?.toString('base64') ?? null,
+    text: evidenceText(m),
+  })),
+  accesses,
 })

@@ -1,9 +1,30 @@
 import type pg from 'pg'
 import { row, transaction } from '../db/pool.ts'
 import { Refused } from '../errors.ts'
-import { bookingsByDay, clinicUse, failedSearches, type BookingLine, type ClinicLine, type SearchLine } from './booking-figures.ts'
-import { batchLines, campaignFacts, funnels, messageCounts, shares, waveLines } from './campaign-figures.ts'
-import type { BatchLine, CampaignFacts, FunnelLine, MessageLine, ShareLine, WaveLine } from './campaign-figures.ts'
+import {
+  bookingsByDay,
+  clinicUse,
+  failedSearches,
+  type BookingLine,
+  type ClinicLine,
+  type SearchLine,
+} from './booking-figures.ts'
+import {
+  batchLines,
+  campaignFacts,
+  funnels,
+  messageCounts,
+  shares,
+  waveLines,
+} from './campaign-figures.ts'
+import type {
+  BatchLine,
+  CampaignFacts,
+  FunnelLine,
+  MessageLine,
+  ShareLine,
+  WaveLine,
+} from './campaign-figures.ts'
 
 export interface CampaignFigures extends CampaignFacts {
   funnel: FunnelLine[]
@@ -35,7 +56,8 @@ export async function readFigures(pool: pg.Pool): Promise<Figures> {
     const bookings = await bookingsByDay(tx)
     const searches = await failedSearches(tx)
     const batches = await batchLines(tx)
-    const of = <T extends { campaign: number }>(lines: T[], id: number) => lines.filter((line) => line.campaign === id)
+    const of = <T extends { campaign: number }>(lines: T[], id: number) =>
+      lines.filter((line) => line.campaign === id)
     const figures = campaigns.map((c) => ({
       ...c,
       funnel: of(funnel, c.id),
@@ -55,7 +77,11 @@ export async function readFigures(pool: pg.Pool): Promise<Figures> {
  * Promise 4, looked at once more before it is shown: every member of the cohort is in one state.
  * @throws Refused `funnel-does-not-add-up`
  */
-export function checkFunnel(campaign: { name: string; cohortSize: number | null; funnel: { number: number }[] }): void {
+export function checkFunnel(campaign: {
+  name: string
+  cohortSize: number | null
+  funnel: { number: number }[]
+}): void {
   const inStates = sum(campaign.funnel)
   if (inStates === (campaign.cohortSize ?? 0)) return
   throw new Refused(
@@ -64,10 +90,14 @@ export function checkFunnel(campaign: { name: string; cohortSize: number | null;
   )
 }
 
-export const sum = (lines: { number: number }[]): number => lines.reduce((total, line) => total + line.number, 0)
+export const sum = (lines: { number: number }[]): number =>
+  lines.reduce((total, line) => total + line.number, 0)
 
 /** One line for each different key, in the order of their first appearance, with the numbers added. */
-export function countBy<T extends { number: number }>(lines: T[], key: (line: T) => string): Map<string, number> {
+export function countBy<T extends { number: number }>(
+  lines: T[],
+  key: (line: T) => string,
+): Map<string, number> {
   const counts = new Map<string, number>()
   for (const line of lines) counts.set(key(line), (counts.get(key(line)) ?? 0) + line.number)
   return counts

@@ -25,19 +25,48 @@ export function makePage(figures: Figures, { title, now, late = [] }: ReportHead
 }
 
 const released = (campaign: CampaignFigures): number => sum(campaign.waves)
-const left = (campaign: CampaignFigures): number => sum(campaign.messages.filter((line) => ['sent', 'delivered'].includes(line.state)))
-const booked = (figures: Figures): number => figures.clinics.reduce((total, clinic) => total + Object.values(clinic.byCampaign).reduce((a, b) => a + b, 0), 0)
+const left = (campaign: CampaignFigures): number =>
+  sum(campaign.messages.filter((line) => ['sent', 'delivered'].includes(line.state)))
+const booked = (figures: Figures): number =>
+  figures.clinics.reduce(
+    (total, clinic) => total + Object.values(clinic.byCampaign).reduce((a, b) => a + b, 0),
+    0,
+  )
 
 function keyFigures(figures: Figures): Page['key'] {
-  const all = (of: (campaign: CampaignFigures) => number) => figures.campaigns.reduce((total, campaign) => total + of(campaign), 0)
+  const all = (of: (campaign: CampaignFigures) => number) =>
+    figures.campaigns.reduce((total, campaign) => total + of(campaign), 0)
   const places = figures.clinics.reduce((total, clinic) => total + clinic.capacity, 0)
-  const letters = sum(figures.campaigns.flatMap((c) => c.batches).filter((b) => b.state === 'handed-over').map((b) => ({ number: b.letters ?? 0 })))
+  const letters = sum(
+    figures.campaigns
+      .flatMap((c) => c.batches)
+      .filter((b) => b.state === 'handed-over')
+      .map((b) => ({ number: b.letters ?? 0 })),
+  )
   const bookings = booked(figures)
   return [
-    { label: 'Utskick', value: number(figures.campaigns.length), more: `${figures.campaigns.filter((c) => c.state === 'finished').length} klara` },
-    { label: 'Släppta kallelser', value: number(all((campaign) => (campaign.way === 'notice' ? 0 : released(campaign)))), more: 'i alla utskick' },
-    { label: 'Skickade meddelanden', value: number(all(left)), more: `varav ${number(letters)} brev lämnade till tryck` },
-    { label: 'Bokade tider', value: number(bookings), more: places ? `${percent(bookings, places)} av ${number(places)} platser` : 'inga platser inlästa' },
+    {
+      label: 'Utskick',
+      value: number(figures.campaigns.length),
+      more: `${figures.campaigns.filter((c) => c.state === 'finished').length} klara`,
+    },
+    {
+      label: 'Släppta kallelser',
+      value: number(all((campaign) => (campaign.way === 'notice' ? 0 : released(campaign)))),
+      more: 'i alla utskick',
+    },
+    {
+      label: 'Skickade meddelanden',
+      value: number(all(left)),
+      more: `varav ${number(letters)} brev lämnade till tryck`,
+    },
+    {
+      label: 'Bokade tider',
+      value: number(bookings),
+      more: places
+        ? `${percent(bookings, places)} av ${number(places)} platser`
+        : 'inga platser inlästa',
+    },
   ]
 }
 
@@ -47,7 +76,10 @@ function facts(campaign: CampaignFigures): { label: string; value: string }[] {
     { label: 'Ärende', value: campaign.purpose },
     { label: 'Sätt', value: word('way', campaign.way) },
     { label: 'Läge', value: state },
-    { label: 'Målgrupp', value: `${campaign.cohort}, version ${campaign.cohortVersion}${campaign.cohortSize === null ? '' : `: ${number(campaign.cohortSize)} personer`}` },
+    {
+      label: 'Målgrupp',
+      value: `${campaign.cohort}, version ${campaign.cohortVersion}${campaign.cohortSize === null ? '' : `: ${number(campaign.cohortSize)} personer`}`,
+    },
     ...(campaign.reissueOf ? [{ label: 'Ny kallelse efter', value: campaign.reissueOf }] : []),
     { label: 'Planen gjordes', value: campaign.plannedAt ? moment(campaign.plannedAt) : 'inte än' },
     { label: 'Godkänt av', value: campaign.approvals.join(' och ') || 'ingen än' },
@@ -63,10 +95,48 @@ function sections(campaign: CampaignFigures): Section[] {
       plots: campaign.cohortSize ? [funnelPlot(campaign)] : [],
       tables: [],
     },
-    ...(campaign.waves.length ? [{ heading: campaign.way === 'open' ? 'Omgångar mot lediga tider' : 'Omgångar', text: null, plots: [wavePlot(campaign)], tables: [] }] : []),
-    ...(campaign.bookings.length || campaign.searches.length ? [{ heading: 'Bokningar dag för dag', text: null, plots: [bookingPlot(campaign)], tables: [] }] : []),
-    ...(campaign.messages.length ? [{ heading: 'Meddelanden', text: null, plots: [], tables: messageTables(campaign) }] : []),
-    ...(campaign.batches.length ? [{ heading: 'Tryckfiler', text: 'Kontrollsumman är den som tryckeriet bekräftar.', plots: [], tables: [batchTable(campaign)] }] : []),
-    ...(campaign.shares.length ? [{ heading: 'Språk och kontaktväg', text: 'Av dem som kallas, eller står på tur att kallas.', plots: [], tables: shareTables(campaign) }] : []),
+    ...(campaign.waves.length
+      ? [
+          {
+            heading: campaign.way === 'open' ? 'Omgångar mot lediga tider' : 'Omgångar',
+            text: null,
+            plots: [wavePlot(campaign)],
+            tables: [],
+          },
+        ]
+      : []),
+    ...(campaign.bookings.length || campaign.searches.length
+      ? [
+          {
+            heading: 'Bokningar dag för dag',
+            text: null,
+            plots: [bookingPlot(campaign)],
+            tables: [],
+          },
+        ]
+      : []),
+    ...(campaign.messages.length
+      ? [{ heading: 'Meddelanden', text: null, plots: [], tables: messageTables(campaign) }]
+      : []),
+    ...(campaign.batches.length
+      ? [
+          {
+            heading: 'Tryckfiler',
+            text: 'Kontrollsumman är den som tryckeriet bekräftar.',
+            plots: [],
+            tables: [batchTable(campaign)],
+          },
+        ]
+      : []),
+    ...(campaign.shares.length
+      ? [
+          {
+            heading: 'Språk och kontaktväg',
+            text: 'Av dem som kallas, eller står på tur att kallas.',
+            plots: [],
+            tables: shareTables(campaign),
+          },
+        ]
+      : []),
   ]
 }

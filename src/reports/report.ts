@@ -23,6 +23,9 @@ export async function writeReport(pool: pg.Pool, file: string, head: ReportHead)
 /** The report as HTML. */
 export async function renderReport(figures: Figures, head: ReportHead): Promise<string> {
   const { makePage } = await import('./page.ts') // with the chart library: a third of a second that other commands need not wait
-  const template = Handlebars.compile(await readFile(new URL('report.hbs', import.meta.url), 'utf8'), { strict: true, knownHelpersOnly: true })
+  const template = Handlebars.compile(
+    await readFile(new URL('report.hbs', import.meta.url), 'utf8'),
+    { strict: true, knownHelpersOnly: true },
+  )
   return template(makePage(figures, head))
 }

@@ -37,6 +37,12 @@ export interface Page {
   /** what somebody must see to now */
   alarms: string[]
   key: { label: string; value: string; more: string }[]
-  campaigns: { id: string; name: string; what: string; facts: { label: string; value: string }[]; sections: Section[] }[]
+  campaigns: {
+    id: string
+    name: string
+    what: string
+    facts: { label: string; value: string }[]
+    sections: Section[]
+  }[]
   region: Section[]
 }

@@ -4,44 +4,139 @@ import { pausedForTexts } from '../campaigns/text-versions.ts'
 
 /** The words of docs/glossary.md as they stand on screens and in reports: the code of a state, step or channel → Swedish. */
 const words: Record<string, Record<string, string>> = {
-  campaign: { draft: 'utkast', approved: 'godkänt', planning: 'planeras', running: 'pågår', paused: 'pausat', finished: 'klart', cancelled: 'avbrutet' },
-  way: { timed: 'tidsatt kallelse (fast tid och plats)', open: 'öppen kallelse (bokar själv)', notice: 'meddelande till allmänheten' },
+  campaign: {
+    draft: 'utkast',
+    approved: 'godkänt',
+    planning: 'planeras',
+    running: 'pågår',
+    paused: 'pausat',
+    finished: 'klart',
+    cancelled: 'avbrutet',
+  },
+  way: {
+    timed: 'tidsatt kallelse (fast tid och plats)',
+    open: 'öppen kallelse (bokar själv)',
+    notice: 'meddelande till allmänheten',
+  },
   'invitation-open': {
-    suppressed: 'utesluten', waiting: 'väntar', planned: 'står på tur', released: 'kallad, har inte bokat', answered: 'har bokat',
-    declined: 'har tackat nej', expired: 'kallad, svarade inte i tid', superseded: 'har fått en ny kallelse', withdrawn: 'återtagen',
+    suppressed: 'utesluten',
+    waiting: 'väntar',
+    planned: 'står på tur',
+    released: 'kallad, har inte bokat',
+    answered: 'har bokat',
+    declined: 'har tackat nej',
+    expired: 'kallad, svarade inte i tid',
+    superseded: 'har fått en ny kallelse',
+    withdrawn: 'återtagen',
   },
   'invitation-timed': {
-    suppressed: 'utesluten', waiting: 'väntar på tid', planned: 'har fått tid, ska kallas', released: 'kallad till fast tid', answered: 'har bokat om',
-    declined: 'har tackat nej', expired: 'tiden gick ut', superseded: 'har fått en ny kallelse', withdrawn: 'återtagen',
+    suppressed: 'utesluten',
+    waiting: 'väntar på tid',
+    planned: 'har fått tid, ska kallas',
+    released: 'kallad till fast tid',
+    answered: 'har bokat om',
+    declined: 'har tackat nej',
+    expired: 'tiden gick ut',
+    superseded: 'har fått en ny kallelse',
+    withdrawn: 'återtagen',
   },
   'invitation-notice': {
-    suppressed: 'utesluten', waiting: 'väntar på besked', planned: 'står på tur', released: 'har fått meddelandet', answered: 'har svarat',
-    declined: 'har tackat nej', expired: 'tiden gick ut', superseded: 'har fått ett nytt meddelande', withdrawn: 'återtagen',
+    suppressed: 'utesluten',
+    waiting: 'väntar på besked',
+    planned: 'står på tur',
+    released: 'har fått meddelandet',
+    answered: 'har svarat',
+    declined: 'har tackat nej',
+    expired: 'tiden gick ut',
+    superseded: 'har fått ett nytt meddelande',
+    withdrawn: 'återtagen',
   },
   message: {
-    queued: 'i kö', sending: 'skickas', 'in-doubt': 'oklart', sent: 'skickat', delivered: 'levererat', failed: 'misslyckat', suppressed: 'stoppat', recalled: 'återkallat',
+    queued: 'i kö',
+    sending: 'skickas',
+    'in-doubt': 'oklart',
+    sent: 'skickat',
+    delivered: 'levererat',
+    failed: 'misslyckat',
+    suppressed: 'stoppat',
+    recalled: 'återkallat',
   },
-  batch: { open: 'öppen', sealed: 'förseglad', 'handing-over': 'överlämnas', 'handed-over': 'överlämnad', void: 'makulerad' },
+  batch: {
+    open: 'öppen',
+    sealed: 'förseglad',
+    'handing-over': 'överlämnas',
+    'handed-over': 'överlämnad',
+    void: 'makulerad',
+  },
   channel: { letter: 'brev', sms: 'SMS', email: 'e-post' },
   step: {
-    invitation: 'kallelse', reminder: 'påminnelse', 'fraud-warning': 'varning för bedragare', correction: 'rättelse', confirmation: 'bokningsbekräftelse', queue: 'besked om köplats', 'appointment-reminder': 'påminnelse om tid', 'reserve-offer': 'erbjudande från reservlistan',
-    'reserve-confirmed': 'bekräftelse från reservlistan', 'reserve-thanks': 'tack från reservlistan',
+    invitation: 'kallelse',
+    reminder: 'påminnelse',
+    'fraud-warning': 'varning för bedragare',
+    correction: 'rättelse',
+    confirmation: 'bokningsbekräftelse',
+    queue: 'besked om köplats',
+    'appointment-reminder': 'påminnelse om tid',
+    'reserve-offer': 'erbjudande från reservlistan',
+    'reserve-confirmed': 'bekräftelse från reservlistan',
+    'reserve-thanks': 'tack från reservlistan',
   },
   offer: {
-    waiting: 'väntar på sin tur', offered: 'tillfrågad', accepted: 'har tagit platsen', declined: 'har tackat nej', thanked: 'platserna var tagna', expired: 'svarade inte i tid',
-    'passed-over': 'gick inte att fråga', 'not-needed': 'behövde inte frågas',
+    waiting: 'väntar på sin tur',
+    offered: 'tillfrågad',
+    accepted: 'har tagit platsen',
+    declined: 'har tackat nej',
+    thanked: 'platserna var tagna',
+    expired: 'svarade inte i tid',
+    'passed-over': 'gick inte att fråga',
+    'not-needed': 'behövde inte frågas',
   },
-  ordination: { asked: 'ordination begärd', ordinated: 'ordinerad', done: 'vaccinerad', 'wants-clinic': 'vill till mottagning' },
-  madeBy: { person: 'av personen själv', clinic: 'av mottagningen', assigned: 'tilldelad fast tid', import: 'inläst från bokningssystem' },
-  bound: { capacity: 'lediga tider', remaining: 'alla är kallade', hard: 'det högsta tillåtna', phone: 'telefonerna' },
+  ordination: {
+    asked: 'ordination begärd',
+    ordinated: 'ordinerad',
+    done: 'vaccinerad',
+    'wants-clinic': 'vill till mottagning',
+  },
+  madeBy: {
+    person: 'av personen själv',
+    clinic: 'av mottagningen',
+    assigned: 'tilldelad fast tid',
+    import: 'inläst från bokningssystem',
+  },
+  bound: {
+    capacity: 'lediga tider',
+    remaining: 'alla är kallade',
+    hard: 'det högsta tillåtna',
+    phone: 'telefonerna',
+  },
   messageReason: {
-    'invitation-superseded': 'har fått en ny kallelse', superseded: 'har fått en ny kallelse', 'invitation-withdrawn': 'kallelsen är återtagen', 'invitation-expired': 'kallelsen har gått ut',
-    'invitation-declined': 'har tackat nej', 'no-mobile': 'inget mobilnummer', 'no-email': 'ingen e-postadress', 'appointment-ended': 'tiden är avbokad eller ombokad',
-    'offer-ended': 'erbjudandet gällde inte längre', 'next-channel': 'en annan kanal har tagit över',
+    'invitation-superseded': 'har fått en ny kallelse',
+    superseded: 'har fått en ny kallelse',
+    'invitation-withdrawn': 'kallelsen är återtagen',
+    'invitation-expired': 'kallelsen har gått ut',
+    'invitation-declined': 'har tackat nej',
+    'no-mobile': 'inget mobilnummer',
+    'no-email': 'ingen e-postadress',
+    'appointment-ended': 'tiden är avbokad eller ombokad',
+    'offer-ended': 'erbjudandet gällde inte längre',
+    'next-channel': 'en annan kanal har tagit över',
   },
 }
 
-export type WordKind = 'campaign' | 'way' | 'invitation-open' | 'invitation-timed' | 'invitation-notice' | 'offer' | 'ordination' | 'message' | 'batch' | 'channel' | 'step' | 'madeBy' | 'bound'
+export type WordKind =
+  | 'campaign'
+  | 'way'
+  | 'invitation-open'
+  | 'invitation-timed'
+  | 'invitation-notice'
+  | 'offer'
+  | 'ordination'
+  | 'message'
+  | 'batch'
+  | 'channel'
+  | 'step'
+  | 'madeBy'
+  | 'bound'
 
 /** The Swedish word for a code; the code itself when it is new. */
 export const word = (kind: WordKind, code: string): string => words[kind]?.[code] ?? code
@@ -50,25 +145,43 @@ export const word = (kind: WordKind, code: string): string => words[kind]?.[code
 export const codes = (kind: WordKind): string[] => Object.keys(words[kind] ?? {})
 
 /** Why somebody was left out, or a message stopped; a provider's own codes stay as they are. */
-export const reasonWord = (code: string): string => (reasons as Record<string, string>)[code] ?? words['messageReason']?.[code] ?? code
+export const reasonWord = (code: string): string =>
+  (reasons as Record<string, string>)[code] ?? words['messageReason']?.[code] ?? code
 
 const pauses: Record<string, string> = {
   [heldWhy]: 'planen är gjord, inget är släppt än',
-  'release: supply-cut': 'mottagningarna har mist tider', 'release: failed-searches': 'för många söker utan att hitta någon tid', 'release: calls': 'för många ringer', 'release: stale-feed': 'det kommer inga bokningar längre',
+  'release: supply-cut': 'mottagningarna har mist tider',
+  'release: failed-searches': 'för många söker utan att hitta någon tid',
+  'release: calls': 'för många ringer',
+  'release: stale-feed': 'det kommer inga bokningar längre',
 }
-const accountFaults: Record<string, string> = { 'not-configured': 'kanalen är inte inställd', unauthorized: 'leverantören godtar inte vår inloggning', 'low-balance': 'vårt konto hos leverantören är tomt' }
+const accountFaults: Record<string, string> = {
+  'not-configured': 'kanalen är inte inställd',
+  unauthorized: 'leverantören godtar inte vår inloggning',
+  'low-balance': 'vårt konto hos leverantören är tomt',
+}
 
 /** Why a campaign was paused: what the program noted, in Swedish; what a person wrote stays as it is. */
 export function pauseWord(why: string): string {
-  if (why.startsWith(pausedForTexts)) return `texterna har ändrats, två personer måste godkänna dem: ${why.slice(pausedForTexts.length)}`
+  if (why.startsWith(pausedForTexts))
+    return `texterna har ändrats, två personer måste godkänna dem: ${why.slice(pausedForTexts.length)}`
   const [, channel, code] = /^(sms|email): ([a-z0-9-]+)$/.exec(why) ?? []
-  return pauses[why] ?? (channel && code ? `${word('channel', channel)}: ${accountFaults[code] ?? code}` : why)
+  return (
+    pauses[why] ??
+    (channel && code ? `${word('channel', channel)}: ${accountFaults[code] ?? code}` : why)
+  )
 }
 
 const languageNames = new Intl.DisplayNames('sv', { type: 'language' })
 
 // What the common list of names calls otherwise than the region, or doesn't know.
-const ownNames: Record<string, string> = { 'sv-simple': 'lätt svenska', fit: 'meänkieli', prs: 'dari', ckb: 'sorani', kmr: 'kurmanji' }
+const ownNames: Record<string, string> = {
+  'sv-simple': 'lätt svenska',
+  fit: 'meänkieli',
+  prs: 'dari',
+  ckb: 'sorani',
+  kmr: 'kurmanji',
+}
 
 /** @param tag BCP 47 */
 export const languageWord = (tag: string): string => ownNames[tag] ?? languageNames.of(tag) ?? tag

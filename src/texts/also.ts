@@ -12,7 +12,8 @@ import { smsLength } from './sms.ts'
 export function withAlso(rendered: Rendered, also: Also): Rendered {
   if (rendered.kind === 'letter') return { ...rendered, also }
   const version = `${rendered.version}+${also.version}`
-  if (rendered.kind === 'email') return { ...rendered, version, also, ...emailBodies({ ...rendered, also }) }
+  if (rendered.kind === 'email')
+    return { ...rendered, version, also, ...emailBodies({ ...rendered, also }) }
   const text = `${rendered.text} ${blocksAsText(also.body)}`
   const { encoding, units, segments } = smsLength(text)
   if (encoding === 'GSM-7' && segments > rendered.segments) return rendered

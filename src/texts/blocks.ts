@@ -31,7 +31,10 @@ export function readBlocks(text: string): Block[] {
       if (open?.kind === 'list') open.items.push(line.slice(2))
       else blocks.push((open = { kind: 'list', items: [line.slice(2)] }))
     } else if (open?.kind === 'list') open.items.push(`${open.items.pop()} ${line}`)
-    else if (open?.kind === 'paragraph') open.text = open.text.endsWith('\\') ? `${open.text.slice(0, -1)}\n${line}` : `${open.text} ${line}`
+    else if (open?.kind === 'paragraph')
+      open.text = open.text.endsWith('\\')
+        ? `${open.text.slice(0, -1)}\n${line}`
+        : `${open.text} ${line}`
     else blocks.push((open = { kind: 'paragraph', text: line }))
   }
   return blocks.map(withoutMarks)
@@ -39,7 +42,9 @@ export function readBlocks(text: string): Block[] {
 
 function withoutMarks(block: Block): Block {
   if (block.kind === 'panel') return block
-  return block.kind === 'list' ? { kind: 'list', items: block.items.map((item) => item.replaceAll(valueMark, '')) } : { kind: block.kind, text: block.text.replaceAll(valueMark, '') }
+  return block.kind === 'list'
+    ? { kind: 'list', items: block.items.map((item) => item.replaceAll(valueMark, '')) }
+    : { kind: block.kind, text: block.text.replaceAll(valueMark, '') }
 }
 
 /** The blocks as plain text, for the e-mail that shows no HTML and for checks of the language. */

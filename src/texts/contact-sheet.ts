@@ -29,13 +29,22 @@ img { width: 100%; height: auto; display: block; border: 1px solid #c9d2da } img
 @media print { @page { size: A4 landscape; margin: 8mm } body { padding: 0; background: #fff } main { grid-template-columns: repeat(4, 1fr); gap: 4mm } section { padding: 2mm } .messages { display: none } }`
 
 /** Who has read a letter's text, and the short one on its back: null when it is none of ours. */
-export function letterState({ language, also }: Pick<RenderedLetter, 'language' | 'also'>, template: string, all: TextVersion[], approvals: Approval[]): string | null {
+export function letterState(
+  { language, also }: Pick<RenderedLetter, 'language' | 'also'>,
+  template: string,
+  all: TextVersion[],
+  approvals: Approval[],
+): string | null {
   const stateIn = (template: string, channel: string, language: string) => {
-    const text = all.find((t) => t.template === template && t.channel === channel && t.language === language)
+    const text = all.find(
+      (t) => t.template === template && t.channel === channel && t.language === language,
+    )
     return text ? stateOf(text, approvals).state : null
   }
   const own = stateIn(template, 'letter', language)
-  return also && own ? `${own}; on the back ${nameOf(also.language)}, ${stateIn('_blocks', 'back', also.language) ?? 'unknown'}` : own
+  return also && own
+    ? `${own}; on the back ${nameOf(also.language)}, ${stateIn('_blocks', 'back', also.language) ?? 'unknown'}`
+    : own
 }
 
 /** Letters in several languages beside each other, with what SMS and e-mail say, on one page of HTML that needs nothing from elsewhere. */
@@ -50,10 +59,13 @@ ${entries.map(section).join('\n')}
 }
 
 const names = new Intl.DisplayNames('en', { type: 'language' })
-const nameOf = (language: string): string => (language === 'sv-simple' ? 'Easy Swedish' : (names.of(language) ?? language))
+const nameOf = (language: string): string =>
+  language === 'sv-simple' ? 'Easy Swedish' : (names.of(language) ?? language)
 
 function section({ language, became, state, pages, messages }: SheetEntry): string {
-  const about = [became && became !== language ? `in ${nameOf(became)}` : '', state ?? ''].filter(Boolean).join(', ')
+  const about = [became && became !== language ? `in ${nameOf(became)}` : '', state ?? '']
+    .filter(Boolean)
+    .join(', ')
   return `<section><h2>${escaped(`${nameOf(language)} (${language})`)}${about ? ` <small>${escaped(about)}</small>` : ''}</h2>
 <div class="pages">${pages.map(({ caption, png }) => `<figure><img src="data:image/png;base64,${png.toString('base64')}" alt="${escaped(caption)}"><figcaption>${escaped(caption)}</figcaption></figure>`).join('')}</div>
 <div class="messages">${messages.map(({ heading, language: spoken, text }) => `<h3>${escaped(heading)}</h3><pre class="said long" lang="${escaped(spoken.replace('-simple', ''))}" dir="${directionOf(spoken)}" tabindex="0">${escaped(text)}</pre>`).join('')}</div></section>`

@@ -1,5 +1,14 @@
 import type { SharedFacts } from './facts.ts'
-import { clockTime, longDate, shortDate, shownCode, shownPhone, shownPostcode, shownUrl, weekdayDate } from './format.ts'
+import {
+  clockTime,
+  longDate,
+  shortDate,
+  shownCode,
+  shownPhone,
+  shownPostcode,
+  shownUrl,
+  weekdayDate,
+} from './format.ts'
 import { directionOf } from './languages.ts'
 
 /** What a person is sent on. */
@@ -11,11 +20,14 @@ export type Channel = 'letter' | 'sms' | 'email'
 export type Form = Channel | 'phone-script' | 'contact-card' | 'back' | 'page' | 'warning'
 
 type Localised = string | Record<string, string> | undefined
-const inLanguage = (text: Localised, language: string) => (typeof text === 'object' ? (text[language] ?? text[language.split('-')[0] ?? '']) : text)
+const inLanguage = (text: Localised, language: string) =>
+  typeof text === 'object' ? (text[language] ?? text[language.split('-')[0] ?? '']) : text
 
 const siteOf = (url: string, code: string) => {
   const shown = shownUrl(url)
-  return shown.replace(/\W/g, '').toUpperCase().endsWith(code.replace(/\W/g, '').toUpperCase()) ? shown.replace(/\/[^/]*$/, '') : shown
+  return shown.replace(/\W/g, '').toUpperCase().endsWith(code.replace(/\W/g, '').toUpperCase())
+    ? shown.replace(/\/[^/]*$/, '')
+    : shown
 }
 
 /** Everything a template can name, and how it looks. An absent value is undefined and has no placeholder that works. */
@@ -29,7 +41,8 @@ const placeholders: Record<string, (facts: SharedFacts, language: string) => str
   'person.name': (f) => f.person?.name,
   what: (f, l) => inLanguage(f.what, l),
   'clinic.name': (f) => f.clinic?.name,
-  'clinic.address': (f) => f.clinic && `${f.clinic.street}, ${shownPostcode(f.clinic.postcode)} ${f.clinic.town}`,
+  'clinic.address': (f) =>
+    f.clinic && `${f.clinic.street}, ${shownPostcode(f.clinic.postcode)} ${f.clinic.town}`,
   'clinic.phone': (f) => f.clinic && shownPhone(f.clinic.phone),
   'clinic.phoneHours': (f, l) => inLanguage(f.clinic?.phoneHours, l),
   'appointment.date': (f, l) => f.appointment && weekdayDate(f.appointment.startsAt, l),
@@ -51,7 +64,8 @@ const placeholders: Record<string, (facts: SharedFacts, language: string) => str
   'correction.wrong': (f, l) => inLanguage(f.correction?.wrong, l),
   'correction.right': (f, l) => inLanguage(f.correction?.right, l),
   'correction.todo': (f, l) => inLanguage(f.correction?.todo, l),
-  'correction.number': (f, l) => f.correction?.number?.toLocaleString(l === 'en' ? 'en-GB' : 'sv-SE').replace(/\u00a0/g, ' '),
+  'correction.number': (f, l) =>
+    f.correction?.number?.toLocaleString(l === 'en' ? 'en-GB' : 'sv-SE').replace(/\u00a0/g, ' '),
   'replaces.date': (f, l) => f.replaces && longDate(f.replaces.date, l),
   date: (f, l) => longDate(f.campaignDate, l),
 }
@@ -61,7 +75,13 @@ const readers = Object.entries(placeholders)
 export const knownPlaceholders: ReadonlySet<string> = new Set(Object.keys(placeholders))
 
 /** What SMS and e-mail may not say without a documented risk analysis: the purpose, and the way to a log-in. */
-export const lettersOnly: ReadonlySet<string> = new Set(['what', 'booking.url', 'correction.wrong', 'correction.right', 'correction.todo'])
+export const lettersOnly: ReadonlySet<string> = new Set([
+  'what',
+  'booking.url',
+  'correction.wrong',
+  'correction.right',
+  'correction.todo',
+])
 
 const hasRightToLeft = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/
 

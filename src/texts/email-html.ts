@@ -2,7 +2,13 @@ import { blocksAsText, type Block } from './blocks.ts'
 import { directionOf } from './languages.ts'
 import type { Also } from './rendered.ts'
 
-const signs: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
+const signs: Record<string, string> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+}
 /** Text made safe for HTML, in elements and attributes. */
 export const escaped = (text: string) => text.replace(/[&<>"']/g, (sign) => signs[sign] ?? '')
 

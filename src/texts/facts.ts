@@ -1,7 +1,15 @@
 import { z } from 'zod'
 
 // One line of text. A line break or control character in a name or address could forge a heading, a list or a mail header.
-const line = z.string().trim().min(1).max(200).regex(/^[^\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]*$/, 'must be one line of plain text')
+const line = z
+  .string()
+  .trim()
+  .min(1)
+  .max(200)
+  .regex(
+    /^[^\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]*$/,
+    'must be one line of plain text',
+  )
 const address = z.url({ protocol: /^https?$/ }).max(200)
 /** The same words in every language, or one wording for each language (`sv` also serves `sv-simple`). */
 const localised = z.union([line, z.record(z.string(), line)])
@@ -20,25 +28,58 @@ export const factsSchema = z.strictObject({
   }),
   person: z.strictObject({ name: line }),
   what: localised.optional(),
-  clinic: z.strictObject({ name: line, street: line, postcode: line, town: line, phone: line, phoneHours: localised }).optional(),
+  clinic: z
+    .strictObject({
+      name: line,
+      street: line,
+      postcode: line,
+      town: line,
+      phone: line,
+      phoneHours: localised,
+    })
+    .optional(),
   appointment: z.strictObject({ startsAt: z.coerce.date() }).optional(),
-  booking: z.strictObject({ code: line, url: address, phone: line, phoneHours: localised }).optional(),
+  booking: z
+    .strictObject({ code: line, url: address, phone: line, phoneHours: localised })
+    .optional(),
   /** a question: answered by SMS (JA or NEJ), with the code if there is one; else by phone with the code. `by`: until when */
-  answer: z.strictObject({ sms: z.literal(true).optional(), code: line.optional(), by: z.coerce.date().optional() }).optional(),
+  answer: z
+    .strictObject({
+      sms: z.literal(true).optional(),
+      code: line.optional(),
+      by: z.coerce.date().optional(),
+    })
+    .optional(),
   /** what anybody can check that a message is real with; the address may end with the code */
   check: z.strictObject({ code: line, url: address }),
   /** whole sentences, where the campaign says something else than our texts do: what it costs, what to bring, interpreter, travel (sjukresa) */
-  visit: z.strictObject({ price: localised.optional(), bring: localised.optional(), interpreter: localised.optional(), travel: localised.optional() }).optional(),
+  visit: z
+    .strictObject({
+      price: localised.optional(),
+      bring: localised.optional(),
+      interpreter: localised.optional(),
+      travel: localised.optional(),
+    })
+    .optional(),
   /** the day of the message that this one replaces */
   replaces: z.strictObject({ date: z.coerce.date() }).optional(),
   /** what was wrong in an earlier message, what holds instead, what to do if anything; only letters may say it. `number`: how many got it */
-  correction: z.strictObject({ wrong: localised, right: localised, todo: localised.optional(), number: z.number().int().positive().optional() }).optional(),
+  correction: z
+    .strictObject({
+      wrong: localised,
+      right: localised,
+      todo: localised.optional(),
+      number: z.number().int().positive().optional(),
+    })
+    .optional(),
   campaignDate: z.coerce.date(),
 })
 
 /** What is the same for everybody in a campaign: enough for what staff say on the phone and for the contact card. */
 export const sharedFactsSchema = factsSchema.partial({ person: true, check: true }).extend({
-  booking: z.strictObject({ code: line.optional(), url: address, phone: line, phoneHours: localised }).optional(),
+  booking: z
+    .strictObject({ code: line.optional(), url: address, phone: line, phoneHours: localised })
+    .optional(),
 })
 
 export type Facts = z.input<typeof factsSchema>
@@ -46,7 +87,18 @@ export type CheckedFacts = z.output<typeof factsSchema>
 export type SharedFacts = z.output<typeof sharedFactsSchema>
 
 /** What a correction says, and no more of how it was aimed. @param number how many got what was wrong; null: not known yet */
-export const correctionFacts = ({ wrong, right, todo }: { wrong: Record<string, string>; right: Record<string, string>; todo?: Record<string, string> }, number: number | null): NonNullable<Facts['correction']> => ({
+export const correctionFacts = (
+  {
+    wrong,
+    right,
+    todo,
+  }: {
+    wrong: Record<string, string>
+    right: Record<string, string>
+    todo?: Record<string, string>
+  },
+  number: number | null,
+): NonNullable<Facts['correction']> => ({
   wrong,
   right,
   ...(todo ? { todo } : {}),

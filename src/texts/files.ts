@@ -13,7 +13,13 @@ const base = {
   version: z.number().int().positive(),
   language: z.string(),
   /** the eight characters of the Swedish text that this one translates */
-  source: z.string().regex(/^[0-9a-f]{8}$/, 'must be the eight characters that `texts list` shows for the Swedish text (in quotes)').optional(),
+  source: z
+    .string()
+    .regex(
+      /^[0-9a-f]{8}$/,
+      'must be the eight characters that `texts list` shows for the Swedish text (in quotes)',
+    )
+    .optional(),
 }
 const frontMatter = z.discriminatedUnion('channel', [
   z.strictObject({ ...base, channel: z.enum(['sms', 'phone-script', 'contact-card', 'back']) }),
@@ -25,10 +31,25 @@ const frontMatter = z.discriminatedUnion('channel', [
     channel: z.literal('letter'),
     title: z.string(),
     lineLength: z.number().int().positive().optional(),
-    panel: z.array(z.strictObject({ label: z.string(), value: z.string(), more: z.string().optional(), big: z.boolean().default(false) })).min(1),
+    panel: z
+      .array(
+        z.strictObject({
+          label: z.string(),
+          value: z.string(),
+          more: z.string().optional(),
+          big: z.boolean().default(false),
+        }),
+      )
+      .min(1),
   }),
 ])
-const furnitureSchema = z.strictObject({ sender: z.array(z.string()), reference: z.string(), page: z.string(), checkTitle: z.string(), checkText: z.string() })
+const furnitureSchema = z.strictObject({
+  sender: z.array(z.string()),
+  reference: z.string(),
+  page: z.string(),
+  checkTitle: z.string(),
+  checkText: z.string(),
+})
 
 /** One template file, read, checked and compiled. `pieces` are named by where they stand, e.g. `title`, `panel.0.value`, `body`. */
 export interface Template {
@@ -63,22 +84,46 @@ function readFrontMatter<T>(schema: z.ZodType<T>, yaml: string, where: string): 
   }
   const checked = schema.safeParse(data)
   if (checked.success) return checked.data
-  throw new Refused('bad-template', `${where}: ${checked.error.issues.map((issue) => `${issue.path.join('.') || 'front matter'}: ${issue.message}`).join('; ')}. docs/texts.md shows what it should be.`)
+  throw new Refused(
+    'bad-template',
+    `${where}: ${checked.error.issues.map((issue) => `${issue.path.join('.') || 'front matter'}: ${issue.message}`).join('; ')}. docs/texts.md shows what it should be.`,
+  )
 }
 
 /** Shared blocks of one language: `contact.sms.hbs` before `contact.hbs`, and the letter's furniture from `letter.yaml`. */
 async function readBlocksOf(folder: string, language: string): Promise<Map<string, string>> {
   const files = await readdir(join(folder, '_blocks', language)).catch(() => [])
-  return new Map(await Promise.all(files.map(async (file) => [file, await readFile(join(folder, '_blocks', language, file), 'utf8')] as const)))
+  return new Map(
+    await Promise.all(
+      files.map(
+        async (file) =>
+          [file, await readFile(join(folder, '_blocks', language, file), 'utf8')] as const,
+      ),
+    ),
+  )
 }
 
-function compileTemplate(name: string, language: string, channel: Form, source: string, blocks: Map<string, string>): Template {
+function compileTemplate(
+  name: string,
+  language: string,
+  channel: Form,
+  source: string,
+  blocks: Map<string, string>,
+): Template {
   const where = `templates/${name}/${language}/${channel}.hbs`
   const parts = /^---\n([\s\S]*?)\n---\n([\s\S]*)$/.exec(source.replaceAll('\r\n', '\n'))
-  if (!parts) throw new Refused('bad-template', `${where}: has no front matter. Begin with --- , version, language, channel, and --- again.`)
+  if (!parts)
+    throw new Refused(
+      'bad-template',
+      `${where}: has no front matter. Begin with --- , version, language, channel, and --- again.`,
+    )
   const [, yaml = '', body = ''] = parts
   const front = readFrontMatter(frontMatter, yaml, where)
-  if (front.language !== language || front.channel !== channel) throw new Refused('bad-template', `${where}: says language ${front.language} and channel ${front.channel}, but lies under ${language} and ${channel}.`)
+  if (front.language !== language || front.channel !== channel)
+    throw new Refused(
+      'bad-template',
+      `${where}: says language ${front.language} and channel ${front.channel}, but lies under ${language} and ${channel}.`,
+    )
 
   const used = new Set<string>()
   const block = (key: string) => {
@@ -87,11 +132,16 @@ function compileTemplate(name: string, language: string, channel: Form, source: 
     return file && blocks.get(file)
   }
   const pieces = new Map<string, Piece>()
-  const piece = (key: string, text: string) => pieces.set(key, compilePiece(text, `${where}, ${key}`, channel, block))
+  const piece = (key: string, text: string) =>
+    pieces.set(key, compilePiece(text, `${where}, ${key}`, channel, block))
   let senderLines = 0
   piece('body', body)
   if (front.channel === 'email' && name !== shortTexts) {
-    if (front.subject === undefined) throw new Refused('bad-template', `${where}: subject is missing. docs/texts.md shows what it should be.`)
+    if (front.subject === undefined)
+      throw new Refused(
+        'bad-template',
+        `${where}: subject is missing. docs/texts.md shows what it should be.`,
+      )
     piece('subject', front.subject)
   }
   if (front.channel === 'page') piece('title', front.title)
@@ -100,7 +150,11 @@ function compileTemplate(name: string, language: string, channel: Form, source: 
     piece('shortest', front.shortest)
   }
   if (front.channel === 'letter') {
-    if ((body.match(/^\[panel\]$/gm) ?? []).length !== 1) throw new Refused('bad-template', `${where}: must have one line with [panel], where time and place or the booking code stand.`)
+    if ((body.match(/^\[panel\]$/gm) ?? []).length !== 1)
+      throw new Refused(
+        'bad-template',
+        `${where}: must have one line with [panel], where time and place or the booking code stand.`,
+      )
     piece('title', front.title)
     front.panel.forEach((row, i) => {
       piece(`panel.${i}.label`, row.label)
@@ -108,18 +162,41 @@ function compileTemplate(name: string, language: string, channel: Form, source: 
       if (row.more) piece(`panel.${i}.more`, row.more)
     })
     const file = blocks.get('letter.yaml')
-    if (file === undefined) throw new Refused('bad-template', `${where}: templates/_blocks/${language}/letter.yaml is missing.`)
+    if (file === undefined)
+      throw new Refused(
+        'bad-template',
+        `${where}: templates/_blocks/${language}/letter.yaml is missing.`,
+      )
     used.add('letter.yaml')
-    const furniture = readFrontMatter(furnitureSchema, file, `templates/_blocks/${language}/letter.yaml`)
+    const furniture = readFrontMatter(
+      furnitureSchema,
+      file,
+      `templates/_blocks/${language}/letter.yaml`,
+    )
     senderLines = furniture.sender.length
     furniture.sender.forEach((line, i) => piece(`sender.${i}`, line))
-    for (const key of ['reference', 'page', 'checkTitle', 'checkText'] as const) piece(key, furniture[key])
+    for (const key of ['reference', 'page', 'checkTitle', 'checkText'] as const)
+      piece(key, furniture[key])
   }
   const sum = createHash('sha256').update(source)
   for (const file of [...used].sort()) sum.update(`\0${file}\0${blocks.get(file)}`)
   const hash = sum.digest('hex').slice(0, 8)
-  const panel = front.channel === 'letter' ? front.panel.map((row) => ({ more: row.more !== undefined, big: row.big })) : []
-  return { name, language, channel, version: `${front.version}-${hash}`, hash, source: front.source, lineLength: 'lineLength' in front ? front.lineLength : undefined, panel, senderLines, pieces }
+  const panel =
+    front.channel === 'letter'
+      ? front.panel.map((row) => ({ more: row.more !== undefined, big: row.big }))
+      : []
+  return {
+    name,
+    language,
+    channel,
+    version: `${front.version}-${hash}`,
+    hash,
+    source: front.source,
+    lineLength: 'lineLength' in front ? front.lineLength : undefined,
+    panel,
+    senderLines,
+    pieces,
+  }
 }
 
 const isShort = (entry: string) => /^_blocks[\\/][^\\/]+[\\/](?:back|sms|email)\.hbs$/.test(entry)
@@ -131,13 +208,31 @@ export async function readTemplates(folder: string): Promise<Template[]> {
   })
   const templates: Template[] = []
   const blocks = new Map<string, Map<string, string>>()
-  for (const entry of entries.filter((entry) => entry.endsWith('.hbs') && (!entry.startsWith('_') || isShort(entry))).sort()) {
+  for (const entry of entries
+    .filter((entry) => entry.endsWith('.hbs') && (!entry.startsWith('_') || isShort(entry)))
+    .sort()) {
     const [name, language, file, more] = entry.split(/[\\/]/)
-    const channel = [...forms, 'back' as const].find((form) => file === `${form}.hbs` && (form !== 'back' || name === shortTexts))
-    if (!name || !language || !channel || more) throw new Refused('bad-template', `templates/${entry}: a template lies in <name>/<language>/ and is called ${forms.map((form) => `${form}.hbs`).join(', ')}.`)
+    const channel = [...forms, 'back' as const].find(
+      (form) => file === `${form}.hbs` && (form !== 'back' || name === shortTexts),
+    )
+    if (!name || !language || !channel || more)
+      throw new Refused(
+        'bad-template',
+        `templates/${entry}: a template lies in <name>/<language>/ and is called ${forms.map((form) => `${form}.hbs`).join(', ')}.`,
+      )
     if (!blocks.has(language)) blocks.set(language, await readBlocksOf(folder, language))
-    const template = compileTemplate(name, language, channel, await readFile(join(folder, entry), 'utf8'), blocks.get(language) ?? new Map<string, string>())
-    if (language === fallbackLanguage && template.source) throw new Refused('bad-template', `templates/${entry}: is Swedish, so it is the source and names none.`)
+    const template = compileTemplate(
+      name,
+      language,
+      channel,
+      await readFile(join(folder, entry), 'utf8'),
+      blocks.get(language) ?? new Map<string, string>(),
+    )
+    if (language === fallbackLanguage && template.source)
+      throw new Refused(
+        'bad-template',
+        `templates/${entry}: is Swedish, so it is the source and names none.`,
+      )
     templates.push(template)
   }
   return templates

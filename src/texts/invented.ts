@@ -1,21 +1,60 @@
 import type { Facts } from './facts.ts'
 
-const hours: Record<string, string> = { sv: 'måndag–fredag kl. 8–16', en: 'Monday–Friday 8–16', ar: 'من الاثنين إلى الجمعة، من الساعة 8 إلى 16' }
-const role: Record<string, string> = { sv: 'överläkare', en: 'Chief Physician', ar: 'كبيرة الأطباء' }
-const what: Record<string, string> = { sv: 'vaccination mot covid-19', en: 'vaccination against COVID-19', ar: 'التطعيم ضد كوفيد-19' }
-const wrong: Record<string, string> = { sv: 'I brevet stod fel telefonnummer.', en: 'The letter had the wrong phone number.', ar: 'كان رقم الهاتف في الرسالة خاطئاً.' }
-const right: Record<string, string> = { sv: 'Ring numret i rutan.', en: 'Call the number in the frame.', ar: 'اتصل بالرقم الموجود في الإطار.' }
+const hours: Record<string, string> = {
+  sv: 'måndag–fredag kl. 8–16',
+  en: 'Monday–Friday 8–16',
+  ar: 'من الاثنين إلى الجمعة، من الساعة 8 إلى 16',
+}
+const role: Record<string, string> = {
+  sv: 'överläkare',
+  en: 'Chief Physician',
+  ar: 'كبيرة الأطباء',
+}
+const what: Record<string, string> = {
+  sv: 'vaccination mot covid-19',
+  en: 'vaccination against COVID-19',
+  ar: 'التطعيم ضد كوفيد-19',
+}
+const wrong: Record<string, string> = {
+  sv: 'I brevet stod fel telefonnummer.',
+  en: 'The letter had the wrong phone number.',
+  ar: 'كان رقم الهاتف في الرسالة خاطئاً.',
+}
+const right: Record<string, string> = {
+  sv: 'Ring numret i rutan.',
+  en: 'Call the number in the frame.',
+  ar: 'اتصل بالرقم الموجود في الإطار.',
+}
 
 /** An invented region, person, clinic and time that fill every placeholder in every language: for the check and the sheet of all texts. */
 export function inventedFacts(language: string): Facts {
-  const say = (words: Record<string, string>) => words[language.split('-')[0] ?? ''] ?? words['sv'] ?? ''
+  const say = (words: Record<string, string>) =>
+    words[language.split('-')[0] ?? ''] ?? words['sv'] ?? ''
   return {
-    region: { name: 'Region Exempel', phone: '+46701740605', phoneHours: say(hours), website: 'https://www.regionexempel.example', signer: { name: 'Karin Exempelsson', role: say(role) } },
+    region: {
+      name: 'Region Exempel',
+      phone: '+46701740605',
+      phoneHours: say(hours),
+      website: 'https://www.regionexempel.example',
+      signer: { name: 'Karin Exempelsson', role: say(role) },
+    },
     person: { name: 'Åke Öberg' },
     what: say(what),
-    clinic: { name: 'Åsby vårdcentral', street: 'Vasagatan 12', postcode: '79131', town: 'Åsby', phone: '+46701740606', phoneHours: say(hours) },
+    clinic: {
+      name: 'Åsby vårdcentral',
+      street: 'Vasagatan 12',
+      postcode: '79131',
+      town: 'Åsby',
+      phone: '+46701740606',
+      phoneHours: say(hours),
+    },
     appointment: { startsAt: new Date('2027-03-17T08:30:00Z') },
-    booking: { code: '23ABCDEF', url: 'https://kallelse.regionexempel.example/boka', phone: '+46701740605', phoneHours: say(hours) },
+    booking: {
+      code: '23ABCDEF',
+      url: 'https://kallelse.regionexempel.example/boka',
+      phone: '+46701740605',
+      phoneHours: say(hours),
+    },
     check: { code: '7KQ2M9XP', url: 'https://kallelse.regionexempel.example/akta/7KQ2M9XP' },
     replaces: { date: new Date('2027-03-02T11:00:00Z') },
     correction: { wrong: say(wrong), right: say(right), number: 1000 },

@@ -16,7 +16,11 @@ export interface TextsThatMayLeave {
  * holds for what has changed since, and for texts that no campaign names: confirmations, offers, moved times, warnings.
  * With ALLOW_DRAFT_TEXTS all are used.
  */
-export async function textsThatMayLeave(db: Db, config: Config, folder: string = templatesFolder): Promise<TextsThatMayLeave> {
+export async function textsThatMayLeave(
+  db: Db,
+  config: Config,
+  folder: string = templatesFolder,
+): Promise<TextsThatMayLeave> {
   let usable: ReadonlySet<TextVersion> = new Set() // until the first refresh: Swedish alone
   const texts = await loadTexts(folder, (text) => config.ALLOW_DRAFT_TEXTS || usable.has(text))
   const refresh = async () => {

@@ -9,7 +9,12 @@ const block = z.discriminatedUnion('kind', [
 ])
 
 /** The short text in another language that goes with a Swedish one, for a person in whose language there is no whole text. */
-const also = z.object({ language: z.string(), version: z.string(), direction: z.enum(['ltr', 'rtl']), body: z.array(block) })
+const also = z.object({
+  language: z.string(),
+  version: z.string(),
+  direction: z.enum(['ltr', 'rtl']),
+  body: z.array(block),
+})
 
 /**
  * A letter with every word in place, as plain JSON: dates, times, phones and codes are already text in the letter's language, so that
@@ -25,12 +30,24 @@ export const renderedLetterSchema = z.object({
   title: z.string(),
   body: z.array(block),
   /** time and place, or how to book; `big` for what must be seen first */
-  panel: z.array(z.object({ label: z.string(), value: z.string(), more: z.string().optional(), big: z.boolean() })),
+  panel: z.array(
+    z.object({
+      label: z.string(),
+      value: z.string(),
+      more: z.string().optional(),
+      big: z.boolean(),
+    }),
+  ),
   also: also.optional(),
   sender: z.object({ name: z.string(), lines: z.array(z.string()) }),
   date: z.string(),
   /** `page` has {n} for the page's number and {m} for how many there are */
-  labels: z.object({ reference: z.string(), page: z.string(), checkTitle: z.string(), checkText: z.string() }),
+  labels: z.object({
+    reference: z.string(),
+    page: z.string(),
+    checkTitle: z.string(),
+    checkText: z.string(),
+  }),
 })
 
 export type RenderedLetter = z.infer<typeof renderedLetterSchema>

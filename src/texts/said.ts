@@ -16,7 +16,8 @@ const most = 200
 /** What is known of a template when just these values are there. */
 export function saidBefore(template: Template, values: ReadonlyMap<string, string>): Said {
   let there = ''
-  for (const [placeholder, value] of values) there += value === '' ? `${placeholder}= ` : `${placeholder} ` // an empty one counts as absent in #if
+  for (const [placeholder, value] of values)
+    there += value === '' ? `${placeholder}= ` : `${placeholder} ` // an empty one counts as absent in #if
   const mine = known.get(template) ?? new Map<string, Said>()
   known.set(template, mine)
   const said = mine.get(there)
@@ -24,8 +25,23 @@ export function saidBefore(template: Template, values: ReadonlyMap<string, strin
   const has = (placeholder: string) => values.has(placeholder)
   const pieces = [...template.pieces]
   const made = {
-    missing: pieces.flatMap(([, piece]) => piece.needs(has)).find((placeholder) => !has(placeholder)),
-    pieces: new Map(pieces.map(([key, piece]) => [key, { asks: [...new Set([...piece.needs(has), ...piece.needs((placeholder) => Boolean(values.get(placeholder)))])], before: new Map<string, string>() }])),
+    missing: pieces
+      .flatMap(([, piece]) => piece.needs(has))
+      .find((placeholder) => !has(placeholder)),
+    pieces: new Map(
+      pieces.map(([key, piece]) => [
+        key,
+        {
+          asks: [
+            ...new Set([
+              ...piece.needs(has),
+              ...piece.needs((placeholder) => Boolean(values.get(placeholder))),
+            ]),
+          ],
+          before: new Map<string, string>(),
+        },
+      ]),
+    ),
   }
   if (mine.size >= most) mine.clear()
   mine.set(there, made)
@@ -33,7 +49,11 @@ export function saidBefore(template: Template, values: ReadonlyMap<string, strin
 }
 
 /** The text of a piece, without doubled spaces. */
-export function sayPiece(piece: Piece | undefined, said: { asks: string[]; before: Map<string, string> } | undefined, values: ReadonlyMap<string, string>): string {
+export function sayPiece(
+  piece: Piece | undefined,
+  said: { asks: string[]; before: Map<string, string> } | undefined,
+  values: ReadonlyMap<string, string>,
+): string {
   if (!piece || !said) return ''
   let key = ''
   for (const placeholder of said.asks) key += `${values.get(placeholder)}\n` // a value has no line feed

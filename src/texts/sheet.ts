@@ -8,7 +8,8 @@ import type { Texts, TextVersion } from './texts.ts'
 
 const forms = ['letter', 'email', 'sms', 'page', 'warning', 'phone-script', 'contact-card', 'back']
 const first = ['sv', 'sv-simple', 'en', 'ar']
-const rank = (order: string[], name: string) => (order.includes(name) ? order.indexOf(name) : order.length)
+const rank = (order: string[], name: string) =>
+  order.includes(name) ? order.indexOf(name) : order.length
 
 const said: Record<TextState, string> = {
   source: 'Swedish source: approved with the campaign',
@@ -27,7 +28,10 @@ const carried = [
 /** Font faces for a page of HTML with texts in these scripts. */
 export const carriedFonts = () =>
   carried
-    .map(([script, range]) => `@font-face { font-family: Carried; unicode-range: ${range}; src: url(data:font/woff2;base64,${readFileSync(require.resolve(`@fontsource/noto-sans-${script}/files/noto-sans-${script}-${script}-400-normal.woff2`)).toString('base64')}) }`)
+    .map(
+      ([script, range]) =>
+        `@font-face { font-family: Carried; unicode-range: ${range}; src: url(data:font/woff2;base64,${readFileSync(require.resolve(`@fontsource/noto-sans-${script}/files/noto-sans-${script}-${script}-400-normal.woff2`)).toString('base64')}) }`,
+    )
     .join('\n')
 
 const style = `
@@ -54,15 +58,33 @@ export function textSheet(texts: Texts, approvals: Approval[]): string {
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>All texts</title><style>${carriedFonts()}${style}</style></head>
 <body><h1>All texts</h1>
 <p>${all.length} texts in ${new Set(all.map((text) => text.language)).size} languages: ${count('source')} Swedish, ${count('approved')} approved, ${count('draft')} drafts, ${count('stale')} stale. The facts are invented.</p>
-${names.map((name) => section(name, texts, all.filter((text) => text.template === name), approvals)).join('\n')}
+${names
+  .map((name) =>
+    section(
+      name,
+      texts,
+      all.filter((text) => text.template === name),
+      approvals,
+    ),
+  )
+  .join('\n')}
 </body></html>
 `
 }
 
 function section(name: string, texts: Texts, own: TextVersion[], approvals: Approval[]): string {
   const groups = forms.flatMap((form) => {
-    const inForm = own.filter((text) => text.channel === form).sort((a, b) => rank(first, a.language) - rank(first, b.language) || a.language.localeCompare(b.language))
-    return inForm.length === 0 ? [] : [`<h3>${form}</h3><div class="grid">${inForm.map((text) => card(texts, text, approvals)).join('\n')}</div>`]
+    const inForm = own
+      .filter((text) => text.channel === form)
+      .sort(
+        (a, b) =>
+          rank(first, a.language) - rank(first, b.language) || a.language.localeCompare(b.language),
+      )
+    return inForm.length === 0
+      ? []
+      : [
+          `<h3>${form}</h3><div class="grid">${inForm.map((text) => card(texts, text, approvals)).join('\n')}</div>`,
+        ]
   })
   return `<section><h2>${escaped(name === '_blocks' ? 'Beside a Swedish text: on the back of a letter, after an e-mail or SMS' : name)}</h2>${groups.join('\n')}</section>`
 }
@@ -70,8 +92,13 @@ function section(name: string, texts: Texts, own: TextVersion[], approvals: Appr
 function card(texts: Texts, text: TextVersion, approvals: Approval[]): string {
   const { state, approval } = stateOf(text, approvals)
   const { title, rows, body, note, direction } = shown(texts, text)
-  const frame = rows.length === 0 ? '' : `<dl>${rows.map(({ label, value, more }) => `<dt>${escaped(label)}</dt><dd>${escaped(value)}${more ? `<small>${escaped(more)}</small>` : ''}</dd>`).join('')}</dl>`
-  const placed = body.map((block) => (block.kind === 'panel' ? frame : blockAsHtml(block))).join('\n')
+  const frame =
+    rows.length === 0
+      ? ''
+      : `<dl>${rows.map(({ label, value, more }) => `<dt>${escaped(label)}</dt><dd>${escaped(value)}${more ? `<small>${escaped(more)}</small>` : ''}</dd>`).join('')}</dl>`
+  const placed = body
+    .map((block) => (block.kind === 'panel' ? frame : blockAsHtml(block)))
+    .join('\n')
   return `<article class="${state}"><header><b>${escaped(text.language)}</b><span class="state">${said[state]}${approval ? ` by ${escaped(approval.approver)}` : ''}</span><span>${escaped(text.version)}</span></header>
 <div class="text" lang="${escaped(text.language.replace('-simple', ''))}" dir="${direction}">${title ? `<p class="title">${escaped(title)}</p>` : ''}${placed}</div>${note ? `<p class="note">${escaped(note)}</p>` : ''}</article>`
 }

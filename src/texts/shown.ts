@@ -21,7 +21,8 @@ export function shown(texts: Texts, { template, language, channel }: TextVersion
   const facts = inventedFacts(language)
   const direction = directionOf(language)
   const bare = { title: '', rows: [], note: '', direction }
-  if (channel === 'phone-script' || channel === 'contact-card') return { ...bare, body: texts.plain({ template, form: channel, language, facts }).body }
+  if (channel === 'phone-script' || channel === 'contact-card')
+    return { ...bare, body: texts.plain({ template, form: channel, language, facts }).body }
   if (channel === 'page') {
     const { title, body } = texts.page({ template, language, facts })
     return { ...bare, title, body }
@@ -31,31 +32,86 @@ export function shown(texts: Texts, { template, language, channel }: TextVersion
     return { ...bare, body: [...body, { kind: 'list', items: [sms, shortest] }] }
   }
   if (channel === 'back') return shownShort(texts, language, 'letter')
-  if (template === shortTexts && (channel === 'sms' || channel === 'email')) return shownShort(texts, language, channel)
+  if (template === shortTexts && (channel === 'sms' || channel === 'email'))
+    return shownShort(texts, language, channel)
   const rendered = texts.render({ template, channel, language, facts })
   switch (rendered.kind) {
     case 'sms':
-      return { ...bare, body: [{ kind: 'paragraph', text: rendered.text }], note: `${rendered.units} units, ${rendered.segments} × ${rendered.encoding}` }
+      return {
+        ...bare,
+        body: [{ kind: 'paragraph', text: rendered.text }],
+        note: `${rendered.units} units, ${rendered.segments} × ${rendered.encoding}`,
+      }
     case 'email':
-      return { ...bare, title: rendered.subject, body: [{ kind: 'paragraph', text: rendered.text.trim() }] }
+      return {
+        ...bare,
+        title: rendered.subject,
+        body: [{ kind: 'paragraph', text: rendered.text.trim() }],
+      }
     case 'letter':
-      return { ...bare, title: rendered.title, rows: rendered.panel, body: [...rendered.body, { kind: 'heading', text: rendered.labels.checkTitle }, { kind: 'paragraph', text: rendered.labels.checkText }] }
+      return {
+        ...bare,
+        title: rendered.title,
+        rows: rendered.panel,
+        body: [
+          ...rendered.body,
+          { kind: 'heading', text: rendered.labels.checkTitle },
+          { kind: 'paragraph', text: rendered.labels.checkText },
+        ],
+      }
   }
 }
 
 /** A short text; of an SMS with what it makes of one of usual length, for it is the whole that is paid. */
 function shownShort(texts: Texts, language: string, channel: Channel): Shown {
   const also = texts.short(language, channel, inventedFacts(language))
-  const bare = { title: '', rows: [], direction: directionOf(language), body: also?.body ?? [], note: '' }
+  const bare = {
+    title: '',
+    rows: [],
+    direction: directionOf(language),
+    body: also?.body ?? [],
+    note: '',
+  }
   if (channel !== 'sms' || !also) return bare
-  const both = withAlso(texts.render({ template: 'invitation-timed', channel, language: fallbackLanguage, facts: inventedFacts(fallbackLanguage) }), also)
-  return both.kind === 'sms' ? { ...bare, note: `after the Swedish SMS of an invitation: ${both.units} units, ${both.segments} × ${both.encoding}${both.also ? '' : '; no room for it there'}` } : bare
+  const both = withAlso(
+    texts.render({
+      template: 'invitation-timed',
+      channel,
+      language: fallbackLanguage,
+      facts: inventedFacts(fallbackLanguage),
+    }),
+    also,
+  )
+  return both.kind === 'sms'
+    ? {
+        ...bare,
+        note: `after the Swedish SMS of an invitation: ${both.units} units, ${both.segments} × ${both.encoding}${both.also ? '' : '; no room for it there'}`,
+      }
+    : bare
 }
 
 /** The same as plain text. */
 export const shownAsText = ({ title, rows, body, note }: Shown): string =>
-  [title, rows.map(({ label, value, more }) => `${label}: ${value}${more ? ` (${more})` : ''}`).join('\n'), blocksAsText(body), note ? `[${note}]` : ''].filter((part) => part !== '').join('\n\n')
+  [
+    title,
+    rows
+      .map(({ label, value, more }) => `${label}: ${value}${more ? ` (${more})` : ''}`)
+      .join('\n'),
+    blocksAsText(body),
+    note ? `[${note}]` : '',
+  ]
+    .filter((part) => part !== '')
+    .join('\n\n')
 
 /** The Swedish text that a translation was made from, if it is one. */
 export const swedishOf = (texts: Texts, text: TextVersion): TextVersion | undefined =>
-  text.language === fallbackLanguage ? undefined : texts.all().find((t) => t.template === text.template && t.channel === text.channel && t.language === fallbackLanguage)
+  text.language === fallbackLanguage
+    ? undefined
+    : texts
+        .all()
+        .find(
+          (t) =>
+            t.template === text.template &&
+            t.channel === text.channel &&
+            t.language === fallbackLanguage,
+        )

@@ -1,4 +1,6 @@
-const basic = new Set('@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !"#¤%&\'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà')
+const basic = new Set(
+  '@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !"#¤%&\'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà',
+)
 /** Each takes an escape as well, so two septets. */
 const extension = new Set('\f^{}\\[~]|€')
 
@@ -46,7 +48,8 @@ export const plainForSms = (text: string) =>
 
 /** Whether a text can be the sender of an SMS: at most 11 letters or digits, and a letter among them. Returns what is wrong, or null. */
 export function senderIdFault(sender: string): string | null {
-  if (sender.length === 0 || sender.length > 11) return `must be 1 to 11 characters, is ${sender.length}`
+  if (sender.length === 0 || sender.length > 11)
+    return `must be 1 to 11 characters, is ${sender.length}`
   if (!/^[A-Za-z0-9]+$/.test(sender)) return 'may hold only the letters A–Z, a–z and digits'
   if (!/[A-Za-z]/.test(sender)) return 'must hold at least one letter'
   return null

@@ -40,11 +40,21 @@ export interface Texts {
    */
   render(request: TextRequest): Rendered
   /** What staff say or show, from the facts of the campaign; in Swedish when it lacks the language. @throws Refused as render */
-  plain(request: { template: string; form: RenderedPlain['kind']; language: string; facts: z.input<typeof sharedFactsSchema>; warning?: boolean }): RenderedPlain
+  plain(request: {
+    template: string
+    form: RenderedPlain['kind']
+    language: string
+    facts: z.input<typeof sharedFactsSchema>
+    warning?: boolean
+  }): RenderedPlain
   /** The warning of times of heightened fraud; in Swedish when it lacks the language. @throws Refused as render */
   warning(language: string, facts: z.input<typeof sharedFactsSchema>): Warning
   /** A notice as it stands on the region's pages; in Swedish when it lacks the language. @throws Refused as render */
-  page(request: { template: string; language: string; facts: z.input<typeof sharedFactsSchema> }): RenderedPage
+  page(request: {
+    template: string
+    language: string
+    facts: z.input<typeof sharedFactsSchema>
+  }): RenderedPage
   /** The short text that goes with a Swedish one on a channel, or undefined where there is none in the language. @throws Refused as render */
   short(language: string, channel: Channel, facts: Facts): Also | undefined
   /** The languages in which a template may be used on a channel; what `languageFor` chooses from. */
@@ -59,17 +69,37 @@ export interface Texts {
  * Reads all templates once, and refuses the start of the program when one of them could fail later.
  * @param usable whether a translation may be used; one that may not is as if it were not there (may-leave.ts). Asked at each use
  */
-export async function loadTexts(folder: string = templatesFolder, usable: (text: TextVersion) => boolean = () => true): Promise<Texts> {
+export async function loadTexts(
+  folder: string = templatesFolder,
+  usable: (text: TextVersion) => boolean = () => true,
+): Promise<Texts> {
   const templates = await readTemplates(folder)
-  const byKey = new Map(templates.map((template) => [`${template.name}/${template.language}/${template.channel}`, template]))
-  const versions = new Map(templates.map((template) => [template, versionOf(template, byKey.get(`${template.name}/${fallbackLanguage}/${template.channel}`))]))
+  const byKey = new Map(
+    templates.map((template) => [
+      `${template.name}/${template.language}/${template.channel}`,
+      template,
+    ]),
+  )
+  const versions = new Map(
+    templates.map((template) => [
+      template,
+      versionOf(template, byKey.get(`${template.name}/${fallbackLanguage}/${template.channel}`)),
+    ]),
+  )
   const inLanguage = (name: string, language: string, form: Form): Template | undefined => {
     const template = byKey.get(`${name}/${language}/${form}`)
-    return template && (language === fallbackLanguage || usable(versions.get(template)!)) ? template : undefined
+    return template && (language === fallbackLanguage || usable(versions.get(template)!))
+      ? template
+      : undefined
   }
   const find = (name: string, language: string, form: Form): Template => {
-    const template = inLanguage(name, language, form) ?? byKey.get(`${name}/${fallbackLanguage}/${form}`)
-    if (!template) throw new Refused('unknown-template', `There is no template ${name} for ${form}. There are: ${[...new Set(templates.map((t) => `${t.name} (${t.channel})`))].join(', ')}.`)
+    const template =
+      inLanguage(name, language, form) ?? byKey.get(`${name}/${fallbackLanguage}/${form}`)
+    if (!template)
+      throw new Refused(
+        'unknown-template',
+        `There is no template ${name} for ${form}. There are: ${[...new Set(templates.map((t) => `${t.name} (${t.channel})`))].join(', ')}.`,
+      )
     return template
   }
   const short: Texts['short'] = (language, channel, facts) => {
@@ -79,14 +109,23 @@ export async function loadTexts(folder: string = templatesFolder, usable: (text:
   const warningIn = (language: string, given: SharedFacts): Warning => {
     const template = find(warnings, language, 'warning')
     const { say, body } = filler(template, given)
-    return { language: template.language, version: template.version, body: body(), sms: say('sms'), shortest: say('shortest') }
+    return {
+      language: template.language,
+      version: template.version,
+      body: body(),
+      sms: say('sms'),
+      shortest: say('shortest'),
+    }
   }
   return {
     render({ template: name, channel, language, facts: given, warning = false }) {
       const template = find(name, language, channel)
       const plain = renderTemplate(template, given)
-      const rendered = warning ? withWarning(plain, warningIn(template.language, checked(sharedFactsSchema, given, name))) : plain
-      if (template.language !== fallbackLanguage || language.startsWith(fallbackLanguage)) return rendered
+      const rendered = warning
+        ? withWarning(plain, warningIn(template.language, checked(sharedFactsSchema, given, name)))
+        : plain
+      if (template.language !== fallbackLanguage || language.startsWith(fallbackLanguage))
+        return rendered
       const also = short(language, channel, given)
       return also ? withAlso(rendered, also) : rendered
     },
@@ -94,25 +133,49 @@ export async function loadTexts(folder: string = templatesFolder, usable: (text:
     plain({ template: name, form, language, facts, warning = false }) {
       const template = find(name, language, form)
       const shared = checked(sharedFactsSchema, facts, name)
-      const body = [...(warning ? warningIn(template.language, shared).body : []), ...renderBlocks(template, shared)]
-      return { kind: form, language: template.language, version: template.version, direction: directionOf(template.language), body, text: blocksAsText(body) }
+      const body = [
+        ...(warning ? warningIn(template.language, shared).body : []),
+        ...renderBlocks(template, shared),
+      ]
+      return {
+        kind: form,
+        language: template.language,
+        version: template.version,
+        direction: directionOf(template.language),
+        body,
+        text: blocksAsText(body),
+      }
     },
     warning: (language, facts) => warningIn(language, checked(sharedFactsSchema, facts, warnings)),
     page({ template: name, language, facts }) {
       const template = find(name, language, 'page')
       const { say, body } = filler(template, checked(sharedFactsSchema, facts, name))
-      return { language: template.language, version: template.version, direction: directionOf(template.language), title: say('title'), body: body() }
+      return {
+        language: template.language,
+        version: template.version,
+        direction: directionOf(template.language),
+        title: say('title'),
+        body: body(),
+      }
     },
-    languages: (name, form) => templates.filter((t) => t.name === name && t.channel === form && inLanguage(name, t.language, form)).map((t) => t.language),
+    languages: (name, form) =>
+      templates
+        .filter((t) => t.name === name && t.channel === form && inLanguage(name, t.language, form))
+        .map((t) => t.language),
     requiredFacts: (name) => {
-      const needs = templates.filter((t) => t.name === name).flatMap((t) => [...t.pieces.values()].flatMap((piece) => piece.needs(() => false)))
+      const needs = templates
+        .filter((t) => t.name === name)
+        .flatMap((t) => [...t.pieces.values()].flatMap((piece) => piece.needs(() => false)))
       return [...new Set(needs)].sort()
     },
     all: () => [...versions.values()],
   }
 }
 
-const versionOf = ({ name, language, channel, version, hash, source: said }: Template, swedish: Template | undefined): TextVersion => ({
+const versionOf = (
+  { name, language, channel, version, hash, source: said }: Template,
+  swedish: Template | undefined,
+): TextVersion => ({
   template: name,
   language,
   channel,
@@ -124,28 +187,49 @@ const versionOf = ({ name, language, channel, version, hash, source: said }: Tem
 function checked<T>(schema: z.ZodType<T>, given: unknown, name: string): T {
   const result = schema.safeParse(given)
   // Only the path and the rule are told: the value may be personal.
-  if (!result.success) throw new Refused('bad-facts', `The facts for ${name} are not usable: ${result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')}`)
+  if (!result.success)
+    throw new Refused(
+      'bad-facts',
+      `The facts for ${name} are not usable: ${result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')}`,
+    )
   return result.data
 }
 
 function renderShort(template: Template, given: Facts): Also {
   const body = renderBlocks(template, checked(factsSchema, given, template.name))
-  return { language: template.language, version: template.version, direction: directionOf(template.language), body }
+  return {
+    language: template.language,
+    version: template.version,
+    direction: directionOf(template.language),
+    body,
+  }
 }
 
 /** @throws Refused `missing-fact` */
-function filler(template: Template, facts: SharedFacts): { say: (key: string) => string; body: () => Block[]; values: Map<string, string> } {
+function filler(
+  template: Template,
+  facts: SharedFacts,
+): { say: (key: string) => string; body: () => Block[]; values: Map<string, string> } {
   const { language, channel } = template
   const values = valuesOf(facts, language, channel)
   const said = saidBefore(template, values)
   if (said.missing) {
-    throw new Refused('missing-fact', `${template.name} (${language}, ${channel}) needs {{${said.missing}}}, and it is not among the facts. Nothing was sent.`, { template: template.name, language, channel, placeholder: said.missing })
+    throw new Refused(
+      'missing-fact',
+      `${template.name} (${language}, ${channel}) needs {{${said.missing}}}, and it is not among the facts. Nothing was sent.`,
+      { template: template.name, language, channel, placeholder: said.missing },
+    )
   }
   const filled = (key: string) => sayPiece(template.pieces.get(key), said.pieces.get(key), values)
-  return { say: (key) => filled(key).replaceAll(valueMark, ''), body: () => readBlocks(filled('body')), values }
+  return {
+    say: (key) => filled(key).replaceAll(valueMark, ''),
+    body: () => readBlocks(filled('body')),
+    values,
+  }
 }
 
-const renderBlocks = (template: Template, facts: SharedFacts): Block[] => filler(template, facts).body()
+const renderBlocks = (template: Template, facts: SharedFacts): Block[] =>
+  filler(template, facts).body()
 
 function renderTemplate(template: Template, given: Facts): Rendered {
   const { language, channel, version } = template
@@ -162,7 +246,14 @@ function renderTemplate(template: Template, given: Facts): Rendered {
   const blocks = body()
   if (channel === 'email') {
     const subject = say('subject')
-    return { kind: 'email', language, version, subject, blocks, ...emailBodies({ subject, language, blocks }) }
+    return {
+      kind: 'email',
+      language,
+      version,
+      subject,
+      blocks,
+      ...emailBodies({ subject, language, blocks }),
+    }
   }
   return {
     kind: 'letter',
@@ -172,9 +263,22 @@ function renderTemplate(template: Template, given: Facts): Rendered {
     ...(template.lineLength ? { lineLength: template.lineLength } : {}),
     title: say('title'),
     body: blocks,
-    panel: template.panel.map(({ more, big }, i) => ({ label: say(`panel.${i}.label`), value: say(`panel.${i}.value`), ...(more ? { more: say(`panel.${i}.more`) } : {}), big })),
-    sender: { name: facts.region.name, lines: Array.from({ length: template.senderLines }, (_, i) => say(`sender.${i}`)) },
+    panel: template.panel.map(({ more, big }, i) => ({
+      label: say(`panel.${i}.label`),
+      value: say(`panel.${i}.value`),
+      ...(more ? { more: say(`panel.${i}.more`) } : {}),
+      big,
+    })),
+    sender: {
+      name: facts.region.name,
+      lines: Array.from({ length: template.senderLines }, (_, i) => say(`sender.${i}`)),
+    },
     date: values.get('date') ?? '',
-    labels: { reference: say('reference'), page: say('page'), checkTitle: say('checkTitle'), checkText: say('checkText') },
+    labels: {
+      reference: say('reference'),
+      page: say('page'),
+      checkTitle: say('checkTitle'),
+      checkText: say('checkText'),
+    },
   }
 }

@@ -12,12 +12,15 @@ export const warnings = 'fraud-warning'
 export function withWarning(rendered: Rendered, warning: Warning): Rendered {
   const version = `${rendered.version}+${warning.version}`
   if (rendered.kind === 'sms') {
-    const [whole, short] = [warning.sms, warning.shortest].map((words) => `${rendered.text} ${words}`) as [string, string]
+    const [whole, short] = [warning.sms, warning.shortest].map(
+      (words) => `${rendered.text} ${words}`,
+    ) as [string, string]
     const text = smsLength(whole).segments === 1 ? whole : short
     const { encoding, units, segments } = smsLength(text)
     return { ...rendered, version, text, encoding, units, segments }
   }
-  if (rendered.kind === 'letter') return { ...rendered, version, body: rendered.body.toSpliced(1, 0, ...warning.body) }
+  if (rendered.kind === 'letter')
+    return { ...rendered, version, body: rendered.body.toSpliced(1, 0, ...warning.body) }
   const blocks = rendered.blocks.toSpliced(1, 0, ...warning.body)
   return { ...rendered, version, blocks, ...emailBodies({ ...rendered, blocks }) }
 }

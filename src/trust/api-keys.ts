@@ -17,21 +17,42 @@ export interface ApiKey {
  * @returns the key itself, which can't be shown again
  * @throws Refused when the name is taken
  */
-export async function createApiKey(db: Db, name: string, rights: readonly Right[], now: Date): Promise<string> {
+export async function createApiKey(
+  db: Db,
+  name: string,
+  rights: readonly Right[],
+  now: Date,
+): Promise<string> {
   const key = `kal_${randomBytes(32).toString('base64url')}`
-  const made = await run(db, 'insert into api_key (name, key_sha256, rights, created_at) values ($1, $2, $3, $4) on conflict (name) do nothing', [name, hash(key), rights, now])
-  if (!made) throw new Refused('api-key-exists', `There is an API key named ${name} already. Choose another name: a key has one holder, and its name is what the log shows.`)
+  const made = await run(
+    db,
+    'insert into api_key (name, key_sha256, rights, created_at) values ($1, $2, $3, $4) on conflict (name) do nothing',
+    [name, hash(key), rights, now],
+  )
+  if (!made)
+    throw new Refused(
+      'api-key-exists',
+      `There is an API key named ${name} already. Choose another name: a key has one holder, and its name is what the log shows.`,
+    )
   return key
 }
 
 /** The live key, or undefined. */
 export function findApiKey(db: Db, key: string): Promise<ApiKey | undefined> {
-  return row<ApiKey>(db, 'select id, name, rights from api_key where key_sha256 = $1 and revoked_at is null', [hash(key)])
+  return row<ApiKey>(
+    db,
+    'select id, name, rights from api_key where key_sha256 = $1 and revoked_at is null',
+    [hash(key)],
+  )
 }
 
 /** @throws Refused when there is no live key of that name */
 export async function revokeApiKey(db: Db, name: string, now: Date): Promise<void> {
-  const revoked = await run(db, 'update api_key set revoked_at = $2 where name = $1 and revoked_at is null', [name, now])
+  const revoked = await run(
+    db,
+    'update api_key set revoked_at = $2 where name = $1 and revoked_at is null',
+    [name, now],
+  )
   if (!revoked) throw new Refused('api-key-not-found', `There is no live API key named ${name}.`)
 }
 

@@ -25,4 +25,8 @@ export const sentWithCode = (db: Db, code: string): Promise<SentMessage | undefi
   )
 
 /** How many codes are known at /akta, so that staff can see what a guess is worth. */
-export const codesInUse = async (db: Db): Promise<number> => (await row<{ n: number }>(db, 'select count(*)::int as n from message where sent_at is not null'))!.n
+export const codesInUse = async (db: Db): Promise<number> =>
+  (await row<{ n: number }>(
+    db,
+    'select count(*)::int as n from message where sent_at is not null',
+  ))!.n

@@ -9,7 +9,11 @@ import { voidBatch } from '../messages/batches.ts'
  */
 export async function recallUnsent(tx: Db, unsent: 'withdraw' | 'anew'): Promise<number> {
   const own = `select message_id from target where state = 'unsent'`
-  for (const { id } of await rows<{ id: number }>(tx, `select id from batch where state in ('open', 'sealed') and id in (select batch_id from message where id in (${own})) order by id for update`)) await voidBatch(tx, id, [])
+  for (const { id } of await rows<{ id: number }>(
+    tx,
+    `select id from batch where state in ('open', 'sealed') and id in (select batch_id from message where id in (${own})) order by id for update`,
+  ))
+    await voidBatch(tx, id, [])
   await run(tx, `select from message where id in (${own}) order by id for update`)
   return recall(tx, own, unsent)
 }
@@ -50,13 +54,25 @@ export const withdrawUntold = (tx: Db, which: string, value: unknown, now: Date)
 export async function settleCorrected(tx: Db, now: Date): Promise<number> {
   const waiting = `select u.message_id, i.id, c.spec->'notice'->'correction'->>'unsent' as unsent from corrected_message u
      join invitation i on i.id = u.invitation_id and i.state = 'waiting' and i.reason = 'in-doubt' join campaign c on c.id = i.campaign_id`
-  for (const unsent of ['withdraw', 'anew'] as const) await recall(tx, `select message_id from (${waiting}) w where w.unsent = '${unsent}'`, unsent)
-  await withdrawUntold(tx, `select m.invitation_id from message m join (${waiting}) w on w.message_id = m.id where $2::boolean and w.unsent = 'withdraw' and m.state = 'recalled'`, true, now)
+  for (const unsent of ['withdraw', 'anew'] as const)
+    await recall(tx, `select message_id from (${waiting}) w where w.unsent = '${unsent}'`, unsent)
+  await withdrawUntold(
+    tx,
+    `select m.invitation_id from message m join (${waiting}) w on w.message_id = m.id where $2::boolean and w.unsent = 'withdraw' and m.state = 'recalled'`,
+    true,
+    now,
+  )
   const stopped = await run(
     tx,
     `update invitation i set state = 'withdrawn', reason = 'not-sent', state_since = $1 from (${waiting}) w join message m on m.id = w.message_id
       where i.id = w.id and m.state in ('queued', 'recalled', 'suppressed', 'failed')`,
     [now],
   )
-  return stopped + (await run(tx, `update invitation i set state = 'planned', reason = null from (${waiting}) w join message m on m.id = w.message_id where i.id = w.id and m.state in ('sent', 'delivered')`))
+  return (
+    stopped +
+    (await run(
+      tx,
+      `update invitation i set state = 'planned', reason = null from (${waiting}) w join message m on m.id = w.message_id where i.id = w.id and m.state in ('sent', 'delivered')`,
+    ))
+  )
 }

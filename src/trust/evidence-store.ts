@@ -51,11 +51,18 @@ export interface FoundPerson {
 const found = `select l.id, bool_or(r.protection <> 'none') as protected from person p join person l on l.id = coalesce(p.same_as, p.id) join person r on l.id in (r.id, r.same_as)`
 
 /** @param identityNumber in its stored form; of any of a person's records */
-export const personByNumber = (db: Db, identityNumber: string): Promise<FoundPerson | undefined> => row<FoundPerson>(db, `${found} where p.identity_number = $1 group by l.id`, [identityNumber])
+export const personByNumber = (db: Db, identityNumber: string): Promise<FoundPerson | undefined> =>
+  row<FoundPerson>(db, `${found} where p.identity_number = $1 group by l.id`, [identityNumber])
 
-export const personOfMessage = (db: Db, messageId: string): Promise<FoundPerson | undefined> => row<FoundPerson>(db, `${found} where p.id = (select person_id from message where id = $1 union all select person_id from protected_letter where id = $1) group by l.id`, [messageId])
+export const personOfMessage = (db: Db, messageId: string): Promise<FoundPerson | undefined> =>
+  row<FoundPerson>(
+    db,
+    `${found} where p.id = (select person_id from message where id = $1 union all select person_id from protected_letter where id = $1) group by l.id`,
+    [messageId],
+  )
 
-export const personById = (db: Db, id: number): Promise<FoundPerson | undefined> => row<FoundPerson>(db, `${found} where p.id = $1 group by l.id`, [id])
+export const personById = (db: Db, id: number): Promise<FoundPerson | undefined> =>
+  row<FoundPerson>(db, `${found} where p.id = $1 group by l.id`, [id])
 
 const facts = `
   select m.id, c.name as campaign, m.purpose, m.step, m.channel, m.language, m.template, m.template_version as "templateVersion", m.state, m.reason,
@@ -66,7 +73,8 @@ const evidence = `${facts},
          (select coalesce(jsonb_agg(jsonb_build_object('approver', approver, 'approvedAt', approved_at) order by approved_at), '[]') from campaign_approval where campaign_id = m.campaign_id and approved_at <= coalesce(m.sent_at, 'infinity')) as "campaignApprovals",
          (select coalesce(jsonb_agg(jsonb_build_object('approver', approver, 'approvedAt', approved_at) order by approved_at), '[]') from text_approval t
            where t.template = m.template and t.language = m.language and t.channel = m.channel and t.version = m.template_version) as "textApprovals"`
-const from = 'from message m left join campaign c on c.id = m.campaign_id left join batch b on b.id = m.batch_id'
+const from =
+  'from message m left join campaign c on c.id = m.campaign_id left join batch b on b.id = m.batch_id'
 
 // Letters to those with a protected identity are in no batch (messages/protected-letters.ts).
 const protectedFacts = `
@@ -81,21 +89,40 @@ const fromProtected = 'from protected_letter m join campaign c on c.id = m.campa
 
 const theirs = 'where m.person_id in (select id from person where $1 in (id, same_as))'
 const oldestFirst = <T extends { id: string; sentAt: Date | null; dueAt: Date }>(all: T[]): T[] =>
-  all.sort((a, b) => (a.sentAt ?? a.dueAt).getTime() - (b.sentAt ?? b.dueAt).getTime() || (a.id < b.id ? -1 : 1))
+  all.sort(
+    (a, b) =>
+      (a.sentAt ?? a.dueAt).getTime() - (b.sentAt ?? b.dueAt).getTime() || (a.id < b.id ? -1 : 1),
+  )
 
 /** Everything that was or is to be sent to a person, whichever record it was made for, the oldest first. @param personId the leading record's */
 export const factsOf = async (db: Db, personId: number): Promise<MessageFacts[]> =>
-  oldestFirst([...(await rows<MessageFacts>(db, `${facts} ${from} ${theirs}`, [personId])), ...(await rows<MessageFacts>(db, `${protectedFacts} ${fromProtected} ${theirs}`, [personId]))])
+  oldestFirst([
+    ...(await rows<MessageFacts>(db, `${facts} ${from} ${theirs}`, [personId])),
+    ...(await rows<MessageFacts>(db, `${protectedFacts} ${fromProtected} ${theirs}`, [personId])),
+  ])
 
 /** The same with the bytes. */
 export const messagesOf = async (db: Db, personId: number): Promise<SentEvidence[]> =>
-  oldestFirst([...(await read(db, `${evidence} ${from} ${theirs}`, personId)), ...(await read(db, `${protectedEvidence} ${fromProtected} ${theirs}`, personId))])
+  oldestFirst([
+    ...(await read(db, `${evidence} ${from} ${theirs}`, personId)),
+    ...(await read(db, `${protectedEvidence} ${fromProtected} ${theirs}`, personId)),
+  ])
 
 export const messageEvidence = async (db: Db, id: string): Promise<SentEvidence | undefined> =>
-  (await read(db, `${evidence} ${from} where m.id = $1`, id))[0] ?? (await read(db, `${protectedEvidence} ${fromProtected} where m.id = $1`, id))[0]
+  (await read(db, `${evidence} ${from} where m.id = $1`, id))[0] ??
+  (await read(db, `${protectedEvidence} ${fromProtected} where m.id = $1`, id))[0]
 
 async function read(db: Db, sql: string, value: string | number): Promise<SentEvidence[]> {
-  const found = await rows<SentEvidence & { keptIn: number | null; keptLine: number | null }>(db, sql, [value])
+  const found = await rows<SentEvidence & { keptIn: number | null; keptLine: number | null }>(
+    db,
+    sql,
+    [value],
+  )
   await unpackKept(db, found)
-  return found.map(({ keptIn: _, keptLine: __, ...message }) => ({ ...message, intact: message.content && createHash('sha256').update(message.content).digest('hex') === message.contentSha256 }))
+  return found.map(({ keptIn: _, keptLine: __, ...message }) => ({
+    ...message,
+    intact:
+      message.content &&
+      createHash('sha256').update(message.content).digest('hex') === message.contentSha256,
+  }))
 }

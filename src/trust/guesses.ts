@@ -40,19 +40,38 @@ interface Bucket {
  * limit. In the database: it holds across processes and restarts.
  * @param address the network address it came from; the code as it was typed, known or not
  */
-export const countAttempt = (pool: pg.Pool, now: Date, door: 'booking' | 'check', address: string, code: string): Promise<Attempt> =>
+export const countAttempt = (
+  pool: pg.Pool,
+  now: Date,
+  door: 'booking' | 'check',
+  address: string,
+  code: string,
+): Promise<Attempt> =>
   count(pool, now, door, [
     { bucket: `${door} all`, ...guessLimits.all },
-    { bucket: `${door} code ${createHash('sha256').update(code).digest('hex').slice(0, 32)}`, ...guessLimits.code },
+    {
+      bucket: `${door} code ${createHash('sha256').update(code).digest('hex').slice(0, 32)}`,
+      ...guessLimits.code,
+    },
     { bucket: `${door} from ${networkOf(address)}`, ...guessLimits.from },
   ])
 
 /** Counts a fraud report. @returns whether it may be kept */
 export const countReport = async (pool: pg.Pool, now: Date, address: string): Promise<boolean> =>
-  (await count(pool, now, 'fraud-report', [{ bucket: 'fraud-report all', ...reportLimits.all }, { bucket: `fraud-report from ${networkOf(address)}`, ...reportLimits.from }])).allowed
+  (
+    await count(pool, now, 'fraud-report', [
+      { bucket: 'fraud-report all', ...reportLimits.all },
+      { bucket: `fraud-report from ${networkOf(address)}`, ...reportLimits.from },
+    ])
+  ).allowed
 
 /** @param buckets in the order of their names: attempts at the same time wait for each other */
-async function count(pool: pg.Pool, now: Date, door: Door, buckets: readonly Bucket[]): Promise<Attempt> {
+async function count(
+  pool: pg.Pool,
+  now: Date,
+  door: Door,
+  buckets: readonly Bucket[],
+): Promise<Attempt> {
   const names = buckets.map((b) => b.bucket)
   const day = dayOf(now)
   // Whoever is over the limit already costs one look and one number: a flood of guesses must not keep the others waiting.
@@ -70,9 +89,12 @@ async function count(pool: pg.Pool, now: Date, door: Door, buckets: readonly Buc
        returning bucket, number`,
       [names, buckets.map((b) => b.minutes), now],
     )
-    const within = buckets.every((b) => counted.find((c) => c.bucket === b.bucket)!.number <= b.number)
+    const within = buckets.every(
+      (b) => counted.find((c) => c.bucket === b.bucket)!.number <= b.number,
+    )
     // What is turned away is no guess: it fills no other bucket.
-    if (!within) await run(tx, 'update guess set number = number - 1 where bucket = any($1)', [names])
+    if (!within)
+      await run(tx, 'update guess set number = number - 1 where bucket = any($1)', [names])
     await noteAttempt(tx, day, door, within)
     return within
   })
@@ -80,14 +102,27 @@ async function count(pool: pg.Pool, now: Date, door: Door, buckets: readonly Buc
     allowed,
     right: () =>
       transaction(pool, async (tx) => {
-        await run(tx, 'update guess set number = greatest(0, number - 1) where bucket in (select bucket from guess where bucket = any($1) order by bucket for update)', [names])
-        await run(tx, 'update attempt_day set known = known + 1 where day = $1 and door = $2', [day, door])
+        await run(
+          tx,
+          'update guess set number = greatest(0, number - 1) where bucket in (select bucket from guess where bucket = any($1) order by bucket for update)',
+          [names],
+        )
+        await run(tx, 'update attempt_day set known = known + 1 where day = $1 and door = $2', [
+          day,
+          door,
+        ])
       }),
   }
 }
 
 const overLimit = async (db: Db, now: Date, buckets: readonly Bucket[]): Promise<boolean> =>
-  (await rows(db, `select from unnest($1::text[], $2::int[]) as b(bucket, most) join guess g using (bucket) where g.ends_at > $3 and g.number >= b.most limit 1`, [buckets.map((b) => b.bucket), buckets.map((b) => b.number), now])).length > 0
+  (
+    await rows(
+      db,
+      `select from unnest($1::text[], $2::int[]) as b(bucket, most) join guess g using (bucket) where g.ends_at > $3 and g.number >= b.most limit 1`,
+      [buckets.map((b) => b.bucket), buckets.map((b) => b.number), now],
+    )
+  ).length > 0
 
 const noteAttempt = (db: Db, day: string, door: Door, asked: boolean): Promise<number> =>
   run(
@@ -108,10 +143,15 @@ export interface AttemptDay {
 
 /** @param since the first day, YYYY-MM-DD */
 export const attemptDays = (pool: pg.Pool, since: string): Promise<AttemptDay[]> =>
-  rows<AttemptDay>(pool, `select day, door, asked, known, turned_away as "turnedAway" from attempt_day where day >= $1 order by day desc, door`, [since])
+  rows<AttemptDay>(
+    pool,
+    `select day, door, asked, known, turned_away as "turnedAway" from attempt_day where day >= $1 order by day desc, door`,
+    [since],
+  )
 
 /** Forgets windows that are past. */
-export const forgetGuesses = (pool: pg.Pool, now: Date): Promise<number> => run(pool, 'delete from guess where ends_at <= $1', [now])
+export const forgetGuesses = (pool: pg.Pool, now: Date): Promise<number> =>
+  run(pool, 'delete from guess where ends_at <= $1', [now])
 
 /** An IPv4 address, or the /64 network of an IPv6 one: whoever has one address there has all of them. */
 function networkOf(address: string): string {
@@ -119,6 +159,7 @@ function networkOf(address: string): string {
   if (v4) return v4[1]!
   const [head = '', tail] = address.split('::')
   const parts = head.split(':').filter(Boolean)
-  if (tail !== undefined) while (parts.length + tail.split(':').filter(Boolean).length < 8) parts.push('0')
+  if (tail !== undefined)
+    while (parts.length + tail.split(':').filter(Boolean).length < 8) parts.push('0')
   return `${parts.slice(0, 4).join(':')}::/64`
 }

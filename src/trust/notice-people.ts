@@ -4,7 +4,10 @@ import { run, type Db } from '../db/pool.ts'
 
 /** Who a notice is for, for this transaction: by which route, in which language, about which message if it is a correction, and whether they surely got it. */
 export const makeAddressees = (tx: Db): Promise<number> =>
-  run(tx, 'create temporary table addressee (person_id bigint primary key, route text, language text not null, message_id uuid, sure boolean not null) on commit drop')
+  run(
+    tx,
+    'create temporary table addressee (person_id bigint primary key, route text, language text not null, message_id uuid, sure boolean not null) on commit drop',
+  )
 
 /** An audience: everybody in the cohort, each by the first route that reaches them. */
 export function addAudience(tx: Db, cohort: CohortQuery, spec: CampaignSpec): Promise<number> {
@@ -32,7 +35,11 @@ export function addAudience(tx: Db, cohort: CohortQuery, spec: CampaignSpec): Pr
  * message it corrects.
  * @returns how many there are
  */
-export async function inviteAddressees(tx: Db, campaign: { id: number; purpose: string; spec: CampaignSpec }, now: Date): Promise<number> {
+export async function inviteAddressees(
+  tx: Db,
+  campaign: { id: number; purpose: string; spec: CampaignSpec },
+  now: Date,
+): Promise<number> {
   await run(tx, 'analyze addressee')
   const people = await run(
     tx,
@@ -60,10 +67,20 @@ export async function inviteAddressees(tx: Db, campaign: { id: number; purpose: 
      select $1, person_id, $2, case when reason is not null or place > 1 then 'suppressed' when sure then 'planned' else 'waiting' end,
             coalesce(reason, case when place > 1 then 'household-told' when not sure then 'in-doubt' end), 'region', turn, route, language, $3
        from ranked`,
-    [campaign.id, campaign.purpose, now, campaign.spec.notice?.perHousehold ?? false, campaign.spec.abroad],
+    [
+      campaign.id,
+      campaign.purpose,
+      now,
+      campaign.spec.notice?.perHousehold ?? false,
+      campaign.spec.abroad,
+    ],
   )
   if (campaign.spec.notice?.correction) {
-    await run(tx, `insert into corrected_message (invitation_id, message_id) select i.id, a.message_id from invitation i join addressee a using (person_id) where i.campaign_id = $1 and a.message_id is not null`, [campaign.id])
+    await run(
+      tx,
+      `insert into corrected_message (invitation_id, message_id) select i.id, a.message_id from invitation i join addressee a using (person_id) where i.campaign_id = $1 and a.message_id is not null`,
+      [campaign.id],
+    )
   }
   if (campaign.spec.notice?.perHousehold) {
     await run(

@@ -16,7 +16,15 @@ import { publish } from './notice-store.ts'
  * A correction first takes back what has not left. Done when it answers none.
  * @returns how many were released now: a part of the day's number
  */
-export async function advanceNotice({ pool, clock, jobs, phoneCapacity }: NoticeDeps & { jobs: Jobs; phoneCapacity?: number | undefined }, campaignId: number): Promise<number> {
+export async function advanceNotice(
+  {
+    pool,
+    clock,
+    jobs,
+    phoneCapacity,
+  }: NoticeDeps & { jobs: Jobs; phoneCapacity?: number | undefined },
+  campaignId: number,
+): Promise<number> {
   return transaction(pool, async (tx) => {
     const campaign = await lockCampaign(tx, campaignId)
     if (campaign.way !== 'notice') return 0
@@ -31,10 +39,19 @@ async function plan(tx: Db, campaign: Campaign, now: Date): Promise<void> {
   await run(tx, 'select pg_advisory_xact_lock(hashtext($1))', [`plan ${campaign.purpose}`])
   await makeAddressees(tx)
   if (campaign.spec.notice?.correction) await takeBack(tx, campaign, now)
-  else if (campaign.spec.channels.length > 0) await addAudience(tx, compileCohort((await cohortById(tx, campaign.cohortId))!.rule), campaign.spec)
+  else if (campaign.spec.channels.length > 0)
+    await addAudience(
+      tx,
+      compileCohort((await cohortById(tx, campaign.cohortId))!.rule),
+      campaign.spec,
+    )
   const people = await inviteAddressees(tx, campaign, now)
   await run(tx, 'analyze invitation') // or the release that follows takes half a minute for 17 500, believing that there are none
-  await run(tx, `update campaign set state = 'running', cohort_size = $2, planned_at = $3 where id = $1`, [campaign.id, people, now])
+  await run(
+    tx,
+    `update campaign set state = 'running', cohort_size = $2, planned_at = $3 where id = $1`,
+    [campaign.id, people, now],
+  )
   await publish(tx, campaign.id, now)
   await logEvent(tx, campaign.id, now, 'kallelse', 'planned', { people })
 }
@@ -49,10 +66,28 @@ async function takeBack(tx: Db, { id, spec }: Campaign, now: Date): Promise<void
   const recalled = await recallUnsent(tx, unsent)
   let withdrawn = 0
   if (unsent === 'withdraw') {
-    withdrawn = await withdrawUntold(tx, `select invitation_id from target where $2::boolean and state = 'unsent'`, true, now)
+    withdrawn = await withdrawUntold(
+      tx,
+      `select invitation_id from target where $2::boolean and state = 'unsent'`,
+      true,
+      now,
+    )
     await makeNarrowed(tx, only)
-    if (target.whole) withdrawn += await withdrawUntold(tx, notYetInvited(only !== null, '$2'), target.campaign.id, now)
+    if (target.whole)
+      withdrawn += await withdrawUntold(
+        tx,
+        notYetInvited(only !== null, '$2'),
+        target.campaign.id,
+        now,
+      )
   }
-  await run(tx, `insert into addressee (person_id, route, language, message_id, sure) select person_id, channel, language, message_id, sure from (${whoGotIt}) x`)
-  await logEvent(tx, target.campaign.id, now, 'kallelse', 'corrected', { by: id, recalled, withdrawn })
+  await run(
+    tx,
+    `insert into addressee (person_id, route, language, message_id, sure) select person_id, channel, language, message_id, sure from (${whoGotIt}) x`,
+  )
+  await logEvent(tx, target.campaign.id, now, 'kallelse', 'corrected', {
+    by: id,
+    recalled,
+    withdrawn,
+  })
 }

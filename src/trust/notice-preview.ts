@@ -25,9 +25,15 @@ export interface NoticePreview {
 }
 
 /** What the plan of a notice would be now: made as it will be, counted, and undone. */
-export async function noticePreview(deps: NoticeDeps & { phoneCapacity?: number | undefined }, name: string): Promise<NoticePreview> {
+export async function noticePreview(
+  deps: NoticeDeps & { phoneCapacity?: number | undefined },
+  name: string,
+): Promise<NoticePreview> {
   const notice = await noticeNamed(deps.pool, name)
-  const counts = notice.kind === 'correction' && ['draft', 'approved'].includes(notice.state) ? await correctionCounts(deps, notice) : undefined
+  const counts =
+    notice.kind === 'correction' && ['draft', 'approved'].includes(notice.state)
+      ? await correctionCounts(deps, notice)
+      : undefined
   let preview: NoticePreview | undefined
   const undone = new Error('undone')
   await transaction(deps.pool, async (tx) => {
@@ -38,8 +44,16 @@ export async function noticePreview(deps: NoticeDeps & { phoneCapacity?: number 
       const { correction } = campaign.spec.notice!
       if (correction) {
         await makeTarget(tx, await findTarget(tx, correction.of), onlyOf(campaign.spec))
-        await run(tx, `insert into addressee (person_id, route, language, message_id, sure) select person_id, channel, language, message_id, sure from (${whoGotIt}) x`)
-      } else if (campaign.spec.channels.length > 0) await addAudience(tx, compileCohort((await cohortById(tx, campaign.cohortId))!.rule), campaign.spec)
+        await run(
+          tx,
+          `insert into addressee (person_id, route, language, message_id, sure) select person_id, channel, language, message_id, sure from (${whoGotIt}) x`,
+        )
+      } else if (campaign.spec.channels.length > 0)
+        await addAudience(
+          tx,
+          compileCohort((await cohortById(tx, campaign.cohortId))!.rule),
+          campaign.spec,
+        )
       await inviteAddressees(tx, campaign, now)
     }
     const groups = await rows<NoticePreview['groups'][number]>(
@@ -48,9 +62,25 @@ export async function noticePreview(deps: NoticeDeps & { phoneCapacity?: number 
          from invitation where campaign_id = $1 group by 1, 2, 3 order by 3 nulls first, 1, 2`,
       [campaign.id],
     )
-    const people = await row<{ all: number; told: number }>(tx, `select count(*)::int as all, count(*) filter (where state not in ('suppressed', 'waiting', 'withdrawn'))::int as told from invitation where campaign_id = $1`, [campaign.id])
-    const { room } = await roomToday(tx, campaign, DateTime.fromJSDate(now, { zone }).toISODate()!, deps.phoneCapacity)
-    preview = { state: campaign.state, people: people!.all, told: people!.told, groups, perDay: room === Infinity ? null : room, ...(counts ? { counts } : {}) }
+    const people = await row<{ all: number; told: number }>(
+      tx,
+      `select count(*)::int as all, count(*) filter (where state not in ('suppressed', 'waiting', 'withdrawn'))::int as told from invitation where campaign_id = $1`,
+      [campaign.id],
+    )
+    const { room } = await roomToday(
+      tx,
+      campaign,
+      DateTime.fromJSDate(now, { zone }).toISODate()!,
+      deps.phoneCapacity,
+    )
+    preview = {
+      state: campaign.state,
+      people: people!.all,
+      told: people!.told,
+      groups,
+      perDay: room === Infinity ? null : room,
+      ...(counts ? { counts } : {}),
+    }
     throw undone
   }).catch((error: unknown) => {
     if (error !== undone) throw error

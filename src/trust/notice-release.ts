@@ -18,9 +18,20 @@ const leastShare = 0.25
  * are taken off. Pure.
  * @param capacity calls on the day; undefined: not known, no limit
  */
-export function noticeRoom({ capacity, lastCalls, noticeCalls, callsPer100 }: { capacity: number | undefined; lastCalls: number; noticeCalls: number; callsPer100: number }): number {
+export function noticeRoom({
+  capacity,
+  lastCalls,
+  noticeCalls,
+  callsPer100,
+}: {
+  capacity: number | undefined
+  lastCalls: number
+  noticeCalls: number
+  callsPer100: number
+}): number {
   if (capacity === undefined || callsPer100 === 0) return Infinity
-  const calls = Math.max(policies.steady.phoneShare * capacity - lastCalls, leastShare * capacity) - noticeCalls
+  const calls =
+    Math.max(policies.steady.phoneShare * capacity - lastCalls, leastShare * capacity) - noticeCalls
   return Math.max(0, Math.floor((calls * 100) / callsPer100 + 1e-9))
 }
 
@@ -34,12 +45,26 @@ export function callDays(today: Day): { from: Day; open: Day } {
 }
 
 /** How many may get it on a day, and what that is reckoned from. @param day YYYY-MM-DD in Sweden */
-export async function roomToday(db: Db, campaign: Campaign, day: string, phoneCapacity: number | undefined): Promise<{ room: number; reckoning: Parameters<typeof noticeRoom>[0] }> {
+export async function roomToday(
+  db: Db,
+  campaign: Campaign,
+  day: string,
+  phoneCapacity: number | undefined,
+): Promise<{ room: number; reckoning: Parameters<typeof noticeRoom>[0] }> {
   const today = parseDay(day)
   const { from, open } = callDays(today)
   const phone = await phoneToday(db, formatDay(open))
-  const last = await row<{ calls: number }>(db, 'select calls from phone_day where day < $1 and calls is not null order by day desc limit 1', [day])
-  const reckoning = { capacity: phone?.capacity ?? phoneCapacity, lastCalls: last?.calls ?? 0, noticeCalls: await noticeCalls(db, formatDay(from), day), callsPer100: campaign.spec.notice?.callsPer100 ?? 0 }
+  const last = await row<{ calls: number }>(
+    db,
+    'select calls from phone_day where day < $1 and calls is not null order by day desc limit 1',
+    [day],
+  )
+  const reckoning = {
+    capacity: phone?.capacity ?? phoneCapacity,
+    lastCalls: last?.calls ?? 0,
+    noticeCalls: await noticeCalls(db, formatDay(from), day),
+    callsPer100: campaign.spec.notice?.callsPer100 ?? 0,
+  }
   return { room: noticeRoom(reckoning), reckoning }
 }
 
@@ -51,28 +76,49 @@ const releaseChunk = 1000
  * that send it. The day's number is claimed once; when all of it is out, the rest follows in the mornings.
  * @returns how many were released; call again until there are none (a job is left behind that does, should this program die)
  */
-export async function releaseNotice(tx: Db, jobs: Jobs, campaign: Campaign, now: Date, phoneCapacity: number | undefined): Promise<number> {
+export async function releaseNotice(
+  tx: Db,
+  jobs: Jobs,
+  campaign: Campaign,
+  now: Date,
+  phoneCapacity: number | undefined,
+): Promise<number> {
   await run(tx, `select pg_advisory_xact_lock(hashtext('release'))`) // notices and campaigns share the phones
   const day = DateTime.fromJSDate(now, { zone }).toISODate()!
-  const wave = (await todaysWave(tx, campaign, day)) ?? (await claimToday(tx, campaign, day, now, phoneCapacity))
+  const wave =
+    (await todaysWave(tx, campaign, day)) ??
+    (await claimToday(tx, campaign, day, now, phoneCapacity))
   if (!wave || wave.left === 0) return 0
   const number = Math.min(wave.left, releaseChunk)
-  const released = (await rows<{ id: number }>(
-    tx,
-    `update invitation i set state = 'released', wave_id = $2, released_at = $3, state_since = $3
+  const released = (
+    await rows<{ id: number }>(
+      tx,
+      `update invitation i set state = 'released', wave_id = $2, released_at = $3, state_since = $3
        from (select id from invitation where campaign_id = $1 and state = 'planned' order by priority, id limit $4 for update) next where i.id = next.id and i.state = 'planned' returning i.id`,
-    [campaign.id, wave.id, now, number],
-  )).map(({ id }) => id)
+      [campaign.id, wave.id, now, number],
+    )
+  ).map(({ id }) => id)
   for (const { channel, n } of await insertMessages(tx, campaign, [wave.id], now, released)) {
     if (channel === 'letter') await jobs.enqueue(tx, 'notice-print', [{ campaign: campaign.id }])
-    else await jobs.enqueue(tx, 'notice-dispatch', Array.from({ length: Math.ceil(n / dispatchChunk) }, () => ({ channel: channel as 'sms' | 'email' })))
+    else
+      await jobs.enqueue(
+        tx,
+        'notice-dispatch',
+        Array.from({ length: Math.ceil(n / dispatchChunk) }, () => ({
+          channel: channel as 'sms' | 'email',
+        })),
+      )
   }
   if (wave.left > number) await jobs.enqueue(tx, 'notice', [{ campaign: campaign.id }])
   return released.length
 }
 
 /** @returns the wave, and how many of its number have not been released yet (nor been withdrawn since it was reckoned) */
-const todaysWave = (tx: Db, campaign: Campaign, day: string): Promise<{ id: number; left: number } | undefined> =>
+const todaysWave = (
+  tx: Db,
+  campaign: Campaign,
+  day: string,
+): Promise<{ id: number; left: number } | undefined> =>
   row(
     tx,
     `select w.id, least(w.number - (select count(*) from invitation i where i.wave_id = w.id), (select count(*) from invitation i where i.campaign_id = w.campaign_id and i.state = 'planned'))::int as left
@@ -80,11 +126,37 @@ const todaysWave = (tx: Db, campaign: Campaign, day: string): Promise<{ id: numb
     [campaign.id, day],
   )
 
-async function claimToday(tx: Db, campaign: Campaign, day: string, now: Date, phoneCapacity: number | undefined): Promise<{ id: number; left: number } | undefined> {
-  const remaining = (await row<{ n: number }>(tx, `select count(*)::int as n from invitation where campaign_id = $1 and state = 'planned'`, [campaign.id]))?.n ?? 0
+async function claimToday(
+  tx: Db,
+  campaign: Campaign,
+  day: string,
+  now: Date,
+  phoneCapacity: number | undefined,
+): Promise<{ id: number; left: number } | undefined> {
+  const remaining =
+    (
+      await row<{ n: number }>(
+        tx,
+        `select count(*)::int as n from invitation where campaign_id = $1 and state = 'planned'`,
+        [campaign.id],
+      )
+    )?.n ?? 0
   const { room, reckoning } = await roomToday(tx, campaign, day, phoneCapacity)
   const number = Math.min(remaining, room)
   if (number === 0) return undefined
-  const [wave] = await claimWaves(tx, campaign, day, [{ area: 'region', invite: number, bound: number < remaining ? 'phone' : 'remaining', reckoning: { ...reckoning, remaining } }], now)
+  const [wave] = await claimWaves(
+    tx,
+    campaign,
+    day,
+    [
+      {
+        area: 'region',
+        invite: number,
+        bound: number < remaining ? 'phone' : 'remaining',
+        reckoning: { ...reckoning, remaining },
+      },
+    ],
+    now,
+  )
   return wave && { id: wave.id, left: number }
 }

@@ -12,14 +12,24 @@ export type NoticeChannel = (typeof allChannels)[number]
 
 /** A fraud warning as a communicator orders it. */
 const order = z.strictObject({
-  name: z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'use lower-case letters, digits and hyphens').max(80),
+  name: z
+    .string()
+    .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'use lower-case letters, digits and hyphens')
+    .max(80),
   /** the template that says it */
   warning: z.string().default(warnings),
   languages: z.array(z.string()).min(1).default(['sv', 'sv-simple', 'en', 'ar']),
   /** in order: each person gets it on the first channel that reaches them; none: on the region's pages only */
-  channels: z.array(z.enum(allChannels)).default(['sms', 'email', 'letter']).refine((c) => new Set(c).size === c.length, 'a channel is there twice'),
+  channels: z
+    .array(z.enum(allChannels))
+    .default(['sms', 'email', 'letter'])
+    .refine((c) => new Set(c).size === c.length, 'a channel is there twice'),
   /** all, an age such as 65+, or a cohort rule */
-  audience: z.union([z.literal('all'), z.string().regex(/^\d{1,3}\+$/, 'write all, an age such as 65+, or a cohort rule'), z.record(z.string(), z.unknown())]),
+  audience: z.union([
+    z.literal('all'),
+    z.string().regex(/^\d{1,3}\+$/, 'write all, an age such as 65+, or a cohort rule'),
+    z.record(z.string(), z.unknown()),
+  ]),
   perHousehold: z.boolean().default(false),
   public: z.boolean().default(true),
   callsPer100: z.number().min(0).max(100).default(5),
@@ -33,20 +43,52 @@ export type NoticeOrder = z.input<typeof order>
  * @param today YYYY-MM-DD in Sweden, on which an age is reckoned
  * @throws Refused `bad-notice` naming each field that is wrong, `bad-cohort`
  */
-export function readNotice(given: unknown, today: string): { spec: CampaignSpec; isPublic: boolean } {
+export function readNotice(
+  given: unknown,
+  today: string,
+): { spec: CampaignSpec; isPublic: boolean } {
   const result = order.safeParse(given)
   if (!result.success) {
-    const faults = result.error.issues.map((issue) => `${issue.path.join('.') || '(the notice)'}: ${issue.message}`)
-    throw new Refused('bad-notice', `The notice can't be used as it is:\n  ${faults.join('\n  ')}`, { faults })
+    const faults = result.error.issues.map(
+      (issue) => `${issue.path.join('.') || '(the notice)'}: ${issue.message}`,
+    )
+    throw new Refused(
+      'bad-notice',
+      `The notice can't be used as it is:\n  ${faults.join('\n  ')}`,
+      { faults },
+    )
   }
-  const { name, warning, languages, channels, audience, perHousehold, callsPer100, signer } = result.data
-  const cohort = audience === 'all' ? { name: 'alla', rule: everybody } : { name: `notice-${name}`.slice(0, 80), rule: typeof audience === 'string' ? { age: { on: today, from: Number(audience.slice(0, -1)) } } : readRule(audience) }
-  if (channels.length === 0 && !result.data.public) throw new Refused('bad-notice', 'The notice goes nowhere: give it channels, or make it public.')
-  const spec = noticeSpec({ name, purpose: `notice/${name}`, cohort, what: { sv: 'varning för bedragare', en: 'warning about fraud', ar: 'تحذير من المحتالين' }, languages, channels, signer, notice: { kind: 'fraud-warning', template: warning, perHousehold, callsPer100 } })
+  const { name, warning, languages, channels, audience, perHousehold, callsPer100, signer } =
+    result.data
+  const cohort =
+    audience === 'all'
+      ? { name: 'alla', rule: everybody }
+      : {
+          name: `notice-${name}`.slice(0, 80),
+          rule:
+            typeof audience === 'string'
+              ? { age: { on: today, from: Number(audience.slice(0, -1)) } }
+              : readRule(audience),
+        }
+  if (channels.length === 0 && !result.data.public)
+    throw new Refused('bad-notice', 'The notice goes nowhere: give it channels, or make it public.')
+  const spec = noticeSpec({
+    name,
+    purpose: `notice/${name}`,
+    cohort,
+    what: { sv: 'varning för bedragare', en: 'warning about fraud', ar: 'تحذير من المحتالين' },
+    languages,
+    channels,
+    signer,
+    notice: { kind: 'fraud-warning', template: warning, perHousehold, callsPer100 },
+  })
   return { spec, isPublic: result.data.public }
 }
 
-type Given = Pick<CampaignSpec, 'name' | 'purpose' | 'cohort' | 'what' | 'languages' | 'signer'> & { channels: readonly NoticeChannel[]; notice: NonNullable<CampaignSpec['notice']> } & Partial<Pick<CampaignSpec, 'phoneHours' | 'abroad'>>
+type Given = Pick<CampaignSpec, 'name' | 'purpose' | 'cohort' | 'what' | 'languages' | 'signer'> & {
+  channels: readonly NoticeChannel[]
+  notice: NonNullable<CampaignSpec['notice']>
+} & Partial<Pick<CampaignSpec, 'phoneHours' | 'abroad'>>
 
 /** The campaign that a notice is: one message a person, no places, no appointments. What is in doubt is never sent again blindly. */
 export const noticeSpec = ({ channels, notice, ...given }: Given): CampaignSpec => ({
@@ -54,7 +96,11 @@ export const noticeSpec = ({ channels, notice, ...given }: Given): CampaignSpec 
   postage: 'first',
   ...given,
   way: 'notice',
-  channels: channels.map((channel) => ({ route: channel, needs: [needs[channel]], steps: [{ step: notice.kind, channel, template: notice.template, after: 0 }] })),
+  channels: channels.map((channel) => ({
+    route: channel,
+    needs: [needs[channel]],
+    steps: [{ step: notice.kind, channel, template: notice.template, after: 0 }],
+  })),
   postDays: 3,
   expiresAfter: 60,
   reminders: [],

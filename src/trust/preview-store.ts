@@ -14,7 +14,11 @@ interface Invited {
 const clinic = `jsonb_build_object('name', k.name, 'street', k.street, 'postcode', k.postcode, 'town', k.town, 'phone', k.phone, 'phoneHours', k.phone_hours)`
 
 /** What a campaign has planned for a person; undefined before its plan, and for who is not in it. @param personId the leading record's */
-export const invitationFor = (db: Db, campaignId: number, personId: number): Promise<Invited | undefined> =>
+export const invitationFor = (
+  db: Db,
+  campaignId: number,
+  personId: number,
+): Promise<Invited | undefined> =>
   row<Invited>(
     db,
     `select i.state, i.reason, i.route, i.language, o.released_at as "replacesReleasedAt", s.starts_at as "startsAt", case when k.id is not null then ${clinic} end as clinic

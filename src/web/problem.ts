@@ -22,7 +22,12 @@ export class HttpProblem extends Error {
   readonly code: string
   readonly errors: Problem['errors']
   readonly headers: Record<string, string>
-  constructor(status: number, code: string, detail: string, more: { errors?: Problem['errors']; headers?: Record<string, string> } = {}) {
+  constructor(
+    status: number,
+    code: string,
+    detail: string,
+    more: { errors?: Problem['errors']; headers?: Record<string, string> } = {},
+  ) {
     super(detail)
     this.status = status
     this.code = code
@@ -32,8 +37,17 @@ export class HttpProblem extends Error {
 }
 
 const titles: Record<number, string> = {
-  400: 'The request is not as it should be', 401: 'Who are you?', 403: 'Not allowed', 404: 'Not found', 405: 'Method not allowed', 409: 'Not in this state',
-  413: 'Too large', 415: 'Not JSON', 422: 'Refused', 500: 'A fault in the program', 503: 'Not available now',
+  400: 'The request is not as it should be',
+  401: 'Who are you?',
+  403: 'Not allowed',
+  404: 'Not found',
+  405: 'Method not allowed',
+  409: 'Not in this state',
+  413: 'Too large',
+  415: 'Not JSON',
+  422: 'Refused',
+  500: 'A fault in the program',
+  503: 'Not available now',
 }
 
 /** Status by the words that end or begin a Refused code; what matches nothing is 422. */
@@ -45,7 +59,13 @@ const statusByCode: [RegExp, number][] = [
 
 /** What an error becomes outside: a Refused tells all, a fault tells nothing of the inside. */
 export function toProblem(error: unknown): Problem & { headers: Record<string, string> } {
-  const make = (status: number, code: string, detail?: string, errors?: Problem['errors'], headers: Record<string, string> = {}) => ({
+  const make = (
+    status: number,
+    code: string,
+    detail?: string,
+    errors?: Problem['errors'],
+    headers: Record<string, string> = {},
+  ) => ({
     type: `urn:kallelse:problem:${code}`,
     title: titles[status] ?? 'The request failed',
     status,
@@ -54,13 +74,28 @@ export function toProblem(error: unknown): Problem & { headers: Record<string, s
     ...(errors ? { errors } : {}),
     headers,
   })
-  if (error instanceof HttpProblem) return make(error.status, error.code, error.message, error.errors, error.headers)
-  if (error instanceof Refused) return make(statusByCode.find(([pattern]) => pattern.test(error.code))?.[1] ?? 422, error.code, error.message, faultsOf(error))
-  if (error instanceof z.ZodError) return make(400, 'invalid-request', 'See errors for what is wrong where.', error.issues.map((i) => ({ field: i.path.join('.'), message: i.message })))
+  if (error instanceof HttpProblem)
+    return make(error.status, error.code, error.message, error.errors, error.headers)
+  if (error instanceof Refused)
+    return make(
+      statusByCode.find(([pattern]) => pattern.test(error.code))?.[1] ?? 422,
+      error.code,
+      error.message,
+      faultsOf(error),
+    )
+  if (error instanceof z.ZodError)
+    return make(
+      400,
+      'invalid-request',
+      'See errors for what is wrong where.',
+      error.issues.map((i) => ({ field: i.path.join('.'), message: i.message })),
+    )
   const { type, status } = error as { type?: unknown; status?: unknown } // of express's body readers and router
-  if (type === 'entity.too.large') return make(413, 'too-large', 'The body is larger than this address takes.')
+  if (type === 'entity.too.large')
+    return make(413, 'too-large', 'The body is larger than this address takes.')
   if (type === 'entity.parse.failed') return make(400, 'invalid-json', 'The body is not JSON.')
-  if (typeof status === 'number' && status >= 400 && status < 500) return make(status, 'bad-request', undefined)
+  if (typeof status === 'number' && status >= 400 && status < 500)
+    return make(status, 'bad-request', undefined)
   return make(500, 'fault', 'The fault has been logged. Nothing is known to have been done.')
 }
 
@@ -75,18 +110,34 @@ function faultsOf({ details }: Refused): Problem['errors'] {
 
 export function sendProblem(response: Response, error: unknown): void {
   const { headers, ...body } = toProblem(error)
-  response.status(body.status).set(headers).type('application/problem+json').send(JSON.stringify(body))
+  response
+    .status(body.status)
+    .set(headers)
+    .type('application/problem+json')
+    .send(JSON.stringify(body))
 }
 
-export const notFound: RequestHandler = (_request, response) => sendProblem(response, new HttpProblem(404, 'not-found', 'There is nothing at this address.'))
+export const notFound: RequestHandler = (_request, response) =>
+  sendProblem(response, new HttpProblem(404, 'not-found', 'There is nothing at this address.'))
 
 /** The last handler: faults are logged with where they came from, never with what was sent. */
-export const onError = (log: Log): ErrorRequestHandler => (error: unknown, request, response, next) => {
-  if (toProblem(error).status >= 500) {
-    // Not the error itself: PostgreSQL's `detail` quotes rows.
-    const { message, stack } = error instanceof Error ? error : { message: 'not an error', stack: undefined }
-    log.error({ reason: message, stack, method: request.method, route: (request.route as { path?: string } | undefined)?.path }, 'request failed')
+export const onError =
+  (log: Log): ErrorRequestHandler =>
+  (error: unknown, request, response, next) => {
+    if (toProblem(error).status >= 500) {
+      // Not the error itself: PostgreSQL's `detail` quotes rows.
+      const { message, stack } =
+        error instanceof Error ? error : { message: 'not an error', stack: undefined }
+      log.error(
+        {
+          reason: message,
+          stack,
+          method: request.method,
+          route: (request.route as { path?: string } | undefined)?.path,
+        },
+        'request failed',
+      )
+    }
+    if (response.headersSent) return next(error)
+    sendProblem(response, error)
   }
-  if (response.headersSent) return next(error)
-  sendProblem(response, error)
-}

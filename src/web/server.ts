@@ -29,7 +29,17 @@ export function createServer(app: App): Express {
   server.set('trust proxy', app.config.TRUSTED_PROXIES)
   server.use(
     helmet({
-      contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], styleSrc: ["'self'"], imgSrc: ["'self'", 'data:'], formAction: ["'self'"], frameAncestors: ["'none'"], baseUri: ["'none'"] } },
+      contentSecurityPolicy: {
+        useDefaults: false,
+        directives: {
+          defaultSrc: ["'none'"],
+          styleSrc: ["'self'"],
+          imgSrc: ["'self'", 'data:'],
+          formAction: ["'self'"],
+          frameAncestors: ["'none'"],
+          baseUri: ["'none'"],
+        },
+      },
       strictTransportSecurity: app.config.PUBLIC_URL.startsWith('https:'),
     }),
   )
@@ -64,7 +74,14 @@ export async function listen(app: App): Promise<Listening> {
   const server = createHttpServer({ requestTimeout: 60_000 }, createServer(app))
   await new Promise<void>((listening, failed) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
-      failed(error.code === 'EADDRINUSE' ? new Refused('port-taken', `Port ${PORT} on ${HOST} is taken by another program. Stop it, or set PORT.`) : error)
+      failed(
+        error.code === 'EADDRINUSE'
+          ? new Refused(
+              'port-taken',
+              `Port ${PORT} on ${HOST} is taken by another program. Stop it, or set PORT.`,
+            )
+          : error,
+      )
     })
     server.listen(PORT, HOST, listening)
   })

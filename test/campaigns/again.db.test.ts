@@ -17,6 +17,10 @@ it('whoever was told nothing by a cancelled campaign is invited by the next one,
   await cancelCampaign(deps, 'open-campaign', 'anna')
   const second = await s.started(openSpec({ name: 'second' }))
   expect(await releaseWave(deps, second)).toBe(6)
-  const invitations = await rows(s.db.pool, `select i.generation, r.state as replaces from invitation i join invitation r on r.id = i.replaces_id and r.person_id = i.person_id where i.campaign_id = $1`, [second])
+  const invitations = await rows(
+    s.db.pool,
+    `select i.generation, r.state as replaces from invitation i join invitation r on r.id = i.replaces_id and r.person_id = i.person_id where i.campaign_id = $1`,
+    [second],
+  )
   expect(invitations).toEqual(Array(6).fill({ generation: 2, replaces: 'withdrawn' }))
 })

@@ -1,6 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { improvePlan } from '../../src/appointments/improve-plan.ts'
-import { approveCampaign, createCampaign, resumeCampaign, startCampaign } from '../../src/campaigns/actions.ts'
+import {
+  approveCampaign,
+  createCampaign,
+  resumeCampaign,
+  startCampaign,
+} from '../../src/campaigns/actions.ts'
 import { planCampaign } from '../../src/campaigns/plan.ts'
 import { campaignNamed, heldWhy } from '../../src/campaigns/store.ts'
 import { rows } from '../../src/db/pool.ts'
@@ -24,8 +29,22 @@ afterAll(async () => {
 })
 
 const by = () => ({ pool: s.db.pool, clock: s.clock, jobs: s.jobs, textGate: anyText })
-const timed = openSpec({ name: 'timed', way: 'timed', channels: [{ route: 'post', needs: ['address'], steps: [{ step: 'invitation', channel: 'letter', template: 'invitation-timed' }] }] })
-const states = () => rows(s.db.pool, 'select state, (appointment_id is not null) as timed, count(*)::int as n from invitation group by 1, 2 order by 1')
+const timed = openSpec({
+  name: 'timed',
+  way: 'timed',
+  channels: [
+    {
+      route: 'post',
+      needs: ['address'],
+      steps: [{ step: 'invitation', channel: 'letter', template: 'invitation-timed' }],
+    },
+  ],
+})
+const states = () =>
+  rows(
+    s.db.pool,
+    'select state, (appointment_id is not null) as timed, count(*)::int as n from invitation group by 1, 2 order by 1',
+  )
 
 describe('a campaign that is held', () => {
   it('has its plan and its fixed times, and tells nobody until it is resumed', async () => {
@@ -39,19 +58,41 @@ describe('a campaign that is held', () => {
     expect(await releaseWave(by(), id)).toBe(0)
     expect(await improvePlan(by(), 'timed', null)).toMatchObject({ people: 6 })
     await planCampaign(by(), id, true) // the job once more
-    expect([await states(), await rows(s.db.pool, 'select id from message')]).toEqual([[planned], []])
+    expect([await states(), await rows(s.db.pool, 'select id from message')]).toEqual([
+      [planned],
+      [],
+    ])
 
     await resumeCampaign(by(), 'timed', 'anna')
-    await until(async () => JSON.stringify(await states()) === JSON.stringify([{ ...planned, state: 'released' }]))
-    expect(await rows(s.db.pool, 'select event, actor from campaign_event where campaign_id = $1 order by id', [id])).toEqual(
-      [['created', 'anna'], ['approved', 'anna'], ['approved', 'bertil'], ['started', 'anna'], ['planned', 'kallelse'], ['paused', 'kallelse'], ['resumed', 'anna']].map(([event, actor]) => ({ event, actor })),
+    await until(
+      async () =>
+        JSON.stringify(await states()) === JSON.stringify([{ ...planned, state: 'released' }]),
+    )
+    expect(
+      await rows(
+        s.db.pool,
+        'select event, actor from campaign_event where campaign_id = $1 order by id',
+        [id],
+      ),
+    ).toEqual(
+      [
+        ['created', 'anna'],
+        ['approved', 'anna'],
+        ['approved', 'bertil'],
+        ['started', 'anna'],
+        ['planned', 'kallelse'],
+        ['paused', 'kallelse'],
+        ['resumed', 'anna'],
+      ].map(([event, actor]) => ({ event, actor })),
     )
   }, 60_000)
 
   it('is no notice', async () => {
     await createNotice(by(), warningOrder(), 'anna')
     for (const name of ['anna', 'bertil']) await approveCampaign(by(), 'bluffsamtal', name)
-    await expect(startCampaign(by(), 'bluffsamtal', 'anna', true)).rejects.toMatchObject({ code: 'notice-not-held' })
+    await expect(startCampaign(by(), 'bluffsamtal', 'anna', true)).rejects.toMatchObject({
+      code: 'notice-not-held',
+    })
     expect((await campaignNamed(s.db.pool, 'bluffsamtal')).state).toBe('approved')
   })
 })

@@ -22,12 +22,30 @@ afterAll(async () => {
 })
 
 const date = new Date('2021-03-11T08:00:00Z')
-const mail = (reference: string, recipient = 'asa@example.se', text = 'Hej Åsa!\n.\n..punkter\nslut') =>
-  email.compose({ reference, recipient, date, rendered: { kind: 'email', subject: 'Du har fått en kallelse från Region Dalarna – läs mer', text, html: `<p>${text}</p>` } })
+const mail = (
+  reference: string,
+  recipient = 'asa@example.se',
+  text = 'Hej Åsa!\n.\n..punkter\nslut',
+) =>
+  email.compose({
+    reference,
+    recipient,
+    date,
+    rendered: {
+      kind: 'email',
+      subject: 'Du har fått en kallelse från Region Dalarna – läs mer',
+      text,
+      html: `<p>${text}</p>`,
+    },
+  })
 async function sendTo(recipient: string) {
   const reference = randomUUID()
   const sent = await email.send({ reference, recipient, content: await mail(reference, recipient) })
-  return { reference, sent, lines: readJournal<TakenMail>(providers.mailJournal).filter((l) => l.reference === reference) }
+  return {
+    reference,
+    sent,
+    lines: readJournal<TakenMail>(providers.mailJournal).filter((l) => l.reference === reference),
+  }
 }
 
 describe('e-mail', () => {
@@ -35,9 +53,16 @@ describe('e-mail', () => {
     const reference = randomUUID()
     const content = await mail(reference)
     const sent = await email.send({ reference, recipient: 'asa@example.se', content })
-    const line = readJournal<TakenMail>(providers.mailJournal).find((l) => l.reference === reference)
+    const line = readJournal<TakenMail>(providers.mailJournal).find(
+      (l) => l.reference === reference,
+    )
     expect(sent).toEqual({ kind: 'accepted', providerId: `${reference}@regiondalarna.example` })
-    expect(line).toMatchObject({ messageId: `${reference}@regiondalarna.example`, to: 'asa@example.se', size: content.length, sha256: createHash('sha256').update(content).digest('hex') })
+    expect(line).toMatchObject({
+      messageId: `${reference}@regiondalarna.example`,
+      to: 'asa@example.se',
+      size: content.length,
+      sha256: createHash('sha256').update(content).digest('hex'),
+    })
   })
 
   it('composes the same bytes from the same input, whenever', async () => {
@@ -52,16 +77,32 @@ describe('e-mail', () => {
   })
 
   it('may come from a name with an address', async () => {
-    const named = openEmail({ ...providers.config, SMTP_FROM: 'Region Dalarna <kallelse@regiondalarna.example>' })
+    const named = openEmail({
+      ...providers.config,
+      SMTP_FROM: 'Region Dalarna <kallelse@regiondalarna.example>',
+    })
     const reference = randomUUID()
-    const content = await named.compose({ reference, recipient: 'a@example.se', date, rendered: { kind: 'email', subject: 's', text: 't', html: 'h' } })
+    const content = await named.compose({
+      reference,
+      recipient: 'a@example.se',
+      date,
+      rendered: { kind: 'email', subject: 's', text: 't', html: 'h' },
+    })
     expect(content.toString()).toContain('From: Region Dalarna <kallelse@regiondalarna.example>')
-    expect(await named.send({ reference, recipient: 'a@example.se', content })).toEqual({ kind: 'accepted', providerId: `${reference}@regiondalarna.example` })
+    expect(await named.send({ reference, recipient: 'a@example.se', content })).toEqual({
+      kind: 'accepted',
+      providerId: `${reference}@regiondalarna.example`,
+    })
     await named.close()
   })
 
   it('lets no header be smuggled in with an address or a subject', async () => {
-    const bytes = await email.compose({ reference: randomUUID(), recipient: 'a@example.se\r\nBcc: b@example.se', date, rendered: { kind: 'email', subject: 'Hej\r\nBcc: c@example.se', text: 't', html: 'h' } })
+    const bytes = await email.compose({
+      reference: randomUUID(),
+      recipient: 'a@example.se\r\nBcc: b@example.se',
+      date,
+      rendered: { kind: 'email', subject: 'Hej\r\nBcc: c@example.se', text: 't', html: 'h' },
+    })
     expect(bytes.toString()).not.toMatch(/^bcc:/im)
   })
 
@@ -69,7 +110,7 @@ describe('e-mail', () => {
     [450, { kind: 'retry', code: 'mailbox-busy' }],
     [550, { kind: 'stop', code: 'unknown-mailbox' }],
     [553, { kind: 'stop', code: 'invalid-mailbox' }],
-  ])('reads the relay\'s reply %i', async (reply, expected) => {
+  ])("reads the relay's reply %i", async (reply, expected) => {
     faults.set(`r${reply}@example.se`, { reply })
     const { sent, lines } = await sendTo(`r${reply}@example.se`)
     expect(sent).toEqual(expected)
@@ -81,7 +122,11 @@ describe('e-mail', () => {
     const { sent, reference, lines } = await sendTo('after@example.se')
     expect(sent.kind).toBe('unsure')
     expect(lines).toHaveLength(1)
-    expect(await email.find(reference, date)).toEqual({ kind: 'accepted', providerId: `${reference}@regiondalarna.example`, status: 'delivered' })
+    expect(await email.find(reference, date)).toEqual({
+      kind: 'accepted',
+      providerId: `${reference}@regiondalarna.example`,
+      status: 'delivered',
+    })
   })
 
   it('is in doubt when the connection breaks before, and the trace does not know it', async () => {
@@ -93,23 +138,47 @@ describe('e-mail', () => {
   })
 
   it('may be tried again when no relay answers, and waits when there is none', async () => {
-    const outgoing = { reference: randomUUID(), recipient: 'a@example.se', content: await mail(randomUUID()) }
+    const outgoing = {
+      reference: randomUUID(),
+      recipient: 'a@example.se',
+      content: await mail(randomUUID()),
+    }
     const nobody = openEmail({ ...providers.config, SMTP_URL: 'smtp://127.0.0.1:1' })
     expect(await nobody.send(outgoing)).toEqual({ kind: 'retry', code: 'unreachable' })
     await nobody.close()
-    expect(await openEmail(readConfig({})).send(outgoing)).toEqual({ kind: 'retry', code: 'not-configured', after: 600 })
+    expect(await openEmail(readConfig({})).send(outgoing)).toEqual({
+      kind: 'retry',
+      code: 'not-configured',
+      after: 600,
+    })
   })
 
   it('is in doubt when the relay falls silent', async () => {
-    const silent = createServer((socket) => void socket.resume().on('error', () => {}).write('220 local ESMTP\r\n')).listen(0, '127.0.0.1')
+    const silent = createServer(
+      (socket) =>
+        void socket
+          .resume()
+          .on('error', () => {})
+          .write('220 local ESMTP\r\n'),
+    ).listen(0, '127.0.0.1')
     await once(silent, 'listening')
-    const muted = openEmail({ ...providers.config, IN_DOUBT_AFTER: 0.5, SMTP_URL: `smtp://127.0.0.1:${(silent.address() as AddressInfo).port}` })
-    expect(await muted.send({ reference: randomUUID(), recipient: 'a@example.se', content: await mail(randomUUID()) })).toEqual({ kind: 'unsure', code: 'broken-eabort' })
+    const muted = openEmail({
+      ...providers.config,
+      IN_DOUBT_AFTER: 0.5,
+      SMTP_URL: `smtp://127.0.0.1:${(silent.address() as AddressInfo).port}`,
+    })
+    expect(
+      await muted.send({
+        reference: randomUUID(),
+        recipient: 'a@example.se',
+        content: await mail(randomUUID()),
+      }),
+    ).toEqual({ kind: 'unsure', code: 'broken-eabort' })
     await muted.close()
     silent.close()
   })
 
-  it('can\'t say without a trace, and does not take a wrong address for an unknown message', async () => {
+  it("can't say without a trace, and does not take a wrong address for an unknown message", async () => {
     expect(await openEmail(readConfig({})).find(randomUUID(), date)).toEqual({ kind: 'cannot-say' })
     const wrong = openEmail({ ...providers.config, SMTP_TRACE_URL: `${providers.sms.url}/trace` })
     await expect(wrong.find(randomUUID(), date)).rejects.toThrow('404')

@@ -1,5 +1,13 @@
 import { createHash } from 'node:crypto'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
@@ -24,7 +32,12 @@ const lay = (name: string, content: string) => writeFileSync(join(server.root, n
 beforeEach(() => {
   home = mkdtempSync(join(tmpdir(), 'kallelse-print-'))
   const pdf = `%PDF-1.7 ${'ett '.repeat(100_000)}`
-  batch = { name: 'falun-1', pdf: join(home, 'batch.pdf'), pdfSha256: sha256(pdf), manifest: '{"id":1}\n' }
+  batch = {
+    name: 'falun-1',
+    pdf: join(home, 'batch.pdf'),
+    pdfSha256: sha256(pdf),
+    manifest: '{"id":1}\n',
+  }
   writeFileSync(batch.pdf, pdf)
 })
 afterEach(async () => {
@@ -53,7 +66,13 @@ describe.each(printServers)('handing a print batch over to %s', (_, start) => {
 
   it.each([
     ['another manifest', () => (batch = { ...batch, manifest: '{"id":2}\n' })],
-    ['other letters', () => (writeFileSync(batch.pdf, '%PDF other'), (batch = { ...batch, pdfSha256: sha256('%PDF other') }))],
+    [
+      'other letters',
+      () => (
+        writeFileSync(batch.pdf, '%PDF other'),
+        (batch = { ...batch, pdfSha256: sha256('%PDF other') })
+      ),
+    ],
   ])('refuses the name for %s and leaves what is there', async (_what, change) => {
     await give()
     const before = [held('falun-1.pdf'), held('falun-1.ndjson')]
@@ -71,7 +90,10 @@ describe.each(printServers)('handing a print batch over to %s', (_, start) => {
 
   it('refuses when a PDF of that name with other content lies there without a manifest', async () => {
     lay('falun-1.pdf', '%PDF foreign')
-    await expect(give()).rejects.toMatchObject({ code: 'batch-already-handed-over', details: { file: 'falun-1.pdf' } })
+    await expect(give()).rejects.toMatchObject({
+      code: 'batch-already-handed-over',
+      details: { file: 'falun-1.pdf' },
+    })
     expect(names()).toEqual(['falun-1.pdf'])
   })
 
@@ -110,7 +132,9 @@ describe.each(printServers)('handing a print batch over to %s', (_, start) => {
 
   it('is done whole by two at the same time', async () => {
     const results = await Promise.allSettled([give(), give()])
-    const done = results.map((result) => (result.status === 'fulfilled' ? result.value : 'tried again'))
+    const done = results.map((result) =>
+      result.status === 'fulfilled' ? result.value : 'tried again',
+    )
     expect(done).toContain('handed-over')
     expect(await give()).toBe('already-held')
     expect(names()).toEqual(['falun-1.ndjson', 'falun-1.pdf'])
@@ -130,21 +154,32 @@ describe.each(sftpServers)('the SFTP server of %s', (_, start) => {
   it('is not spoken to when its key is not pinned, and the fingerprint seen is told', async () => {
     const { hostKeys } = server.account!
     const refused = openPrintSftp({ ...server.account!, hostKeys: '' })
-    await expect(refused).rejects.toMatchObject({ code: 'host-key-not-pinned', details: { seen: hostKeys } })
+    await expect(refused).rejects.toMatchObject({
+      code: 'host-key-not-pinned',
+      details: { seen: hostKeys },
+    })
     await expect(refused).rejects.toThrow(`PRINT_SFTP_HOST_KEY=${hostKeys}`)
   })
 
   it('is not spoken to when its key has changed', async () => {
     const other = `SHA256:${'A'.repeat(43)}`
-    await expect(openPrintSftp({ ...server.account!, hostKeys: other })).rejects.toMatchObject({ code: 'host-key-changed', details: { seen: server.account!.hostKeys, pinned: other } })
-    const place = await openPrintSftp({ ...server.account!, hostKeys: `${other} ${server.account!.hostKeys}` }) // while a supplier changes keys both are pinned
+    await expect(openPrintSftp({ ...server.account!, hostKeys: other })).rejects.toMatchObject({
+      code: 'host-key-changed',
+      details: { seen: server.account!.hostKeys, pinned: other },
+    })
+    const place = await openPrintSftp({
+      ...server.account!,
+      hostKeys: `${other} ${server.account!.hostKeys}`,
+    }) // while a supplier changes keys both are pinned
     await place.close()
   })
 
   it('says so when it does not let us in', async () => {
     const url = new URL(server.account!.url)
     url.username = 'nobody-of-that-name'
-    await expect(openPrintSftp({ ...server.account!, url: url.href })).rejects.toMatchObject({ code: 'supplier-login' })
+    await expect(openPrintSftp({ ...server.account!, url: url.href })).rejects.toMatchObject({
+      code: 'supplier-login',
+    })
   })
 })
 
@@ -153,19 +188,36 @@ describe('a connection that breaks', () => {
     server = await standIn()
   })
 
-  it.each([
-    ['open', '.part'], ['write', ''], ['rename', 'falun-1.pdf'], ['rename', '.ready'], ['rename', 'falun-1.ndjson'],
-  ].flatMap(([operation, name]) => (['cut-before', 'cut-after'] as const).map((fault) => [fault, operation!, name!] as const)))('%s %s %s: the next try ends it, with whole files and nothing left over', async (fault, operation, name) => {
-    let played = 0
-    server.faults.play = (now, file) => (now === operation && file.endsWith(name) && played++ === 0 ? fault : undefined)
-    const first = await give().then((how) => how, (error: unknown) => error)
-    expect(played).toBeGreaterThan(0)
-    server.faults.play = undefined
-    expect(first).toBeInstanceOf(Error)
-    expect(await give()).toBe(fault === 'cut-after' && name === 'falun-1.ndjson' ? 'already-held' : 'handed-over')
-    expect(names()).toEqual(['falun-1.ndjson', 'falun-1.pdf'])
-    expect(sha256(held('falun-1.pdf'))).toBe(batch.pdfSha256)
-  })
+  it.each(
+    [
+      ['open', '.part'],
+      ['write', ''],
+      ['rename', 'falun-1.pdf'],
+      ['rename', '.ready'],
+      ['rename', 'falun-1.ndjson'],
+    ].flatMap(([operation, name]) =>
+      (['cut-before', 'cut-after'] as const).map((fault) => [fault, operation!, name!] as const),
+    ),
+  )(
+    '%s %s %s: the next try ends it, with whole files and nothing left over',
+    async (fault, operation, name) => {
+      let played = 0
+      server.faults.play = (now, file) =>
+        now === operation && file.endsWith(name) && played++ === 0 ? fault : undefined
+      const first = await give().then(
+        (how) => how,
+        (error: unknown) => error,
+      )
+      expect(played).toBeGreaterThan(0)
+      server.faults.play = undefined
+      expect(first).toBeInstanceOf(Error)
+      expect(await give()).toBe(
+        fault === 'cut-after' && name === 'falun-1.ndjson' ? 'already-held' : 'handed-over',
+      )
+      expect(names()).toEqual(['falun-1.ndjson', 'falun-1.pdf'])
+      expect(sha256(held('falun-1.pdf'))).toBe(batch.pdfSha256)
+    },
+  )
 
   it('says so when nobody answers', async () => {
     const { account } = server

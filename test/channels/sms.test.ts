@@ -24,12 +24,22 @@ beforeAll(async () => {
 })
 afterAll(() => providers.close())
 
-const compose = (text = 'Hej! Du har fått en kallelse.') => sms.compose({ reference: randomUUID(), recipient: phone, date: new Date(0), rendered: { kind: 'sms', text } })
+const compose = (text = 'Hej! Du har fått en kallelse.') =>
+  sms.compose({
+    reference: randomUUID(),
+    recipient: phone,
+    date: new Date(0),
+    rendered: { kind: 'sms', text },
+  })
 async function sendWith(fault: SmsFault) {
   const reference = randomUUID()
   faults.set(reference, fault)
   const since = new Date()
-  return { reference, since, sent: await sms.send({ reference, recipient: phone, content: await compose() }) }
+  return {
+    reference,
+    since,
+    sent: await sms.send({ reference, recipient: phone, content: await compose() }),
+  }
 }
 const journal = () => readJournal<TakenSms>(providers.smsJournal)
 
@@ -40,7 +50,11 @@ describe('sms', () => {
     const sent = await sms.send({ reference, recipient: phone, content })
     const line = journal().find((l) => l.reference === reference)
     expect(sent).toEqual({ kind: 'accepted', providerId: line?.messageId })
-    expect(line).toMatchObject({ to: '46701740605', from: 'RegDalarna', sha256: createHash('sha256').update(content).digest('hex') })
+    expect(line).toMatchObject({
+      to: '46701740605',
+      from: 'RegDalarna',
+      sha256: createHash('sha256').update(content).digest('hex'),
+    })
   })
 
   it('composes the same bytes from the same input', async () => {
@@ -54,14 +68,20 @@ describe('sms', () => {
   })
 
   it('stops for a number that the provider calls invalid', async () => {
-    const { sent } = await sendWith({ status: 422, type: 'https://developer.vonage.com/api-errors/messages#1170' })
+    const { sent } = await sendWith({
+      status: 422,
+      type: 'https://developer.vonage.com/api-errors/messages#1170',
+    })
     expect(sent).toEqual({ kind: 'stop', code: 'invalid-number' })
   })
 
   it('is in doubt when the connection breaks after the provider took it, and the provider then says that it has it', async () => {
     const { sent, reference, since } = await sendWith('cut-after')
     expect(sent.kind).toBe('unsure')
-    expect(await sms.find(reference, since)).toEqual({ kind: 'accepted', providerId: journal().find((l) => l.reference === reference)?.messageId })
+    expect(await sms.find(reference, since)).toEqual({
+      kind: 'accepted',
+      providerId: journal().find((l) => l.reference === reference)?.messageId,
+    })
   })
 
   it('is in doubt when the connection breaks before, and the provider then does not know it', async () => {
@@ -75,7 +95,11 @@ describe('sms', () => {
     const references = Array.from({ length: 2100 }, () => randomUUID())
     const since = new Date(Date.now() - 60_000) // another window than the tests before: those are kept for a moment
     for (let i = 0; i < references.length; i += 100) {
-      await Promise.all(references.slice(i, i + 100).map((reference) => sms.send({ reference, recipient: phone, content })))
+      await Promise.all(
+        references
+          .slice(i, i + 100)
+          .map((reference) => sms.send({ reference, recipient: phone, content })),
+      )
     }
     expect(await sms.find(references.at(-1)!, since)).toMatchObject({ kind: 'accepted' })
   })
@@ -84,35 +108,53 @@ describe('sms', () => {
     const impatient = openSms({ ...providers.config, IN_DOUBT_AFTER: 0.5 })
     const silent = createServer(() => {}).listen(0, '127.0.0.1')
     await once(silent, 'listening')
-    const muted = openSms({ ...providers.config, IN_DOUBT_AFTER: 0.5, SMS_HOST: `http://127.0.0.1:${(silent.address() as AddressInfo).port}` })
-    expect(await muted.send({ reference: randomUUID(), recipient: phone, content: await compose() })).toEqual({ kind: 'unsure', code: 'timeout' })
-    expect(await impatient.send({ reference: randomUUID(), recipient: phone, content: await compose() })).toMatchObject({ kind: 'accepted' })
+    const muted = openSms({
+      ...providers.config,
+      IN_DOUBT_AFTER: 0.5,
+      SMS_HOST: `http://127.0.0.1:${(silent.address() as AddressInfo).port}`,
+    })
+    expect(
+      await muted.send({ reference: randomUUID(), recipient: phone, content: await compose() }),
+    ).toEqual({ kind: 'unsure', code: 'timeout' })
+    expect(
+      await impatient.send({ reference: randomUUID(), recipient: phone, content: await compose() }),
+    ).toMatchObject({ kind: 'accepted' })
     silent.closeAllConnections()
     silent.close()
   })
 
-  it('throws rather than answers when the provider can\'t be asked', async () => {
+  it("throws rather than answers when the provider can't be asked", async () => {
     const wrong = openSms({ ...providers.config, VONAGE_API_SECRET: 'wrong' })
     await expect(wrong.find(randomUUID(), new Date())).rejects.toThrow('401')
   })
 
-  it('can\'t say without the account\'s key', async () => {
+  it("can't say without the account's key", async () => {
     const { VONAGE_API_KEY: _, ...config } = providers.config
     expect(await openSms(config).find(randomUUID(), new Date())).toEqual({ kind: 'cannot-say' })
   })
 
-  it('is refused with another application\'s key, and waits for a person', async () => {
+  it("is refused with another application's key, and waits for a person", async () => {
     const other = openSms({ ...providers.config, VONAGE_APPLICATION_ID: randomUUID() })
-    expect(await other.send({ reference: randomUUID(), recipient: phone, content: await compose() })).toEqual({ kind: 'retry', code: 'unauthorized' })
+    expect(
+      await other.send({ reference: randomUUID(), recipient: phone, content: await compose() }),
+    ).toEqual({ kind: 'retry', code: 'unauthorized' })
   })
 
   it('may be tried again when nobody answers at the address', async () => {
     const nobody = openSms({ ...providers.config, SMS_HOST: 'http://127.0.0.1:1' })
-    expect(await nobody.send({ reference: randomUUID(), recipient: phone, content: await compose() })).toEqual({ kind: 'retry', code: 'unreachable' })
+    expect(
+      await nobody.send({ reference: randomUUID(), recipient: phone, content: await compose() }),
+    ).toEqual({ kind: 'retry', code: 'unreachable' })
   })
 
   it('waits when there is no account', async () => {
-    expect(await openSms(readConfig({})).send({ reference: randomUUID(), recipient: phone, content: await compose() })).toEqual({ kind: 'retry', code: 'not-configured', after: 600 })
+    expect(
+      await openSms(readConfig({})).send({
+        reference: randomUUID(),
+        recipient: phone,
+        content: await compose(),
+      }),
+    ).toEqual({ kind: 'retry', code: 'not-configured', after: 600 })
   })
 
   it.each(['RegionDalarna', '12', 'Region!', ''])('refuses the sender id "%s"', (sender) => {
@@ -133,6 +175,7 @@ it('the stand-in still knows what it took after a restart', async () => {
 })
 
 it('the settings may not make the SDK log its private key', () => {
-  for (const DEBUG of ['vonage:*', '*', 'express:*,vonage:jwt']) expect(() => readConfig({ DEBUG })).toThrow('private key')
+  for (const DEBUG of ['vonage:*', '*', 'express:*,vonage:jwt'])
+    expect(() => readConfig({ DEBUG })).toThrow('private key')
   expect(readConfig({ DEBUG: 'express:*' }).DEBUG).toBe('express:*')
 })

@@ -35,13 +35,20 @@ afterAll(async () => {
 })
 
 const share = (n: number) => n / 17_500
-const count = async (where: string) => (await row<{ n: number }>(db.pool, `select count(*)::int as n from person where same_as is null and (${where})`))!.n
+const count = async (where: string) =>
+  (await row<{ n: number }>(
+    db.pool,
+    `select count(*)::int as n from person where same_as is null and (${where})`,
+  ))!.n
 
 describe('the synthetic region', () => {
   it('is 17 500 people, every one of whom can be imported', async () => {
     expect(imported).toMatchObject({ rejected: 0, leftOut: 0, ignored: [] })
     expect(preview.total).toBe(17_500)
-    expect((await previewCohort(db.pool, { age: { on: '2021-12-31', from: 75, to: 79 } }, '2021-03-08')).total).toBe(17_500)
+    expect(
+      (await previewCohort(db.pool, { age: { on: '2021-12-31', from: 75, to: 79 } }, '2021-03-08'))
+        .total,
+    ).toBe(17_500)
     expect(await count(`substr(identity_number, 9, 3) not between '980' and '989'`)).toBe(0)
   })
 
@@ -49,12 +56,26 @@ describe('the synthetic region', () => {
     const { unknown, ...municipalities } = preview.municipality
     expect(Object.keys(municipalities)).toHaveLength(15)
     expect(share(unknown!)).toBeLessThan(0.01)
-    expect(Object.entries(municipalities).sort((a, b) => b[1] - a[1]).slice(0, 2).map(([code]) => code)).toEqual(['2080', '2081'])
+    expect(
+      Object.entries(municipalities)
+        .sort((a, b) => b[1] - a[1])
+        .slice(0, 2)
+        .map(([code]) => code),
+    ).toEqual(['2080', '2081'])
     expect(Object.keys(preview.clinic).length).toBeGreaterThanOrEqual(27)
   })
 
   it('has eight languages, nine in ten Swedish', () => {
-    expect(Object.keys(preview.language).sort()).toEqual(['ar', 'bs', 'en', 'fa', 'fi', 'pl', 'so', 'sv'])
+    expect(Object.keys(preview.language).sort()).toEqual([
+      'ar',
+      'bs',
+      'en',
+      'fa',
+      'fi',
+      'pl',
+      'so',
+      'sv',
+    ])
     expect(share(preview.language['sv']!)).toBeCloseTo(0.94, 1)
   })
 
@@ -76,24 +97,44 @@ describe('the synthetic region', () => {
   })
 
   it('has people with an earlier record, who count once', async () => {
-    const linked = await row<{ n: number }>(db.pool, 'select count(*)::int as n from person where same_as is not null')
+    const linked = await row<{ n: number }>(
+      db.pool,
+      'select count(*)::int as n from person where same_as is not null',
+    )
     expect(linked!.n).toBeGreaterThan(10)
     expect(imported.rows).toBe(17_500 + linked!.n)
   })
 
   it('has about 3 000 places a week, at every clinic', async () => {
     const source = await readSource(files.slots)
-    const result = await importSlots(db.pool, clock, source, await readAnySlots(db.pool, source), all)
+    const result = await importSlots(
+      db.pool,
+      clock,
+      source,
+      await readAnySlots(db.pool, source),
+      all,
+    )
     expect(result.rejected).toBe(0)
     expect(Math.abs(result.places - 3000)).toBeLessThan(150)
-    expect(await row(db.pool, 'select count(distinct clinic_id)::int as clinics, count(distinct (starts_at at time zone \'Europe/Stockholm\')::date)::int as days from slot')).toEqual({ clinics: 30, days: 5 })
+    expect(
+      await row(
+        db.pool,
+        "select count(distinct clinic_id)::int as clinics, count(distinct (starts_at at time zone 'Europe/Stockholm')::date)::int as days from slot",
+      ),
+    ).toEqual({ clinics: 30, days: 5 })
     const next = await slotsForWeek(1, '2021-03-29') // after the clock goes forward: still from eight
     expect(next[0]!.startsAt.getUTCHours()).toBe(6)
   })
 
   it('is the same for the same seed, and another for another', async () => {
-    const sha = async (file: string) => createHash('sha256').update(await readFile(file)).digest('hex')
-    const [same, other] = [await writeRegion(join(folder, 'same'), { seed: 1 }), await writeRegion(join(folder, 'other'), { seed: 2 })]
+    const sha = async (file: string) =>
+      createHash('sha256')
+        .update(await readFile(file))
+        .digest('hex')
+    const [same, other] = [
+      await writeRegion(join(folder, 'same'), { seed: 1 }),
+      await writeRegion(join(folder, 'other'), { seed: 2 }),
+    ]
     expect(await sha(same.people)).toBe(await sha(files.people))
     expect(await sha(same.slots)).toBe(await sha(files.slots))
     expect(await sha(other.people)).not.toBe(await sha(files.people))

@@ -15,63 +15,129 @@ beforeAll(async () => {
 })
 afterAll(() => db.drop())
 
-const text = (content: string) => ({ name: 'given.csv', bytes: new TextEncoder().encode(content), follow: () => Promise.reject(new Error('leads nowhere')) })
-const clinics = (phone = '031-390 06 01') => text(`hsa_id,name,municipality,area,street,postcode,town,phone\nSE2321000180-1001,A,2080,falun,Gatan 1,79131,Falun,${phone}\nSE2321000180-1002,B,2081,borlange,Gatan 2,78431,Borlänge,031-390 06 02\n`)
-const slots = (capacity: number) => text(`clinic,starts_at,capacity,overbooking\nSE2321000180-1001,2021-03-15 08:00,${capacity},1\nSE2321000180-1002,2021-03-15 08:00,5,0\n`)
-const putClinics = (source: ReturnType<typeof text>, options = safe) => importClinics(db.pool, clock, source, readClinics(source.name, source.bytes), options)
-const putSlots = async (source: ReturnType<typeof text>, options = safe) => importSlots(db.pool, clock, source, await readAnySlots(db.pool, source), options)
-const everything = async () => [await rows(db.pool, 'select * from clinic order by id'), await rows(db.pool, 'select * from slot order by id'), await rows(db.pool, 'select * from import order by id')]
+const text = (content: string) => ({
+  name: 'given.csv',
+  bytes: new TextEncoder().encode(content),
+  follow: () => Promise.reject(new Error('leads nowhere')),
+})
+const clinics = (phone = '031-390 06 01') =>
+  text(
+    `hsa_id,name,municipality,area,street,postcode,town,phone\nSE2321000180-1001,A,2080,falun,Gatan 1,79131,Falun,${phone}\nSE2321000180-1002,B,2081,borlange,Gatan 2,78431,Borlänge,031-390 06 02\n`,
+  )
+const slots = (capacity: number) =>
+  text(
+    `clinic,starts_at,capacity,overbooking\nSE2321000180-1001,2021-03-15 08:00,${capacity},1\nSE2321000180-1002,2021-03-15 08:00,5,0\n`,
+  )
+const putClinics = (source: ReturnType<typeof text>, options = safe) =>
+  importClinics(db.pool, clock, source, readClinics(source.name, source.bytes), options)
+const putSlots = async (source: ReturnType<typeof text>, options = safe) =>
+  importSlots(db.pool, clock, source, await readAnySlots(db.pool, source), options)
+const everything = async () => [
+  await rows(db.pool, 'select * from clinic order by id'),
+  await rows(db.pool, 'select * from slot order by id'),
+  await rows(db.pool, 'select * from import order by id'),
+]
 
 describe('importing clinics and slots', () => {
   it('changes nothing in a dry run, and says what it would', async () => {
     const before = await everything()
-    expect(await putClinics(clinics(), { dryRun: true, force: false })).toEqual({ rows: 2, rejected: 0, new: 2, changed: 0, unchanged: 0 })
+    expect(await putClinics(clinics(), { dryRun: true, force: false })).toEqual({
+      rows: 2,
+      rejected: 0,
+      new: 2,
+      changed: 0,
+      unchanged: 0,
+    })
     expect(await everything()).toEqual(before)
   })
 
   it('adds, then changes nothing for the same file, then changes what changed', async () => {
     expect(await putClinics(clinics())).toMatchObject({ new: 2, changed: 0, unchanged: 0 })
     expect(await putClinics(clinics())).toMatchObject({ new: 0, changed: 0, unchanged: 2 })
-    expect(await putClinics(clinics('031-390 06 09'))).toMatchObject({ new: 0, changed: 1, unchanged: 1 })
-    expect(await row(db.pool, `select phone, name from clinic where hsa_id = 'SE2321000180-1001'`)).toEqual({ phone: '+46313900609', name: 'A' })
-    expect(await putSlots(slots(3))).toEqual({ rows: 2, rejected: 0, new: 2, changed: 0, unchanged: 0, places: 9, overbooked: [] })
+    expect(await putClinics(clinics('031-390 06 09'))).toMatchObject({
+      new: 0,
+      changed: 1,
+      unchanged: 1,
+    })
+    expect(
+      await row(db.pool, `select phone, name from clinic where hsa_id = 'SE2321000180-1001'`),
+    ).toEqual({ phone: '+46313900609', name: 'A' })
+    expect(await putSlots(slots(3))).toEqual({
+      rows: 2,
+      rejected: 0,
+      new: 2,
+      changed: 0,
+      unchanged: 0,
+      places: 9,
+      overbooked: [],
+    })
     const before = await rows(db.pool, 'select * from slot order by id')
     expect(await putSlots(slots(3))).toMatchObject({ new: 0, changed: 0, unchanged: 2 })
     expect(await rows(db.pool, 'select * from slot order by id')).toEqual(before)
-    expect(await rows(db.pool, 'select kind, rows, rejected, changeset from import order by id')).toHaveLength(5)
+    expect(
+      await rows(db.pool, 'select kind, rows, rejected, changeset from import order by id'),
+    ).toHaveLength(5)
   })
 
   it('keeps the times of those who have booked when capacity falls below, and says how many are too many', async () => {
-    await run(db.pool, `insert into person (identity_number, identity_kind, given_name, family_name) select '1944' || lpad(n::text, 8, '0'), 'personnummer', 'A', 'B' from generate_series(1, 4) n`)
-    await insertAppointments(db.pool, clock, [1, 2, 3, 4].map((personId) => ({ personId, purpose: 'p', slotId: 1 })), 'clinic')
+    await run(
+      db.pool,
+      `insert into person (identity_number, identity_kind, given_name, family_name) select '1944' || lpad(n::text, 8, '0'), 'personnummer', 'A', 'B' from generate_series(1, 4) n`,
+    )
+    await insertAppointments(
+      db.pool,
+      clock,
+      [1, 2, 3, 4].map((personId) => ({ personId, purpose: 'p', slotId: 1 })),
+      'clinic',
+    )
     const result = await putSlots(slots(1))
-    expect(result.overbooked).toEqual([{ hsaId: 'SE2321000180-1001', startsAt: new Date('2021-03-15T07:00:00Z'), by: 2 }])
-    expect(await row(db.pool, 'select capacity, overbooking, booked, overbooked from slot where id = 1')).toEqual({ capacity: 1, overbooking: 1, booked: 4, overbooked: 2 })
+    expect(result.overbooked).toEqual([
+      { hsaId: 'SE2321000180-1001', startsAt: new Date('2021-03-15T07:00:00Z'), by: 2 },
+    ])
+    expect(
+      await row(db.pool, 'select capacity, overbooking, booked, overbooked from slot where id = 1'),
+    ).toEqual({ capacity: 1, overbooking: 1, booked: 4, overbooked: 2 })
     expect(await putSlots(slots(1))).toMatchObject({ changed: 0, unchanged: 2 })
     expect((await putSlots(slots(8))).overbooked).toEqual([])
-    expect(await row(db.pool, 'select capacity, booked, overbooked from slot where id = 1')).toEqual({ capacity: 8, booked: 4, overbooked: 0 })
+    expect(
+      await row(db.pool, 'select capacity, booked, overbooked from slot where id = 1'),
+    ).toEqual({ capacity: 8, booked: 4, overbooked: 0 })
   })
 
   it('counts places that a feed calls taken as ours as far as we have appointments there', async () => {
     const feed = await readSource('samples/slots/$bulk-publish')
-    const put = async () => importSlots(db.pool, clock, feed, await readAnySlots(db.pool, feed), safe)
+    const put = async () =>
+      importSlots(db.pool, clock, feed, await readAnySlots(db.pool, feed), safe)
     expect(await put()).toMatchObject({ rows: 8, new: 1, changed: 2, overbooked: [] }) // 3 free + 2 of 2 taken are ours: 5 for the 4 booked
-    expect(await row(db.pool, 'select capacity, booked, booking_url from slot where id = 1')).toEqual({ capacity: 5, booked: 4, booking_url: 'https://boka.example/slots/1' })
+    expect(
+      await row(db.pool, 'select capacity, booked, booking_url from slot where id = 1'),
+    ).toEqual({ capacity: 5, booked: 4, booking_url: 'https://boka.example/slots/1' })
     expect(await put()).toMatchObject({ new: 0, changed: 0, unchanged: 3 })
   })
 
   it('imports nothing of a file that is mostly bad, unless forced', async () => {
-    const bad = text('clinic,starts_at,capacity\nSE2321000180-1001,2021-03-16 08:00,1\nSE2321000180-1001,nonsense,1\n')
+    const bad = text(
+      'clinic,starts_at,capacity\nSE2321000180-1001,2021-03-16 08:00,1\nSE2321000180-1001,nonsense,1\n',
+    )
     const before = await everything()
     await expect(putSlots(bad)).rejects.toThrow('1 of 2 rows are bad')
     expect(await everything()).toEqual(before)
-    expect(await putSlots(bad, { dryRun: false, force: true })).toMatchObject({ rows: 2, rejected: 1, new: 1 })
+    expect(await putSlots(bad, { dryRun: false, force: true })).toMatchObject({
+      rows: 2,
+      rejected: 1,
+      new: 1,
+    })
   })
 
   it('takes 50 000 slots in seconds', async () => {
-    const lines = Array.from({ length: 50_000 }, (_, i) => `SE2321000180-1001,${new Date(Date.UTC(2022, 0, 1) + i * 300_000).toISOString()},3`)
+    const lines = Array.from(
+      { length: 50_000 },
+      (_, i) => `SE2321000180-1001,${new Date(Date.UTC(2022, 0, 1) + i * 300_000).toISOString()},3`,
+    )
     const started = performance.now()
-    expect(await putSlots(text(`clinic,starts_at,capacity\n${lines.join('\n')}\n`))).toMatchObject({ new: 50_000 })
+    expect(await putSlots(text(`clinic,starts_at,capacity\n${lines.join('\n')}\n`))).toMatchObject({
+      new: 50_000,
+    })
     expect(performance.now() - started).toBeLessThan(15_000)
   })
 })

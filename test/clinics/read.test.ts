@@ -24,7 +24,25 @@ describe('a file of clinics', () => {
   ])('reads the same in %s', (_, bytes) => {
     const { clinics, rejected } = readClinics('clinics.csv', bytes)
     expect(rejected).toEqual([])
-    expect(clinics).toEqual([{ hsaId: 'SE2321000180-1001', name: 'Älvens vårdcentral', municipality: '2080', area: 'falun', street: 'Gatan 1', postcode: '79131', town: 'Falun', phone: '+46313900601', phoneHours: '', openingHours: '', latitude: null, longitude: null, central: true, accessible: true, languages: [] }])
+    expect(clinics).toEqual([
+      {
+        hsaId: 'SE2321000180-1001',
+        name: 'Älvens vårdcentral',
+        municipality: '2080',
+        area: 'falun',
+        street: 'Gatan 1',
+        postcode: '79131',
+        town: 'Falun',
+        phone: '+46313900601',
+        phoneHours: '',
+        openingHours: '',
+        latitude: null,
+        longitude: null,
+        central: true,
+        accessible: true,
+        languages: [],
+      },
+    ])
   })
 
   it.each([
@@ -38,7 +56,11 @@ describe('a file of clinics', () => {
     ['hsa_id', 'duplicate', row],
   ])('leaves out a row with a fault in %s (%s), by its row', (column, code, bad) => {
     const good = row.replace('1001', '1002')
-    const { clinics, rejected, bad: count } = readClinics('c.csv', utf8(`${english}${bad}\n${good}\n`))
+    const {
+      clinics,
+      rejected,
+      bad: count,
+    } = readClinics('c.csv', utf8(`${english}${bad}\n${good}\n`))
     expect(rejected).toEqual([expect.objectContaining({ row: 3, column, code })])
     expect(count).toBe(1)
     expect(clinics.map((c) => c.hsaId)).toEqual(['SE2321000180-1001', 'SE2321000180-1002'])
@@ -49,20 +71,28 @@ describe('a file of clinics', () => {
     ['a header alone', english.split('\n')[0]!, 'no rows'],
     ['a column too few', english.replace('phone,', 'x,'), 'lacks phone'],
     ['a column twice', english.replace('central', 'telefon'), 'two columns for phone'],
-    ['a quote that never ends', english.replace('Gatan', '"Gatan'), 'can\'t be read as CSV'],
+    ['a quote that never ends', english.replace('Gatan', '"Gatan'), "can't be read as CSV"],
   ])('is refused with %s', (_, text, message) => {
     expect(() => readClinics('c.csv', utf8(text))).toThrow(message)
   })
 
   it('is refused when more than one row in twenty is bad, unless forced', () => {
     const rejected = [{ row: 2, column: 'name', code: 'missing', message: 'm' }]
-    expect(() => refuseIfMostlyBad('c.csv', { rows: 19, bad: 1, rejected }, { force: false, rejectedFile: 'r.csv' })).toThrow(/1 of 19 rows are bad.*row 2, name.*r\.csv/)
+    expect(() =>
+      refuseIfMostlyBad(
+        'c.csv',
+        { rows: 19, bad: 1, rejected },
+        { force: false, rejectedFile: 'r.csv' },
+      ),
+    ).toThrow(/1 of 19 rows are bad.*row 2, name.*r\.csv/)
     refuseIfMostlyBad('c.csv', { rows: 20, bad: 1, rejected }, { force: false })
     refuseIfMostlyBad('c.csv', { rows: 1, bad: 1, rejected }, { force: true })
   })
 
   it('writes no cell that a spreadsheet would run', () => {
-    expect(rejectedCsv([{ row: 2, column: 'name', code: 'x', message: '=cmd()' }])).toBe('\uFEFFrow,column,code,message\n2,name,x,\'=cmd()\n')
+    expect(rejectedCsv([{ row: 2, column: 'name', code: 'x', message: '=cmd()' }])).toBe(
+      "\uFEFFrow,column,code,message\n2,name,x,'=cmd()\n",
+    )
   })
 })
 
@@ -77,17 +107,36 @@ describe('a time in a file of slots', () => {
   ])('%s is %s', (text, moment) => {
     expect(readTime(text)).toEqual({ at: new Date(moment) })
   })
-  it.each([['2021-03-28 02:30', 'no-such-time'], ['2021-10-31 02:30', 'time-comes-twice'], ['2021-02-30 08:00', 'bad-time'], ['2021-03-15', 'bad-time'], ['15/3 8.00', 'bad-time'], ['', 'bad-time']])('%s is refused: %s', (text, code) => {
+  it.each([
+    ['2021-03-28 02:30', 'no-such-time'],
+    ['2021-10-31 02:30', 'time-comes-twice'],
+    ['2021-02-30 08:00', 'bad-time'],
+    ['2021-03-15', 'bad-time'],
+    ['15/3 8.00', 'bad-time'],
+    ['', 'bad-time'],
+  ])('%s is refused: %s', (text, code) => {
     expect(readTime(text)).toMatchObject({ code })
   })
 })
 
 describe('a file of slots', () => {
   it('reads the same in Swedish and English', async () => {
-    const [a, b] = [readSlots('a', await readFile('samples/slots/slots.csv'), known), readSlots('b', await readFile('samples/slots/tider.csv'), known)]
+    const [a, b] = [
+      readSlots('a', await readFile('samples/slots/slots.csv'), known),
+      readSlots('b', await readFile('samples/slots/tider.csv'), known),
+    ]
     expect(a).toEqual(b)
     expect(a.slots).toHaveLength(3)
-    expect(a.slots[1]).toEqual({ hsaId: 'SE2321000180-1001', startsAt: new Date('2021-03-15T07:05:00Z'), minutes: 5, capacity: 2, taken: 0, overbooking: 1, bookingUrl: null, bookingPhone: null })
+    expect(a.slots[1]).toEqual({
+      hsaId: 'SE2321000180-1001',
+      startsAt: new Date('2021-03-15T07:05:00Z'),
+      minutes: 5,
+      capacity: 2,
+      taken: 0,
+      overbooking: 1,
+      bookingUrl: null,
+      bookingPhone: null,
+    })
   })
 
   it.each([
@@ -97,7 +146,11 @@ describe('a file of slots', () => {
     ['capacity', 'bad-number', 'SE2321000180-1001,2021-03-15 08:05,-1'],
     ['capacity', 'bad-number', 'SE2321000180-1001,2021-03-15 08:05,'],
   ])('leaves out a row with a fault in %s (%s)', (column, code, bad) => {
-    const { slots, rejected } = readSlots('s.csv', utf8(`clinic,starts_at,capacity\nSE2321000180-1001,2021-03-15 08:00,1\n${bad}\n`), known)
+    const { slots, rejected } = readSlots(
+      's.csv',
+      utf8(`clinic,starts_at,capacity\nSE2321000180-1001,2021-03-15 08:00,1\n${bad}\n`),
+      known,
+    )
     expect(slots).toHaveLength(1)
     expect(rejected).toEqual([expect.objectContaining({ row: 3, column, code })])
   })
@@ -111,9 +164,36 @@ describe('SMART Scheduling Links', () => {
     expect(rejected).toEqual([])
     expect(rows).toBe(8)
     expect(slots).toEqual([
-      { hsaId: 'SE2321000180-1001', startsAt: new Date('2021-03-15T07:00:00Z'), minutes: 5, capacity: 3, taken: 2, overbooking: 0, bookingUrl: 'https://boka.example/slots/1', bookingPhone: '+46313900611' },
-      { hsaId: 'SE2321000180-1001', startsAt: new Date('2021-03-15T07:05:00Z'), minutes: 5, capacity: 1, taken: 0, overbooking: 0, bookingUrl: null, bookingPhone: null },
-      { hsaId: 'SE2321000180-1002', startsAt: new Date('2021-03-15T07:00:00Z'), minutes: 540, capacity: 100, taken: 0, overbooking: 0, bookingUrl: null, bookingPhone: null },
+      {
+        hsaId: 'SE2321000180-1001',
+        startsAt: new Date('2021-03-15T07:00:00Z'),
+        minutes: 5,
+        capacity: 3,
+        taken: 2,
+        overbooking: 0,
+        bookingUrl: 'https://boka.example/slots/1',
+        bookingPhone: '+46313900611',
+      },
+      {
+        hsaId: 'SE2321000180-1001',
+        startsAt: new Date('2021-03-15T07:05:00Z'),
+        minutes: 5,
+        capacity: 1,
+        taken: 0,
+        overbooking: 0,
+        bookingUrl: null,
+        bookingPhone: null,
+      },
+      {
+        hsaId: 'SE2321000180-1002',
+        startsAt: new Date('2021-03-15T07:00:00Z'),
+        minutes: 540,
+        capacity: 100,
+        taken: 0,
+        overbooking: 0,
+        bookingUrl: null,
+        bookingPhone: null,
+      },
     ])
   })
 
@@ -129,56 +209,138 @@ describe('SMART Scheduling Links', () => {
       })
       await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
       base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-      for (const name of ['$bulk-publish', 'locations.ndjson', 'schedules.ndjson', 'slots-2021-W11.ndjson']) files[`/feed/${name}`] = { body: await readFile(`samples/slots/${name}`, 'utf8') }
+      for (const name of [
+        '$bulk-publish',
+        'locations.ndjson',
+        'schedules.ndjson',
+        'slots-2021-W11.ndjson',
+      ])
+        files[`/feed/${name}`] = { body: await readFile(`samples/slots/${name}`, 'utf8') }
       files['/old'] = { status: 302, location: '/feed/$bulk-publish' }
       files['/loop'] = { status: 302, location: '/loop' }
       files['/away'] = { status: 302, location: 'http://localhost:1/' }
       files['/file'] = { status: 302, location: 'file:///etc/hostname' }
-      files['/outside'] = { body: JSON.stringify({ output: [{ type: 'Slot', url: 'http://localhost:1/slots.ndjson' }] }) }
+      files['/outside'] = {
+        body: JSON.stringify({
+          output: [{ type: 'Slot', url: 'http://localhost:1/slots.ndjson' }],
+        }),
+      }
     })
     afterAll(() => new Promise((done) => server.close(done)))
 
     it('reads the same, also after a redirect', async () => {
-      const local = await readSchedulingLinks(await readSource('samples/slots/$bulk-publish'), known)
-      expect((await readSchedulingLinks(await readSource(`${base}/old`), known)).slots).toEqual(local.slots)
+      const local = await readSchedulingLinks(
+        await readSource('samples/slots/$bulk-publish'),
+        known,
+      )
+      expect((await readSchedulingLinks(await readSource(`${base}/old`), known)).slots).toEqual(
+        local.slots,
+      )
     })
 
-    it.each([['/missing', 'answered 404'], ['/loop', 'more than 5 times'], ['/away', 'another host'], ['/file', 'neither http nor https']])('refuses %s', async (path, message) => {
+    it.each([
+      ['/missing', 'answered 404'],
+      ['/loop', 'more than 5 times'],
+      ['/away', 'another host'],
+      ['/file', 'neither http nor https'],
+    ])('refuses %s', async (path, message) => {
       await expect(readSource(`${base}${path}`)).rejects.toThrow(message)
     })
     it('refuses other protocols, passwords in the address, and links to other hosts or out of the folder', async () => {
       await expect(readSource('ftp://example.org/x')).rejects.toThrow('neither http nor https')
-      await expect(readSource(base.replace('//', '//me:secret@'))).rejects.toThrow('with a password')
-      await expect(readSchedulingLinks(await readSource(`${base}/outside`), known)).rejects.toThrow('another host')
-      await expect((await readSource('samples/slots/$bulk-publish')).follow('../../package.json')).rejects.toThrow('outside its own folder')
-      await expect(readSource('no/such/file')).rejects.toThrow('can\'t be read')
+      await expect(readSource(base.replace('//', '//me:secret@'))).rejects.toThrow(
+        'with a password',
+      )
+      await expect(readSchedulingLinks(await readSource(`${base}/outside`), known)).rejects.toThrow(
+        'another host',
+      )
+      await expect(
+        (await readSource('samples/slots/$bulk-publish')).follow('../../package.json'),
+      ).rejects.toThrow('outside its own folder')
+      await expect(readSource('no/such/file')).rejects.toThrow("can't be read")
     })
   })
 
   const source = (files: Record<string, string>) => ({
     name: 'm',
-    bytes: utf8(JSON.stringify({ output: Object.keys(files).map((type) => ({ type, url: type })) })),
-    follow: (type: string) => Promise.resolve({ name: `${type}.ndjson`, bytes: utf8(files[type]!), follow: () => Promise.reject(new Error()) }),
+    bytes: utf8(
+      JSON.stringify({ output: Object.keys(files).map((type) => ({ type, url: type })) }),
+    ),
+    follow: (type: string) =>
+      Promise.resolve({
+        name: `${type}.ndjson`,
+        bytes: utf8(files[type]!),
+        follow: () => Promise.reject(new Error()),
+      }),
   })
   const location = '{"resourceType":"Location","id":"SE2321000180-1001"}'
-  const schedule = '{"resourceType":"Schedule","id":"s","actor":[{"reference":"Location/SE2321000180-1001"}]}'
-  const slot = { resourceType: 'Slot', id: '1', schedule: { reference: 'Schedule/s' }, status: 'free', start: '2021-03-15T08:00:00+01', end: '2021-03-15T08:05:00+01' }
+  const schedule =
+    '{"resourceType":"Schedule","id":"s","actor":[{"reference":"Location/SE2321000180-1001"}]}'
+  const slot = {
+    resourceType: 'Slot',
+    id: '1',
+    schedule: { reference: 'Schedule/s' },
+    status: 'free',
+    start: '2021-03-15T08:00:00+01',
+    end: '2021-03-15T08:05:00+01',
+  }
   it.each([
     ['', 'bad-resource', '{"resourceType":"Slot"'],
     ['status', 'bad-status', { ...slot, status: 'tentative' }],
     ['start', 'bad-time', { ...slot, start: '2021-03-15T08:00:00' }],
     ['end', 'bad-length', { ...slot, end: slot.start }],
     ['schedule', 'unknown-clinic', { ...slot, schedule: { reference: 'Schedule/none' } }],
-    ['slot-capacity', 'bad-number', { ...slot, extension: [{ url: 'http://hl7.org/fhir/uv/smart-scheduling-links/StructureDefinition/slot-capacity', valueInteger: -1 }] }],
-    ['booking-deep-link', 'bad-url', { ...slot, extension: [{ url: 'http://fhir-registry.smarthealthit.org/StructureDefinition/booking-deep-link', valueUrl: 'javascript:alert(1)' }] }],
-    ['booking-phone', 'bad-phone', { ...slot, extension: [{ url: 'http://fhir-registry.smarthealthit.org/StructureDefinition/booking-phone', valueString: 'ring' }] }],
+    [
+      'slot-capacity',
+      'bad-number',
+      {
+        ...slot,
+        extension: [
+          {
+            url: 'http://hl7.org/fhir/uv/smart-scheduling-links/StructureDefinition/slot-capacity',
+            valueInteger: -1,
+          },
+        ],
+      },
+    ],
+    [
+      'booking-deep-link',
+      'bad-url',
+      {
+        ...slot,
+        extension: [
+          {
+            url: 'http://fhir-registry.smarthealthit.org/StructureDefinition/booking-deep-link',
+            valueUrl: 'javascript:alert(1)',
+          },
+        ],
+      },
+    ],
+    [
+      'booking-phone',
+      'bad-phone',
+      {
+        ...slot,
+        extension: [
+          {
+            url: 'http://fhir-registry.smarthealthit.org/StructureDefinition/booking-phone',
+            valueString: 'ring',
+          },
+        ],
+      },
+    ],
   ])('leaves out a slot with a fault in %s (%s)', async (column, code, bad) => {
     const text = `${JSON.stringify(slot)}\n${typeof bad === 'string' ? bad : JSON.stringify(bad)}\n`
-    const read = await readSchedulingLinks(source({ Location: location, Schedule: schedule, Slot: text }), known)
+    const read = await readSchedulingLinks(
+      source({ Location: location, Schedule: schedule, Slot: text }),
+      known,
+    )
     expect(read).toMatchObject({ rows: 4, bad: 1, slots: [{ capacity: 1, minutes: 5 }] })
     expect(read.rejected).toEqual([expect.objectContaining({ row: 2, column, code })])
   })
   it('is refused when the manifest is none', async () => {
-    await expect(readSchedulingLinks({ ...source({}), bytes: utf8('{"entry":[]}') }, known)).rejects.toThrow('not a $bulk-publish manifest')
+    await expect(
+      readSchedulingLinks({ ...source({}), bytes: utf8('{"entry":[]}') }, known),
+    ).rejects.toThrow('not a $bulk-publish manifest')
   })
 })

@@ -28,9 +28,16 @@ describe('a cohort rule', () => {
   })
 
   it('never puts its content into the statement', () => {
-    const rule = readRule({ municipality: ['2080'], given: 'covid-19/dose-1', or: [{ sex: 'female' }, { clinic: ['SE2321000180-1001'] }], born: { from: 1942 }, cohabitants: true })
+    const rule = readRule({
+      municipality: ['2080'],
+      given: 'covid-19/dose-1',
+      or: [{ sex: 'female' }, { clinic: ['SE2321000180-1001'] }],
+      born: { from: 1942 },
+      cohabitants: true,
+    })
     const { sql, values } = compileCohort(rule)
-    for (const content of ['2080', 'covid', 'female', '1942', 'SE2321']) expect(sql).not.toContain(content)
+    for (const content of ['2080', 'covid', 'female', '1942', 'SE2321'])
+      expect(sql).not.toContain(content)
     expect(new Set(sql.match(/\$\d+/g)).size).toBe(values.length)
   })
 })

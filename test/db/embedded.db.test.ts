@@ -25,7 +25,8 @@ const answers = async (url: string): Promise<boolean> => {
     await client.end().catch(() => {})
   }
 }
-const pidOf = async () => Number((await readFile(join(folder, 'postgres', 'postmaster.pid'), 'utf8')).split('\n')[0])
+const pidOf = async () =>
+  Number((await readFile(join(folder, 'postgres', 'postmaster.pid'), 'utf8')).split('\n')[0])
 
 describe('the embedded server', () => {
   it('keeps Swedish letters whatever LANG is, is shared by two programs, and stops with the last', async () => {
@@ -34,7 +35,13 @@ describe('the embedded server', () => {
     expect(two.url).toBe(one.url)
     const client = new pg.Client({ connectionString: one.url })
     await client.connect()
-    expect((await client.query(`select current_setting('server_encoding') as encoding, upper('åäö') as upper`)).rows).toEqual([{ encoding: 'UTF8', upper: 'ÅÄÖ' }])
+    expect(
+      (
+        await client.query(
+          `select current_setting('server_encoding') as encoding, upper('åäö') as upper`,
+        )
+      ).rows,
+    ).toEqual([{ encoding: 'UTF8', upper: 'ÅÄÖ' }])
     await client.end()
     await one.close()
     expect(await answers(two.url)).toBe(true)
@@ -44,7 +51,9 @@ describe('the embedded server', () => {
 
   it('is reused after the program that started it was killed, and restarted after it was killed itself', async () => {
     const script = `import { startEmbedded } from ${JSON.stringify(new URL('../../src/db/embedded.ts', import.meta.url).href)}; await startEmbedded(process.argv[1]); process.stdout.write('up'); setInterval(() => {}, 1000)`
-    const child = spawn(process.execPath, ['--input-type=module', '-e', script, folder], { stdio: ['ignore', 'pipe', 'inherit'] })
+    const child = spawn(process.execPath, ['--input-type=module', '-e', script, folder], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
     await new Promise<void>((up, failed) => {
       child.stdout.once('data', () => up())
       child.once('exit', (code) => failed(new Error(`exit ${code}`)))

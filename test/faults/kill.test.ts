@@ -23,7 +23,8 @@ const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
 
 function demo(): ChildProcess & { said: { out: string; err: string } } {
   const child = spawn(process.execPath, [main, 'demo', '--people', '900', '--json'], {
-    env: { PATH: process.env['PATH'], KALLELSE_DATA: join(folder, 'data'), KALLELSE_OUT: out }, stdio: ['ignore', 'pipe', 'pipe'],
+    env: { PATH: process.env['PATH'], KALLELSE_DATA: join(folder, 'data'), KALLELSE_OUT: out },
+    stdio: ['ignore', 'pipe', 'pipe'],
   })
   const said = { out: '', err: '' }
   child.stdout.on('data', (chunk: Buffer) => (said.out += chunk.toString()))
@@ -31,16 +32,47 @@ function demo(): ChildProcess & { said: { out: string; err: string } } {
   return Object.assign(child, { said })
 }
 
-const received = (journal: string) => readJournal<{ reference: string }>(join(out, 'received', journal)).map((line) => line.reference)
-const parts = (ending: string) => (existsSync(join(out, 'print')) ? readdirSync(join(out, 'print')).filter((name) => name.endsWith(ending)).length : 0)
+const received = (journal: string) =>
+  readJournal<{ reference: string }>(join(out, 'received', journal)).map((line) => line.reference)
+const parts = (ending: string) =>
+  existsSync(join(out, 'print'))
+    ? readdirSync(join(out, 'print')).filter((name) => name.endsWith(ending)).length
+    : 0
 
 /** The moments: what must have happened, counted from the start of the run, when the program is killed. */
 const moments: { when: string; happens: (child: { said: { err: string } }) => () => boolean }[] = [
-  { when: 'while people are imported', happens: () => () => existsSync(join(out, 'region', 'demo-people.csv')) },
-  { when: 'while the first e-mails leave', happens: () => { const before = received('email.ndjson').length; return () => received('email.ndjson').length >= before + 15 } },
-  { when: 'while a print batch is handed over', happens: () => { const before = parts('.pdf'); return () => parts('.pdf') > before } },
-  { when: 'while residents book', happens: ({ said }) => () => said.err.includes('times booked') },
-  { when: 'while reminders leave by SMS', happens: () => { const before = received('sms.ndjson').length; return () => received('sms.ndjson').length >= before + 5 } },
+  {
+    when: 'while people are imported',
+    happens: () => () => existsSync(join(out, 'region', 'demo-people.csv')),
+  },
+  {
+    when: 'while the first e-mails leave',
+    happens: () => {
+      const before = received('email.ndjson').length
+      return () => received('email.ndjson').length >= before + 15
+    },
+  },
+  {
+    when: 'while a print batch is handed over',
+    happens: () => {
+      const before = parts('.pdf')
+      return () => parts('.pdf') > before
+    },
+  },
+  {
+    when: 'while residents book',
+    happens:
+      ({ said }) =>
+      () =>
+        said.err.includes('times booked'),
+  },
+  {
+    when: 'while reminders leave by SMS',
+    happens: () => {
+      const before = received('sms.ndjson').length
+      return () => received('sms.ndjson').length >= before + 5
+    },
+  },
 ]
 
 describe('a demo that is killed', () => {
@@ -50,7 +82,8 @@ describe('a demo that is killed', () => {
       const ended = new Promise((done) => child.once('close', done))
       const happened = happens(child)
       await until(() => happened() || child.exitCode !== null)
-      if (child.exitCode !== null) throw new Error(`${when}: the demo ended before it could be killed: ${child.said.err}`)
+      if (child.exitCode !== null)
+        throw new Error(`${when}: the demo ended before it could be killed: ${child.said.err}`)
       child.kill('SIGKILL')
       await ended
     }
@@ -63,15 +96,33 @@ describe('a demo that is killed', () => {
 
     const server = await startEmbedded(join(folder, 'data'))
     const pool = openPool(server.url)
-    const sent = (await rows<{ id: string; channel: string }>(pool, `select id, channel from message where sent_at is not null`))
-    const undecided = await rows(pool, `select state, channel from message where state in ('queued', 'sending', 'in-doubt')`)
-    const twice = await rows(pool, `select person_id, purpose, step, channel from message where sent_at is not null group by 1, 2, 3, 4, generation having count(*) > 1`)
+    const sent = await rows<{ id: string; channel: string }>(
+      pool,
+      `select id, channel from message where sent_at is not null`,
+    )
+    const undecided = await rows(
+      pool,
+      `select state, channel from message where state in ('queued', 'sending', 'in-doubt')`,
+    )
+    const twice = await rows(
+      pool,
+      `select person_id, purpose, step, channel from message where sent_at is not null group by 1, 2, 3, 4, generation having count(*) > 1`,
+    )
     await pool.end()
     await server.close()
     expect(undecided).toEqual([])
     expect(twice).toEqual([])
-    for (const [channel, references] of Object.entries({ sms: received('sms.ndjson'), email: received('email.ndjson'), letter: await printedLetters(join(out, 'print')) })) {
-      expect(references.sort()).toEqual(sent.filter((message) => message.channel === channel).map((message) => message.id).sort()) // each once
+    for (const [channel, references] of Object.entries({
+      sms: received('sms.ndjson'),
+      email: received('email.ndjson'),
+      letter: await printedLetters(join(out, 'print')),
+    })) {
+      expect(references.sort()).toEqual(
+        sent
+          .filter((message) => message.channel === channel)
+          .map((message) => message.id)
+          .sort(),
+      ) // each once
     }
     expect(sent.length).toBeGreaterThan(600)
 

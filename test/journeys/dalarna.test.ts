@@ -28,9 +28,17 @@ afterAll(() => s.close())
 
 const deps = () => ({ pool: s.db.pool, clock: s.clock, jobs: s.jobs })
 const slot = (day: number, capacity: number): StatedSlot => ({
-  hsaId: 'SE2321000180-PROV', startsAt: new Date(`2021-03-${day}T09:00:00+01:00`), minutes: 5, capacity, taken: 0, overbooking: 0, bookingUrl: null, bookingPhone: null,
+  hsaId: 'SE2321000180-PROV',
+  startsAt: new Date(`2021-03-${day}T09:00:00+01:00`),
+  minutes: 5,
+  capacity,
+  taken: 0,
+  overbooking: 0,
+  bookingUrl: null,
+  bookingPhone: null,
 })
-const clinicSays = (...slots: StatedSlot[]) => transaction(s.db.pool, (tx) => upsertSlots(tx, slots))
+const clinicSays = (...slots: StatedSlot[]) =>
+  transaction(s.db.pool, (tx) => upsertSlots(tx, slots))
 
 async function sendAll(campaign: number): Promise<void> {
   await printLetters(s.printDeps(), campaign)
@@ -52,11 +60,28 @@ async function looks(code: string): Promise<number | null> {
 /** What each person has got, in the order the world got it: letters from the print folder, mail and SMS from the servers. */
 async function mailboxes(): Promise<Map<number, string[]>> {
   const folder = join(s.folder, 'print')
-  const lines = readdirSync(folder).filter((file) => file.endsWith('.ndjson')).flatMap((file) => readFileSync(join(folder, file), 'utf8').split('\n').filter(Boolean).map((l) => JSON.parse(l) as { id?: string; firstPage?: number }))
-  const taken = [...lines.filter((l) => l.firstPage !== undefined).map((l) => l.id!), ...s.mails().map((m) => m.reference), ...s.texts().map((m) => m.reference)]
-  const all = await rows<{ id: string; person: number; what: string }>(s.db.pool, `select id, person_id as person, channel || ' ' || template as what from message where id = any($1::uuid[]) order by sent_at, generation, id`, [taken])
+  const lines = readdirSync(folder)
+    .filter((file) => file.endsWith('.ndjson'))
+    .flatMap((file) =>
+      readFileSync(join(folder, file), 'utf8')
+        .split('\n')
+        .filter(Boolean)
+        .map((l) => JSON.parse(l) as { id?: string; firstPage?: number }),
+    )
+  const taken = [
+    ...lines.filter((l) => l.firstPage !== undefined).map((l) => l.id!),
+    ...s.mails().map((m) => m.reference),
+    ...s.texts().map((m) => m.reference),
+  ]
+  const all = await rows<{ id: string; person: number; what: string }>(
+    s.db.pool,
+    `select id, person_id as person, channel || ' ' || template as what from message where id = any($1::uuid[]) order by sent_at, generation, id`,
+    [taken],
+  )
   expect(all).toHaveLength(taken.length) // nothing was taken twice, nothing that we don't know of
-  return new Map([...Map.groupBy(all, (m) => m.person)].map(([person, got]) => [person, got.map((m) => m.what)]))
+  return new Map(
+    [...Map.groupBy(all, (m) => m.person)].map(([person, got]) => [person, got.map((m) => m.what)]),
+  )
 }
 
 describe('Dalarna', () => {
@@ -69,8 +94,15 @@ describe('Dalarna', () => {
     open = await s.started(openSpec())
     expect(await releaseWave(deps(), open)).toBe(24)
     await sendAll(open)
-    codes = await rows(s.db.pool, `select code, person_id as person from invitation where campaign_id = $1 order by priority`, [open])
-    expect([...(await mailboxes()).values()].flat().sort()).toEqual([...Array<string>(8).fill('email invitation-open'), ...Array<string>(16).fill('letter invitation-open')])
+    codes = await rows(
+      s.db.pool,
+      `select code, person_id as person from invitation where campaign_id = $1 order by priority`,
+      [open],
+    )
+    expect([...(await mailboxes()).values()].flat().sort()).toEqual([
+      ...Array<string>(8).fill('email invitation-open'),
+      ...Array<string>(16).fill('letter invitation-open'),
+    ])
   })
 
   it('has too few places when the delivery is cut: ten find a time, six search in vain, eight wait', async () => {
@@ -86,17 +118,35 @@ describe('Dalarna', () => {
 
   it('gives fixed times to all but those who have booked, as far as there are places', async () => {
     s.clock.moveTo(new Date('2021-03-10T17:00:00+01:00'))
-    await run(s.db.pool, `update person set deceased_on = '2021-03-10' where id = $1`, [codes[23]!.person])
+    await run(s.db.pool, `update person set deceased_on = '2021-03-10' where id = $1`, [
+      codes[23]!.person,
+    ])
     await clinicSays(slot(22, 6), slot(23, 6))
-    const spec = fixedTimesSpec((await campaignNamed(s.db.pool, 'open-campaign')).spec, 'not-booked', {})
-    expect(spec).toMatchObject({ name: 'open-campaign-fixed-times', way: 'timed', reissueOf: { campaign: 'open-campaign', who: 'not-booked' } })
-    expect(spec.channels.flatMap((line) => line.steps.map((step) => `${step.channel} ${step.template}`))).toEqual(['email reissue-timed', 'letter reissue-timed'])
+    const spec = fixedTimesSpec(
+      (await campaignNamed(s.db.pool, 'open-campaign')).spec,
+      'not-booked',
+      {},
+    )
+    expect(spec).toMatchObject({
+      name: 'open-campaign-fixed-times',
+      way: 'timed',
+      reissueOf: { campaign: 'open-campaign', who: 'not-booked' },
+    })
+    expect(
+      spec.channels.flatMap((line) => line.steps.map((step) => `${step.channel} ${step.template}`)),
+    ).toEqual(['email reissue-timed', 'letter reissue-timed'])
     reissue = await s.started(spec)
     expect(await assignTimes(deps(), reissue)).toBe(12)
     expect(await releaseWave(deps(), reissue)).toBe(12)
     // Another dies before the letter is printed: it does not leave, and the time goes to the one who was left without.
-    const late = await row<{ person: number }>(s.db.pool, `select person_id as person from message where campaign_id = $1 and channel = 'letter' and state = 'queued' limit 1`, [reissue])
-    await run(s.db.pool, `update person set deceased_on = '2021-03-10' where id = $1`, [late!.person])
+    const late = await row<{ person: number }>(
+      s.db.pool,
+      `select person_id as person from message where campaign_id = $1 and channel = 'letter' and state = 'queued' limit 1`,
+      [reissue],
+    )
+    await run(s.db.pool, `update person set deceased_on = '2021-03-10' where id = $1`, [
+      late!.person,
+    ])
     await sendAll(reissue)
     expect(await withdrawUndelivered(s.db.pool, s.clock.now())).toBe(1)
     s.clock.moveTo(new Date('2021-03-11T09:00:00+01:00'))
@@ -119,11 +169,19 @@ describe('Dalarna', () => {
       else expect([times, reason]).toEqual([0, 'deceased'])
     }
     expect(ends.filter((e) => e.reason === 'deceased')).toHaveLength(2)
-    expect(await row(s.db.pool, 'select sum(booked)::int as booked, sum(overbooked)::int as over from slot')).toEqual({ booked: 22, over: 0 })
+    expect(
+      await row(
+        s.db.pool,
+        'select sum(booked)::int as booked, sum(overbooked)::int as over from slot',
+      ),
+    ).toEqual({ booked: 22, over: 0 })
   })
 
   it('has let whoever booked keep the time', async () => {
-    const now = await rows<{ person: number; slot: number }>(s.db.pool, `select person_id as person, slot_id as slot from appointment where made_by = 'person' and state = 'booked'`)
+    const now = await rows<{ person: number; slot: number }>(
+      s.db.pool,
+      `select person_id as person, slot_id as slot from appointment where made_by = 'person' and state = 'booked'`,
+    )
     expect(new Map(now.map((a) => [a.person, a.slot]))).toEqual(bookedThemselves)
   })
 
@@ -131,15 +189,27 @@ describe('Dalarna', () => {
     s.clock.moveTo(new Date('2021-03-12T09:00:00+01:00')) // the reminders of the first campaign would be due
     await sendAll(open)
     const got = await mailboxes()
-    const dead = new Set((await rows<{ id: number }>(s.db.pool, 'select id from person where deceased_on is not null')).map((p) => p.id))
+    const dead = new Set(
+      (
+        await rows<{ id: number }>(s.db.pool, 'select id from person where deceased_on is not null')
+      ).map((p) => p.id),
+    )
     for (const { person } of codes) {
       const channel = person % 3 === 0 ? 'email' : 'letter'
-      expect([person, got.get(person)]).toEqual([person, bookedThemselves.has(person) || dead.has(person) ? [`${channel} invitation-open`] : [`${channel} invitation-open`, `${channel} reissue-timed`]])
+      expect([person, got.get(person)]).toEqual([
+        person,
+        bookedThemselves.has(person) || dead.has(person)
+          ? [`${channel} invitation-open`]
+          : [`${channel} invitation-open`, `${channel} reissue-timed`],
+      ])
     }
   })
 
   it('says in the second letter which one it replaces, and that we are sorry', async () => {
-    const letters = await keptMessages(s.db.pool, `m.template = 'reissue-timed' and m.channel = 'letter' and m.state = 'sent'`)
+    const letters = await keptMessages(
+      s.db.pool,
+      `m.template = 'reissue-timed' and m.channel = 'letter' and m.state = 'sent'`,
+    )
     expect(letters.length).toBeGreaterThan(5)
     for (const { text } of letters) {
       expect(text).toContain('ersätter brevet från 8 mars 2021')
@@ -148,7 +218,12 @@ describe('Dalarna', () => {
   })
 
   it('refuses the old code once its invitation is replaced, and says so', async () => {
-    const replaced = await row<{ code: string }>(s.db.pool, `select code from invitation where state = 'superseded' limit 1`)
-    await expect(bookByCode(s.db.pool, s.clock, replaced!.code, 1, 'person')).rejects.toThrow(Refused)
+    const replaced = await row<{ code: string }>(
+      s.db.pool,
+      `select code from invitation where state = 'superseded' limit 1`,
+    )
+    await expect(bookByCode(s.db.pool, s.clock, replaced!.code, 1, 'person')).rejects.toThrow(
+      Refused,
+    )
   })
 })

@@ -13,8 +13,16 @@ import { sending, type Sending } from '../support/sending.ts'
 // Those born in 1941 or earlier were rightly invited; 3 000 younger people weren't.
 const wrongly = { born: { from: 1942 } }
 const words = {
-  wrong: { sv: 'Du fick en kallelse för tidigt.', en: 'You were invited too early.', ar: 'وصلتك الدعوة قبل أوانها.' },
-  right: { sv: 'Din grupp kallas senare i höst.', en: 'Your group is invited later this autumn.', ar: 'ستتم دعوة مجموعتك لاحقاً هذا الخريف.' },
+  wrong: {
+    sv: 'Du fick en kallelse för tidigt.',
+    en: 'You were invited too early.',
+    ar: 'وصلتك الدعوة قبل أوانها.',
+  },
+  right: {
+    sv: 'Din grupp kallas senare i höst.',
+    en: 'Your group is invited later this autumn.',
+    ar: 'ستتم دعوة مجموعتك لاحقاً هذا الخريف.',
+  },
 }
 
 let s: Sending
@@ -36,28 +44,66 @@ afterAll(() => s.close())
 
 describe('Stockholm', () => {
   it('invites too many, batch after batch, until somebody sees it', async () => {
-    campaign = await s.started(openSpec({ name: 'dos-3', purpose: 'covid-19/dose-3', cohort: { name: 'too-broad', rule: { born: { from: 1900 } } }, release: { policy: 'eager' }, channels: [{ route: 'post', needs: ['address'], steps: [{ step: 'invitation', channel: 'letter', template: 'invitation-open' }] }] }))
+    campaign = await s.started(
+      openSpec({
+        name: 'dos-3',
+        purpose: 'covid-19/dose-3',
+        cohort: { name: 'too-broad', rule: { born: { from: 1900 } } },
+        release: { policy: 'eager' },
+        channels: [
+          {
+            route: 'post',
+            needs: ['address'],
+            steps: [{ step: 'invitation', channel: 'letter', template: 'invitation-open' }],
+          },
+        ],
+      }),
+    )
     await releaseWave(n.deps, campaign)
-    await run(s.db.pool, `update message set due_at = due_at + interval '3 days' where campaign_id = $1 and id in (select id from message order by id offset 3000)`, [campaign])
+    await run(
+      s.db.pool,
+      `update message set due_at = due_at + interval '3 days' where campaign_id = $1 and id in (select id from message order by id offset 3000)`,
+      [campaign],
+    )
     expect(await printLetters(s.printDeps(), campaign)).toBe(3000)
   }, 60_000)
 
   it('says beforehand whom a correction would go to and what would be taken back, and stops the campaign', async () => {
     s.clock.moveTo(new Date('2021-10-18T09:00:00+02:00'))
-    const wrong = (await row<{ got: number; wrong: number }>(s.db.pool, `select count(*) filter (where m.state = 'sent')::int as got, count(*)::int as wrong from message m join person p on p.id = m.person_id where p.birth_date >= '1942-01-01'`))!
+    const wrong = (await row<{ got: number; wrong: number }>(
+      s.db.pool,
+      `select count(*) filter (where m.state = 'sent')::int as got, count(*)::int as wrong from message m join person p on p.id = m.person_id where p.birth_date >= '1942-01-01'`,
+    ))!
     const counts = await previewCorrection(n.deps, { of: 'dos-3', only: wrongly, words })
-    expect(counts).toMatchObject({ people: wrong.got, unsent: wrong.wrong - wrong.got, maybe: 0, lost: 0 })
+    expect(counts).toMatchObject({
+      people: wrong.got,
+      unsent: wrong.wrong - wrong.got,
+      maybe: 0,
+      lost: 0,
+    })
     expect(wrong.got).toBeGreaterThan(2000)
     expect(counts.got.map((g) => g.language)).toEqual(['ar', 'sv'])
-    const { paused } = await createCorrection(n.deps, { of: 'dos-3', only: wrongly, words, public: true, name: 'dos-3-for-tidigt' }, 'anna')
+    const { paused } = await createCorrection(
+      n.deps,
+      { of: 'dos-3', only: wrongly, words, public: true, name: 'dos-3-for-tidigt' },
+      'anna',
+    )
     expect(paused).toBe(true)
   }, 60_000)
 
   it('corrects it to exactly those of the wrong people who got it, and to nobody whose letter was stopped', async () => {
     const released = await n.send('dos-3-for-tidigt')
-    const correction = (await row<{ id: number }>(s.db.pool, `select id from campaign where name = 'dos-3-for-tidigt'`))!.id
+    const correction = (await row<{ id: number }>(
+      s.db.pool,
+      `select id from campaign where name = 'dos-3-for-tidigt'`,
+    ))!.id
     await printLetters(s.printDeps(), correction)
-    const [given] = await rows<{ corrected: number; wrong: number; unneeded: number; missed: number }>(
+    const [given] = await rows<{
+      corrected: number
+      wrong: number
+      unneeded: number
+      missed: number
+    }>(
       s.db.pool,
       `with got as (select person_id, language from message where campaign_id = $1 and state = 'sent'),
             told as (select person_id, language from message where campaign_id = $2 and state = 'sent')
@@ -69,22 +115,57 @@ describe('Stockholm', () => {
     )
     expect(given).toEqual({ corrected: released, wrong: 0, unneeded: 0, missed: 0 })
     const letter = (await n.letters(correction)).find(({ language }) => language === 'sv')
-    for (const said of ['Vårt brev från 11 oktober 2021 blev fel', 'Du fick en kallelse för tidigt.', `till ${released.toLocaleString('sv-SE').replace(/\u00a0/g, ' ')} personer`]) expect(letter!.text).toContain(said)
+    for (const said of [
+      'Vårt brev från 11 oktober 2021 blev fel',
+      'Du fick en kallelse för tidigt.',
+      `till ${released.toLocaleString('sv-SE').replace(/\u00a0/g, ' ')} personer`,
+    ])
+      expect(letter!.text).toContain(said)
   }, 60_000)
 
   it('goes on with those who were rightly invited', async () => {
     await resumeCampaign(n.deps, 'dos-3', 'anna')
     await printLetters(s.printDeps(), campaign)
-    const [left] = await rows(s.db.pool, `select count(*) filter (where p.birth_date < '1942-01-01' and m.state <> 'sent')::int as "rightLeft", count(*) filter (where p.birth_date >= '1942-01-01' and m.state not in ('sent', 'recalled'))::int as "wrongLeft" from message m join person p on p.id = m.person_id where m.campaign_id = $1`, [campaign])
+    const [left] = await rows(
+      s.db.pool,
+      `select count(*) filter (where p.birth_date < '1942-01-01' and m.state <> 'sent')::int as "rightLeft", count(*) filter (where p.birth_date >= '1942-01-01' and m.state not in ('sent', 'recalled'))::int as "wrongLeft" from message m join person p on p.id = m.person_id where m.campaign_id = $1`,
+      [campaign],
+    )
     expect(left).toEqual({ rightLeft: 0, wrongLeft: 0 })
   }, 60_000)
 
   it('can invite the others when it is their turn: those who were told nothing as if nothing had been', async () => {
-    const later = await s.started(openSpec({ name: 'dos-3-senare', purpose: 'covid-19/dose-3', cohort: { name: 'later', rule: wrongly }, release: { policy: 'eager' }, channels: [{ route: 'post', needs: ['address'], steps: [{ step: 'invitation', channel: 'letter', template: 'invitation-open' }] }] }))
+    const later = await s.started(
+      openSpec({
+        name: 'dos-3-senare',
+        purpose: 'covid-19/dose-3',
+        cohort: { name: 'later', rule: wrongly },
+        release: { policy: 'eager' },
+        channels: [
+          {
+            route: 'post',
+            needs: ['address'],
+            steps: [{ step: 'invitation', channel: 'letter', template: 'invitation-open' }],
+          },
+        ],
+      }),
+    )
     await planCampaign(n.deps, later)
     s.clock.moveTo(new Date('2021-10-19T09:00:00+02:00'))
     await releaseWave(n.deps, later)
-    expect(await row(s.db.pool, `select count(*)::int as n from message m where m.campaign_id = $1 and exists (select from message w where w.campaign_id = $2 and w.person_id = m.person_id and w.state = 'sent')`, [later, campaign])).toEqual({ n: 0 })
-    expect((await row<{ n: number }>(s.db.pool, `select count(*)::int as n from message where campaign_id = $1`, [later]))!.n).toBeGreaterThan(0)
+    expect(
+      await row(
+        s.db.pool,
+        `select count(*)::int as n from message m where m.campaign_id = $1 and exists (select from message w where w.campaign_id = $2 and w.person_id = m.person_id and w.state = 'sent')`,
+        [later, campaign],
+      ),
+    ).toEqual({ n: 0 })
+    expect(
+      (await row<{ n: number }>(
+        s.db.pool,
+        `select count(*)::int as n from message where campaign_id = $1`,
+        [later],
+      ))!.n,
+    ).toBeGreaterThan(0)
   }, 60_000)
 })

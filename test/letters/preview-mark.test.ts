@@ -6,24 +6,41 @@ import { paper, placesOn, standardSheet } from '../../src/letters/sheet.ts'
 import { createdAt, differing, letters } from './pages/compare.ts'
 
 const dotsPerInch = 100
-const greyAt = ({ width, data }: GreyPage, x: number, y: number) => data[Math.round((y / 25.4) * dotsPerInch) * width + Math.round((x / 25.4) * dotsPerInch)]!
+const greyAt = ({ width, data }: GreyPage, x: number, y: number) =>
+  data[Math.round((y / 25.4) * dotsPerInch) * width + Math.round((x / 25.4) * dotsPerInch)]!
 /** The darkest within half a millimetre of a place on the paper. */
-const inkAt = (page: GreyPage, x: number, y: number) => Math.min(...[-0.5, -0.25, 0, 0.25, 0.5].flatMap((dx) => [-0.5, -0.25, 0, 0.25, 0.5].map((dy) => greyAt(page, x + dx, y + dy))))
+const inkAt = (page: GreyPage, x: number, y: number) =>
+  Math.min(
+    ...[-0.5, -0.25, 0, 0.25, 0.5].flatMap((dx) =>
+      [-0.5, -0.25, 0, 0.25, 0.5].map((dy) => greyAt(page, x + dx, y + dy)),
+    ),
+  )
 
 describe('a preview', () => {
-  it.each(['sv', 'ar', 'th'])('%s: bears the mark on every page, keeps its text, and is the same twice', async (name) => {
-    const pdf = await renderLetter(letters[name]!, createdAt)
-    const marked = asPreview(pdf, { guides: false })
-    const [plain, previewed] = [await pagesInGrey(pdf, dotsPerInch), await pagesInGrey(marked, dotsPerInch)]
-    expect(previewed).toHaveLength(plain.length)
-    plain.forEach((page, i) => expect(differing(page, previewed[i]!)).toBeGreaterThan(5_000))
-    expect(await pageTexts(marked)).toEqual(await pageTexts(pdf))
-    expect(asPreview(await renderLetter(letters[name]!, createdAt), { guides: false }).equals(marked)).toBe(true)
-    // nothing of the letter is covered: where it is black, the preview is dark as well
-    const [page, over] = [plain[0]!, previewed[0]!]
-    const paled = page.data.reduce((count, grey, i) => count + (grey < 20 && over.data[i]! > 140 ? 1 : 0), 0)
-    expect(paled).toBe(0)
-  })
+  it.each(['sv', 'ar', 'th'])(
+    '%s: bears the mark on every page, keeps its text, and is the same twice',
+    async (name) => {
+      const pdf = await renderLetter(letters[name]!, createdAt)
+      const marked = asPreview(pdf, { guides: false })
+      const [plain, previewed] = [
+        await pagesInGrey(pdf, dotsPerInch),
+        await pagesInGrey(marked, dotsPerInch),
+      ]
+      expect(previewed).toHaveLength(plain.length)
+      plain.forEach((page, i) => expect(differing(page, previewed[i]!)).toBeGreaterThan(5_000))
+      expect(await pageTexts(marked)).toEqual(await pageTexts(pdf))
+      expect(
+        asPreview(await renderLetter(letters[name]!, createdAt), { guides: false }).equals(marked),
+      ).toBe(true)
+      // nothing of the letter is covered: where it is black, the preview is dark as well
+      const [page, over] = [plain[0]!, previewed[0]!]
+      const paled = page.data.reduce(
+        (count, grey, i) => count + (grey < 20 && over.data[i]! > 140 ? 1 : 0),
+        0,
+      )
+      expect(paled).toBe(0)
+    },
+  )
 
   it('is decoration to who reads it aloud: what it adds is in no structure, and all is still marked', async () => {
     const pdf = await renderLetter(letters['sv']!, createdAt)
@@ -34,16 +51,42 @@ describe('a preview', () => {
 
   it('shows with guides where window, margins, barcode and folds are', async () => {
     const pdf = await renderLetter(letters['sv']!, createdAt)
-    const [bare, guided] = await Promise.all([false, true].map(async (guides) => (await pagesInGrey(asPreview(pdf, { guides }), dotsPerInch))[0]!))
+    const [bare, guided] = await Promise.all(
+      [false, true].map(
+        async (guides) => (await pagesInGrey(asPreview(pdf, { guides }), dotsPerInch))[0]!,
+      ),
+    )
     const { window, margin, check } = placesOn(standardSheet)
     const { barcode, folds, width } = paper
     const places: [string, number, number][] = [
-      ['window, left', window.left, 75], ['window, right', window.right, 75], ['window, top', 140, window.top], ['window, bottom', 120, window.bottom],
-      ['margin, bottom', 100, check.bottom], ...[...Array(8).keys()].map((i): [string, number, number] => ['margin, right', width - margin, 240 + i * 0.5]),
-      ...folds.flatMap((y) => [...Array(8).keys()].map((i): [string, number, number] => ['fold', 4 + i, y])),
+      ['window, left', window.left, 75],
+      ['window, right', window.right, 75],
+      ['window, top', 140, window.top],
+      ['window, bottom', 120, window.bottom],
+      ['margin, bottom', 100, check.bottom],
+      ...[...Array(8).keys()].map((i): [string, number, number] => [
+        'margin, right',
+        width - margin,
+        240 + i * 0.5,
+      ]),
+      ...folds.flatMap((y) =>
+        [...Array(8).keys()].map((i): [string, number, number] => ['fold', 4 + i, y]),
+      ),
     ]
-    const seen = new Set(places.filter(([, x, y]) => inkAt(guided!, x, y) < inkAt(bare!, x, y) - 60).map(([name]) => name))
-    expect([...seen].sort()).toEqual(['fold', 'margin, bottom', 'margin, right', 'window, bottom', 'window, left', 'window, right', 'window, top'])
+    const seen = new Set(
+      places
+        .filter(([, x, y]) => inkAt(guided!, x, y) < inkAt(bare!, x, y) - 60)
+        .map(([name]) => name),
+    )
+    expect([...seen].sort()).toEqual([
+      'fold',
+      'margin, bottom',
+      'margin, right',
+      'window, bottom',
+      'window, left',
+      'window, right',
+      'window, top',
+    ])
     expect(greyAt(bare!, barcode / 2, 150)).toBe(255)
     expect(greyAt(guided!, barcode / 2, 150)).toBeLessThan(250)
     expect(greyAt(guided!, barcode + 1, 150)).toBe(255)

@@ -12,10 +12,17 @@ import { modulesOf } from './qr-modules.ts'
 import { sampleLetter } from './sample-letters.ts'
 
 const key = signingKey({ CODE_SIGNING_KEY: newPrivateKey(), KALLELSE_DATA: '' })
-const url = signedCheckUrl('https://kallelse.regiondalarna.example/akta/7KQ2M9XP', { kind: 'invitation', date: '2021-03-08', code: '7KQ2M9XP' }, key)
+const url = signedCheckUrl(
+  'https://kallelse.regiondalarna.example/akta/7KQ2M9XP',
+  { kind: 'invitation', date: '2021-03-08', code: '7KQ2M9XP' },
+  key,
+)
 
 /** A picture of a code as a camera would take it: so many pixels a module, turned, seen from the side, in shadow, with specks. */
-function photographed(text: string, { scale = 4, turn = 0, lean = 0, shadow = 0, specks = 0 } = {}): Picture {
+function photographed(
+  text: string,
+  { scale = 4, turn = 0, lean = 0, shadow = 0, specks = 0 } = {},
+): Picture {
   const code = qrCode(text)
   const [size, modules] = [code.size, modulesOf(code)]
   const side = Math.ceil((size + 12) * scale * 1.5)
@@ -27,8 +34,16 @@ function photographed(text: string, { scale = 4, turn = 0, lean = 0, shadow = 0,
     for (let x = 0; x < side; x++) {
       const [dx, dy] = [(x + 0.5 - side / 2) / scale, (y + 0.5 - side / 2) / scale]
       const nearer = 1 + (lean * dx) / size // things at the right are farther away
-      const [u, v] = [(dx * cos + dy * sin) * nearer + size / 2, (dy * cos - dx * sin) * nearer + size / 2]
-      const dark = u >= 0 && v >= 0 && u < size && v < size && modules[Math.floor(v) * size + Math.floor(u)] === 1
+      const [u, v] = [
+        (dx * cos + dy * sin) * nearer + size / 2,
+        (dy * cos - dx * sin) * nearer + size / 2,
+      ]
+      const dark =
+        u >= 0 &&
+        v >= 0 &&
+        u < size &&
+        v < size &&
+        modules[Math.floor(v) * size + Math.floor(u)] === 1
       const light = 1 - (shadow * x) / side
       grey[y * side + x] = Math.round((dark ? 40 : 230) * light)
       if (random() < specks) grey[y * side + x] = random() < 0.5 ? 0 : 255
@@ -37,7 +52,7 @@ function photographed(text: string, { scale = 4, turn = 0, lean = 0, shadow = 0,
   return { width: side, height: side, grey }
 }
 
-describe('a letter\'s 2D code', () => {
+describe("a letter's 2D code", () => {
   it.each([
     ['straight', {}],
     ['small: three pixels a module', { scale: 3 }],
@@ -53,9 +68,12 @@ describe('a letter\'s 2D code', () => {
   })
 
   it('is read in every version, whatever it says', () => {
-    fc.assert(fc.property(fc.string({ unit: 'grapheme-ascii', minLength: 1, maxLength: 213 }), (text) => {
-      expect(readQr(photographed(text, { scale: 4 }))).toBe(text)
-    }), { numRuns: 30 })
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme-ascii', minLength: 1, maxLength: 213 }), (text) => {
+        expect(readQr(photographed(text, { scale: 4 }))).toBe(text)
+      }),
+      { numRuns: 30 },
+    )
   })
 
   it('is read from the letter as it is printed, with the signature', async () => {
@@ -66,12 +84,23 @@ describe('a letter\'s 2D code', () => {
   }, 30_000)
 
   it('is not found where there is none', () => {
-    expect(readQr({ width: 300, height: 200, grey: new Uint8Array(60_000).fill(255) })).toBeUndefined()
-    expect(readQr({ width: 300, height: 200, grey: Uint8Array.from({ length: 60_000 }, (_, i) => (i * 2654435761) >>> 24) })).toBeUndefined()
+    expect(
+      readQr({ width: 300, height: 200, grey: new Uint8Array(60_000).fill(255) }),
+    ).toBeUndefined()
+    expect(
+      readQr({
+        width: 300,
+        height: 200,
+        grey: Uint8Array.from({ length: 60_000 }, (_, i) => (i * 2654435761) >>> 24),
+      }),
+    ).toBeUndefined()
   })
 
   it('is refused in a file that is no picture', async () => {
-    for (const text of ['', 'text', '%PDF-1.7 broken', '\x89PNG broken']) await expect(readPicture(Buffer.from(text, 'latin1'), 'x')).rejects.toMatchObject({ code: 'bad-picture' })
+    for (const text of ['', 'text', '%PDF-1.7 broken', '\x89PNG broken'])
+      await expect(readPicture(Buffer.from(text, 'latin1'), 'x')).rejects.toMatchObject({
+        code: 'bad-picture',
+      })
   })
 })
 
@@ -87,19 +116,32 @@ describe('correction', () => {
     const words = [...data, ...Array<number>(correction).fill(0)]
     data.forEach((_, i) => {
       const factor = words[i]!
-      if (factor) generator.forEach((c, k) => (words[i + k] = words[i + k]! ^ (c ? exp[log[c]! + log[factor]!]! : 0)))
+      if (factor)
+        generator.forEach(
+          (c, k) => (words[i + k] = words[i + k]! ^ (c ? exp[log[c]! + log[factor]!]! : 0)),
+        )
     })
     return Uint8Array.from([...data, ...words.slice(data.length)])
   }
 
   it('mends up to half as many codewords as there are for it, and never makes another block of more', () => {
-    const block = fc.record({ data: fc.array(fc.nat(255), { minLength: 10, maxLength: 60 }), half: fc.integer({ min: 1, max: 13 }), faults: fc.array(fc.tuple(fc.nat(1000), fc.integer({ min: 1, max: 255 })), { maxLength: 13 }) })
-    fc.assert(fc.property(block, ({ data, half, faults }) => {
-      const right = encoded(data, half * 2)
-      const spoiled = right.slice()
-      for (const [place, by] of new Map(faults.slice(0, half).map(([place, by]) => [place % right.length, by]))) spoiled[place] = spoiled[place]! ^ by
-      expect(correctBlock(spoiled, half * 2)).toBe(true)
-      expect([...spoiled]).toEqual([...right])
-    }), { numRuns: 200 })
+    const block = fc.record({
+      data: fc.array(fc.nat(255), { minLength: 10, maxLength: 60 }),
+      half: fc.integer({ min: 1, max: 13 }),
+      faults: fc.array(fc.tuple(fc.nat(1000), fc.integer({ min: 1, max: 255 })), { maxLength: 13 }),
+    })
+    fc.assert(
+      fc.property(block, ({ data, half, faults }) => {
+        const right = encoded(data, half * 2)
+        const spoiled = right.slice()
+        for (const [place, by] of new Map(
+          faults.slice(0, half).map(([place, by]) => [place % right.length, by]),
+        ))
+          spoiled[place] = spoiled[place]! ^ by
+        expect(correctBlock(spoiled, half * 2)).toBe(true)
+        expect([...spoiled]).toEqual([...right])
+      }),
+      { numRuns: 200 },
+    )
   })
 })

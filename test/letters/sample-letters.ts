@@ -5,8 +5,18 @@ import { sampleFacts } from '../texts/sample-facts.ts'
 
 const texts = await loadTexts()
 
-export function sampleLetter(template: string, language: string, more: Partial<Letter> = {}, facts: Partial<Facts> = {}): Letter {
-  const rendered = texts.render({ template, language, channel: 'letter', facts: { ...sampleFacts, ...facts } })
+export function sampleLetter(
+  template: string,
+  language: string,
+  more: Partial<Letter> = {},
+  facts: Partial<Facts> = {},
+): Letter {
+  const rendered = texts.render({
+    template,
+    language,
+    channel: 'letter',
+    facts: { ...sampleFacts, ...facts },
+  })
   if (rendered.kind !== 'letter') throw new Error('not a letter')
   return {
     id: 'f2b8a4f0-0000-4000-8000-000000000001',

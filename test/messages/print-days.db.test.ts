@@ -12,7 +12,13 @@ import { releaseWave } from '../../src/release/wave.ts'
 import { openSpec } from '../support/region.ts'
 import { sending, type Sending } from '../support/sending.ts'
 
-const channels = [{ route: 'post', needs: ['address'], steps: [{ step: 'invitation', channel: 'letter', template: 'invitation-open' }] }]
+const channels = [
+  {
+    route: 'post',
+    needs: ['address'],
+    steps: [{ step: 'invitation', channel: 'letter', template: 'invitation-open' }],
+  },
+]
 const schedule: PrintSchedule = { cutOff: '17:30', capacity: 10, unannounced: undefined }
 
 let s: Sending
@@ -21,8 +27,13 @@ beforeEach(async () => {
   s = await sending({ people: 24, places: 24 })
   campaigns = []
   // Two campaigns, the same people for two purposes: 48 letters.
-  for (const [name, purpose] of [['one', 'covid-19/dose-1'], ['two', 'covid-19/dose-2']] as const) {
-    const id = await s.started(openSpec({ name, purpose, channels, ...(name === 'two' ? { postage: 'economy' } : {}) }))
+  for (const [name, purpose] of [
+    ['one', 'covid-19/dose-1'],
+    ['two', 'covid-19/dose-2'],
+  ] as const) {
+    const id = await s.started(
+      openSpec({ name, purpose, channels, ...(name === 'two' ? { postage: 'economy' } : {}) }),
+    )
     campaigns.push(id)
     await releaseWave({ pool: s.db.pool, clock: s.clock, jobs: s.jobs }, id)
   }
@@ -33,11 +44,31 @@ const print = async (over: Partial<PrintSchedule> = {}) => {
   const given = s.printDeps({ batchSize: 3, schedule: { ...schedule, ...over } })
   await Promise.all([...campaigns, ...campaigns].map((id) => printLetters(given, id)))
 }
-const byDay = async () => Object.fromEntries((await rows<{ day: string; n: number }>(s.db.pool, `select print_day::text as day, sum(letters)::int as n from batch where state = 'handed-over' group by 1 order by 1`)).map((d) => [d.day, d.n]))
-const taken = async () => Object.fromEntries((await rows<{ day: string; n: number }>(s.db.pool, 'select day::text as day, letters as n from print_day where letters > 0 order by 1')).map((d) => [d.day, d.n]))
-const waiting = async () => (await row<{ n: number }>(s.db.pool, `select count(*)::int as n from message where state <> 'sent'`))!.n
+const byDay = async () =>
+  Object.fromEntries(
+    (
+      await rows<{ day: string; n: number }>(
+        s.db.pool,
+        `select print_day::text as day, sum(letters)::int as n from batch where state = 'handed-over' group by 1 order by 1`,
+      )
+    ).map((d) => [d.day, d.n]),
+  )
+const taken = async () =>
+  Object.fromEntries(
+    (
+      await rows<{ day: string; n: number }>(
+        s.db.pool,
+        'select day::text as day, letters as n from print_day where letters > 0 order by 1',
+      )
+    ).map((d) => [d.day, d.n]),
+  )
+const waiting = async () =>
+  (await row<{ n: number }>(
+    s.db.pool,
+    `select count(*)::int as n from message where state <> 'sent'`,
+  ))!.n
 
-describe('the print supplier\'s days', () => {
+describe("the print supplier's days", () => {
   it('never get more letters than their capacity, from several workers at once, and the rest go the days after', async () => {
     const all = await waiting()
     for (const [time, days] of [
@@ -56,13 +87,26 @@ describe('the print supplier\'s days', () => {
 
   it('are held to it by the database', async () => {
     await print()
-    await expect(run(s.db.pool, 'update print_day set letters = letters + 1')).rejects.toThrow('print_day_never_more_than_fits')
+    await expect(run(s.db.pool, 'update print_day set letters = letters + 1')).rejects.toThrow(
+      'print_day_never_more_than_fits',
+    )
   })
 
   it('get a batch that was sealed on an earlier day when it leaves, and it counts there', async () => {
-    await run(s.db.pool, `create function die() returns trigger language plpgsql as $$ begin raise exception 'killed'; end $$`)
-    await run(s.db.pool, `create trigger die before update of state on batch for each row when (new.state = 'handing-over') execute function die()`)
-    await expect(printLetters(s.printDeps({ batchSize: 8, schedule: { ...schedule, capacity: 8 } }), campaigns[0]!)).rejects.toThrow('killed') // one batch: others would be under way beside it
+    await run(
+      s.db.pool,
+      `create function die() returns trigger language plpgsql as $$ begin raise exception 'killed'; end $$`,
+    )
+    await run(
+      s.db.pool,
+      `create trigger die before update of state on batch for each row when (new.state = 'handing-over') execute function die()`,
+    )
+    await expect(
+      printLetters(
+        s.printDeps({ batchSize: 8, schedule: { ...schedule, capacity: 8 } }),
+        campaigns[0]!,
+      ),
+    ).rejects.toThrow('killed') // one batch: others would be under way beside it
     expect(await taken()).toEqual({ '2021-03-08': 8 })
     await run(s.db.pool, 'drop trigger die on batch')
     s.clock.moveTo(new Date('2021-03-09T09:00:00+01:00'))
@@ -78,12 +122,29 @@ describe('the print supplier\'s days', () => {
 
   it('split letters by postage', async () => {
     await print({ capacity: undefined })
-    expect(await rows(s.db.pool, `select c.name, b.postage, b.grams from batch b join campaign c on c.id = b.campaign_id group by 1, 2, 3 order by 1`)).toEqual([{ name: 'one', postage: 'first', grams: 50 }, { name: 'two', postage: 'economy', grams: 50 }])
+    expect(
+      await rows(
+        s.db.pool,
+        `select c.name, b.postage, b.grams from batch b join campaign c on c.id = b.campaign_id group by 1, 2, 3 order by 1`,
+      ),
+    ).toEqual([
+      { name: 'one', postage: 'first', grams: 50 },
+      { name: 'two', postage: 'economy', grams: 50 },
+    ])
   })
 
   it('with more letters than the supplier takes unannounced are announced by e-mail the day before, once', async () => {
     const told = { capacity: undefined, unannounced: 10 }
-    const tell = () => announcePrint({ pool: s.db.pool, clock: s.clock, log: s.printDeps().log, email: s.deps('email').channel, schedule: { ...schedule, ...told }, to: 'tryckeri@post.example', region: 'Region Prov' })
+    const tell = () =>
+      announcePrint({
+        pool: s.db.pool,
+        clock: s.clock,
+        log: s.printDeps().log,
+        email: s.deps('email').channel,
+        schedule: { ...schedule, ...told },
+        to: 'tryckeri@post.example',
+        region: 'Region Prov',
+      })
     const all = await waiting()
     await tell()
     await tell()
@@ -101,13 +162,23 @@ describe('the print supplier\'s days', () => {
 describe('a supplier that can not be reached', () => {
   it('leaves the letters waiting, and the next morning there is an alarm that says why', async () => {
     const refuse = () => Promise.reject(new Refused('supplier-unreachable', 'nobody answers'))
-    await expect(printLetters(s.printDeps({ place: refuse, schedule }), campaigns[0]!)).rejects.toThrow('nobody answers')
+    await expect(
+      printLetters(s.printDeps({ place: refuse, schedule }), campaigns[0]!),
+    ).rejects.toThrow('nobody answers')
     expect(await lateLetters(s.db.pool, s.clock.now(), schedule)).toEqual([])
     s.clock.moveTo(new Date('2021-03-09T08:00:00+01:00'))
     const late = await lateLetters(s.db.pool, s.clock.now(), schedule)
-    expect(late.map(({ campaign, why }) => [campaign, why])).toEqual(expect.arrayContaining([['one', 'nobody answers'], ['two', null]]))
+    expect(late.map(({ campaign, why }) => [campaign, why])).toEqual(
+      expect.arrayContaining([
+        ['one', 'nobody answers'],
+        ['two', null],
+      ]),
+    )
     expect(late.reduce((sum, line) => sum + line.letters, 0)).toBe(await waiting())
-    await printLetters(s.printDeps({ place: () => openPrintFolder(join(s.folder, 'print')), schedule }), campaigns[0]!)
+    await printLetters(
+      s.printDeps({ place: () => openPrintFolder(join(s.folder, 'print')), schedule }),
+      campaigns[0]!,
+    )
     expect(readdirSync(join(s.folder, 'print')).length).toBeGreaterThan(0)
   })
 })

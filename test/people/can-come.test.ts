@@ -13,7 +13,16 @@ describe('when a person can come', () => {
     expect(read(from, until, weekdays)).toEqual({ canCome, faults: [] })
   })
 
-  it.each([['24:00', '', '', 'from bad-time'], ['', '9:60', '', 'until bad-time'], ['förmiddag', '', '', 'from bad-time'], ['10', '10', '', 'until bad-hours'], ['', '', '8', 'weekdays bad-weekday'], ['', '', 'helg', 'weekdays bad-weekday']])('%s–%s %s is refused', (from, until, weekdays, fault) => {
-    expect(read(from, until, weekdays).faults.map(([part, code]) => `${part} ${code}`)).toEqual([fault])
+  it.each([
+    ['24:00', '', '', 'from bad-time'],
+    ['', '9:60', '', 'until bad-time'],
+    ['förmiddag', '', '', 'from bad-time'],
+    ['10', '10', '', 'until bad-hours'],
+    ['', '', '8', 'weekdays bad-weekday'],
+    ['', '', 'helg', 'weekdays bad-weekday'],
+  ])('%s–%s %s is refused', (from, until, weekdays, fault) => {
+    expect(read(from, until, weekdays).faults.map(([part, code]) => `${part} ${code}`)).toEqual([
+      fault,
+    ])
   })
 })

@@ -14,7 +14,10 @@ afterAll(() => rm(folder, { recursive: true }))
 async function check(...args: string[]): Promise<{ answer: unknown; failed: boolean }> {
   const result = { answer: undefined as unknown, failed: false }
   const program = new Command().option('--json').exitOverride()
-  const cli = { answer: (_command: Command, _text: string, json: unknown) => void (result.answer = json), failed: () => void (result.failed = true) } as unknown as Cli
+  const cli = {
+    answer: (_command: Command, _text: string, json: unknown) => void (result.answer = json),
+    failed: () => void (result.failed = true),
+  } as unknown as Cli
   registerCheckId(program, cli)
   registerCheckAddress(program, cli)
   await program.parseAsync(['check', ...args], { from: 'user' })
@@ -26,32 +29,62 @@ describe('check id', () => {
     expect(await check('id', '440229-9806', '991981000010')).toEqual({
       failed: false,
       answer: [
-        { input: '440229-9806', kind: 'personnummer', valid: true, normalized: '194402299806', birthDate: '1944-02-29', ageUnknown: false, error: null },
-        { input: '991981000010', kind: 'reserve-stockholm', valid: true, normalized: '991981000010', birthDate: null, ageUnknown: true, error: null },
+        {
+          input: '440229-9806',
+          kind: 'personnummer',
+          valid: true,
+          normalized: '194402299806',
+          birthDate: '1944-02-29',
+          ageUnknown: false,
+          error: null,
+        },
+        {
+          input: '991981000010',
+          kind: 'reserve-stockholm',
+          valid: true,
+          normalized: '991981000010',
+          birthDate: null,
+          ageUnknown: true,
+          error: null,
+        },
       ],
     })
-    expect(await check('id', '440229-9806', 'x')).toMatchObject({ failed: true, answer: [{ valid: true }, { valid: false }] })
+    expect(await check('id', '440229-9806', 'x')).toMatchObject({
+      failed: true,
+      answer: [{ valid: true }, { valid: false }],
+    })
   })
 })
 
 describe('check address', () => {
-  it('answers with the lines as printed, and fails when one can\'t be', async () => {
+  it("answers with the lines as printed, and fails when one can't be", async () => {
     expect(await check('address', 'samples/people/addresses.ndjson')).toMatchObject({
       failed: true,
       answer: [
         { lines: ['Åsa Björk', 'c/o Ek', 'Storgatan 5 lgh 1102', '791 31 Falun'], findings: [] },
         { lines: ['Ingrid Moe', 'Karl Johans gate 1', '0154 Oslo', 'NORGE'], findings: [] },
-        { lines: ['Nils Dahl', 'Byn 12', '7913 Falun'], findings: [{ code: 'bad-postcode', severity: 'error' }] },
+        {
+          lines: ['Nils Dahl', 'Byn 12', '7913 Falun'],
+          findings: [{ code: 'bad-postcode', severity: 'error' }],
+        },
       ],
     })
   })
   it('takes the special address before the registered one, under any of their names', async () => {
     const file = join(folder, 'a.ndjson')
-    await writeFile(file, `${JSON.stringify({ givenName: 'Eva', familyName: 'Ek', gatuadress: 'Byn 1', postnummer: 79131, postort: 'Falun', special: { street: 'Box 7', postcode: '791 30', town: 'Falun' } })}\n`)
-    expect(await check('address', file)).toEqual({ failed: false, answer: [{ lines: ['Eva Ek', 'Box 7', '791 30 Falun'], findings: [] }] })
+    await writeFile(
+      file,
+      `${JSON.stringify({ givenName: 'Eva', familyName: 'Ek', gatuadress: 'Byn 1', postnummer: 79131, postort: 'Falun', special: { street: 'Box 7', postcode: '791 30', town: 'Falun' } })}\n`,
+    )
+    expect(await check('address', file)).toEqual({
+      failed: false,
+      answer: [{ lines: ['Eva Ek', 'Box 7', '791 30 Falun'], findings: [] }],
+    })
   })
   it('refuses what is no NDJSON', async () => {
-    await expect(check('address', 'samples/people/people.csv')).rejects.toMatchObject({ code: 'not-ndjson' })
+    await expect(check('address', 'samples/people/people.csv')).rejects.toMatchObject({
+      code: 'not-ndjson',
+    })
     const file = join(folder, 'b.ndjson')
     await writeFile(file, '{"street":\n')
     await expect(check('address', file)).rejects.toMatchObject({ code: 'bad-json' })

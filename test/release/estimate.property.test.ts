@@ -9,20 +9,33 @@ const start = parseDay('2021-04-12')
 function waves(uptake: number, pmf: (age: number) => number, days: number): PooledWave[] {
   return Array.from({ length: days }, (_, i) => addWorkingDays(start, i)).map((sentOn) => {
     const seen = Math.min(AGES - 1, addWorkingDays(start, days) - 1 - sentOn)
-    return { sentOn, sent: 500, seen, answers: Float64Array.from({ length: AGES }, (_, a) => (a <= seen ? 500 * uptake * pmf(a) : 0)) }
+    return {
+      sentOn,
+      sent: 500,
+      seen,
+      answers: Float64Array.from({ length: AGES }, (_, a) =>
+        a <= seen ? 500 * uptake * pmf(a) : 0,
+      ),
+    }
   })
 }
 
 const meanUptake = (uptake: number, pmf: (age: number) => number, days: number): number =>
-  scenarios(waves(uptake, pmf, days), addWorkingDays(start, days), 0).reduce((sum, s) => sum + s.weight * s.uptake, 0)
+  scenarios(waves(uptake, pmf, days), addWorkingDays(start, days), 0).reduce(
+    (sum, s) => sum + s.weight * s.uptake,
+    0,
+  )
 
 const fast = (age: number): number => (age < 1 ? 0 : 0.4 * 0.6 ** (age - 1))
 const late = (age: number): number => (age < 3 || age > 17 ? 0 : 1 / 15)
 
 describe('what the estimate learns', () => {
-  it.each([0.4, 0.6, 0.85, 0.95])('finds an uptake of %f within 0.07 after three weeks', (uptake) => {
-    expect(Math.abs(meanUptake(uptake, fast, 15) - uptake)).toBeLessThan(0.07)
-  })
+  it.each([0.4, 0.6, 0.85, 0.95])(
+    'finds an uptake of %f within 0.07 after three weeks',
+    (uptake) => {
+      expect(Math.abs(meanUptake(uptake, fast, 15) - uptake)).toBeLessThan(0.07)
+    },
+  )
 
   it('keeps open for a while whether people answer late or not at all, and then knows', () => {
     // Letters spread over one to six days of post look the same for a week: no scenario may be ruled out before that.
@@ -39,7 +52,12 @@ describe('what the estimate learns', () => {
 
   it('gives weights that sum to 1', () => {
     for (const days of [0, 2, 9]) {
-      expect(scenarios(waves(0.7, fast, days), addWorkingDays(start, days), 0.3).reduce((sum, s) => sum + s.weight, 0)).toBeCloseTo(1)
+      expect(
+        scenarios(waves(0.7, fast, days), addWorkingDays(start, days), 0.3).reduce(
+          (sum, s) => sum + s.weight,
+          0,
+        ),
+      ).toBeCloseTo(1)
     }
   })
 })

@@ -1,6 +1,14 @@
 import { describe, expect, it } from '@jest/globals'
 import { draw, scenarios } from '../../bench/release/scenarios.ts'
-import { createWorld, finalPlaces, finished, LAST, morning, play, release } from '../../bench/release/world.ts'
+import {
+  createWorld,
+  finalPlaces,
+  finished,
+  LAST,
+  morning,
+  play,
+  release,
+} from '../../bench/release/world.ts'
 
 const small = { ...scenarios[0]!, people: 900, daily: 30, phones: 60 }
 
@@ -16,10 +24,18 @@ function playAll(scenario: typeof small, each: number) {
 
 describe('the simulated world', () => {
   it('plays every named scenario’s rules: no place above its capacity, nobody lost', () => {
-    for (const scenario of [small, { ...small, cut: { told: 9, from: 12, to: 20, share: 0.5 } }, { ...draw(3), people: 900, daily: 30 }]) {
+    for (const scenario of [
+      small,
+      { ...small, cut: { told: 9, from: 12, to: 20, share: 0.5 } },
+      { ...draw(3), people: 900, daily: 30 },
+    ]) {
       const world = playAll(scenario, 40)
       for (const area of world.areas) {
-        area.booked.forEach((people, d) => expect(people.length).toBeLessThanOrEqual(Math.max(finalPlaces(world, area, d), area.capacity[d] ?? 0)))
+        area.booked.forEach((people, d) =>
+          expect(people.length).toBeLessThanOrEqual(
+            Math.max(finalPlaces(world, area, d), area.capacity[d] ?? 0),
+          ),
+        )
       }
       const used = world.history.used.reduce((a, b) => a + b, 0)
       expect(used).toBe(world.history.searched)
@@ -27,7 +43,8 @@ describe('the simulated world', () => {
   })
 
   it('lets every policy meet the same people', () => {
-    const people = (each: number) => playAll(small, each).areas.flatMap((a) => a.people.map(({ sentOn: _, ...p }) => p))
+    const people = (each: number) =>
+      playAll(small, each).areas.flatMap((a) => a.people.map(({ sentOn: _, ...p }) => p))
     expect(people(20)).toEqual(people(200))
   })
 

@@ -13,7 +13,10 @@ export interface TestDatabase {
 /** A database of this test file's own: a clone of the migrated template, on the real server. */
 export async function testDatabase(): Promise<TestDatabase> {
   const server = process.env['KALLELSE_TEST_SERVER']
-  if (!server) throw new Error('the test server is not running: name the file *.db.test.ts or put it in journeys/ or faults/')
+  if (!server)
+    throw new Error(
+      'the test server is not running: name the file *.db.test.ts or put it in journeys/ or faults/',
+    )
   const name = `test_${randomUUID().replaceAll('-', '')}`
   const admin = openPool(server, 1)
   await run(admin, `create database ${name} template kallelse_template`)

@@ -8,11 +8,25 @@ import { createNotice } from '../../src/trust/notice.ts'
 import { advanceNotice } from '../../src/trust/notice-plan.ts'
 import { sending, type Sending } from './sending.ts'
 
-export const warningOrder = (over: object = {}) => ({ name: 'bluffsamtal', audience: 'all', channels: ['sms', 'email', 'letter'], signer: { name: 'Karin Exempel', role: 'säkerhetschef' }, ...over })
+export const warningOrder = (over: object = {}) => ({
+  name: 'bluffsamtal',
+  audience: 'all',
+  channels: ['sms', 'email', 'letter'],
+  signer: { name: 'Karin Exempel', role: 'säkerhetschef' },
+  ...over,
+})
 
 export const words = {
-  wrong: { sv: 'Brevet hade fel plats.', en: 'The letter had the wrong place.', ar: 'كان المكان في الرسالة خاطئاً.' },
-  right: { sv: 'Kom till Nya kliniken.', en: 'Come to Nya kliniken.', ar: 'تعال إلى Nya kliniken.' },
+  wrong: {
+    sv: 'Brevet hade fel plats.',
+    en: 'The letter had the wrong place.',
+    ar: 'كان المكان في الرسالة خاطئاً.',
+  },
+  right: {
+    sv: 'Kom till Nya kliniken.',
+    en: 'Come to Nya kliniken.',
+    ar: 'تعال إلى Nya kliniken.',
+  },
 }
 
 interface Kept {
@@ -43,17 +57,22 @@ export function noticesIn(s: Sending) {
     await approveCampaign(deps, name, 'bertil')
     const { id } = await startCampaign(deps, name, 'anna')
     let released = 0
-    for (let n; (n = await advanceNotice({ ...deps, phoneCapacity }, id)) > 0; ) released += n
+    for (let n; (n = await advanceNotice({ ...deps, phoneCapacity }, id)) > 0;) released += n
     return released
   }
   return {
     deps,
     send,
-    async warn(over: object = {}, phoneCapacity?: number): Promise<{ id: number; released: number }> {
+    async warn(
+      over: object = {},
+      phoneCapacity?: number,
+    ): Promise<{ id: number; released: number }> {
       const { name, campaignId } = await createNotice(deps, warningOrder(over), 'anna')
       return { id: campaignId, released: await send(name, phoneCapacity) }
     },
-    async correct(order: Partial<CorrectionOrder> & { of: string }): Promise<{ id: number; released: number }> {
+    async correct(
+      order: Partial<CorrectionOrder> & { of: string },
+    ): Promise<{ id: number; released: number }> {
       const { notice } = await createCorrection(deps, { words, ...order }, 'anna')
       return { id: notice.campaignId, released: await send(notice.name) }
     },
@@ -64,15 +83,35 @@ export function noticesIn(s: Sending) {
     },
     /** The letters of a campaign that have their bytes, as they were composed. */
     async letters(campaign: number): Promise<Kept[]> {
-      const letters = await rows<Kept & { content: Buffer | null }>(s.db.pool, `select id, person_id as person, language, state, template_version as version, content, kept_in as "keptIn", kept_line as "keptLine" from message where campaign_id = $1 and channel = 'letter' and content_sha256 is not null order by id`, [campaign])
+      const letters = await rows<Kept & { content: Buffer | null }>(
+        s.db.pool,
+        `select id, person_id as person, language, state, template_version as version, content, kept_in as "keptIn", kept_line as "keptLine" from message where campaign_id = $1 and channel = 'letter' and content_sha256 is not null order by id`,
+        [campaign],
+      )
       await unpackKept(s.db.pool, letters)
       return letters.map(({ content, ...letter }) => ({ ...letter, text: content!.toString() }))
     },
     /** Messages of a campaign, counted by channel, state and reason. */
     messages: async (campaign: number) =>
-      Object.fromEntries((await rows<{ k: string; n: number }>(s.db.pool, `select channel || ' ' || state || coalesce(' ' || reason, '') as k, count(*)::int as n from message where campaign_id = $1 group by 1`, [campaign])).map((r) => [r.k, r.n])),
+      Object.fromEntries(
+        (
+          await rows<{ k: string; n: number }>(
+            s.db.pool,
+            `select channel || ' ' || state || coalesce(' ' || reason, '') as k, count(*)::int as n from message where campaign_id = $1 group by 1`,
+            [campaign],
+          )
+        ).map((r) => [r.k, r.n]),
+      ),
     /** The funnel of a campaign. */
     funnel: async (campaign: number) =>
-      Object.fromEntries((await rows<{ k: string; n: number }>(s.db.pool, `select state || coalesce(' ' || reason, '') as k, number as n from funnel where campaign_id = $1`, [campaign])).map((r) => [r.k, r.n])),
+      Object.fromEntries(
+        (
+          await rows<{ k: string; n: number }>(
+            s.db.pool,
+            `select state || coalesce(' ' || reason, '') as k, number as n from funnel where campaign_id = $1`,
+            [campaign],
+          )
+        ).map((r) => [r.k, r.n]),
+      ),
   }
 }

@@ -8,7 +8,10 @@ export const monday = new Date('2021-03-08T07:00:00+01:00')
  * A tiny region: `people` born 1944 in one municipality with an address each; every third has an e-mail and a mobile. One
  * clinic with `places` places a day from Monday to Friday the week after.
  */
-export async function smallRegion(pool: pg.Pool, { people = 12, places = 2 } = {}): Promise<MovableClock> {
+export async function smallRegion(
+  pool: pg.Pool,
+  { people = 12, places = 2 } = {},
+): Promise<MovableClock> {
   await run(
     pool,
     `insert into person (identity_number, identity_kind, birth_date, given_name, family_name, registered_address, municipality, phone, email)
@@ -18,9 +21,16 @@ export async function smallRegion(pool: pg.Pool, { people = 12, places = 2 } = {
        from generate_series(1, $1::int) n`,
     [people],
   )
-  await run(pool, `insert into clinic (hsa_id, name, municipality, area, street, postcode, town, phone, phone_hours)
-                   values ('SE2321000180-PROV', 'Provkliniken', '2080', 'falun', 'Provgatan 2', '79131', 'Falun', '+46846500401', 'kl. 8–16')`)
-  await run(pool, `insert into slot (clinic_id, starts_at, capacity) select 1, timestamptz '2021-03-15 09:00+01' + d * interval '1 day', $1 from generate_series(0, 4) d`, [places])
+  await run(
+    pool,
+    `insert into clinic (hsa_id, name, municipality, area, street, postcode, town, phone, phone_hours)
+                   values ('SE2321000180-PROV', 'Provkliniken', '2080', 'falun', 'Provgatan 2', '79131', 'Falun', '+46846500401', 'kl. 8–16')`,
+  )
+  await run(
+    pool,
+    `insert into slot (clinic_id, starts_at, capacity) select 1, timestamptz '2021-03-15 09:00+01' + d * interval '1 day', $1 from generate_series(0, 4) d`,
+    [places],
+  )
   return new MovableClock(monday)
 }
 
@@ -29,10 +39,25 @@ export const openSpec = (over: object = {}) => ({
   purpose: 'covid-19/dose-1',
   way: 'open',
   cohort: { name: 'born-1944', rule: { born: { from: 1944, to: 1944 } } },
-  what: { sv: 'vaccination mot covid-19', en: 'vaccination against covid-19', ar: 'التطعيم ضد كوفيد-19' },
+  what: {
+    sv: 'vaccination mot covid-19',
+    en: 'vaccination against covid-19',
+    ar: 'التطعيم ضد كوفيد-19',
+  },
   channels: [
-    { route: 'digital', needs: ['email', 'mobile'], steps: [{ step: 'invitation', channel: 'email', template: 'invitation-open' }, { step: 'reminder', channel: 'sms', template: 'reminder', after: 3 }] },
-    { route: 'post', needs: ['address'], steps: [{ step: 'invitation', channel: 'letter', template: 'invitation-open' }] },
+    {
+      route: 'digital',
+      needs: ['email', 'mobile'],
+      steps: [
+        { step: 'invitation', channel: 'email', template: 'invitation-open' },
+        { step: 'reminder', channel: 'sms', template: 'reminder', after: 3 },
+      ],
+    },
+    {
+      route: 'post',
+      needs: ['address'],
+      steps: [{ step: 'invitation', channel: 'letter', template: 'invitation-open' }],
+    },
   ],
   release: { policy: 'strict' },
   signer: { name: 'Karin Exempel', role: 'smittskyddsläkare' },
@@ -43,7 +68,13 @@ export const reissueSpec = (over: object = {}) =>
   openSpec({
     name: 'reissue',
     way: 'timed',
-    channels: [{ route: 'post', needs: ['address'], steps: [{ step: 'invitation', channel: 'letter', template: 'reissue-timed' }] }],
+    channels: [
+      {
+        route: 'post',
+        needs: ['address'],
+        steps: [{ step: 'invitation', channel: 'letter', template: 'reissue-timed' }],
+      },
+    ],
     reissueOf: { campaign: 'open-campaign', who: 'no-free-time' },
     ...over,
   })

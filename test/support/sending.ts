@@ -6,7 +6,11 @@ import type { App } from '../../src/app.ts'
 import { localCredentials } from '../../src/channels/local/credentials.ts'
 import { readJournal } from '../../src/channels/local/journal.ts'
 import { startSmsServer, type SmsFault } from '../../src/channels/local/sms-server.ts'
-import { startSmtpServer, type SmtpFault, type TakenMail } from '../../src/channels/local/smtp-server.ts'
+import {
+  startSmtpServer,
+  type SmtpFault,
+  type TakenMail,
+} from '../../src/channels/local/smtp-server.ts'
 import type { TakenSms } from '../../src/channels/local/taken-sms.ts'
 import { openChannels } from '../../src/channels/open.ts'
 import { openPrintFolder } from '../../src/channels/print-folder.ts'
@@ -40,7 +44,9 @@ export interface Sending {
 }
 
 /** A small region with a real database, a real SMTP server and a Vonage-protocol server; faults can be switched on and off. */
-export async function sending(size: { people?: number; places?: number; env?: Record<string, string> } = {}): Promise<Sending> {
+export async function sending(
+  size: { people?: number; places?: number; env?: Record<string, string> } = {},
+): Promise<Sending> {
   const db = await databaseWithJobs()
   const clock = await smallRegion(db.pool, size)
   const folder = mkdtempSync(join(tmpdir(), 'kallelse-sending-'))
@@ -50,16 +56,55 @@ export async function sending(size: { people?: number; places?: number; env?: Re
   const sms = await startSmsServer({ journal: journals.sms, credentials, fault: () => faults.sms })
   const mail = await startSmtpServer({ journal: journals.mail, fault: () => faults.mail })
   const { publicKey: _, ...keys } = credentials
-  const config = { ...readConfig({ KALLELSE_DATA: folder, KALLELSE_OUT: folder, ...size.env }), ...keys, ALLOW_DRAFT_TEXTS: true, SMS_HOST: sms.url, VONAGE_REPORTS_HOST: sms.url, SMTP_URL: mail.url, SMTP_TRACE_URL: mail.traceUrl, SMS_PER_SECOND: 1000, SMTP_PER_SECOND: 1000 }
+  const config = {
+    ...readConfig({ KALLELSE_DATA: folder, KALLELSE_OUT: folder, ...size.env }),
+    ...keys,
+    ALLOW_DRAFT_TEXTS: true,
+    SMS_HOST: sms.url,
+    VONAGE_REPORTS_HOST: sms.url,
+    SMTP_URL: mail.url,
+    SMTP_TRACE_URL: mail.traceUrl,
+    SMS_PER_SECOND: 1000,
+    SMTP_PER_SECOND: 1000,
+  }
   const channels = openChannels(config)
   const texts = await loadTexts()
   const compose = composer(texts, channels, config)
   const log = openLog('silent')
   const { jobs } = db
-  const deps: Sending['deps'] = (channel, over = {}) => ({ pool: db.pool, clock, log, channel: channels[channel], compose, texts, inDoubtAfter: 60, quiet: quietHours(config), stopping: () => false, ...over })
+  const deps: Sending['deps'] = (channel, over = {}) => ({
+    pool: db.pool,
+    clock,
+    log,
+    channel: channels[channel],
+    compose,
+    texts,
+    inDoubtAfter: 60,
+    quiet: quietHours(config),
+    stopping: () => false,
+    ...over,
+  })
   return {
-    db, clock, jobs, config, folder, deps, faults,
-    printDeps: (over = {}) => ({ pool: db.pool, clock, log, compose, texts, place: () => openPrintFolder(join(folder, 'print')), schedule: { cutOff: '23:59', capacity: undefined, unannounced: undefined }, workFolder: join(folder, 'work'), batchSize: 1000, stopping: () => false, ...over }),
+    db,
+    clock,
+    jobs,
+    config,
+    folder,
+    deps,
+    faults,
+    printDeps: (over = {}) => ({
+      pool: db.pool,
+      clock,
+      log,
+      compose,
+      texts,
+      place: () => openPrintFolder(join(folder, 'print')),
+      schedule: { cutOff: '23:59', capacity: undefined, unannounced: undefined },
+      workFolder: join(folder, 'work'),
+      batchSize: 1000,
+      stopping: () => false,
+      ...over,
+    }),
     send: (channel) => dispatch(deps(channel), 200),
     mails: () => readJournal<TakenMail>(journals.mail),
     texts: () => readJournal<TakenSms>(journals.sms),
@@ -75,7 +120,14 @@ export async function sending(size: { people?: number; places?: number; env?: Re
 }
 
 /** The program around it, for the web and the worker. */
-export const appOf = (s: Sending, env: Partial<Config> = {}): App => ({ config: { ...s.config, ...env }, log: openLog('silent'), clock: s.clock, pool: s.db.pool, jobs: () => Promise.resolve(s.jobs), close: () => Promise.resolve() })
+export const appOf = (s: Sending, env: Partial<Config> = {}): App => ({
+  config: { ...s.config, ...env },
+  log: openLog('silent'),
+  clock: s.clock,
+  pool: s.db.pool,
+  jobs: () => Promise.resolve(s.jobs),
+  close: () => Promise.resolve(),
+})
 
 /** Waits for something to become true; a test that hopes in vain fails by its own time limit. */
 export async function until(holds: () => Promise<boolean> | boolean): Promise<void> {

@@ -13,7 +13,14 @@ declare global {
 /** One server for the whole run and one migrated template; each test file clones it (support/database.ts). */
 export default async function start(): Promise<void> {
   globalThis.databaseFolder = await mkdtemp(join(tmpdir(), 'kallelse-test-'))
-  const server = await startEmbedded(globalThis.databaseFolder, { settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '120' } })
+  const server = await startEmbedded(globalThis.databaseFolder, {
+    settings: {
+      fsync: 'off',
+      synchronous_commit: 'off',
+      full_page_writes: 'off',
+      max_connections: '120',
+    },
+  })
   globalThis.embeddedServer = server
   const admin = openPool(server.url, 1)
   await run(admin, 'create database kallelse_template')

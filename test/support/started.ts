@@ -10,7 +10,10 @@ import { textGate } from '../../src/texts/gate.ts'
 export const anyText = textGate(readConfig({ ALLOW_DRAFT_TEXTS: 'true' }))
 
 /** A campaign made, approved by two, started and planned. @returns its id */
-export async function started(deps: { pool: pg.Pool; clock: Clock; jobs: Jobs }, spec: object): Promise<number> {
+export async function started(
+  deps: { pool: pg.Pool; clock: Clock; jobs: Jobs },
+  spec: object,
+): Promise<number> {
   const by = { ...deps, textGate: anyText }
   const { id, name } = await createCampaign(by, spec, 'anna')
   await approveCampaign(by, name, 'anna')

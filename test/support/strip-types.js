@@ -4,5 +4,6 @@ import { stripTypeScriptTypes } from 'node:module'
 
 export default {
   process: (source) => ({ code: stripTypeScriptTypes(source) }),
-  getCacheKey: (source, path) => createHash('sha256').update(`${process.version}\0${path}\0${source}`).digest('hex'),
+  getCacheKey: (source, path) =>
+    createHash('sha256').update(`${process.version}\0${path}\0${source}`).digest('hex'),
 }

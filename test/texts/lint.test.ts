@@ -6,8 +6,11 @@ import { lintFile, lintText } from '../../src/texts/lint/lint.ts'
 import { loadTexts } from '../../src/texts/texts.ts'
 
 const domains = ['regiondalarna.example', '1177.se']
-const findings = (text: string, language = 'sv', channel?: Form) => lintText(text, { language, domains, ...(channel ? { channel } : {}) }).findings
-const rulesOf = (text: string, language = 'sv', channel?: Form) => [...new Set(findings(text, language, channel).map((finding) => finding.rule))]
+const findings = (text: string, language = 'sv', channel?: Form) =>
+  lintText(text, { language, domains, ...(channel ? { channel } : {}) }).findings
+const rulesOf = (text: string, language = 'sv', channel?: Form) => [
+  ...new Set(findings(text, language, channel).map((finding) => finding.rule)),
+]
 
 describe('fraud: what only fraudsters ask for is an error', () => {
   it.each([
@@ -79,7 +82,9 @@ describe('fraud: what only fraudsters ask for is an error', () => {
     ['foreign-link', 'Skriv till hej@evil.se.'],
     ['mixed-script', 'Hämta ditt BаnkID.'], // Cyrillic а
   ])('%s: %s', (rule, text) => {
-    expect(findings(text)).toContainEqual(expect.objectContaining({ rule, severity: 'error', line: 1 }))
+    expect(findings(text)).toContainEqual(
+      expect.objectContaining({ rule, severity: 'error', line: 1 }),
+    )
   })
   it.each([
     ['asks-for-bankid', 'Log in with BankID.'],
@@ -91,7 +96,9 @@ describe('fraud: what only fraudsters ask for is an error', () => {
     ['urgency', 'If you do not reply, your place will be lost or closed.'],
     ['foreign-link', 'Go to example.com.'],
   ])('in English %s: %s', (rule, text) => {
-    expect(findings(text, 'en')).toContainEqual(expect.objectContaining({ rule, severity: 'error' }))
+    expect(findings(text, 'en')).toContainEqual(
+      expect.objectContaining({ rule, severity: 'error' }),
+    )
   })
   it.each([
     ['asks-for-bankid', 'استخدم BankID لتسجيل الدخول.'],
@@ -105,15 +112,35 @@ describe('fraud: what only fraudsters ask for is an error', () => {
     ['urgency', 'اتصل فوراً.'],
     ['urgency', 'حسابك سيُغلق.'],
   ])('in Arabic %s: %s', (rule, text) => {
-    expect(findings(text, 'ar')).toContainEqual(expect.objectContaining({ rule, severity: 'error' }))
+    expect(findings(text, 'ar')).toContainEqual(
+      expect.objectContaining({ rule, severity: 'error' }),
+    )
   })
   it.each([
-    ['so', 'Isticmaal BankID.'], ['pl', 'Zaloguj się przez BankID.'], ['ru', 'Войдите с помощью BankID.'], ['uk', 'Увійдіть за допомогою BankID.'], ['fi', 'Kirjaudu BankID:llä.'], ['fa', 'با BankID وارد شوید.'],
-    ['prs', 'با BankID داخل شوید.'], ['ckb', 'BankID بەکاربهێنە.'], ['ti', 'BankID ተጠቐሙ።'], ['kmr', 'BankID bi kar bîne.'], ['se', 'Geavat BankID.'], ['tr', 'BankID ile giriş yapın.'], ['es', 'Inicie sesión con BankID.'],
-    ['fr', 'Connectez-vous avec BankID.'], ['bs', 'Prijavite se pomoću BankID.'], ['th', 'เข้าสู่ระบบด้วย BankID'], ['rom', 'Le o BankID.'],
+    ['so', 'Isticmaal BankID.'],
+    ['pl', 'Zaloguj się przez BankID.'],
+    ['ru', 'Войдите с помощью BankID.'],
+    ['uk', 'Увійдіть за допомогою BankID.'],
+    ['fi', 'Kirjaudu BankID:llä.'],
+    ['fa', 'با BankID وارد شوید.'],
+    ['prs', 'با BankID داخل شوید.'],
+    ['ckb', 'BankID بەکاربهێنە.'],
+    ['ti', 'BankID ተጠቐሙ።'],
+    ['kmr', 'BankID bi kar bîne.'],
+    ['se', 'Geavat BankID.'],
+    ['tr', 'BankID ile giriş yapın.'],
+    ['es', 'Inicie sesión con BankID.'],
+    ['fr', 'Connectez-vous avec BankID.'],
+    ['bs', 'Prijavite se pomoću BankID.'],
+    ['th', 'เข้าสู่ระบบด้วย BankID'],
+    ['rom', 'Le o BankID.'],
   ])('in %s BankID is named only to say that we never ask: %s', (language, text) => {
-    expect(findings(text, language)).toContainEqual(expect.objectContaining({ rule: 'asks-for-bankid', severity: 'error' }))
-    expect(findings(`${text} https://evil.com/x`, language)).toContainEqual(expect.objectContaining({ rule: 'foreign-link', severity: 'error' }))
+    expect(findings(text, language)).toContainEqual(
+      expect.objectContaining({ rule: 'asks-for-bankid', severity: 'error' }),
+    )
+    expect(findings(`${text} https://evil.com/x`, language)).toContainEqual(
+      expect.objectContaining({ rule: 'foreign-link', severity: 'error' }),
+    )
   })
   it.each([
     ['foreign-link', '<p>\n<a href="https://evil.se/x">www.1177.se</a></p>'],
@@ -125,11 +152,17 @@ describe('fraud: what only fraudsters ask for is an error', () => {
     ['asks-for-bankid', '<p>\nLogga&nbsp;in med Bank<b>ID</b>.</p>'],
     ['asks-for-card', '<p>\nSkicka ditt kort&shy;nummer.</p>'],
   ])('in an e-mail in HTML, whatever the words over it: %s: %s', (rule, text) => {
-    expect(findings(text, 'sv', 'email')).toContainEqual(expect.objectContaining({ rule, severity: 'error', line: 2 }))
+    expect(findings(text, 'sv', 'email')).toContainEqual(
+      expect.objectContaining({ rule, severity: 'error', line: 2 }),
+    )
   })
   it('reads HTML as its reader does', () => {
-    const html = '<style>p { color: red }</style>\n<p>Hej &aring; hej.</p><p>Vi frågar aldrig efter BankID, koder eller kortnummer.</p>\n<ul><li>Läs mer på <a href="https://www.1177.se">1177.se</a></li></ul>'
-    expect(lintText(html, { language: 'sv', channel: 'email', domains })).toMatchObject({ sentences: 3, findings: [] })
+    const html =
+      '<style>p { color: red }</style>\n<p>Hej &aring; hej.</p><p>Vi frågar aldrig efter BankID, koder eller kortnummer.</p>\n<ul><li>Läs mer på <a href="https://www.1177.se">1177.se</a></li></ul>'
+    expect(lintText(html, { language: 'sv', channel: 'email', domains })).toMatchObject({
+      sentences: 3,
+      findings: [],
+    })
   })
 
   it.each([
@@ -198,7 +231,9 @@ describe('dates and times', () => {
     ['impossible-time', 'Kom kl. 24.30.', 'sv'],
     ['weekday-date', 'Kom tisdag den 15/3 2021.', 'sv'],
   ])('%s is an error: %s', (rule, text, language) => {
-    expect(findings(text, language)).toContainEqual(expect.objectContaining({ rule, severity: 'error' }))
+    expect(findings(text, language)).toContainEqual(
+      expect.objectContaining({ rule, severity: 'error' }),
+    )
   })
   it.each([
     ['year-missing', 'Kom måndag 15 mars.', 'sv'],
@@ -211,10 +246,14 @@ describe('dates and times', () => {
     ['time-format', 'Kom 9:30.', 'sv'],
     ['time-format', 'Kom kl.9.30.', 'sv'],
   ])('%s is a warning: %s', (rule, text, language) => {
-    expect(findings(text, language)).toContainEqual(expect.objectContaining({ rule, severity: 'warning' }))
+    expect(findings(text, language)).toContainEqual(
+      expect.objectContaining({ rule, severity: 'warning' }),
+    )
   })
   it('says how it should be', () => {
-    expect(findings('Kom klockan 09:30.')[0]?.message).toBe('Write "kl. 9.30", not "klockan 09:30".')
+    expect(findings('Kom klockan 09:30.')[0]?.message).toBe(
+      'Write "kl. 9.30", not "klockan 09:30".',
+    )
     expect(findings('Kom tisdag 15 mars 2021.')[0]?.message).toContain('is a måndag')
   })
   it.each([
@@ -232,7 +271,8 @@ describe('dates and times', () => {
 })
 
 describe('the facts of a letter', () => {
-  const whole = 'Du har fått en tid.\nKom måndag 15 mars 2021 kl. 9.30 till Falu vårdcentral, Vasagatan 12, 791 31 Falun.\nRing 070-174 06 05 om du vill ändra eller avboka.\nBesöket är gratis.'
+  const whole =
+    'Du har fått en tid.\nKom måndag 15 mars 2021 kl. 9.30 till Falu vårdcentral, Vasagatan 12, 791 31 Falun.\nRing 070-174 06 05 om du vill ändra eller avboka.\nBesöket är gratis.'
   it('are all there', () => {
     expect(findings(whole, 'sv', 'letter')).toEqual([])
   })
@@ -244,18 +284,37 @@ describe('the facts of a letter', () => {
     ['missing-cancel', 'om du vill ändra eller avboka', 'om du undrar'],
     ['missing-free', 'gratis', 'kort'],
   ])('%s when one is gone', (rule, is, was) => {
-    expect(findings(whole.replace(is, was), 'sv', 'letter').map((f) => [f.rule, f.severity])).toContainEqual([rule, 'error'])
+    expect(
+      findings(whole.replace(is, was), 'sv', 'letter').map((f) => [f.rule, f.severity]),
+    ).toContainEqual([rule, 'error'])
   })
   it('are fewer when the reader books, and nobody asks an SMS for them', () => {
-    expect(rulesOf('Du kan boka en tid. Ring 070-174 06 05 och säg din bokningskod. Besöket är gratis.', 'sv', 'letter')).toEqual([])
+    expect(
+      rulesOf(
+        'Du kan boka en tid. Ring 070-174 06 05 och säg din bokningskod. Besöket är gratis.',
+        'sv',
+        'letter',
+      ),
+    ).toEqual([])
     expect(rulesOf('Ring oss.', 'sv', 'sms')).toEqual([])
     expect(rulesOf('Ring oss.')).toEqual([])
     expect(rulesOf('Du kan nu boka en tid.', 'sv', 'sms')).toEqual([])
     // What may be a letter is told of.
-    expect(findings('Du har fått en tid måndag 15 mars 2021 kl. 9.30.').map(({ rule, severity }) => `${severity} ${rule}`)).toEqual(['warning missing-place', 'warning missing-phone', 'warning missing-free', 'warning missing-cancel'])
+    expect(
+      findings('Du har fått en tid måndag 15 mars 2021 kl. 9.30.').map(
+        ({ rule, severity }) => `${severity} ${rule}`,
+      ),
+    ).toEqual([
+      'warning missing-place',
+      'warning missing-phone',
+      'warning missing-free',
+      'warning missing-cancel',
+    ])
   })
   it('are looked for in English too, and not in languages without words for it', () => {
-    expect(rulesOf('You have an appointment on Monday 15 March 2021 at 9:30.', 'en', 'letter')).toEqual(['missing-place', 'missing-phone', 'missing-free', 'missing-cancel'])
+    expect(
+      rulesOf('You have an appointment on Monday 15 March 2021 at 9:30.', 'en', 'letter'),
+    ).toEqual(['missing-place', 'missing-phone', 'missing-free', 'missing-cancel'])
     expect(rulesOf('Masz wizytę.', 'pl', 'letter')).toEqual([])
   })
 })
@@ -263,9 +322,13 @@ describe('the facts of a letter', () => {
 describe('plain Swedish', () => {
   const long = `Vi ${'skriver och '.repeat(12)}skriver.`
   it('has a limit for LIX and for sentences, told with the line', () => {
-    expect(findings(`Hej.\n\n${long}`)).toContainEqual(expect.objectContaining({ rule: 'sentence-length', severity: 'error', line: 3 }))
+    expect(findings(`Hej.\n\n${long}`)).toContainEqual(
+      expect.objectContaining({ rule: 'sentence-length', severity: 'error', line: 3 }),
+    )
     expect(rulesOf('Hälsovårdsmyndigheten kommunicerar information. '.repeat(9))).toContain('lix')
-    expect(findings('Vaccinationen erbjuds kostnadsfritt.').find(({ rule }) => rule === 'lix')?.severity).toBe('warning') // three words prove nothing
+    expect(
+      findings('Vaccinationen erbjuds kostnadsfritt.').find(({ rule }) => rule === 'lix')?.severity,
+    ).toBe('warning') // three words prove nothing
     expect(rulesOf(long, 'en')).toEqual([])
   })
   it('is harder on easy Swedish', () => {
@@ -282,24 +345,49 @@ describe('plain Swedish', () => {
     ['negation', 'Kom inte hit.'],
     ['long-word', 'Ring smittskyddsläkaren.'],
   ])('hints in easy Swedish: %s: %s', (rule, text) => {
-    expect(findings(text, 'sv-simple')).toContainEqual(expect.objectContaining({ rule, severity: 'warning' }))
+    expect(findings(text, 'sv-simple')).toContainEqual(
+      expect.objectContaining({ rule, severity: 'warning' }),
+    )
     expect(rulesOf(text)).not.toContain(rule)
   })
-  it.each(['Vi hoppas att du mår bra.', 'Känns något fel?', 'Det finns en tid.', 'Vi kan träffas nu.', 'Lägg på luren.', 'Han heter Lucas Alias.'])('does not take it for passive: %s', (text) => {
+  it.each([
+    'Vi hoppas att du mår bra.',
+    'Känns något fel?',
+    'Det finns en tid.',
+    'Vi kan träffas nu.',
+    'Lägg på luren.',
+    'Han heter Lucas Alias.',
+  ])('does not take it for passive: %s', (text) => {
     expect(rulesOf(text, 'sv-simple')).not.toContain('passive')
   })
   it('hints at compounds that are too long in any Swedish', () => {
     expect(rulesOf('Ring vaccinationssamordnaren.')).toContain('long-word')
   })
   it('puts wrapped lines together, and leaves rows, headings and items apart', () => {
-    expect(lintText('Du kan ringa till oss på mottagningen när du vill ändra\neller avboka tiden.', { language: 'sv', domains })).toMatchObject({ sentences: 1, words: 14, longestSentence: 14 })
-    expect(lintText('# Bra att veta\n- Ta med brevet\n- Kom i tid\n\nHälsningar\nKarin', { language: 'sv', domains })).toMatchObject({ sentences: 5 })
+    expect(
+      lintText('Du kan ringa till oss på mottagningen när du vill ändra\neller avboka tiden.', {
+        language: 'sv',
+        domains,
+      }),
+    ).toMatchObject({ sentences: 1, words: 14, longestSentence: 14 })
+    expect(
+      lintText('# Bra att veta\n- Ta med brevet\n- Kom i tid\n\nHälsningar\nKarin', {
+        language: 'sv',
+        domains,
+      }),
+    ).toMatchObject({ sentences: 5 })
   })
 })
 
 describe('SMS', () => {
   it('tells each character that makes it dearer, with what to write', () => {
-    expect(findings('Hej – kom č…', 'sv', 'sms').map((f) => [f.rule, f.severity, /write ".*"/.exec(f.message)?.[0]])).toEqual([
+    expect(
+      findings('Hej – kom č…', 'sv', 'sms').map((f) => [
+        f.rule,
+        f.severity,
+        /write ".*"/.exec(f.message)?.[0],
+      ]),
+    ).toEqual([
       ['sms-ucs2', 'warning', 'write "-"'],
       ['sms-ucs2', 'warning', 'write "c"'],
       ['sms-ucs2', 'warning', 'write "..."'],
@@ -322,35 +410,74 @@ describe('SMS', () => {
 describe('templates', () => {
   const front = '---\nversion: 1\nlanguage: sv\nchannel: sms\n---\n'
   it('name only placeholders that the data can fill', () => {
-    expect(findings(`${front}Hej {{person.name}}!\nDitt nummer är {{person.identityNumber}}.`)).toEqual([expect.objectContaining({ rule: 'unknown-placeholder', severity: 'error', line: 7 })])
+    expect(
+      findings(`${front}Hej {{person.name}}!\nDitt nummer är {{person.identityNumber}}.`),
+    ).toEqual([
+      expect.objectContaining({ rule: 'unknown-placeholder', severity: 'error', line: 7 }),
+    ])
     expect(rulesOf(`${front}{{#if booking.code}}Ja{{else}}Nej{{/if}}`)).toEqual([])
     expect(rulesOf(`${front}{{> nothing}}`)).toEqual([])
-    expect(lintText(`${front}{{> nothing}}`, { language: 'sv', domains, block: () => undefined }).findings).toEqual([expect.objectContaining({ rule: 'unknown-block' })])
+    expect(
+      lintText(`${front}{{> nothing}}`, { language: 'sv', domains, block: () => undefined })
+        .findings,
+    ).toEqual([expect.objectContaining({ rule: 'unknown-block' })])
     expect(rulesOf(`${front}{{what}}`)).toContain('not-neutral')
     expect(rulesOf(`${front}Hej {{person.name`)).toContain('bad-template')
   })
   it('of an SMS are counted with one branch of each condition', () => {
     const both = `${front}{{#if answer.sms}}${'Ring oss. '.repeat(12)}{{else}}${'Kom hit. '.repeat(14)}{{/if}}`
     expect(rulesOf(both)).toEqual([])
-    expect(rulesOf(both.replace('{{else}}', '{{/if}}{{#if answer.code}}'))).toContain('sms-segments')
+    expect(rulesOf(both.replace('{{else}}', '{{/if}}{{#if answer.code}}'))).toContain(
+      'sms-segments',
+    )
   })
   it('of ours have nothing to remark', async () => {
     for (const { template, language, channel } of (await loadTexts()).all()) {
-      const report = await lintFile(join(templatesFolder, template, language, `${channel}.hbs`), { language, domains: [] })
-      expect({ template, language, channel, findings: report.findings }).toEqual({ template, language, channel, findings: [] })
+      const report = await lintFile(join(templatesFolder, template, language, `${channel}.hbs`), {
+        language,
+        domains: [],
+      })
+      expect({ template, language, channel, findings: report.findings }).toEqual({
+        template,
+        language,
+        channel,
+        findings: [],
+      })
     }
   })
   it('are checked with their shared blocks, and lose a fact with it', async () => {
     const file = join(templatesFolder, 'invitation-timed', 'sv', 'letter.hbs')
     expect((await lintFile(file, { language: 'sv', domains: [] })).words).toBeGreaterThan(120)
     // The template's own language: Arabic measured by Swedish rules would tell nothing.
-    expect((await lintFile(join(templatesFolder, 'invitation-timed', 'en', 'letter.hbs'), { domains: [] })).findings).toEqual([])
-    expect(await lintFile(join(templatesFolder, 'invitation-timed', 'sv-simple', 'letter.hbs'), { domains: [] })).toEqual(await lintFile(join(templatesFolder, 'invitation-timed', 'sv-simple', 'letter.hbs'), { language: 'sv-simple', domains: [] }))
-    for (const language of ['svenska', 'SV', 'xx', 'sv_SE']) await expect(lintFile(file, { language, domains: [] })).rejects.toThrow(expect.objectContaining({ code: 'unknown-language' }))
-    await expect(lintFile('no/such/file.hbs', { language: 'sv', domains: [] })).rejects.toThrow(expect.objectContaining({ code: 'no-file' }))
+    expect(
+      (
+        await lintFile(join(templatesFolder, 'invitation-timed', 'en', 'letter.hbs'), {
+          domains: [],
+        })
+      ).findings,
+    ).toEqual([])
+    expect(
+      await lintFile(join(templatesFolder, 'invitation-timed', 'sv-simple', 'letter.hbs'), {
+        domains: [],
+      }),
+    ).toEqual(
+      await lintFile(join(templatesFolder, 'invitation-timed', 'sv-simple', 'letter.hbs'), {
+        language: 'sv-simple',
+        domains: [],
+      }),
+    )
+    for (const language of ['svenska', 'SV', 'xx', 'sv_SE'])
+      await expect(lintFile(file, { language, domains: [] })).rejects.toThrow(
+        expect.objectContaining({ code: 'unknown-language' }),
+      )
+    await expect(lintFile('no/such/file.hbs', { language: 'sv', domains: [] })).rejects.toThrow(
+      expect.objectContaining({ code: 'no-file' }),
+    )
   })
 })
 
 it('answers with exactly its fields', () => {
-  expect(Object.keys(lintText('Hej på dig. Hej igen.', { language: 'sv', domains })).sort()).toEqual(['findings', 'lix', 'longestSentence', 'ovix', 'sentences', 'words'])
+  expect(
+    Object.keys(lintText('Hej på dig. Hej igen.', { language: 'sv', domains })).sort(),
+  ).toEqual(['findings', 'lix', 'longestSentence', 'ovix', 'sentences', 'words'])
 })

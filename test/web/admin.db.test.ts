@@ -42,71 +42,137 @@ async function visitors(): Promise<void> {
   await page.goto(`${web.url}/akta/sv?kod=7KQ2-M9XP`)
   await page.goto(`${web.url}/akta/sv/rapport`)
   await page.check('input[name=channel][value=phone]')
-  await page.fill('textarea', 'De ringde och ville ha min kod. https://bluff.example/en-mycket-lång-adress-utan-mellanrum-som-inte-får-plats')
+  await page.fill(
+    'textarea',
+    'De ringde och ville ha min kod. https://bluff.example/en-mycket-lång-adress-utan-mellanrum-som-inte-får-plats',
+  )
   await page.click('main button')
   await page.close()
 }
 
-const looks = [{ width: 320, colorScheme: 'light' }, { width: 1280, colorScheme: 'dark' }] as const
-const openPage = async ({ width, colorScheme }: (typeof looks)[number]): Promise<Page> => (await browser.newContext({ viewport: { width, height: 800 }, colorScheme })).newPage()
+const looks = [
+  { width: 320, colorScheme: 'light' },
+  { width: 1280, colorScheme: 'dark' },
+] as const
+const openPage = async ({ width, colorScheme }: (typeof looks)[number]): Promise<Page> =>
+  (await browser.newContext({ viewport: { width, height: 800 }, colorScheme })).newPage()
 
 /** By WCAG 2.1 AA, with everything unfolded, no wider than the screen, without script. */
 async function faults(page: Page): Promise<string[]> {
-  await page.evaluate(`document.querySelectorAll('details').forEach((details) => (details.open = true))`)
-  const wide = Number(await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth'))
-  return [...(await wcagFaults(page)), ...(wide > 0 ? [`${wide} pixels wider than the screen`] : []), ...((await page.locator('script').count()) ? ['has a script'] : [])]
+  await page.evaluate(
+    `document.querySelectorAll('details').forEach((details) => (details.open = true))`,
+  )
+  const wide = Number(
+    await page.evaluate(
+      'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+    ),
+  )
+  return [
+    ...(await wcagFaults(page)),
+    ...(wide > 0 ? [`${wide} pixels wider than the screen`] : []),
+    ...((await page.locator('script').count()) ? ['has a script'] : []),
+  ]
 }
 
-const dot = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNkYAAAAAYAAjCB0C8AAAAASUVORK5CYII=', 'base64')
+const dot = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNkYAAAAAYAAjCB0C8AAAAASUVORK5CYII=',
+  'base64',
+)
 
 describe('every page of the staff that a link leads to', () => {
-  it.each(looks)('is by WCAG 2.1 AA and fits on $width pixels, $colorScheme', async (look) => {
-    const page = await openPage(look)
-    await page.route('**/*.png', (route) => route.fulfill({ contentType: 'image/png', body: dot })) // letters' pictures take long to draw, and have a test of their own
-    const todo = ['/admin']
-    for (const path of todo) {
-      const answer = await page.goto(`${web.url}${path}`)
-      expect([path, answer?.status(), await faults(page)]).toEqual([path, 200, []])
-      const links = await page.locator('a[href^="/admin"]').evaluateAll((found) => found.map((a) => (a as unknown as { getAttribute(name: string): string }).getAttribute('href')))
-      const pages = links.filter((link) => link !== null && !/\.png(\?|$)/.test(link)) // a letter's pictures are no pages
-      todo.push(...pages.filter((link, i) => !todo.includes(link) && pages.indexOf(link) === i))
-    }
-    expect(todo.sort()).toEqual(['/admin', '/admin/akta', '/admin/dubbletter', '/admin/meddelanden', '/admin/meddelanden/bluffsamtal', '/admin/underlag', '/admin/utskick/bluffsamtal/brev', '/admin/utskick/open-campaign/brev'])
-    await page.context().close()
-  }, 120_000)
+  it.each(looks)(
+    'is by WCAG 2.1 AA and fits on $width pixels, $colorScheme',
+    async (look) => {
+      const page = await openPage(look)
+      await page.route('**/*.png', (route) =>
+        route.fulfill({ contentType: 'image/png', body: dot }),
+      ) // letters' pictures take long to draw, and have a test of their own
+      const todo = ['/admin']
+      for (const path of todo) {
+        const answer = await page.goto(`${web.url}${path}`)
+        expect([path, answer?.status(), await faults(page)]).toEqual([path, 200, []])
+        const links = await page
+          .locator('a[href^="/admin"]')
+          .evaluateAll((found) =>
+            found.map((a) =>
+              (a as unknown as { getAttribute(name: string): string }).getAttribute('href'),
+            ),
+          )
+        const pages = links.filter((link) => link !== null && !/\.png(\?|$)/.test(link)) // a letter's pictures are no pages
+        todo.push(...pages.filter((link, i) => !todo.includes(link) && pages.indexOf(link) === i))
+      }
+      expect(todo.sort()).toEqual([
+        '/admin',
+        '/admin/akta',
+        '/admin/dubbletter',
+        '/admin/meddelanden',
+        '/admin/meddelanden/bluffsamtal',
+        '/admin/underlag',
+        '/admin/utskick/bluffsamtal/brev',
+        '/admin/utskick/open-campaign/brev',
+      ])
+      await page.context().close()
+    },
+    120_000,
+  )
 
-  it.each(looks)('shows what was sent to a person, and what went wrong, in the same way: $width pixels, $colorScheme', async (look) => {
-    const page = await openPage(look)
-    const ask = async (number: string) => {
-      await page.goto(`${web.url}/admin/underlag`)
-      await page.fill('input[name=number]', number)
-      await page.fill('input[name=by]', 'karin')
-      await page.fill('input[name=unit]', 'Smittskydd')
-      await page.click('main button >> nth=0')
-    }
-    await ask('12')
-    expect([await page.textContent('[role=alert]'), await faults(page)]).toEqual(['Det är inget giltigt nummer. Skriv det med 12 siffror.', []])
-    await ask('194401019809')
-    expect([await page.locator('article').count(), await faults(page)]).toEqual([2, []])
-    await page.goto(`${web.url}/admin/meddelanden`)
-    for (const [field, text] of [['name', 'bluffsamtal'], ['signerName', 'Karin Exempel'], ['signerRole', 'säkerhetschef'], ['audience', '80+'], ['by', 'anna']]) await page.fill(`#ny + form [name=${field}]`, text!)
-    await page.uncheck('#kanal-letter')
-    await page.click('text=Gör ett utkast')
-    expect(await page.textContent('[role=alert]')).toContain('Det gick inte.')
-    expect([await page.inputValue('#roll'), await page.inputValue('#till'), await page.isChecked('#kanal-letter'), await page.isChecked('#kanal-sms')]).toEqual(['säkerhetschef', '80+', false, true])
-    expect(await faults(page)).toEqual([])
-    await page.context().close()
-  }, 120_000)
+  it.each(looks)(
+    'shows what was sent to a person, and what went wrong, in the same way: $width pixels, $colorScheme',
+    async (look) => {
+      const page = await openPage(look)
+      const ask = async (number: string) => {
+        await page.goto(`${web.url}/admin/underlag`)
+        await page.fill('input[name=number]', number)
+        await page.fill('input[name=by]', 'karin')
+        await page.fill('input[name=unit]', 'Smittskydd')
+        await page.click('main button >> nth=0')
+      }
+      await ask('12')
+      expect([await page.textContent('[role=alert]'), await faults(page)]).toEqual([
+        'Det är inget giltigt nummer. Skriv det med 12 siffror.',
+        [],
+      ])
+      await ask('194401019809')
+      expect([await page.locator('article').count(), await faults(page)]).toEqual([2, []])
+      await page.goto(`${web.url}/admin/meddelanden`)
+      for (const [field, text] of [
+        ['name', 'bluffsamtal'],
+        ['signerName', 'Karin Exempel'],
+        ['signerRole', 'säkerhetschef'],
+        ['audience', '80+'],
+        ['by', 'anna'],
+      ])
+        await page.fill(`#ny + form [name=${field}]`, text!)
+      await page.uncheck('#kanal-letter')
+      await page.click('text=Gör ett utkast')
+      expect(await page.textContent('[role=alert]')).toContain('Det gick inte.')
+      expect([
+        await page.inputValue('#roll'),
+        await page.inputValue('#till'),
+        await page.isChecked('#kanal-letter'),
+        await page.isChecked('#kanal-sms'),
+      ]).toEqual(['säkerhetschef', '80+', false, true])
+      expect(await faults(page)).toEqual([])
+      await page.context().close()
+    },
+    120_000,
+  )
 })
 
 describe('the report', () => {
-  it.each(looks)('is by WCAG 2.1 AA and fits on $width pixels', async (look) => {
-    const page = await openPage(look)
-    await page.setContent(await renderReport(await readFigures(s.db.pool), { now: s.clock.now(), title: 'Läget' }))
-    expect(await page.locator('.plot svg').count()).toBeGreaterThan(2)
-    expect(await faults(page)).toEqual([])
-    await page.context().close()
-  }, 60_000)
+  it.each(looks)(
+    'is by WCAG 2.1 AA and fits on $width pixels',
+    async (look) => {
+      const page = await openPage(look)
+      await page.setContent(
+        await renderReport(await readFigures(s.db.pool), { now: s.clock.now(), title: 'Läget' }),
+      )
+      expect(await page.locator('.plot svg').count()).toBeGreaterThan(2)
+      expect(await faults(page)).toEqual([])
+      await page.context().close()
+    },
+    60_000,
+  )
 })
 
 it('letters that should have left are told of first, on the page and in the report', async () => {
@@ -117,12 +183,15 @@ it('letters that should have left are told of first, on the page and in the repo
   expect(await page.locator('[role=alert]').count()).toBe(0)
   s.clock.moveTo(new Date('2021-03-09T08:00:00+01:00'))
   await page.goto(`${web.url}/admin`)
-  const said = '8 brev i sena är inte lämnade till tryckeriet. Det äldsta skulle ha lämnats 8 mars 2021 kl. 7.00.'
+  const said =
+    '8 brev i sena är inte lämnade till tryckeriet. Det äldsta skulle ha lämnats 8 mars 2021 kl. 7.00.'
   expect(await page.textContent('main')).toContain(said)
   expect(await faults(page)).toEqual([])
   const late = await lateLetters(s.db.pool, s.clock.now(), printSchedule(s.config))
   const report = await openPage(looks[0])
-  await report.setContent(await renderReport(await readFigures(s.db.pool), { now: s.clock.now(), title: 'Läget', late }))
+  await report.setContent(
+    await renderReport(await readFigures(s.db.pool), { now: s.clock.now(), title: 'Läget', late }),
+  )
   expect(await report.textContent('main')).toContain(said)
   expect(await faults(report)).toEqual([])
   for (const shown of [page, report]) await shown.context().close()

@@ -9,37 +9,84 @@ const clock = new MovableClock(new Date('2021-03-11T08:00:00Z'))
 let site: Site
 let key: string
 beforeAll(async () => {
-  site = await openSite({ PUBLIC_URL: 'https://boka.region.example', SESSION_SECRET: 'x'.repeat(32) }, clock)
+  site = await openSite(
+    { PUBLIC_URL: 'https://boka.region.example', SESSION_SECRET: 'x'.repeat(32) },
+    clock,
+  )
   await invite(site.db.pool, 6, [1, 2, 2])
   await run(site.db.pool, `update invitation set code = 'ABCDEFG' || person_id`)
-  await run(site.db.pool, `update person set birth_date = '1944-01-25', identity_number = '194401019809' where id = 1`)
-  await run(site.db.pool, `update person set birth_date = '1944-01-25', identity_number = '194401029808' where id = 2`)
+  await run(
+    site.db.pool,
+    `update person set birth_date = '1944-01-25', identity_number = '194401019809' where id = 1`,
+  )
+  await run(
+    site.db.pool,
+    `update person set birth_date = '1944-01-25', identity_number = '194401029808' where id = 2`,
+  )
   key = await site.keyFor('mottagning-anna', 'book')
 })
 afterAll(() => site.close())
 
 let once = 0
-const post = (path: string, body: unknown, withKey = key) => site.post(path, body, withKey, { 'idempotency-key': `k${++once}` })
+const post = (path: string, body: unknown, withKey = key) =>
+  site.post(path, body, withKey, { 'idempotency-key': `k${++once}` })
 
 describe('a clinic on the phone', () => {
   const who = { code: 'abcd-efg1' }
   it('looks for times, books, moves and cancels; each look is in the access log', async () => {
     const found = await post('/api/v1/bookings/times', { who })
-    expect(JSON.parse(found.text)).toMatchObject({ booked: null, times: [{ slot: 1, free: 1, clinic: { hsaId: 'SE2321000180-1' } }, { slot: 2 }, { slot: 3 }] })
+    expect(JSON.parse(found.text)).toMatchObject({
+      booked: null,
+      times: [{ slot: 1, free: 1, clinic: { hsaId: 'SE2321000180-1' } }, { slot: 2 }, { slot: 3 }],
+    })
     const booked = await post('/api/v1/bookings', { who, slot: 1 })
-    expect([booked.status, JSON.parse(booked.text)]).toMatchObject([201, { slot: 1, state: 'booked', startsAt: '2021-03-15T07:05:00.000Z', clinic: { name: 'Älvmottagningen' } }])
-    expect((await post('/api/v1/bookings', { who, slot: 2 })).json).toMatchObject({ status: 409, code: 'already-booked' })
-    expect(JSON.parse((await post('/api/v1/bookings/move', { who, slot: 2 })).text)).toMatchObject({ slot: 2 })
-    expect((await post('/api/v1/bookings/cancel', { who: { identityNumber: '19440101-9809', purpose: 'covid-19/dose-1' } })).status).toBe(200)
+    expect([booked.status, JSON.parse(booked.text)]).toMatchObject([
+      201,
+      {
+        slot: 1,
+        state: 'booked',
+        startsAt: '2021-03-15T07:05:00.000Z',
+        clinic: { name: 'Älvmottagningen' },
+      },
+    ])
+    expect((await post('/api/v1/bookings', { who, slot: 2 })).json).toMatchObject({
+      status: 409,
+      code: 'already-booked',
+    })
+    expect(JSON.parse((await post('/api/v1/bookings/move', { who, slot: 2 })).text)).toMatchObject({
+      slot: 2,
+    })
+    expect(
+      (
+        await post('/api/v1/bookings/cancel', {
+          who: { identityNumber: '19440101-9809', purpose: 'covid-19/dose-1' },
+        })
+      ).status,
+    ).toBe(200)
     expect((await post('/api/v1/bookings/cancel', { who })).json.code).toBe('nothing-booked')
-    expect(await rows(site.db.pool, `select distinct action, actor from access_log where person_id = 1 order by 1`)).toEqual(['book', 'cancel', 'look for times', 'move'].map((action) => ({ action, actor: 'mottagning-anna' })))
+    expect(
+      await rows(
+        site.db.pool,
+        `select distinct action, actor from access_log where person_id = 1 order by 1`,
+      ),
+    ).toEqual(
+      ['book', 'cancel', 'look for times', 'move'].map((action) => ({
+        action,
+        actor: 'mottagning-anna',
+      })),
+    )
   })
 
   it('gets the same answer to the same Idempotency-Key, and books once', async () => {
-    const ask = () => site.post('/api/v1/bookings', { who: { code: 'ABCDEFG3' }, slot: 3 }, key, { 'idempotency-key': 'same' })
+    const ask = () =>
+      site.post('/api/v1/bookings', { who: { code: 'ABCDEFG3' }, slot: 3 }, key, {
+        'idempotency-key': 'same',
+      })
     const [first, second] = await Promise.all([ask(), ask()])
     expect([first.status, second.text]).toEqual([201, first.text])
-    expect(await row(site.db.pool, 'select count(*)::int as n from appointment where person_id = 3')).toEqual({ n: 1 })
+    expect(
+      await row(site.db.pool, 'select count(*)::int as n from appointment where person_id = 3'),
+    ).toEqual({ n: 1 })
   })
 
   it('needs the right to book, and gets no further with it', async () => {
@@ -50,8 +97,13 @@ describe('a clinic on the phone', () => {
   })
 
   it('is told what is wrong', async () => {
-    expect((await post('/api/v1/bookings/times', { who: { code: 'nothing' } })).json).toMatchObject({ status: 404, code: 'unknown-code' })
-    expect((await post('/api/v1/bookings/times', { who: { identityNumber: '1', purpose: 'x' } })).json.code).toBe('bad-identity-number')
+    expect((await post('/api/v1/bookings/times', { who: { code: 'nothing' } })).json).toMatchObject(
+      { status: 404, code: 'unknown-code' },
+    )
+    expect(
+      (await post('/api/v1/bookings/times', { who: { identityNumber: '1', purpose: 'x' } })).json
+        .code,
+    ).toBe('bad-identity-number')
     expect((await post('/api/v1/bookings', { who, slot: 999 })).json.code).toBe('slot-unknown')
     expect((await post('/api/v1/bookings', { slot: 1 })).status).toBe(400)
   })
@@ -59,23 +111,58 @@ describe('a clinic on the phone', () => {
 
 describe('the webhook for FHIR Appointments', () => {
   const appointment = (over: object = {}) => ({
-    resourceType: 'Appointment', status: 'booked', identifier: [{ system: 'urn:b', value: '1' }], start: '2021-03-15T08:15:00+01:00', end: '2021-03-15T08:20:00+01:00',
+    resourceType: 'Appointment',
+    status: 'booked',
+    identifier: [{ system: 'urn:b', value: '1' }],
+    start: '2021-03-15T08:15:00+01:00',
+    end: '2021-03-15T08:20:00+01:00',
     serviceType: [{ coding: [{ system: 'urn:kallelse:purpose', code: 'covid-19/dose-1' }] }],
-    participant: [{ actor: { type: 'Patient', identifier: { system: 'urn:oid:1.2.752.129.2.1.3.1', value: '194401029808' } } }, { actor: { type: 'Location', identifier: { value: 'SE2321000180-1' } } }],
+    participant: [
+      {
+        actor: {
+          type: 'Patient',
+          identifier: { system: 'urn:oid:1.2.752.129.2.1.3.1', value: '194401029808' },
+        },
+      },
+      { actor: { type: 'Location', identifier: { value: 'SE2321000180-1' } } },
+    ],
     ...over,
   })
-  const send = (body: unknown, withKey?: string) => site.post('/webhooks/fhir/appointment', body, withKey, { 'content-type': 'application/fhir+json' })
+  const send = (body: unknown, withKey?: string) =>
+    site.post('/webhooks/fhir/appointment', body, withKey, {
+      'content-type': 'application/fhir+json',
+    })
 
   it('takes a booking in once, follows it, and flags a second one with both sides', async () => {
     const outcome = async (body: object) => JSON.parse((await send(body, key)).text) as object
     expect(await outcome(appointment())).toEqual({ outcome: 'new' })
     expect(await outcome(appointment())).toEqual({ outcome: 'unchanged' })
-    expect(await outcome(appointment({ start: '2021-03-15T08:10:00+01:00' }))).toEqual({ outcome: 'moved' })
-    expect(await outcome(appointment({ identifier: [{ system: 'urn:c', value: '9' }] }))).toEqual({ outcome: 'conflict' })
+    expect(await outcome(appointment({ start: '2021-03-15T08:10:00+01:00' }))).toEqual({
+      outcome: 'moved',
+    })
+    expect(await outcome(appointment({ identifier: [{ system: 'urn:c', value: '9' }] }))).toEqual({
+      outcome: 'conflict',
+    })
     const listed = await site.get('/api/v1/bookings/conflicts', key)
-    expect(JSON.parse(listed.text)).toMatchObject({ conflicts: [{ kind: 'second-booking', person: 2, ours: { startsAt: '2021-03-15T07:10:00.000Z' }, outside: { reference: 'urn:c|9', startsAt: '2021-03-15T07:15:00.000Z' } }] })
-    expect(await row(site.db.pool, `select actor from access_log where action = 'list booking conflicts' and person_id = 2`)).toEqual({ actor: 'mottagning-anna' })
-    expect(await outcome(appointment({ status: 'cancelled', start: '2021-03-15T08:10:00+01:00' }))).toEqual({ outcome: 'cancelled' })
+    expect(JSON.parse(listed.text)).toMatchObject({
+      conflicts: [
+        {
+          kind: 'second-booking',
+          person: 2,
+          ours: { startsAt: '2021-03-15T07:10:00.000Z' },
+          outside: { reference: 'urn:c|9', startsAt: '2021-03-15T07:15:00.000Z' },
+        },
+      ],
+    })
+    expect(
+      await row(
+        site.db.pool,
+        `select actor from access_log where action = 'list booking conflicts' and person_id = 2`,
+      ),
+    ).toEqual({ actor: 'mottagning-anna' })
+    expect(
+      await outcome(appointment({ status: 'cancelled', start: '2021-03-15T08:10:00+01:00' })),
+    ).toEqual({ outcome: 'cancelled' })
   })
 
   it('takes none without a key, and says what is wrong', async () => {
@@ -83,37 +170,68 @@ describe('the webhook for FHIR Appointments', () => {
     expect((await send(appointment(), await site.keyFor('fel', 'read'))).status).toBe(403)
     expect((await send('{', key)).json.code).toBe('invalid-json')
     expect((await send({ resourceType: 'Patient' }, key)).json.code).toBe('not-one-appointment')
-    expect((await send(appointment({ start: undefined }), key)).json).toMatchObject({ status: 422, code: 'bad-time' })
-    expect((await send(appointment({ identifier: [{ value: '5' }], start: '2021-03-20T08:00:00+01:00' }), key)).json).toMatchObject({ status: 422, code: 'unknown-slot' })
+    expect((await send(appointment({ start: undefined }), key)).json).toMatchObject({
+      status: 422,
+      code: 'bad-time',
+    })
+    expect(
+      (
+        await send(
+          appointment({ identifier: [{ value: '5' }], start: '2021-03-20T08:00:00+01:00' }),
+          key,
+        )
+      ).json,
+    ).toMatchObject({ status: 422, code: 'unknown-slot' })
   })
 })
 
-describe('the residents\' session', () => {
-  const form = (path: string, fields: Record<string, string>, headers: Record<string, string> = {}) =>
-    site.post(path, new URLSearchParams(fields).toString(), undefined, { 'content-type': 'application/x-www-form-urlencoded', ...headers })
+describe("the residents' session", () => {
+  const form = (
+    path: string,
+    fields: Record<string, string>,
+    headers: Record<string, string> = {},
+  ) =>
+    site.post(path, new URLSearchParams(fields).toString(), undefined, {
+      'content-type': 'application/x-www-form-urlencoded',
+      ...headers,
+    })
   const signIn = () => form('/boka/sv', { kod: 'ABCDEFG1', fodd: '19440125' })
 
-  it('is a signed cookie that scripts, other sites and plain HTTP don\'t get, and holds no code, date or number', async () => {
+  it("is a signed cookie that scripts, other sites and plain HTTP don't get, and holds no code, date or number", async () => {
     const { status, headers } = await signIn()
     const cookie = headers.get('set-cookie')!
     expect([status, headers.get('location')]).toEqual([303, '/boka/sv/tider'])
-    for (const part of ['HttpOnly', 'SameSite=Strict', 'Secure', 'Path=/boka', 'Max-Age=1800']) expect(cookie).toContain(part)
+    for (const part of ['HttpOnly', 'SameSite=Strict', 'Secure', 'Path=/boka', 'Max-Age=1800'])
+      expect(cookie).toContain(part)
     expect(cookie).not.toMatch(/ABCDEFG1|19440125|194401/)
     expect(headers.get('cache-control')).toBe('no-store')
     expect(headers.get('referrer-policy')).toBe('same-origin')
     const own = cookie.split(';')[0]!
     expect((await site.get('/boka/sv/tider', undefined, { cookie: own })).status).toBe(200)
     const [id = '', until = '', signature = ''] = own.slice('boka='.length).split('.')
-    for (const forged of [`2.${until}.${signature}`, `${id}.zzzzzzz.${signature}`, `${id}.${until}.`, `${id}.${until}`, '']) {
-      expect((await site.get('/boka/sv/tider', undefined, { cookie: `boka=${forged}` })).headers.get('location')).toBe('/boka/sv?borta')
+    for (const forged of [
+      `2.${until}.${signature}`,
+      `${id}.zzzzzzz.${signature}`,
+      `${id}.${until}.`,
+      `${id}.${until}`,
+      '',
+    ]) {
+      expect(
+        (await site.get('/boka/sv/tider', undefined, { cookie: `boka=${forged}` })).headers.get(
+          'location',
+        ),
+      ).toBe('/boka/sv?borta')
     }
     clock.moveTo(new Date(clock.now().getTime() + 31 * 60_000))
-    expect((await site.get('/boka/sv/tider', undefined, { cookie: own })).headers.get('location')).toBe('/boka/sv?borta')
+    expect(
+      (await site.get('/boka/sv/tider', undefined, { cookie: own })).headers.get('location'),
+    ).toBe('/boka/sv?borta')
   })
 
   it('takes forms from our own pages only', async () => {
     const cookie = (await signIn()).headers.get('set-cookie')!.split(';')[0]!
-    const from = async (headers: Record<string, string>) => (await form('/boka/sv/tid', { tid: '999' }, { cookie, ...headers })).status
+    const from = async (headers: Record<string, string>) =>
+      (await form('/boka/sv/tid', { tid: '999' }, { cookie, ...headers })).status
     expect(await from({ origin: 'https://evil.example' })).toBe(403)
     expect(await from({ origin: 'null' })).toBe(403)
     expect(await from({ referer: 'https://evil.example/boka' })).toBe(403)
@@ -132,24 +250,35 @@ describe('the residents\' session', () => {
 })
 
 describe('guessing', () => {
-  const count = async (address: string, code: string) => (await countAttempt(site.db.pool, clock.now(), 'booking', address, code)).allowed
+  const count = async (address: string, code: string) =>
+    (await countAttempt(site.db.pool, clock.now(), 'booking', address, code)).allowed
   it('is stopped by address however fast it comes, and by network for IPv6', async () => {
     await run(site.db.pool, 'delete from guess')
-    const burst = await Promise.all(Array.from({ length: 60 }, (_, i) => count('192.0.2.1', `A${i}`)))
+    const burst = await Promise.all(
+      Array.from({ length: 60 }, (_, i) => count('192.0.2.1', `A${i}`)),
+    )
     expect(burst.filter(Boolean)).toHaveLength(guessLimits.from.number)
     expect(await count('::ffff:192.0.2.1', 'B')).toBe(false)
     expect(await count('192.0.2.2', 'B')).toBe(true)
     await Promise.all(Array.from({ length: 30 }, (_, i) => count(`2001:db8::${i}`, `C${i}`)))
-    expect([await count('2001:db8:0:0:1::1', 'D'), await count('2001:db8:0:1::1', 'D')]).toEqual([false, true])
+    expect([await count('2001:db8:0:0:1::1', 'D'), await count('2001:db8:0:1::1', 'D')]).toEqual([
+      false,
+      true,
+    ])
   })
 
   it('is stopped by code, from wherever it comes', async () => {
-    const tries = await Promise.all(Array.from({ length: 30 }, (_, i) => count(`198.51.100.${i}`, 'ONE')))
+    const tries = await Promise.all(
+      Array.from({ length: 30 }, (_, i) => count(`198.51.100.${i}`, 'ONE')),
+    )
     expect(tries.filter(Boolean)).toHaveLength(guessLimits.code.number)
   })
 
   it('does not count what was right, and is forgotten when its time is past', async () => {
-    for (let i = 0; i < 50; i++) await (await countAttempt(site.db.pool, clock.now(), 'booking', '203.0.113.1', 'RIGHT')).right()
+    for (let i = 0; i < 50; i++)
+      await (
+        await countAttempt(site.db.pool, clock.now(), 'booking', '203.0.113.1', 'RIGHT')
+      ).right()
     expect(await count('203.0.113.1', 'RIGHT')).toBe(true)
     const tomorrow = new Date(clock.now().getTime() + 25 * 3_600_000)
     await forgetGuesses(site.db.pool, tomorrow)

@@ -12,7 +12,10 @@ let browser: Browser
 beforeAll(async () => {
   site = await openSite({}, new MovableClock(new Date('2021-03-08T09:00:00+01:00')))
   browser = await openBrowser()
-  await run(site.db.pool, `insert into person (identity_number, identity_kind, birth_date, given_name, family_name, email) values ('194401019809', 'personnummer', '1944-01-01', 'Hemlig', 'Hemligsson', 'hemlig@post.example')`)
+  await run(
+    site.db.pool,
+    `insert into person (identity_number, identity_kind, birth_date, given_name, family_name, email) values ('194401019809', 'personnummer', '1944-01-01', 'Hemlig', 'Hemligsson', 'hemlig@post.example')`,
+  )
 })
 afterAll(async () => {
   await browser.close()
@@ -20,9 +23,12 @@ afterAll(async () => {
 })
 
 const form = (path: string, values: Record<string, string>) =>
-  site.post(path, new URLSearchParams(values).toString(), undefined, { 'content-type': 'application/x-www-form-urlencoded', origin: site.web.url })
+  site.post(path, new URLSearchParams(values).toString(), undefined, {
+    'content-type': 'application/x-www-form-urlencoded',
+    origin: site.web.url,
+  })
 
-describe('the staff\'s page of notices', () => {
+describe("the staff's page of notices", () => {
   it('makes a warning, shows it in every language, has it approved by two and sends it', async () => {
     const context = await browser.newContext({ javaScriptEnabled: true })
     const page = await context.newPage()
@@ -35,7 +41,15 @@ describe('the staff\'s page of notices', () => {
     await page.click('text=Gör ett utkast')
     expect(await page.textContent('h1')).toBe('bluffsamtal utkast')
     expect(await wcagFaults(page)).toEqual([])
-    for (const said of ['1 personer, 1 får den', 'lätt svenska', 'engelska', 'arabiska', 'تحذير من المحتالين', 'Warning about fraud']) expect(await page.textContent('main')).toContain(said)
+    for (const said of [
+      '1 personer, 1 får den',
+      'lätt svenska',
+      'engelska',
+      'arabiska',
+      'تحذير من المحتالين',
+      'Warning about fraud',
+    ])
+      expect(await page.textContent('main')).toContain(said)
     for (const by of ['anna', 'bertil']) {
       await page.fill('#approve-namn', by)
       await page.click('text=Godkänn >> nth=-1')
@@ -53,8 +67,17 @@ describe('the staff\'s page of notices', () => {
     expect([bad.status, bad.text.includes('use lower-case letters')]).toEqual([422, true])
     const nobody = await form('/admin/meddelanden/bluffsamtal/cancel', { by: '' })
     expect([nobody.status, nobody.text.includes('Skriv ditt namn')]).toEqual([422, true])
-    expect((await site.post('/admin/meddelanden/lage', 'lage=pa&by=ond&why=x', undefined, { 'content-type': 'application/x-www-form-urlencoded', origin: 'https://annan.example' })).status).toBe(403)
-    expect((await site.get('/admin/meddelanden', undefined, { 'x-forwarded-for': '10.0.0.1' })).status).toBe(403)
+    expect(
+      (
+        await site.post('/admin/meddelanden/lage', 'lage=pa&by=ond&why=x', undefined, {
+          'content-type': 'application/x-www-form-urlencoded',
+          origin: 'https://annan.example',
+        })
+      ).status,
+    ).toBe(403)
+    expect(
+      (await site.get('/admin/meddelanden', undefined, { 'x-forwarded-for': '10.0.0.1' })).status,
+    ).toBe(403)
   })
 
   it('sets and lifts heightened fraud, with its history', async () => {
@@ -69,7 +92,12 @@ describe('the staff\'s page of notices', () => {
 
 describe('the notices for everybody', () => {
   it('are in every language, in its direction, readable without script and by WCAG 2.1 AA, and name nobody', async () => {
-    for (const [tag, lang, dir, title] of [['sv', 'sv', 'ltr', 'Varning för bedragare'], ['sv-simple', 'sv', 'ltr', 'Varning för bedragare'], ['en', 'en', 'ltr', 'Warning about fraud'], ['ar', 'ar', 'rtl', 'تحذير من المحتالين']] as const) {
+    for (const [tag, lang, dir, title] of [
+      ['sv', 'sv', 'ltr', 'Varning för bedragare'],
+      ['sv-simple', 'sv', 'ltr', 'Varning för bedragare'],
+      ['en', 'en', 'ltr', 'Warning about fraud'],
+      ['ar', 'ar', 'rtl', 'تحذير من المحتالين'],
+    ] as const) {
       const page = await browser.newPage()
       for (const path of ['', '/bluffsamtal']) {
         await page.goto(`${site.web.url}/meddelanden/${tag}${path}`)
@@ -89,26 +117,52 @@ describe('the notices for everybody', () => {
     expect(xml.headers.get('content-type')).toBe('application/atom+xml; charset=utf-8')
     const page = await browser.newPage()
     const read = await page.evaluate((text) => {
-      const { DOMParser } = globalThis as unknown as { DOMParser: new () => { parseFromString(text: string, type: string): { querySelector(s: string): { textContent: string } | null } } }
+      const { DOMParser } = globalThis as unknown as {
+        DOMParser: new () => {
+          parseFromString(
+            text: string,
+            type: string,
+          ): { querySelector(s: string): { textContent: string } | null }
+        }
+      }
       const doc = new DOMParser().parseFromString(text, 'application/xml')
-      return [doc.querySelector('parsererror')?.textContent, doc.querySelector('entry > title')?.textContent, doc.querySelector('entry > content')?.textContent]
+      return [
+        doc.querySelector('parsererror')?.textContent,
+        doc.querySelector('entry > title')?.textContent,
+        doc.querySelector('entry > content')?.textContent,
+      ]
     }, xml.text)
     await page.close()
     expect(read.slice(0, 2)).toEqual([undefined, 'Warning about fraud'])
-    const json = JSON.parse((await site.get('/meddelanden/en/feed.json')).text) as { version: string; items: { title: string; content_html: string; date_published: string }[] }
+    const json = JSON.parse((await site.get('/meddelanden/en/feed.json')).text) as {
+      version: string
+      items: { title: string; content_html: string; date_published: string }[]
+    }
     expect(json.version).toBe('https://jsonfeed.org/version/1.1')
-    expect(json.items).toEqual([expect.objectContaining({ title: 'Warning about fraud', content_html: read[2], date_published: '2021-03-08T08:00:00.000Z' })])
+    expect(json.items).toEqual([
+      expect.objectContaining({
+        title: 'Warning about fraud',
+        content_html: read[2],
+        date_published: '2021-03-08T08:00:00.000Z',
+      }),
+    ])
   })
 
   it('are linked from the first page, and from the page for checking while there are any; one that is unknown or not public is not found; one that is lifted says so', async () => {
     expect((await site.get('/')).text).toContain('href="/meddelanden"')
-    for (const tag of ['sv', 'sv-simple', 'en', 'ar']) expect((await site.get(`/akta/${tag}`)).text).toContain(`href="/meddelanden/${tag}"`)
+    for (const tag of ['sv', 'sv-simple', 'en', 'ar'])
+      expect((await site.get(`/akta/${tag}`)).text).toContain(`href="/meddelanden/${tag}"`)
     expect((await site.get('/meddelanden/sv/finns-inte')).status).toBe(404)
     expect((await site.get('/meddelanden/xx')).status).toBe(404)
     await form('/admin/meddelanden/bluffsamtal/lift', { by: 'bertil' })
-    expect((await site.get('/meddelanden/sv/bluffsamtal')).text).toContain('Det här gäller inte längre sedan 8 mars 2021')
+    expect((await site.get('/meddelanden/sv/bluffsamtal')).text).toContain(
+      'Det här gäller inte längre sedan 8 mars 2021',
+    )
     expect((await site.get('/meddelanden/sv')).text).not.toContain('bluffsamtal')
     expect((await site.get('/akta/sv')).text).not.toContain('/meddelanden')
-    expect((JSON.parse((await site.get('/meddelanden/sv/feed.json')).text) as { items: unknown[] }).items).toEqual([])
+    expect(
+      (JSON.parse((await site.get('/meddelanden/sv/feed.json')).text) as { items: unknown[] })
+        .items,
+    ).toEqual([])
   })
 })

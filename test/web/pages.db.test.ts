@@ -5,10 +5,22 @@ import { openSite, type Site } from './support/site.ts'
 let site: Site
 beforeAll(async () => {
   site = await openSite()
-  await run(site.db.pool, `insert into person (identity_number, identity_kind, given_name, family_name, protection) values ('198409249813', 'personnummer', 'Hemlig', 'Hemligsson', 'sekretessmarkering')`)
-  await run(site.db.pool, `insert into cohort (name, version, rule, created_at) values ('c', 1, '{}', now())`)
-  await run(site.db.pool, `insert into campaign (name, purpose, way, cohort_id, spec, created_by, created_at) values ('varen', '<b>x</b>', 'open', 1, '{}', 'anna', now())`)
-  await run(site.db.pool, `insert into invitation (campaign_id, person_id, purpose, state, reason, state_since) values (1, 1, 'x', 'suppressed', 'protected', now())`)
+  await run(
+    site.db.pool,
+    `insert into person (identity_number, identity_kind, given_name, family_name, protection) values ('198409249813', 'personnummer', 'Hemlig', 'Hemligsson', 'sekretessmarkering')`,
+  )
+  await run(
+    site.db.pool,
+    `insert into cohort (name, version, rule, created_at) values ('c', 1, '{}', now())`,
+  )
+  await run(
+    site.db.pool,
+    `insert into campaign (name, purpose, way, cohort_id, spec, created_by, created_at) values ('varen', '<b>x</b>', 'open', 1, '{}', 'anna', now())`,
+  )
+  await run(
+    site.db.pool,
+    `insert into invitation (campaign_id, person_id, purpose, state, reason, state_since) values (1, 1, 'x', 'suppressed', 'protected', now())`,
+  )
 })
 afterAll(() => site.close())
 
@@ -20,7 +32,7 @@ describe('the pages', () => {
     expect(text).toContain('Kallelser från Region Dalarna')
     expect(text).toContain('BankID')
     expect(text).not.toContain('<script')
-    expect(headers.get('content-security-policy')).toContain('default-src \'none\'')
+    expect(headers.get('content-security-policy')).toContain("default-src 'none'")
     expect(headers.get('x-powered-by')).toBeNull()
     expect((await site.get('/assets/style.css')).headers.get('content-type')).toMatch(/^text\/css/)
   })
@@ -34,16 +46,23 @@ describe('the pages', () => {
     expect(text).not.toContain('<script')
   })
 
-  it('show the staff\'s pages to nobody who comes through a proxy or by another name', async () => {
-    expect((await site.get('/admin', undefined, { 'x-forwarded-for': '10.0.0.1' })).status).toBe(403)
+  it("show the staff's pages to nobody who comes through a proxy or by another name", async () => {
+    expect((await site.get('/admin', undefined, { 'x-forwarded-for': '10.0.0.1' })).status).toBe(
+      403,
+    )
     expect((await site.get('/admin', undefined, { via: '1.1 proxy' })).status).toBe(403)
   })
 
   it('ask for the password when there is one', async () => {
     const closed = await openSite({ ADMIN_PASSWORD: 'lång hemlighet' })
-    const basic = (text: string) => ({ authorization: `Basic ${Buffer.from(text).toString('base64')}` })
+    const basic = (text: string) => ({
+      authorization: `Basic ${Buffer.from(text).toString('base64')}`,
+    })
     const none = await closed.get('/admin')
-    expect([none.status, none.headers.get('www-authenticate')]).toEqual([401, 'Basic realm="Kallelse", charset="UTF-8"'])
+    expect([none.status, none.headers.get('www-authenticate')]).toEqual([
+      401,
+      'Basic realm="Kallelse", charset="UTF-8"',
+    ])
     expect((await closed.get('/admin', undefined, basic('admin:fel'))).status).toBe(401)
     expect((await closed.get('/admin', undefined, basic('admin:lång hemlighet'))).status).toBe(200)
     await closed.close()
@@ -57,7 +76,11 @@ describe('the pages', () => {
 describe('/health', () => {
   it('tells how long the oldest message has waited', async () => {
     const clockNow = site.app.clock.now()
-    await run(site.db.pool, `insert into message (invitation_id, campaign_id, person_id, purpose, generation, step, channel, language, template, due_at, created_at) values (1, 1, 1, 'x', 1, 'invitation', 'sms', 'sv', 't', $1, now())`, [new Date(clockNow.getTime() - 90_000)])
+    await run(
+      site.db.pool,
+      `insert into message (invitation_id, campaign_id, person_id, purpose, generation, step, channel, language, template, due_at, created_at) values (1, 1, 1, 'x', 1, 'invitation', 'sms', 'sv', 't', $1, now())`,
+      [new Date(clockNow.getTime() - 90_000)],
+    )
     const { status, json } = await site.get('/health')
     expect(status).toBe(200)
     expect(json).toMatchObject({ status: 'ok', database: 'ok', version: '0.1.0' })
@@ -77,7 +100,14 @@ it('closing waits for the answer under way', async () => {
   await client.query('begin; lock table campaign')
   const key = await other.keyFor('reader', 'read')
   const answer = other.get('/api/v1/campaigns', key)
-  for (let waiting = 0; !waiting; ) waiting = Number((await client.query<{ n: number }>(`select count(*) n from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`)).rows[0]!.n)
+  for (let waiting = 0; !waiting;)
+    waiting = Number(
+      (
+        await client.query<{ n: number }>(
+          `select count(*) n from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`,
+        )
+      ).rows[0]!.n,
+    )
   const closed = other.web.close()
   await client.query('commit')
   client.release()

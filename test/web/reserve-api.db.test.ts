@@ -12,31 +12,64 @@ let key: string
 let reader: string
 beforeAll(async () => {
   site = await openSite({}, clock)
-  ;[key, reader] = await Promise.all([site.keyFor('clinic', 'write'), site.keyFor('reader', 'read')])
+  ;[key, reader] = await Promise.all([
+    site.keyFor('clinic', 'write'),
+    site.keyFor('reader', 'read'),
+  ])
   await invite(site.db.pool, 2, [1])
   await run(site.db.pool, `update person set phone = '+46701740605'`)
 })
 afterAll(() => site.close())
 let n = 0
-const post = (path: string, body: object, as = key) => site.post(`/api/v1${path}`, body, as, { 'idempotency-key': `k${++n}` })
+const post = (path: string, body: object, as = key) =>
+  site.post(`/api/v1${path}`, body, as, { 'idempotency-key': `k${++n}` })
 
-describe('the clinic\'s side over HTTP', () => {
+describe("the clinic's side over HTTP", () => {
   it('puts somebody on the reserve list, takes their answer by code, and records that they came', async () => {
     const joined = await post('/reserve-list', { personId: 1, purpose })
     expect([joined.status, joined.json]).toEqual([200, { reserveId: 1, area: 'falun' }])
-    const asked = { clinic: 'SE2321000180-1', purpose, places: 1, at: new Date('2021-03-15T16:30:00+01:00'), minutes: 20 }
-    await openRound({ pool: site.db.pool, clock, jobs: await site.app.jobs(), quiet: false }, asked, 'anna')
+    const asked = {
+      clinic: 'SE2321000180-1',
+      purpose,
+      places: 1,
+      at: new Date('2021-03-15T16:30:00+01:00'),
+      minutes: 20,
+    }
+    await openRound(
+      { pool: site.db.pool, clock, jobs: await site.app.jobs(), quiet: false },
+      asked,
+      'anna',
+    )
     const { code } = (await row<{ code: string }>(site.db.pool, 'select code from offer'))!
-    expect((await post('/reserve-offers/answer', { code, answer: 'yes' })).json).toEqual({ outcome: 'taken' })
+    expect((await post('/reserve-offers/answer', { code, answer: 'yes' })).json).toEqual({
+      outcome: 'taken',
+    })
     const { id } = (await row<{ id: number }>(site.db.pool, 'select id from appointment'))!
-    expect((await post(`/appointments/${id}/attendance`, { outcome: 'attended', vaccine: 'comirnaty' })).json).toEqual({ state: 'attended' })
-    expect(await rows(site.db.pool, 'select person_id as person, vaccine from dose')).toEqual([{ person: 1, vaccine: 'comirnaty' }])
-    expect(await row(site.db.pool, `select actor, action, person_id as person from access_log`)).toEqual({ actor: 'clinic', action: 'reserve list', person: 1 })
+    expect(
+      (await post(`/appointments/${id}/attendance`, { outcome: 'attended', vaccine: 'comirnaty' }))
+        .json,
+    ).toEqual({ state: 'attended' })
+    expect(await rows(site.db.pool, 'select person_id as person, vaccine from dose')).toEqual([
+      { person: 1, vaccine: 'comirnaty' },
+    ])
+    expect(
+      await row(site.db.pool, `select actor, action, person_id as person from access_log`),
+    ).toEqual({ actor: 'clinic', action: 'reserve list', person: 1 })
   })
 
   it('says what is wrong, and needs the right to write', async () => {
     expect((await post('/reserve-list', { personId: 2, purpose }, reader)).status).toBe(403)
-    const answers = [await post('/reserve-list', { personId: 2, purpose: 'other' }), await post('/reserve-offers/answer', { code: '0000', answer: 'yes' }), await post('/appointments/99/attendance', { outcome: 'attended' }), await post('/appointments/1/attendance', { outcome: 'maybe' })]
-    expect(answers.map((answer) => [answer.status, answer.json.code])).toEqual([[422, 'not-invited'], [404, 'unknown-code'], [404, 'unknown-appointment'], [400, 'invalid-request']])
+    const answers = [
+      await post('/reserve-list', { personId: 2, purpose: 'other' }),
+      await post('/reserve-offers/answer', { code: '0000', answer: 'yes' }),
+      await post('/appointments/99/attendance', { outcome: 'attended' }),
+      await post('/appointments/1/attendance', { outcome: 'maybe' }),
+    ]
+    expect(answers.map((answer) => [answer.status, answer.json.code])).toEqual([
+      [422, 'not-invited'],
+      [404, 'unknown-code'],
+      [404, 'unknown-appointment'],
+      [400, 'invalid-request'],
+    ])
   })
 })

@@ -26,11 +26,13 @@ export function openJournal<T extends object>(path: string): Journal<T> {
 /** What a stand-in has received, e.g. to count what really left. */
 export function readJournal<T extends object>(path: string): T[] {
   if (!existsSync(path)) return []
-  return readFileSync(path, 'utf8').split('\n').flatMap((line) => {
-    try {
-      return line ? [JSON.parse(line) as T] : []
-    } catch {
-      return []
-    }
-  })
+  return readFileSync(path, 'utf8')
+    .split('\n')
+    .flatMap((line) => {
+      try {
+        return line ? [JSON.parse(line) as T] : []
+      } catch {
+        return []
+      }
+    })
 }

@@ -41,19 +41,44 @@ export function openReceipts(options: Options): Receipts {
   const post = async (sms: TakenSms): Promise<void> => {
     const status = outcome(sms)
     const body = JSON.stringify({
-      message_uuid: sms.messageId, to: sms.to, from: sms.from, channel: 'sms', client_ref: sms.reference, status,
+      message_uuid: sms.messageId,
+      to: sms.to,
+      from: sms.from,
+      channel: 'sms',
+      client_ref: sms.reference,
+      status,
       timestamp: new Date(Date.parse(sms.receivedAt) + 1000).toISOString(),
-      ...(status === 'delivered' ? {} : { error: { type: 'https://developer.vonage.com/api-errors/messages#1180', title: '1180', detail: 'Absent subscriber', instance: sms.messageId } }),
+      ...(status === 'delivered'
+        ? {}
+        : {
+            error: {
+              type: 'https://developer.vonage.com/api-errors/messages#1180',
+              title: '1180',
+              detail: 'Absent subscriber',
+              instance: sms.messageId,
+            },
+          }),
     })
     for (let delay = 50; !stop.signal.aborted; delay = Math.min(delay * 2, 5000)) {
-      const token = await new SignJWT({ api_key: credentials.VONAGE_API_KEY, application_id: credentials.VONAGE_APPLICATION_ID, payload_hash: createHash('sha256').update(body).digest('hex') })
+      const token = await new SignJWT({
+        api_key: credentials.VONAGE_API_KEY,
+        application_id: credentials.VONAGE_APPLICATION_ID,
+        payload_hash: createHash('sha256').update(body).digest('hex'),
+      })
         .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
         .setIssuer('Vonage')
         .setIssuedAt(Math.floor(systemClock.now().getTime() / 1000))
         .setJti(randomUUID())
         .sign(secret)
-      const ok = await fetch(statusUrl ?? '', { method: 'POST', body, headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` }, signal: stop.signal })
-        .then(async (answer) => (await answer.body?.cancel(), answer.ok), () => false)
+      const ok = await fetch(statusUrl ?? '', {
+        method: 'POST',
+        body,
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+        signal: stop.signal,
+      }).then(
+        async (answer) => (await answer.body?.cancel(), answer.ok),
+        () => false,
+      )
       if (ok) {
         journal.append({ messageId: sms.messageId })
         done.add(sms.messageId)
@@ -78,7 +103,8 @@ export function openReceipts(options: Options): Receipts {
       queue.push(sms)
       pump()
     },
-    statusOf: (sms) => (statusUrl ? (done.has(sms.messageId) ? outcome(sms) : 'submitted') : 'submitted'),
+    statusOf: (sms) =>
+      statusUrl ? (done.has(sms.messageId) ? outcome(sms) : 'submitted') : 'submitted',
     posted: () => new Promise((wake) => (idle.push(wake), pump())),
     async close() {
       stop.abort()

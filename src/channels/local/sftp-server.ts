@@ -39,9 +39,17 @@ export async function startSftpServer(options: SftpServerOptions): Promise<Local
     ;(client as ssh2.Connection & { setNoDelay(on: boolean): void }).setNoDelay(true) // missing in the types; without it each answer waits 40 ms
     client.on('error', () => {}) // a client that went away
     client.on('close', () => connections.delete(client))
-    client.on('authentication', (context) => (allowed(context, options) ? context.accept() : context.reject(['password', 'publickey'])))
+    client.on('authentication', (context) =>
+      allowed(context, options) ? context.accept() : context.reject(['password', 'publickey']),
+    )
     client.on('session', (accept) => {
-      accept().on('sftp', (acceptSftp) => serveFiles(acceptSftp(), { root: options.root, fault: options.fault, cut: () => client.end() }))
+      accept().on('sftp', (acceptSftp) =>
+        serveFiles(acceptSftp(), {
+          root: options.root,
+          fault: options.fault,
+          cut: () => client.end(),
+        }),
+      )
     })
   })
   await new Promise<void>((listening) => server.listen(options.port ?? 0, '127.0.0.1', listening))
@@ -58,13 +66,24 @@ export async function startSftpServer(options: SftpServerOptions): Promise<Local
   }
 }
 
-function allowed(context: ssh2.AuthContext, { user, password, publicKey }: SftpServerOptions): boolean {
+function allowed(
+  context: ssh2.AuthContext,
+  { user, password, publicKey }: SftpServerOptions,
+): boolean {
   if (!same(context.username, user)) return false
-  if (context.method === 'password') return password !== undefined && same(context.password, password)
+  if (context.method === 'password')
+    return password !== undefined && same(context.password, password)
   if (context.method !== 'publickey' || publicKey === undefined) return false
   const key = ssh2.utils.parseKey(publicKey)
-  if (key instanceof Error || context.key.algo !== key.type || !context.key.data.equals(key.getPublicSSH())) return false
-  return !context.signature || key.verify(context.blob!, context.signature, context.hashAlgo) === true
+  if (
+    key instanceof Error ||
+    context.key.algo !== key.type ||
+    !context.key.data.equals(key.getPublicSSH())
+  )
+    return false
+  return (
+    !context.signature || key.verify(context.blob!, context.signature, context.hashAlgo) === true
+  )
 }
 
 function same(one: string, other: string): boolean {
@@ -76,7 +95,11 @@ function same(one: string, other: string): boolean {
 function hostKeyIn(folder: string | undefined): string {
   const file = folder && join(folder, 'sftp-host-key.pem')
   if (file && existsSync(file)) return readFileSync(file, 'utf8')
-  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048, publicKeyEncoding: { type: 'spki', format: 'pem' }, privateKeyEncoding: { type: 'pkcs1', format: 'pem' } })
+  const { privateKey } = generateKeyPairSync('rsa', {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs1', format: 'pem' },
+  })
   if (file) {
     mkdirSync(folder, { recursive: true, mode: 0o700 })
     writeFileSync(file, privateKey, { mode: 0o600 })

@@ -11,7 +11,8 @@ import { answerRecords } from './sms-records.ts'
 import type { Outcome, TakenSms } from './taken-sms.ts'
 
 /** Something that goes wrong with one message: an answer instead of taking it, or a connection cut before or after taking it. */
-export type SmsFault = { status: number; type?: string; retryAfter?: string } | 'cut-before' | 'cut-after'
+export type SmsFault =
+  { status: number; type?: string; retryAfter?: string } | 'cut-before' | 'cut-after'
 
 export interface SmsServerOptions {
   /** 0 or nothing: any free port */
@@ -63,7 +64,10 @@ export async function startSmsServer(options: SmsServerOptions): Promise<SmsServ
     const token = header?.startsWith('Bearer ') ? header.slice(7) : ''
     if ((tokens.get(token) ?? 0) * 1000 > systemClock.now().getTime()) return true
     try {
-      const { payload } = await jwtVerify(token, publicKey, { algorithms: ['RS256'], requiredClaims: ['exp', 'iat', 'jti'] })
+      const { payload } = await jwtVerify(token, publicKey, {
+        algorithms: ['RS256'],
+        requiredClaims: ['exp', 'iat', 'jti'],
+      })
       if (payload['application_id'] !== credentials.VONAGE_APPLICATION_ID) return false
       tokens.set(token, payload.exp ?? 0)
       return true
@@ -74,19 +78,37 @@ export async function startSmsServer(options: SmsServerOptions): Promise<SmsServ
 
   const take = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
     const body = await readBody(incoming)
-    if (!(await authorized(incoming.headers.authorization))) return answerJson(response, 401, { type: `${problems}#unauthorized`, title: 'You did not provide correct credentials.' })
+    if (!(await authorized(incoming.headers.authorization)))
+      return answerJson(response, 401, {
+        type: `${problems}#unauthorized`,
+        title: 'You did not provide correct credentials.',
+      })
     const sms = request.safeParse(JSON.parse(body))
-    if (!sms.success) return answerJson(response, 422, { type: `${problems}/messages#1150`, title: 'Invalid params', detail: sms.error.issues.map((i) => `${i.path.join('.')}: ${i.message}`).join('; ') })
+    if (!sms.success)
+      return answerJson(response, 422, {
+        type: `${problems}/messages#1150`,
+        title: 'Invalid params',
+        detail: sms.error.issues.map((i) => `${i.path.join('.')}: ${i.message}`).join('; '),
+      })
     const { from, to, text, client_ref: reference = '' } = sms.data
     const fault = options.fault?.(reference, to)
     if (fault === 'cut-before') return void incoming.socket.resetAndDestroy()
     if (typeof fault === 'object') {
-      return answerJson(response, fault.status, { type: fault.type ?? `${problems}#${fault.status}`, title: 'Refused by the script' }, fault.retryAfter ? { 'retry-after': fault.retryAfter } : {})
+      return answerJson(
+        response,
+        fault.status,
+        { type: fault.type ?? `${problems}#${fault.status}`, title: 'Refused by the script' },
+        fault.retryAfter ? { 'retry-after': fault.retryAfter } : {},
+      )
     }
     const content = JSON.stringify({ from, to, text })
     const line: TakenSms = {
-      reference, messageId: randomUUID(), from, to,
-      size: Buffer.byteLength(content), sha256: createHash('sha256').update(content).digest('hex'),
+      reference,
+      messageId: randomUUID(),
+      from,
+      to,
+      size: Buffer.byteLength(content),
+      sha256: createHash('sha256').update(content).digest('hex'),
       receivedAt: systemClock.now().toISOString(),
     }
     journal.append(line) // before the answer: whoever got 202 is in the file
@@ -97,8 +119,12 @@ export async function startSmsServer(options: SmsServerOptions): Promise<SmsServ
   }
 
   const http = await listenLocally((incoming, response) => {
-    if (incoming.method === 'POST' && incoming.url === '/v1/messages') return take(incoming, response)
-    if (incoming.method === 'GET' && incoming.url?.startsWith('/v2/reports/records?')) return Promise.resolve(answerRecords(incoming, response, taken, credentials, (sms) => receipts.statusOf(sms)))
+    if (incoming.method === 'POST' && incoming.url === '/v1/messages')
+      return take(incoming, response)
+    if (incoming.method === 'GET' && incoming.url?.startsWith('/v2/reports/records?'))
+      return Promise.resolve(
+        answerRecords(incoming, response, taken, credentials, (sms) => receipts.statusOf(sms)),
+      )
     answerJson(response, 404, { type: `${problems}#not-found`, title: 'Not found' })
     return Promise.resolve()
   }, options.port ?? 0)

@@ -43,9 +43,14 @@ export async function startSmtpServer(options: SmtpServerOptions): Promise<Local
   let count = journal.earlier.length
 
   const cut = (session: SMTPServerSession): void => {
-    for (const connection of server.connections) if (connection.session === session) connection.close()
+    for (const connection of server.connections)
+      if (connection.session === session) connection.close()
   }
-  const take = async (stream: SMTPServerDataStream, session: SMTPServerSession, done: (error?: Error | null, message?: string) => void): Promise<void> => {
+  const take = async (
+    stream: SMTPServerDataStream,
+    session: SMTPServerSession,
+    done: (error?: Error | null, message?: string) => void,
+  ): Promise<void> => {
     const chunks: Buffer[] = []
     for await (const chunk of stream) chunks.push(chunk as Buffer)
     const content = Buffer.concat(chunks)
@@ -56,7 +61,14 @@ export async function startSmtpServer(options: SmtpServerOptions): Promise<Local
     const messageId = /^message-id:\s*<([^>]+)>/im.exec(headers)?.[1] ?? ''
     const reference = /^x-kallelse-reference:\s*(\S+)/im.exec(headers)?.[1] ?? ''
     // before the reply: whoever got 250 is in the file
-    journal.append({ reference, messageId, to, size: content.length, sha256: createHash('sha256').update(content).digest('hex'), receivedAt: systemClock.now().toISOString() })
+    journal.append({
+      reference,
+      messageId,
+      to,
+      size: content.length,
+      sha256: createHash('sha256').update(content).digest('hex'),
+      receivedAt: systemClock.now().toISOString(),
+    })
     held.add(messageId)
     count++
     if (fault === 'cut-after') return cut(session)
@@ -79,8 +91,12 @@ export async function startSmtpServer(options: SmtpServerOptions): Promise<Local
   server.on('error', () => {}) // a client that went away
   await new Promise<void>((listening) => server.listen(options.port ?? 0, '127.0.0.1', listening))
   const trace = await listenLocally((incoming, response) => {
-    const messageId = new URL(incoming.url ?? '', 'http://local').searchParams.get('message_id') ?? ''
-    answerJson(response, 200, { message_id: messageId, state: held.has(messageId) ? 'delivered' : 'unknown' })
+    const messageId =
+      new URL(incoming.url ?? '', 'http://local').searchParams.get('message_id') ?? ''
+    answerJson(response, 200, {
+      message_id: messageId,
+      state: held.has(messageId) ? 'delivered' : 'unknown',
+    })
     return Promise.resolve()
   }, 0)
   return {

@@ -1,7 +1,15 @@
 /** The two campaigns of the demo, in the form of a campaign file. */
 const signer = { name: 'Karin Exempel', role: 'smittskyddsläkare' }
-const what = { sv: 'vaccination mot covid-19', en: 'vaccination against covid-19', ar: 'التطعيم ضد كوفيد-19' }
-const phoneHours = { sv: 'vardagar kl. 8–16', en: 'weekdays 8–16', ar: 'أيام العمل من الساعة 8 إلى 16' }
+const what = {
+  sv: 'vaccination mot covid-19',
+  en: 'vaccination against covid-19',
+  ar: 'التطعيم ضد كوفيد-19',
+}
+const phoneHours = {
+  sv: 'vardagar kl. 8–16',
+  en: 'weekdays 8–16',
+  ar: 'أيام العمل من الساعة 8 إلى 16',
+}
 const cohort = { name: 'born-1942-1946', rule: { born: { from: 1942, to: 1946 } } }
 
 export const openCampaign = {
@@ -13,11 +21,23 @@ export const openCampaign = {
   phoneHours,
   channels: [
     {
-      route: 'e-post-och-sms', needs: ['email', 'mobile'],
-      steps: [{ step: 'invitation', channel: 'email', template: 'invitation-open' }, { step: 'reminder', channel: 'sms', template: 'reminder', after: 4 }],
+      route: 'e-post-och-sms',
+      needs: ['email', 'mobile'],
+      steps: [
+        { step: 'invitation', channel: 'email', template: 'invitation-open' },
+        { step: 'reminder', channel: 'sms', template: 'reminder', after: 4 },
+      ],
     },
-    { route: 'brev', needs: ['address'], steps: [{ step: 'invitation', channel: 'letter', template: 'invitation-open' }] },
-    { route: 'sms', needs: ['mobile'], steps: [{ step: 'invitation', channel: 'sms', template: 'invitation-open' }] },
+    {
+      route: 'brev',
+      needs: ['address'],
+      steps: [{ step: 'invitation', channel: 'letter', template: 'invitation-open' }],
+    },
+    {
+      route: 'sms',
+      needs: ['mobile'],
+      steps: [{ step: 'invitation', channel: 'sms', template: 'invitation-open' }],
+    },
   ],
   postDays: 2,
   signer,
@@ -29,8 +49,16 @@ export const reissueCampaign = {
   name: 'dalarna-75-79-fast-tid',
   way: 'timed',
   channels: [
-    { route: 'brev', needs: ['address'], steps: [{ step: 'invitation', channel: 'letter', template: 'reissue-timed' }] },
-    { route: 'sms', needs: ['mobile'], steps: [{ step: 'invitation', channel: 'sms', template: 'reissue-timed' }] },
+    {
+      route: 'brev',
+      needs: ['address'],
+      steps: [{ step: 'invitation', channel: 'letter', template: 'reissue-timed' }],
+    },
+    {
+      route: 'sms',
+      needs: ['mobile'],
+      steps: [{ step: 'invitation', channel: 'sms', template: 'reissue-timed' }],
+    },
   ],
   postDays: 3,
   reissueOf: { campaign: openCampaign.name, who: 'no-free-time' },

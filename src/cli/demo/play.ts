@@ -2,7 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { DateTime } from 'luxon'
 import type { App } from '../../app.ts'
 import { assignTimes } from '../../appointments/assign.ts'
-import { approveCampaign, createCampaign, resumeCampaign, startCampaign } from '../../campaigns/actions.ts'
+import {
+  approveCampaign,
+  createCampaign,
+  resumeCampaign,
+  startCampaign,
+} from '../../campaigns/actions.ts'
 import { campaignsInState } from '../../campaigns/store.ts'
 import { zone, type MovableClock } from '../../clock.ts'
 import { urgentBelow } from '../../messages/claim.ts'
@@ -31,7 +36,9 @@ export async function begin({ app, worker }: Play, spec: { name: string }): Prom
   await approveCampaign(deps, spec.name, 'anna.demo')
   await approveCampaign(deps, spec.name, 'bertil.demo')
   await startCampaign(deps, spec.name, 'anna.demo')
-  while (await row(app.pool, `select from campaign where name = $1 and state = 'planning'`, [spec.name])) {
+  while (
+    await row(app.pool, `select from campaign where name = $1 and state = 'planning'`, [spec.name])
+  ) {
     await worker.sweep()
     await sleep(100)
   }
@@ -45,7 +52,10 @@ export async function resumePaused({ app }: Play): Promise<string[]> {
     for (const by of ['anna.demo', 'bertil.demo']) await approveCampaign(deps, name, by)
     await resumeCampaign(deps, name, 'anna.demo')
   }
-  return paused.map((campaign) => `${campaign.name} had stopped by itself (${campaign.pausedWhy}); anna.demo lets it go on`)
+  return paused.map(
+    (campaign) =>
+      `${campaign.name} had stopped by itself (${campaign.pausedWhy}); anna.demo lets it go on`,
+  )
 }
 
 /** One working day: release, sending, and what the residents do in the evening. @returns their answers */

@@ -11,14 +11,29 @@ const [opens, closes, every, minutes] = [8, 16, 10, 5] // hours; a start each te
  * A central reception takes as many as three clinics.
  * @param monday YYYY-MM-DD
  */
-export function makeSlots(seed: number, clinics: readonly Clinic[], peopleIn: ReadonlyMap<string, number>, monday: string, places: number): StatedSlot[] {
+export function makeSlots(
+  seed: number,
+  clinics: readonly Clinic[],
+  peopleIn: ReadonlyMap<string, number>,
+  monday: string,
+  places: number,
+): StatedSlot[] {
   const weight = (clinic: Clinic): number => (clinic.central ? 3 : 1)
   const total = [...peopleIn.values()].reduce((a, b) => a + b, 0)
   return clinics.flatMap((clinic, i) => {
-    const neighbours = clinics.filter((c) => c.municipality === clinic.municipality).reduce((sum, c) => sum + weight(c), 0)
-    const aWeek = (places * (peopleIn.get(clinic.municipality) ?? 0) * weight(clinic)) / (total * neighbours)
+    const neighbours = clinics
+      .filter((c) => c.municipality === clinic.municipality)
+      .reduce((sum, c) => sum + weight(c), 0)
+    const aWeek =
+      (places * (peopleIn.get(clinic.municipality) ?? 0) * weight(clinic)) / (total * neighbours)
     const random = new Random(seed + i * 7919 + Number(monday.replaceAll('-', '')))
-    return [0, 1, 2, 3, 4].flatMap((day) => daySlots(clinic, DateTime.fromISO(monday, { zone }).plus({ days: day }), (aWeek / 5) * (0.9 + random.next() * 0.2)))
+    return [0, 1, 2, 3, 4].flatMap((day) =>
+      daySlots(
+        clinic,
+        DateTime.fromISO(monday, { zone }).plus({ days: day }),
+        (aWeek / 5) * (0.9 + random.next() * 0.2),
+      ),
+    )
   })
 }
 
@@ -29,6 +44,20 @@ function daySlots(clinic: Clinic, day: DateTime, wanted: number): StatedSlot[] {
   return Array.from({ length: starts }, (_, i) => i).flatMap((i): StatedSlot[] => {
     const capacity = Math.floor(((i + 1) * places) / starts) - Math.floor((i * places) / starts)
     if (capacity === 0) return []
-    return [{ hsaId: clinic.hsaId, startsAt: day.set({ hour: opens }).plus({ minutes: i * every }).toJSDate(), minutes, capacity, taken: 0, overbooking: 0, bookingUrl: null, bookingPhone: null }]
+    return [
+      {
+        hsaId: clinic.hsaId,
+        startsAt: day
+          .set({ hour: opens })
+          .plus({ minutes: i * every })
+          .toJSDate(),
+        minutes,
+        capacity,
+        taken: 0,
+        overbooking: 0,
+        bookingUrl: null,
+        bookingPhone: null,
+      },
+    ]
   })
 }

@@ -31,13 +31,25 @@ export const firstWeek = '2021-03-15'
  * the first week. The same seed gives the same bytes.
  * @param people at most 18 260: there are ten test numbers a day
  */
-export async function writeRegion(folder: string, { people = 17_500, seed = 1 }: { people?: number; seed?: number } = {}): Promise<RegionFiles> {
-  if (people > mostPeople) throw new RangeError(`${people} people are more than the ${mostPeople} test numbers`)
+export async function writeRegion(
+  folder: string,
+  { people = 17_500, seed = 1 }: { people?: number; seed?: number } = {},
+): Promise<RegionFiles> {
+  if (people > mostPeople)
+    throw new RangeError(`${people} people are more than the ${mostPeople} test numbers`)
   await mkdir(folder, { recursive: true })
-  const files: RegionFiles = { people: join(folder, 'people.csv'), clinics: join(folder, 'clinics.csv'), slots: join(folder, 'slots.csv') }
+  const files: RegionFiles = {
+    people: join(folder, 'people.csv'),
+    clinics: join(folder, 'clinics.csv'),
+    slots: join(folder, 'slots.csv'),
+  }
   const { municipalities, clinics } = await readSample()
   const table = stringify({ header: true, columns: [...peopleColumns] })
-  await pipeline(Readable.from(makePeople(new Random(seed), municipalities, people)), table, createWriteStream(files.people))
+  await pipeline(
+    Readable.from(makePeople(new Random(seed), municipalities, people)),
+    table,
+    createWriteStream(files.people),
+  )
   await copyFile(join(sample, 'clinics.csv'), files.clinics)
   const slots = makeSlots(seed, clinics, peopleIn(municipalities), firstWeek, 3000)
   await writeFile(files.slots, slotsCsv(slots))
@@ -48,22 +60,41 @@ export async function writeRegion(folder: string, { people = 17_500, seed = 1 }:
  * The slots of a week, as they would be imported.
  * @param monday YYYY-MM-DD; @param places about how many, in the whole region
  */
-export async function slotsForWeek(seed: number, monday: string, places = 3000): Promise<StatedSlot[]> {
+export async function slotsForWeek(
+  seed: number,
+  monday: string,
+  places = 3000,
+): Promise<StatedSlot[]> {
   const { municipalities, clinics } = await readSample()
   return makeSlots(seed, clinics, peopleIn(municipalities), monday, places)
 }
 
 /** Slots as a CSV file that `import slots` reads. */
 export function slotsCsv(slots: readonly StatedSlot[]): string {
-  const lines = slots.map((s) => [s.hsaId, DateTime.fromJSDate(s.startsAt, { zone }).toFormat('yyyy-MM-dd HH:mm'), s.minutes, s.capacity, s.overbooking].join(','))
+  const lines = slots.map((s) =>
+    [
+      s.hsaId,
+      DateTime.fromJSDate(s.startsAt, { zone }).toFormat('yyyy-MM-dd HH:mm'),
+      s.minutes,
+      s.capacity,
+      s.overbooking,
+    ].join(','),
+  )
   return `${['clinic,starts_at,minutes,capacity,overbooking', ...lines].join('\n')}\n`
 }
 
-const peopleIn = (municipalities: readonly Municipality[]) => new Map(municipalities.map((m) => [m.code, m.people]))
+const peopleIn = (municipalities: readonly Municipality[]) =>
+  new Map(municipalities.map((m) => [m.code, m.people]))
 
 async function readSample(): Promise<{ municipalities: Municipality[]; clinics: Clinic[] }> {
   const { clinics } = readClinics('clinics.csv', await readFile(join(sample, 'clinics.csv')))
-  const rows = parse(await readFile(join(sample, 'municipalities.csv')), { columns: true }) as unknown as Record<'code' | 'name' | 'area' | 'people_75_79' | 'postcode' | 'town', string>[]
-  const municipalities = rows.map(({ people_75_79, ...m }) => ({ ...m, people: Number(people_75_79), clinics: clinics.filter((c) => c.municipality === m.code && !c.central).map((c) => c.hsaId) }))
+  const rows = parse(await readFile(join(sample, 'municipalities.csv')), {
+    columns: true,
+  }) as unknown as Record<'code' | 'name' | 'area' | 'people_75_79' | 'postcode' | 'town', string>[]
+  const municipalities = rows.map(({ people_75_79, ...m }) => ({
+    ...m,
+    people: Number(people_75_79),
+    clinics: clinics.filter((c) => c.municipality === m.code && !c.central).map((c) => c.hsaId),
+  }))
   return { municipalities, clinics }
 }

@@ -24,21 +24,33 @@ export interface Answers {
  * Plays the residents who answer on this day: each has made up her mind by her code, so that the same play, broken off and
  * begun again, goes the same way. 88 in 100 answer; most within two days of getting the letter, which takes one to three.
  */
-export async function playResidents(pool: pg.Pool, clock: Clock, areasShown = 400): Promise<Answers> {
+export async function playResidents(
+  pool: pg.Pool,
+  clock: Clock,
+  areasShown = 400,
+): Promise<Answers> {
   const now = clock.now()
   const invited = await rows<Invited>(
     pool,
     `select i.code, i.area, i.route, i.released_at as "releasedAt" from invitation i join campaign c on c.id = i.campaign_id
       where c.way = 'open' and i.state = 'released' and not exists (select from failed_search f where f.invitation_id = i.id) order by i.id`,
   )
-  const today = invited.filter((i) => answersAfter(i) <= (now.getTime() - i.releasedAt.getTime()) / 86_400_000)
+  const today = invited.filter(
+    (i) => answersAfter(i) <= (now.getTime() - i.releasedAt.getTime()) / 86_400_000,
+  )
   const shown = new Map<string, FreeTime[]>()
-  for (const area of new Set(today.map((i) => i.area))) shown.set(area, await freeTimes(pool, { area, from: now, limit: areasShown }))
+  for (const area of new Set(today.map((i) => i.area)))
+    shown.set(area, await freeTimes(pool, { area, from: now, limit: areasShown }))
   const answers: Answers = { booked: 0, foundNone: 0 }
   const queue = today.values()
-  await Promise.all(Array.from({ length: 8 }, async () => {
-    for (const person of queue) answers[(await book(pool, clock, person, shown.get(person.area)!)) ? 'booked' : 'foundNone']++
-  }))
+  await Promise.all(
+    Array.from({ length: 8 }, async () => {
+      for (const person of queue)
+        answers[
+          (await book(pool, clock, person, shown.get(person.area)!)) ? 'booked' : 'foundNone'
+        ]++
+    }),
+  )
   return answers
 }
 
@@ -56,7 +68,12 @@ function draws(code: string): [number, number, number] {
 }
 
 /** Takes one of the first times that suit; one that somebody else was quicker to is passed over. */
-async function book(pool: pg.Pool, clock: Clock, { code }: Invited, times: FreeTime[]): Promise<boolean> {
+async function book(
+  pool: pg.Pool,
+  clock: Clock,
+  { code }: Invited,
+  times: FreeTime[],
+): Promise<boolean> {
   const start = Math.floor(draws(code)[2] * Math.min(40, times.length))
   for (const time of [...times.slice(start), ...times.slice(0, start)]) {
     if (time.free <= 0) continue

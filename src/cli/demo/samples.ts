@@ -8,12 +8,23 @@ import { unpackKept } from '../../messages/kept.ts'
 /** Draws one letter of each text and language as it was sent, from the stored bytes. @returns the files */
 export async function writeSampleLetters(db: Db, folder: string): Promise<string[]> {
   await mkdir(folder, { recursive: true })
-  const letters = await rows<{ template: string; language: string; content: Buffer | null; keptIn: number | null; keptLine: number | null; sentAt: Date }>(
-    db, `select distinct on (template, language) template, language, content, kept_in as "keptIn", kept_line as "keptLine", sent_at as "sentAt" from message where channel = 'letter' and state = 'sent' order by template, language, id`)
+  const letters = await rows<{
+    template: string
+    language: string
+    content: Buffer | null
+    keptIn: number | null
+    keptLine: number | null
+    sentAt: Date
+  }>(
+    db,
+    `select distinct on (template, language) template, language, content, kept_in as "keptIn", kept_line as "keptLine", sent_at as "sentAt" from message where channel = 'letter' and state = 'sent' order by template, language, id`,
+  )
   await unpackKept(db, letters)
-  return Promise.all(letters.map(async ({ template, language, content, sentAt }) => {
-    const file = join(folder, `${template}.${language}.pdf`)
-    await writeFile(file, await renderLetter(JSON.parse(content!.toString()) as Letter, sentAt))
-    return file
-  }))
+  return Promise.all(
+    letters.map(async ({ template, language, content, sentAt }) => {
+      const file = join(folder, `${template}.${language}.pdf`)
+      await writeFile(file, await renderLetter(JSON.parse(content!.toString()) as Letter, sentAt))
+      return file
+    }),
+  )
 }

@@ -21,12 +21,27 @@ export async function openStage(config: Config): Promise<Stage> {
   const folder = join(config.KALLELSE_OUT, 'received')
   const [smsJournal, mailJournal] = [join(folder, 'sms.ndjson'), join(folder, 'email.ndjson')]
   const { publicKey, ...credentials } = localCredentials(config.KALLELSE_DATA)
-  const sms = await startSmsServer({ journal: smsJournal, credentials: { ...credentials, publicKey }, statusUrl: `http://127.0.0.1:${statusPort}/webhooks/vonage/status` })
+  const sms = await startSmsServer({
+    journal: smsJournal,
+    credentials: { ...credentials, publicKey },
+    statusUrl: `http://127.0.0.1:${statusPort}/webhooks/vonage/status`,
+  })
   const mail = await startSmtpServer({ journal: mailJournal })
   return {
     config: {
-      ...config, ALLOW_DRAFT_TEXTS: true, HOST: '127.0.0.1', ...credentials, PORT: statusPort, SMS_HOST: sms.url, VONAGE_REPORTS_HOST: sms.url, SMS_PER_SECOND: 1500,
-      SMTP_URL: mail.url, SMTP_TRACE_URL: mail.traceUrl, SMTP_PER_SECOND: 1500, IN_DOUBT_AFTER: 8, LOG_LEVEL: config.LOG_LEVEL === 'info' ? 'error' : config.LOG_LEVEL,
+      ...config,
+      ALLOW_DRAFT_TEXTS: true,
+      HOST: '127.0.0.1',
+      ...credentials,
+      PORT: statusPort,
+      SMS_HOST: sms.url,
+      VONAGE_REPORTS_HOST: sms.url,
+      SMS_PER_SECOND: 1500,
+      SMTP_URL: mail.url,
+      SMTP_TRACE_URL: mail.traceUrl,
+      SMTP_PER_SECOND: 1500,
+      IN_DOUBT_AFTER: 8,
+      LOG_LEVEL: config.LOG_LEVEL === 'info' ? 'error' : config.LOG_LEVEL,
     },
     sms,
     mail,

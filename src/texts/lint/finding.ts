@@ -35,8 +35,21 @@ export type Rule = (source: Source) => Finding[]
 export const isSwedish = (language: string) => language === 'sv' || language === 'sv-simple'
 
 /** Each place where a pattern is found in the shown lines. */
-export const found = (source: Source, pattern: RegExp): { match: RegExpExecArray; line: number }[] =>
-  source.lines.flatMap(({ text, line }) => [...text.matchAll(pattern)].map((match) => ({ match, line })))
+export const found = (
+  source: Source,
+  pattern: RegExp,
+): { match: RegExpExecArray; line: number }[] =>
+  source.lines.flatMap(({ text, line }) =>
+    [...text.matchAll(pattern)].map((match) => ({ match, line })),
+  )
 
 /** @param given what --domains or the configuration says; a leading www. is not part of the domain */
-export const ownDomains = (given: string[]) => given.map((domain) => domain.trim().toLowerCase().replace(/^www\./, '')).filter((domain) => domain !== '')
+export const ownDomains = (given: string[]) =>
+  given
+    .map((domain) =>
+      domain
+        .trim()
+        .toLowerCase()
+        .replace(/^www\./, ''),
+    )
+    .filter((domain) => domain !== '')

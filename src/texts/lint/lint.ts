@@ -12,7 +12,24 @@ import { lineLength, longWords, negations, passives, readable, times } from './p
 import { neutral, smsParts } from './sms-length.ts'
 import { readSource, type Given } from './source.ts'
 
-const rules: Rule[] = [requests, bankIdAbroad, loginLinks, foreignLinks, mixedScripts, urgency, factsPresent, dates, times, readable, lineLength, smsParts, neutral, longWords, negations, passives]
+const rules: Rule[] = [
+  requests,
+  bankIdAbroad,
+  loginLinks,
+  foreignLinks,
+  mixedScripts,
+  urgency,
+  factsPresent,
+  dates,
+  times,
+  readable,
+  lineLength,
+  smsParts,
+  neutral,
+  longWords,
+  negations,
+  passives,
+]
 
 export interface TextReport {
   lix: number
@@ -37,7 +54,9 @@ export function lintText(text: string, given: Given): TextReport {
     words,
     sentences,
     longestSentence: longest.words,
-    findings: all.sort((a, b) => a.line - b.line || Number(b.severity === 'error') - Number(a.severity === 'error')),
+    findings: all.sort(
+      (a, b) => a.line - b.line || Number(b.severity === 'error') - Number(a.severity === 'error'),
+    ),
   }
 }
 
@@ -47,7 +66,11 @@ const languageNames = new Intl.DisplayNames(['en'], { type: 'language', fallback
 function checkedLanguage(tag: string): string {
   if (tag === 'sv-simple') return tag
   const name = /^[a-z]{2,3}(-[\w-]+)?$/.test(tag) ? languageNames.of(tag) : undefined
-  if (name === undefined) throw new Refused('unknown-language', `"${tag}" is no language that is known here. Write its tag: sv, sv-simple, en, ar, fi …`)
+  if (name === undefined)
+    throw new Refused(
+      'unknown-language',
+      `"${tag}" is no language that is known here. Write its tag: sv, sv-simple, en, ar, fi …`,
+    )
   return tag
 }
 
@@ -56,7 +79,10 @@ function checkedLanguage(tag: string): string {
  * @param given language: the template's own when not said, Swedish for what is no template
  * @throws Refused `no-file`, `unknown-language`
  */
-export async function lintFile(file: string, { language: said, ...given }: { language?: string; channel?: Form; domains: string[] }): Promise<TextReport> {
+export async function lintFile(
+  file: string,
+  { language: said, ...given }: { language?: string; channel?: Form; domains: string[] },
+): Promise<TextReport> {
   const text = await readFile(file, 'utf8').catch(() => {
     throw new Refused('no-file', `${file} can't be read.`)
   })
@@ -65,13 +91,24 @@ export async function lintFile(file: string, { language: said, ...given }: { lan
   const folder = dirname(resolve(file))
   const blocksFolder = join(folder, '..', '..', '_blocks', language)
   const blockFiles = await readdir(blocksFolder).catch(() => [])
-  const blocks = new Map(await Promise.all(blockFiles.map(async (name) => [name, await readFile(join(blocksFolder, name), 'utf8')] as const)))
+  const blocks = new Map(
+    await Promise.all(
+      blockFiles.map(
+        async (name) => [name, await readFile(join(blocksFolder, name), 'utf8')] as const,
+      ),
+    ),
+  )
   const ours = /\.hbs$/.test(file) && blocks.size > 0
   const channel = given.channel ?? (ours ? (basename(file, '.hbs') as Form) : undefined)
   return lintText(text, {
     ...given,
     language,
     ...(channel ? { channel } : {}),
-    ...(ours ? { template: basename(dirname(folder)), block: (name) => blocks.get(`${name}.${channel}.hbs`) ?? blocks.get(`${name}.hbs`) } : {}),
+    ...(ours
+      ? {
+          template: basename(dirname(folder)),
+          block: (name) => blocks.get(`${name}.${channel}.hbs`) ?? blocks.get(`${name}.hbs`),
+        }
+      : {}),
   })
 }

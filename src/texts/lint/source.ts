@@ -22,17 +22,40 @@ export interface Given {
 }
 
 const tag = /\{\{\{?\s*([^{}]*?)\s*\}?\}\}/g
-const forms: Form[] = ['letter', 'sms', 'email', 'phone-script', 'contact-card', 'back', 'page', 'warning']
+const forms: Form[] = [
+  'letter',
+  'sms',
+  'email',
+  'phone-script',
+  'contact-card',
+  'back',
+  'page',
+  'warning',
+]
 
 /** Reads plain text, HTML or a template, with what is wrong in its placeholders. Placeholders are filled with invented facts. */
 export function readSource(raw: string, given: Given): { source: Source; findings: Finding[] } {
   const findings: Finding[] = []
   const file = looksLikeHtml(raw) && !raw.startsWith('---') ? htmlAsText(raw) : raw
-  const lines = file.replaceAll('\r\n', '\n').replace(/^\ufeff/, '').split('\n').flatMap((text, i) => text.split('\u2029').flatMap((text, n) => [...(n > 0 ? [{ text: '', line: i + 1 }] : []), { text, line: i + 1 }]))
+  const lines = file
+    .replaceAll('\r\n', '\n')
+    .replace(/^\ufeff/, '')
+    .split('\n')
+    .flatMap((text, i) =>
+      text
+        .split('\u2029')
+        .flatMap((text, n) => [
+          ...(n > 0 ? [{ text: '', line: i + 1 }] : []),
+          { text, line: i + 1 },
+        ]),
+    )
   const end = lines[0]?.text === '---' ? lines.findIndex((l, i) => i > 0 && l.text === '---') : -1
   const front = end > 0 ? lines.slice(1, end) : []
   const isTemplate = end > 0 || /\{\{/.test(file)
-  const said = (key: string) => front.map((l) => new RegExp(`^${key}:\\s*"?([^"]*)"?\\s*$`).exec(l.text)?.[1]).find((value) => value !== undefined)
+  const said = (key: string) =>
+    front
+      .map((l) => new RegExp(`^${key}:\\s*"?([^"]*)"?\\s*$`).exec(l.text)?.[1])
+      .find((value) => value !== undefined)
   const channel = given.channel ?? forms.find((form) => form === said('channel'))
   const values = isTemplate ? shownValues(given.language, channel) : new Map<string, string>()
 
@@ -40,7 +63,13 @@ export function readSource(raw: string, given: Given): { source: Source; finding
     const name = /^\s*\{\{>\s*([\w-]+)\s*\}\}\s*$/.exec(text)?.[1]
     if (!name) return [{ text, line }]
     const block = inside.includes(name) ? undefined : given.block?.(name)
-    if (block === undefined && given.block) findings.push({ rule: 'unknown-block', severity: 'error', line, message: `There is no shared block {{> ${name}}} for this language.` })
+    if (block === undefined && given.block)
+      findings.push({
+        rule: 'unknown-block',
+        severity: 'error',
+        line,
+        message: `There is no shared block {{> ${name}}} for this language.`,
+      })
     return (block ?? '').split('\n').flatMap((text) => expand({ text, line }, [...inside, name]))
   }
   const fill = ({ text, line }: Line): Line => {
@@ -49,19 +78,39 @@ export function readSource(raw: string, given: Given): { source: Source; finding
       if (inside === 'else') return ' '
       if (/^\/(if|unless)$|^!/.test(inside)) return ''
       if (!asked || !knownPlaceholders.has(asked)) {
-        findings.push({ rule: 'unknown-placeholder', severity: 'error', line, message: `{{${inside}}} is no placeholder that the data can fill: docs/texts.md lists them.` })
+        findings.push({
+          rule: 'unknown-placeholder',
+          severity: 'error',
+          line,
+          message: `{{${inside}}} is no placeholder that the data can fill: docs/texts.md lists them.`,
+        })
         return 'ord'
       }
       if ((channel === 'sms' || channel === 'email') && lettersOnly.has(asked)) {
-        findings.push({ rule: 'not-neutral', severity: 'error', line, message: `{{${asked}}} may be said in letters only: SMS and e-mail are neutral (HSLF-FS 2016:40).` })
+        findings.push({
+          rule: 'not-neutral',
+          severity: 'error',
+          line,
+          message: `{{${asked}}} may be said in letters only: SMS and e-mail are neutral (HSLF-FS 2016:40).`,
+        })
       }
       return opened ? '' : (values.get(asked) ?? (asked.startsWith('visit.') ? '' : 'ord'))
     })
-    if (isTemplate && /\{\{|\}\}/.test(shown)) findings.push({ rule: 'bad-template', severity: 'error', line, message: 'Braces that do not close: write {{placeholder}}.' })
+    if (isTemplate && /\{\{|\}\}/.test(shown))
+      findings.push({
+        rule: 'bad-template',
+        severity: 'error',
+        line,
+        message: 'Braces that do not close: write {{placeholder}}.',
+      })
     return { text: shown, line }
   }
   const furniture = front.flatMap(({ text, line }) =>
-    [...text.matchAll(/\b(?:title|subject|label|value|more|sms|shortest):\s*(?:"([^"]*)"|([^,}"\n]+))/g)].map((m) => fill({ text: m[1] ?? m[2] ?? '', line })),
+    [
+      ...text.matchAll(
+        /\b(?:title|subject|label|value|more|sms|shortest):\s*(?:"([^"]*)"|([^,}"\n]+))/g,
+      ),
+    ].map((m) => fill({ text: m[1] ?? m[2] ?? '', line })),
   )
   const body = (end > 0 ? lines.slice(end + 1) : lines).flatMap((line) => expand(line)).map(fill)
   const units = paragraphs(body, isTemplate)
@@ -72,7 +121,9 @@ export function readSource(raw: string, given: Given): { source: Source; finding
     template: given.template,
     isTemplate,
     domains: isTemplate ? [...given.domains, 'regionexempel.example'] : given.domains,
-    lines: [...furniture, ...body].filter(({ text }) => text.trim() !== '' && text.trim() !== '[panel]'),
+    lines: [...furniture, ...body].filter(
+      ({ text }) => text.trim() !== '' && text.trim() !== '[panel]',
+    ),
     sentences,
     shown: [...furniture, ...sentences],
     body: units.map(({ text }) => text).join('\n'),
@@ -82,9 +133,18 @@ export function readSource(raw: string, given: Given): { source: Source; finding
 }
 
 /** An SMS with one branch of each {{#if}}; undefined for what is no template, or none that works. */
-function asSent(lines: Line[], { block }: Given, values: ReadonlyMap<string, string>): string | undefined {
+function asSent(
+  lines: Line[],
+  { block }: Given,
+  values: ReadonlyMap<string, string>,
+): string | undefined {
   try {
-    return compilePiece(lines.map(({ text }) => text).join('\n'), 'the text', 'sms', block ?? (() => '')).fill(values)
+    return compilePiece(
+      lines.map(({ text }) => text).join('\n'),
+      'the text',
+      'sms',
+      block ?? (() => ''),
+    ).fill(values)
   } catch {
     return undefined // what is wrong with it is found line by line
   }
@@ -103,7 +163,8 @@ interface Unit {
 }
 
 // A line that goes on the one before: in a template unless that ends with \ ; in plain text when it looks wrapped.
-const goesOn = (before: string, text: string, isTemplate: boolean) => (isTemplate ? !before.endsWith('\\') : /^\p{Ll}/u.test(text) || before.length >= 60)
+const goesOn = (before: string, text: string, isTemplate: boolean) =>
+  isTemplate ? !before.endsWith('\\') : /^\p{Ll}/u.test(text) || before.length >= 60
 
 function paragraphs(lines: Line[], isTemplate: boolean): Unit[] {
   const units: Unit[] = []
@@ -131,6 +192,9 @@ function sentencesIn({ text, starts }: Unit): Line[] {
   return sentencesOf(text).map((sentence) => {
     const start = Math.max(at, text.indexOf(sentence, at))
     at = start + sentence.length
-    return { text: sentence, line: starts.findLast((s) => s.at <= start)?.line ?? starts[0]?.line ?? 1 }
+    return {
+      text: sentence,
+      line: starts.findLast((s) => s.at <= start)?.line ?? starts[0]?.line ?? 1,
+    }
   })
 }

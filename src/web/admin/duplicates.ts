@@ -9,10 +9,14 @@ export function duplicatesPage(app: App): RequestHandler {
   const render = page('admin/duplicates.hbs')
   return async (request, response) => {
     const asked = request.query['dagar']
-    const days = typeof asked === 'string' && /^[1-9]\d{0,2}$/.test(asked) ? Math.min(366, Number(asked)) : 14
+    const days =
+      typeof asked === 'string' && /^[1-9]\d{0,2}$/.test(asked) ? Math.min(366, Number(asked)) : 14
     const found = await duplicates(app.pool, ...(await lastDays(app.pool, app.clock.now(), days)))
     const html = render({
-      ...regionOf(app.config), title: 'Mer än ett meddelande – Kallelse', days, ...found,
+      ...regionOf(app.config),
+      title: 'Mer än ett meddelande – Kallelse',
+      days,
+      ...found,
       more: found.byNumber.filter((n) => n.messages > 1).reduce((sum, n) => sum + n.people, 0),
       byReason: found.byReason.map((r) => ({ ...r, text: duplicateReasons[r.reason] })),
     })

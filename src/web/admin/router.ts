@@ -12,7 +12,11 @@ import { statusPage } from './status.ts'
 /** The staff's pages below /admin, with forms that only they themselves can send. */
 export function adminPages(app: App): Router {
   const router = express.Router()
-  router.use(protect(app.config), fromOwnPages(app.config.PUBLIC_URL), express.urlencoded({ extended: false, limit: '16kb', parameterLimit: 40 }))
+  router.use(
+    protect(app.config),
+    fromOwnPages(app.config.PUBLIC_URL),
+    express.urlencoded({ extended: false, limit: '16kb', parameterLimit: 40 }),
+  )
   router.use((_request, response, next) => {
     response.set('Referrer-Policy', 'same-origin')
     next()

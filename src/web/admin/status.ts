@@ -21,8 +21,10 @@ export function statusPage(app: App): RequestHandler {
       ...regionOf(app.config),
       title: 'Läget just nu – Kallelse',
       at: now.toISO() ?? '',
-      atWords: now.toFormat('cccc d MMMM yyyy \'kl.\' H.mm'),
-      late: (await lateLetters(app.pool, app.clock.now(), printSchedule(app.config))).map(lateWords),
+      atWords: now.toFormat("cccc d MMMM yyyy 'kl.' H.mm"),
+      late: (await lateLetters(app.pool, app.clock.now(), printSchedule(app.config))).map(
+        lateWords,
+      ),
       campaigns: campaigns.reverse().map(campaignView),
       messages: messagesView(campaigns),
     })

@@ -5,7 +5,11 @@ import { codes, pauseWord, reasonWord, word } from '../../reports/words.ts'
 /** A table of counts: what, how many, and its share of the largest as a bar's width in per cent. */
 const bars = <T extends { number: number }>(lines: T[], label: (line: T) => string) => {
   const most = Math.max(1, ...lines.map((line) => line.number))
-  return lines.map((line) => ({ label: label(line), number: line.number, width: Math.round((line.number / most) * 1000) / 10 }))
+  return lines.map((line) => ({
+    label: label(line),
+    number: line.number,
+    width: Math.round((line.number / most) * 1000) / 10,
+  }))
 }
 
 /** What the status page shows of a campaign. */
@@ -21,11 +25,33 @@ export function campaignView(status: CampaignStatus) {
     pausedWhy: status.pausedWhy ? pauseWord(status.pausedWhy) : '',
     approvals: status.approvals.join(', '),
     cohortSize: status.cohortSize,
-    funnel: bars(status.funnel, (f) => word(`invitation-${status.way}`, f.state) + (f.reason ? ` – ${reasonWord(f.reason)}` : '')),
+    funnel: bars(
+      status.funnel,
+      (f) =>
+        word(`invitation-${status.way}`, f.state) + (f.reason ? ` – ${reasonWord(f.reason)}` : ''),
+    ),
     funnelSum: sum(status.funnel),
-    messages: status.messages.map((m) => ({ channel: word('channel', m.channel), step: word('step', m.step), state: word('message', m.state), number: m.number })),
-    waves: [...days].map(([day, waves]) => ({ day: DateTime.fromISO(day, { locale: 'sv' }).toFormat('d MMMM yyyy'), number: sum(waves), areas: waves.map((wave) => ({ area: wave.area, number: wave.number, bound: word('bound', wave.bound) })) })),
-    batches: status.batches.map((b) => ({ name: b.name, letters: b.letters, state: word('batch', b.state), hash: b.batchSha256?.slice(0, 12) ?? '–' })),
+    messages: status.messages.map((m) => ({
+      channel: word('channel', m.channel),
+      step: word('step', m.step),
+      state: word('message', m.state),
+      number: m.number,
+    })),
+    waves: [...days].map(([day, waves]) => ({
+      day: DateTime.fromISO(day, { locale: 'sv' }).toFormat('d MMMM yyyy'),
+      number: sum(waves),
+      areas: waves.map((wave) => ({
+        area: wave.area,
+        number: wave.number,
+        bound: word('bound', wave.bound),
+      })),
+    })),
+    batches: status.batches.map((b) => ({
+      name: b.name,
+      letters: b.letters,
+      state: word('batch', b.state),
+      hash: b.batchSha256?.slice(0, 12) ?? '–',
+    })),
   }
 }
 
@@ -33,7 +59,8 @@ export function campaignView(status: CampaignStatus) {
 export function messagesView(campaigns: readonly Pick<CampaignStatus, 'messages'>[]) {
   const all = campaigns.flatMap((campaign) => campaign.messages)
   const states = codes('message').filter((state) => all.some((m) => m.state === state))
-  const count = (of: (m: (typeof all)[number]) => boolean) => all.filter(of).reduce((total, m) => total + m.number, 0)
+  const count = (of: (m: (typeof all)[number]) => boolean) =>
+    all.filter(of).reduce((total, m) => total + m.number, 0)
   return {
     states: states.map((state) => word('message', state)),
     lines: codes('channel').map((channel) => ({

@@ -3,7 +3,11 @@ import type { App } from '../../app.ts'
 import type { Right } from '../../trust/api-keys.ts'
 
 /** One address of the API: what it takes and gives is checked, documented and carried out from this. One file each. */
-export interface Endpoint<P extends z.ZodObject = z.ZodObject, B extends z.ZodType = z.ZodType, A extends z.ZodType = z.ZodType> {
+export interface Endpoint<
+  P extends z.ZodObject = z.ZodObject,
+  B extends z.ZodType = z.ZodType,
+  A extends z.ZodType = z.ZodType,
+> {
   method: 'get' | 'post'
   /** below /api/v1, with {name} for parameters */
   path: `/${string}`
@@ -17,8 +21,13 @@ export interface Endpoint<P extends z.ZodObject = z.ZodObject, B extends z.ZodTy
   status?: 200 | 201
   /** a POST that changes something: needs an Idempotency-Key, and is carried out once for each */
   once?: true
-  handle(app: App, request: { params: z.infer<P>; body: z.infer<B>; actor: string }): Promise<unknown>
+  handle(
+    app: App,
+    request: { params: z.infer<P>; body: z.infer<B>; actor: string },
+  ): Promise<unknown>
 }
 
 /** Keeps the types of params and body inside `handle`. */
-export const endpoint = <P extends z.ZodObject, B extends z.ZodType, A extends z.ZodType>(e: Endpoint<P, B, A>): Endpoint => e
+export const endpoint = <P extends z.ZodObject, B extends z.ZodType, A extends z.ZodType>(
+  e: Endpoint<P, B, A>,
+): Endpoint => e

@@ -21,4 +21,25 @@ import { answerReserve } from './reserve/answer.ts'
 import { joinReserve } from './reserve/join.ts'
 
 /** Everything below /api/v1. */
-export const endpoints: readonly Endpoint[] = [list, create, get, status, preview, approve, start, pause, resume, cancel, lookup, messages, times, book, move, cancelBooking, conflicts, joinReserve, answerReserve, attendance]
+export const endpoints: readonly Endpoint[] = [
+  list,
+  create,
+  get,
+  status,
+  preview,
+  approve,
+  start,
+  pause,
+  resume,
+  cancel,
+  lookup,
+  messages,
+  times,
+  book,
+  move,
+  cancelBooking,
+  conflicts,
+  joinReserve,
+  answerReserve,
+  attendance,
+]

@@ -19,17 +19,29 @@ export function apiRouter(app: App, endpoints: readonly Endpoint[]): Router {
   for (const endpoint of endpoints) {
     const path = endpoint.path.replaceAll(/\{(\w+)\}/g, ':$1')
     paths.set(path, [...(paths.get(path) ?? []), endpoint.method.toUpperCase()])
-    router[endpoint.method](path, bytes, (request, response) => carryOut(app, endpoint, request, response))
+    router[endpoint.method](path, bytes, (request, response) =>
+      carryOut(app, endpoint, request, response),
+    )
   }
   for (const [path, methods] of paths) {
     router.all(path, () => {
-      throw new HttpProblem(405, 'method-not-allowed', `This address takes ${methods.join(', ')}.`, { headers: { Allow: methods.join(', ') } })
+      throw new HttpProblem(
+        405,
+        'method-not-allowed',
+        `This address takes ${methods.join(', ')}.`,
+        { headers: { Allow: methods.join(', ') } },
+      )
     })
   }
   return router
 }
 
-async function carryOut(app: App, endpoint: Endpoint, request: Request, response: Response): Promise<void> {
+async function carryOut(
+  app: App,
+  endpoint: Endpoint,
+  request: Request,
+  response: Response,
+): Promise<void> {
   response.set('Cache-Control', 'no-store')
   const apiKey = await authenticate(app, request, endpoint.right)
   const raw = Buffer.isBuffer(request.body) ? request.body.toString('utf8') : ''
@@ -37,34 +49,60 @@ async function carryOut(app: App, endpoint: Endpoint, request: Request, response
   const body = endpoint.body?.parse(readJson(request, raw))
   const work = async (): Promise<Answer> => {
     try {
-      return { status: endpoint.status ?? 200, body: asDescribed(endpoint, await endpoint.handle(app, { params, body, actor: apiKey.name })) }
+      return {
+        status: endpoint.status ?? 200,
+        body: asDescribed(
+          endpoint,
+          await endpoint.handle(app, { params, body, actor: apiKey.name }),
+        ),
+      }
     } catch (error) {
       const { headers: _, ...problem } = toProblem(error)
       if (problem.status >= 500) throw error
       return { status: problem.status, body: problem }
     }
   }
-  const answer = endpoint.once ? await once(app, apiKey.id, readIdempotencyKey(request), `${request.method} ${request.originalUrl}\n${raw}`, work) : await work()
-  response.status(answer.status).type(answer.status >= 400 ? 'application/problem+json' : 'application/json').send(JSON.stringify(answer.body))
+  const answer = endpoint.once
+    ? await once(
+        app,
+        apiKey.id,
+        readIdempotencyKey(request),
+        `${request.method} ${request.originalUrl}\n${raw}`,
+        work,
+      )
+    : await work()
+  response
+    .status(answer.status)
+    .type(answer.status >= 400 ? 'application/problem+json' : 'application/json')
+    .send(JSON.stringify(answer.body))
 }
 
 /** Nothing leaves that the description does not name. */
 function asDescribed(endpoint: Endpoint, answer: unknown): unknown {
   const checked = endpoint.answer.safeParse(answer)
-  if (!checked.success) throw new Error(`the answer of ${endpoint.path} is not as described: ${checked.error.message}`)
+  if (!checked.success)
+    throw new Error(`the answer of ${endpoint.path} is not as described: ${checked.error.message}`)
   return checked.data
 }
 
 async function authenticate(app: App, request: Request, right: Right): Promise<ApiKey> {
   const given = /^Bearer +(\S+)$/i.exec(request.get('authorization') ?? '')?.[1]
   const key = given ? await findApiKey(app.pool, given) : undefined
-  if (!key) throw new HttpProblem(401, 'unauthorized', 'Send an API key that is in use: "Authorization: Bearer <key>". Keys are made with: kallelse api-key create.', { headers: { 'WWW-Authenticate': 'Bearer' } })
-  if (!key.rights.includes(right)) throw new HttpProblem(403, 'right-missing', `The key ${key.name} lacks the right to ${right}.`)
+  if (!key)
+    throw new HttpProblem(
+      401,
+      'unauthorized',
+      'Send an API key that is in use: "Authorization: Bearer <key>". Keys are made with: kallelse api-key create.',
+      { headers: { 'WWW-Authenticate': 'Bearer' } },
+    )
+  if (!key.rights.includes(right))
+    throw new HttpProblem(403, 'right-missing', `The key ${key.name} lacks the right to ${right}.`)
   return key
 }
 
 function readJson(request: Request, raw: string): unknown {
-  if (!request.is('json')) throw new HttpProblem(415, 'not-json', 'Send the body as application/json.')
+  if (!request.is('json'))
+    throw new HttpProblem(415, 'not-json', 'Send the body as application/json.')
   try {
     return JSON.parse(raw)
   } catch {
@@ -75,5 +113,9 @@ function readJson(request: Request, raw: string): unknown {
 function readIdempotencyKey(request: Request): string {
   const key = request.get('idempotency-key') ?? ''
   if (/^[\x21-\x7e]{1,255}$/.test(key)) return key
-  throw new HttpProblem(400, 'idempotency-key-missing', 'Send an Idempotency-Key header (1–255 visible ASCII characters, e.g. a new UUID): a repeated request is then carried out once.')
+  throw new HttpProblem(
+    400,
+    'idempotency-key-missing',
+    'Send an Idempotency-Key header (1–255 visible ASCII characters, e.g. a new UUID): a repeated request is then carried out once.',
+  )
 }

@@ -18,20 +18,36 @@ export function bookingPages(app: App): Router {
   const door: Door = {
     app,
     desk: { pool: app.pool, clock: app.clock, jobs: () => app.jobs() },
-    sessions: new Sessions(app.config.SESSION_SECRET ?? randomBytes(32).toString('hex'), app.config.PUBLIC_URL.startsWith('https:')),
+    sessions: new Sessions(
+      app.config.SESSION_SECRET ?? randomBytes(32).toString('hex'),
+      app.config.PUBLIC_URL.startsWith('https:'),
+    ),
   }
   const router = express.Router()
   router.use((_request, response, next) => {
-    response.set({ 'Cache-Control': 'no-store', 'Referrer-Policy': 'same-origin', 'X-Robots-Tag': 'noindex' })
+    response.set({
+      'Cache-Control': 'no-store',
+      'Referrer-Policy': 'same-origin',
+      'X-Robots-Tag': 'noindex',
+    })
     next()
   })
   router.get('/', (request, response) => {
-    response.vary('Accept-Language').redirect(302, `/boka/${request.acceptsLanguages(['sv', 'en', 'ar']) || 'sv'}`)
+    response
+      .vary('Accept-Language')
+      .redirect(302, `/boka/${request.acceptsLanguages(['sv', 'en', 'ar']) || 'sv'}`)
   })
   router.param('language', (_request, _response, next, language: string) => {
-    next(Object.hasOwn(residentLanguages, language) ? undefined : new HttpProblem(404, 'not-found', 'There is nothing at this address.'))
+    next(
+      Object.hasOwn(residentLanguages, language)
+        ? undefined
+        : new HttpProblem(404, 'not-found', 'There is nothing at this address.'),
+    )
   })
-  router.use(fromOwnPages(app.config.PUBLIC_URL), express.urlencoded({ extended: false, limit: '4kb', parameterLimit: 10 }))
+  router.use(
+    fromOwnPages(app.config.PUBLIC_URL),
+    express.urlencoded({ extended: false, limit: '4kb', parameterLimit: 10 }),
+  )
   router.get('/:language', startPage(door))
   router.post('/:language', signIn(door))
   router.get('/:language/tider', timesPage(door))
@@ -49,16 +65,37 @@ export function bookingPages(app: App): Router {
   router.get('/:language/reserv/lamnad', leftReservePage(door))
   router.post('/:language/klar', (request, response) => {
     door.sessions.end(response)
-    show(response, placeOf(door, request.params.language), 'message', { title: 'leftTitle', path: '' }, { text: 'leftText', link: null })
+    show(
+      response,
+      placeOf(door, request.params.language),
+      'message',
+      { title: 'leftTitle', path: '' },
+      { text: 'leftText', link: null },
+    )
   })
   router.use(onFault(door))
   return router
 }
 
 /** A fault of ours is told on a page like the others; the rest as everywhere. */
-const onFault = (door: Door): ErrorRequestHandler => (error: unknown, request, response, next) => {
-  if (toProblem(error).status < 500 || response.headersSent) return next(error)
-  door.app.log.error({ reason: messageOf(error), method: request.method, stack: error instanceof Error ? error.stack : undefined }, 'a resident\'s page failed')
-  const language = request.path.split('/')[1] ?? ''
-  show(response, placeOf(door, Object.hasOwn(residentLanguages, language) ? language : 'sv'), 'message', { title: 'faultTitle', path: '', status: 500 }, { text: 'faultText', link: null })
-}
+const onFault =
+  (door: Door): ErrorRequestHandler =>
+  (error: unknown, request, response, next) => {
+    if (toProblem(error).status < 500 || response.headersSent) return next(error)
+    door.app.log.error(
+      {
+        reason: messageOf(error),
+        method: request.method,
+        stack: error instanceof Error ? error.stack : undefined,
+      },
+      "a resident's page failed",
+    )
+    const language = request.path.split('/')[1] ?? ''
+    show(
+      response,
+      placeOf(door, Object.hasOwn(residentLanguages, language) ? language : 'sv'),
+      'message',
+      { title: 'faultTitle', path: '', status: 500 },
+      { text: 'faultText', link: null },
+    )
+  }

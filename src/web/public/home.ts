@@ -5,6 +5,10 @@ import { regionOf } from '../region.ts'
 
 /** GET /: what a kallelse is and how the region contacts people. */
 export function home(config: Config): RequestHandler {
-  const html = page('public/home.hbs')({ ...regionOf(config), title: `Kallelser från ${config.REGION_NAME}` })
-  return (_request, response) => void response.type('html').set('Cache-Control', 'public, max-age=300').send(html)
+  const html = page('public/home.hbs')({
+    ...regionOf(config),
+    title: `Kallelser från ${config.REGION_NAME}`,
+  })
+  return (_request, response) =>
+    void response.type('html').set('Cache-Control', 'public, max-age=300').send(html)
 }

@@ -8,4 +8,7 @@ import { sv, type Words } from './words/sv.ts'
 export const residentLanguages: Record<string, Words> = { sv, 'sv-simple': svSimple, en, ar }
 
 /** What HTML says of a language: easy Swedish is Swedish to a screen reader. */
-export const htmlLanguage = (language: string): { lang: string; dir: 'ltr' | 'rtl' } => ({ lang: language.replace('-simple', ''), dir: directionOf(language) })
+export const htmlLanguage = (language: string): { lang: string; dir: 'ltr' | 'rtl' } => ({
+  lang: language.replace('-simple', ''),
+  dir: directionOf(language),
+})

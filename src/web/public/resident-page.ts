@@ -17,10 +17,23 @@ const examples: Record<string, string> = { codeHint: '7KQ2-M9XP' }
 const handlebars = Handlebars.create()
 // A value in a sentence keeps its own direction (bdi): phones, codes and dates don't turn round in Arabic.
 handlebars.registerHelper('say', (key: string, options: Handlebars.HelperOptions) => {
-  const root = (options.data as { root: { words: Record<string, string>; phone: string; phoneLink: string } }).root
-  const fill: Record<string, string> = { example: examples[key] ?? '19440125', bankid: 'BankID', emergency: '112', police: '114 14', ...(options.hash as Record<string, string>) }
+  const root = (
+    options.data as { root: { words: Record<string, string>; phone: string; phoneLink: string } }
+  ).root
+  const fill: Record<string, string> = {
+    example: examples[key] ?? '19440125',
+    bankid: 'BankID',
+    emergency: '112',
+    police: '114 14',
+    ...(options.hash as Record<string, string>),
+  }
   const html = escaped(root.words[key] ?? '').replace(/\{(\w+)\}/g, (_, name: string) =>
-    name === 'phone' && options.hash['plain'] ? `<bdi dir="ltr">${escaped(root.phone)}</bdi>` : name === 'phone' ? `<a class="phone" href="tel:${escaped(root.phoneLink)}"><bdi dir="ltr">${escaped(root.phone)}</bdi></a>` : `<bdi${name === 'example' ? ' class="whole"' : name === 'emergency' || name === 'police' ? ' class="whole" dir="ltr"' : ''}>${escaped(fill[name] ?? '')}</bdi>`)
+    name === 'phone' && options.hash['plain']
+      ? `<bdi dir="ltr">${escaped(root.phone)}</bdi>`
+      : name === 'phone'
+        ? `<a class="phone" href="tel:${escaped(root.phoneLink)}"><bdi dir="ltr">${escaped(root.phone)}</bdi></a>`
+        : `<bdi${name === 'example' ? ' class="whole"' : name === 'emergency' || name === 'police' ? ' class="whole" dir="ltr"' : ''}>${escaped(fill[name] ?? '')}</bdi>`,
+  )
   return new Handlebars.SafeString(html)
 })
 handlebars.registerPartial('layout', read('boka/layout'))
@@ -41,14 +54,52 @@ export interface Shown<W = Words> {
  * Pages of one kind in the residents' languages: how one of them is sent, as plain HTML without script, kept by no cache.
  * @param folder where their templates are, and where they stand: /<folder>/<language>
  */
-export function residentPages<W extends Words, N extends string>(folder: string, names: readonly N[], languages: Record<string, W>) {
-  const pages = Object.fromEntries(names.map((name) => [name, handlebars.compile<object>(read(`${folder}/${name}`), { strict: true, knownHelpers: { say: true } })])) as Record<N, (values: object) => string>
-  return (response: Response, place: Place, name: N, { title, path, signedIn = false, errors = [], status = 200 }: Shown<W>, values: Record<string, unknown> = {}): void => {
+export function residentPages<W extends Words, N extends string>(
+  folder: string,
+  names: readonly N[],
+  languages: Record<string, W>,
+) {
+  const pages = Object.fromEntries(
+    names.map((name) => [
+      name,
+      handlebars.compile<object>(read(`${folder}/${name}`), {
+        strict: true,
+        knownHelpers: { say: true },
+      }),
+    ]),
+  ) as Record<N, (values: object) => string>
+  return (
+    response: Response,
+    place: Place,
+    name: N,
+    { title, path, signedIn = false, errors = [], status = 200 }: Shown<W>,
+    values: Record<string, unknown> = {},
+  ): void => {
     const words: Record<string, string> = languages[place.language]!
     const html = pages[name]({
-      ...htmlLanguage(place.language), words, base: `/${folder}/${place.language}`, region: place.region.name, phone: shownPhone(place.region.phone), phoneLink: place.region.phone,
-      title: `${errors.length ? `${words['error']}: ` : ''}${words[title]}`, heading: words[title], signedIn, errors: errors.map(({ key, field = null }) => ({ key, field })), faults: { kod: null, fodd: null, channel: null, ...Object.fromEntries(errors.map((e) => [e.field ?? '', e.key])) },
-      languages: Object.entries(languages).map(([tag, w]) => ({ tag, ...htmlLanguage(tag), name: w.language, href: `/${folder}/${tag}${path}`, current: tag === place.language })),
+      ...htmlLanguage(place.language),
+      words,
+      base: `/${folder}/${place.language}`,
+      region: place.region.name,
+      phone: shownPhone(place.region.phone),
+      phoneLink: place.region.phone,
+      title: `${errors.length ? `${words['error']}: ` : ''}${words[title]}`,
+      heading: words[title],
+      signedIn,
+      errors: errors.map(({ key, field = null }) => ({ key, field })),
+      faults: {
+        kod: null,
+        fodd: null,
+        channel: null,
+        ...Object.fromEntries(errors.map((e) => [e.field ?? '', e.key])),
+      },
+      languages: Object.entries(languages).map(([tag, w]) => ({
+        tag,
+        ...htmlLanguage(tag),
+        name: w.language,
+        href: `/${folder}/${tag}${path}`,
+        current: tag === place.language,
+      })),
       ...values,
     })
     response.status(status).type('html').send(html)
@@ -56,4 +107,8 @@ export function residentPages<W extends Words, N extends string>(folder: string,
 }
 
 /** Sends a page of /boka. */
-export const show = residentPages('boka', ['start', 'times', 'choose', 'booked', 'cancel', 'message', 'reserve', 'leave'], residentLanguages)
+export const show = residentPages(
+  'boka',
+  ['start', 'times', 'choose', 'booked', 'cancel', 'message', 'reserve', 'leave'],
+  residentLanguages,
+)

@@ -26,7 +26,10 @@ export class Sessions {
 
   /** @returns the invitation's id; undefined when there is no session, it is over, or it is not ours */
   read(request: Request, now: Date): number | undefined {
-    const value = (request.get('cookie') ?? '').split(/; */).find((pair) => pair.startsWith(`${name}=`))?.slice(name.length + 1)
+    const value = (request.get('cookie') ?? '')
+      .split(/; */)
+      .find((pair) => pair.startsWith(`${name}=`))
+      ?.slice(name.length + 1)
     const [id = '', until = '', signature = ''] = value?.split('.') ?? []
     const [given, reckoned] = [Buffer.from(signature), Buffer.from(this.#sign(`${id}.${until}`))]
     if (given.length !== reckoned.length || !timingSafeEqual(given, reckoned)) return undefined
@@ -38,6 +41,9 @@ export class Sessions {
   }
 
   #set(response: Response, value: string, life: string): void {
-    response.append('Set-Cookie', `${name}=${value}; Path=/boka; HttpOnly; SameSite=Strict; ${life}${this.#secure ? '; Secure' : ''}`)
+    response.append(
+      'Set-Cookie',
+      `${name}=${value}; Path=/boka; HttpOnly; SameSite=Strict; ${life}${this.#secure ? '; Secure' : ''}`,
+    )
   }
 }

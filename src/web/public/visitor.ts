@@ -13,7 +13,10 @@ export interface Door {
   sessions: Sessions
 }
 
-export const placeOf = ({ app: { config } }: Door, language: string): Place => ({ language, region: { name: config.REGION_NAME, phone: config.REGION_PHONE } })
+export const placeOf = ({ app: { config } }: Door, language: string): Place => ({
+  language,
+  region: { name: config.REGION_NAME, phone: config.REGION_PHONE },
+})
 
 export interface Visitor {
   place: Place
@@ -22,7 +25,15 @@ export interface Visitor {
 }
 
 /** A page for whoever has given a code. Without a session, or when it is over, they are led back to the first page. */
-export const signedIn = (door: Door, serve: (visitor: Visitor, request: Request<{ language: string }>, response: Response) => Promise<void>) =>
+export const signedIn =
+  (
+    door: Door,
+    serve: (
+      visitor: Visitor,
+      request: Request<{ language: string }>,
+      response: Response,
+    ) => Promise<void>,
+  ) =>
   async (request: Request<{ language: string }>, response: Response): Promise<void> => {
     const { language } = request.params
     const now = door.app.clock.now()
@@ -33,11 +44,19 @@ export const signedIn = (door: Door, serve: (visitor: Visitor, request: Request<
       return response.redirect(303, `/boka/${language}?borta`)
     }
     door.sessions.begin(response, held.invitation.id, now)
-    await serve({ place: placeOf(door, language), language, held: { ...held, invitation: held.invitation } }, request, response)
+    await serve(
+      { place: placeOf(door, language), language, held: { ...held, invitation: held.invitation } },
+      request,
+      response,
+    )
   }
 
 /** A time as it is shown: the day, the clock, the place. */
-export const visitOf = (language: string, startsAt: Date, clinic: { name: string; street: string; postcode: string; town: string; phone: string }) => ({
+export const visitOf = (
+  language: string,
+  startsAt: Date,
+  clinic: { name: string; street: string; postcode: string; town: string; phone: string },
+) => ({
   day: weekdayDate(startsAt, language),
   time: shownTime(startsAt, language),
   clinic: clinic.name,
@@ -46,6 +65,8 @@ export const visitOf = (language: string, startsAt: Date, clinic: { name: string
   phoneLink: clinic.phone,
 })
 
-export const shownTime = (at: Date, language: string): string => `${language.startsWith('sv') ? 'kl. ' : ''}${clockTime(at, language)}`
+export const shownTime = (at: Date, language: string): string =>
+  `${language.startsWith('sv') ? 'kl. ' : ''}${clockTime(at, language)}`
 
-export const addressOf = (clinic: { street: string; postcode: string; town: string }): string => `${clinic.street}, ${shownPostcode(clinic.postcode)} ${clinic.town}`
+export const addressOf = (clinic: { street: string; postcode: string; town: string }): string =>
+  `${clinic.street}, ${shownPostcode(clinic.postcode)} ${clinic.town}`

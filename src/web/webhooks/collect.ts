@@ -4,7 +4,11 @@
  * @param handle all or nothing: when it fails, everybody in the set is told
  * @param moment milliseconds at most that the first one waits
  */
-export function collect<T>(handle: (items: T[]) => Promise<unknown>, moment = 20, most = 1000): (item: T) => Promise<void> {
+export function collect<T>(
+  handle: (items: T[]) => Promise<unknown>,
+  moment = 20,
+  most = 1000,
+): (item: T) => Promise<void> {
   let waiting: { item: T; done: () => void; failed: (error: unknown) => void }[] = []
   let timer: NodeJS.Timeout | undefined
   const flush = (): void => {

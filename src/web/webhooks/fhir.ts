@@ -17,9 +17,22 @@ export function fhirWebhooks(app: App): Router {
   router.post('/appointment', async (request, response) => {
     const actor = await authenticate(app, request)
     const found = appointmentsIn(readJson(request))
-    if (found?.appointments.length !== 1) throw new HttpProblem(400, 'not-one-appointment', 'Send one FHIR R4 Appointment, or a Bundle with one and what it refers to.')
-    const read = readFhirAppointment(found.appointments[0], found.beside, null, dayOf(app.clock.now()))
-    if ('rejected' in read) throw new HttpProblem(422, read.rejected[0]!.code, read.rejected[0]!.message, { errors: read.rejected.map(({ column, message }) => ({ field: column, message })) })
+    if (found?.appointments.length !== 1)
+      throw new HttpProblem(
+        400,
+        'not-one-appointment',
+        'Send one FHIR R4 Appointment, or a Bundle with one and what it refers to.',
+      )
+    const read = readFhirAppointment(
+      found.appointments[0],
+      found.beside,
+      null,
+      dayOf(app.clock.now()),
+    )
+    if ('rejected' in read)
+      throw new HttpProblem(422, read.rejected[0]!.code, read.rejected[0]!.message, {
+        errors: read.rejected.map(({ column, message }) => ({ field: column, message })),
+      })
     try {
       const outcome = await takeOutside(app, read.booking)
       app.log.info({ actor, outcome }, 'a booking came from outside')
@@ -35,8 +48,15 @@ export function fhirWebhooks(app: App): Router {
 async function authenticate(app: App, request: Request): Promise<string> {
   const given = /^Bearer +(\S+)$/i.exec(request.get('authorization') ?? '')?.[1]
   const key = given ? await findApiKey(app.pool, given) : undefined
-  if (!key) throw new HttpProblem(401, 'unauthorized', 'Send a key that is in use: "Authorization: Bearer <key>".', { headers: { 'WWW-Authenticate': 'Bearer' } })
-  if (!key.rights.includes('book')) throw new HttpProblem(403, 'right-missing', `The key ${key.name} lacks the right to book.`)
+  if (!key)
+    throw new HttpProblem(
+      401,
+      'unauthorized',
+      'Send a key that is in use: "Authorization: Bearer <key>".',
+      { headers: { 'WWW-Authenticate': 'Bearer' } },
+    )
+  if (!key.rights.includes('book'))
+    throw new HttpProblem(403, 'right-missing', `The key ${key.name} lacks the right to book.`)
   return key.name
 }
 

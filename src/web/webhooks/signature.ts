@@ -7,8 +7,16 @@ import { HttpProblem } from '../problem.ts'
  * issued within five minutes. (The SDK's verifySignature looks at neither body nor age.)
  * @throws HttpProblem 401
  */
-export async function checkSignature(authorization: string | undefined, body: Buffer, secret: string, now: Date): Promise<void> {
-  const refuse = () => new HttpProblem(401, 'bad-signature', 'The webhook is not signed as agreed.', { headers: { 'WWW-Authenticate': 'Bearer' } })
+export async function checkSignature(
+  authorization: string | undefined,
+  body: Buffer,
+  secret: string,
+  now: Date,
+): Promise<void> {
+  const refuse = () =>
+    new HttpProblem(401, 'bad-signature', 'The webhook is not signed as agreed.', {
+      headers: { 'WWW-Authenticate': 'Bearer' },
+    })
   const token = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1]
   if (!token) throw refuse()
   const { payload } = await jwtVerify(token, new TextEncoder().encode(secret), {

@@ -14,14 +14,31 @@ const statusHook = z.object({
   client_ref: z.string().max(100).optional(),
   status: z.string().max(40),
   timestamp: z.coerce.date(),
-  error: z.object({ type: z.string().max(300).optional(), title: z.union([z.string(), z.number()]).optional() }).optional(),
+  error: z
+    .object({
+      type: z.string().max(300).optional(),
+      title: z.union([z.string(), z.number()]).optional(),
+    })
+    .optional(),
 })
 const uuid = z.uuid()
 
-const inboundHook = z.object({ message_uuid: z.string().min(1).max(100), from: z.string().regex(/^\+?[0-9]{7,15}$/), text: z.string().max(2000), channel: z.literal('sms') })
+const inboundHook = z.object({
+  message_uuid: z.string().min(1).max(100),
+  from: z.string().regex(/^\+?[0-9]{7,15}$/),
+  text: z.string().max(2000),
+  channel: z.literal('sms'),
+})
 
 /** What Vonage's words mean for a message; others (submitted) are kept but change nothing. */
-const statuses: Record<string, Receipt['status']> = { delivered: 'delivered', read: 'delivered', rejected: 'failed', undeliverable: 'failed', failed: 'failed', expired: 'failed' }
+const statuses: Record<string, Receipt['status']> = {
+  delivered: 'delivered',
+  read: 'delivered',
+  rejected: 'failed',
+  undeliverable: 'failed',
+  failed: 'failed',
+  expired: 'failed',
+}
 
 /** Webhooks of the SMS provider. Anything but 2xx makes Vonage send them again, for a day: what we have no use for is 204 too. */
 export function vonageWebhooks(app: App): Router {
@@ -37,7 +54,12 @@ export function vonageWebhooks(app: App): Router {
   router.post('/inbound', async (request, response) => {
     const sms = readInbound(await readSigned(app, request))
     if (sms) {
-      const deps = { pool: app.pool, clock: app.clock, jobs: await app.jobs(), quiet: isQuiet(app.clock.now(), quietHours(app.config)) }
+      const deps = {
+        pool: app.pool,
+        clock: app.clock,
+        jobs: await app.jobs(),
+        quiet: isQuiet(app.clock.now(), quietHours(app.config)),
+      }
       app.log.info({ outcome: await takeInbound(deps, sms) }, 'an SMS came in')
     }
     response.status(204).end()
@@ -48,7 +70,12 @@ export function vonageWebhooks(app: App): Router {
 /** The body of a webhook that is Vonage's. Their signatures go by the real time, whatever a simulation's clock says. */
 async function readSigned(app: App, request: Request): Promise<unknown> {
   const secret = app.config.VONAGE_SIGNATURE_SECRET
-  if (!secret) throw new HttpProblem(503, 'not-configured', 'VONAGE_SIGNATURE_SECRET is not set: webhooks can\'t be told from forgeries.')
+  if (!secret)
+    throw new HttpProblem(
+      503,
+      'not-configured',
+      "VONAGE_SIGNATURE_SECRET is not set: webhooks can't be told from forgeries.",
+    )
   const body: Buffer = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
   await checkSignature(request.get('authorization'), body, secret, systemClock.now())
   try {
@@ -62,19 +89,30 @@ async function readSigned(app: App, request: Request): Promise<unknown> {
 function readInbound(given: unknown): InboundSms | undefined {
   const hook = inboundHook.safeParse(given)
   if (!hook.success) return undefined
-  return { providerId: hook.data.message_uuid, from: `+${hook.data.from.replace(/^\+/, '')}`, text: hook.data.text }
+  return {
+    providerId: hook.data.message_uuid,
+    from: `+${hook.data.from.replace(/^\+/, '')}`,
+    text: hook.data.text,
+  }
 }
 
 /** @returns undefined for what is not about a message of ours. What is kept holds no number and no text. */
 function readReceipt(given: unknown): Receipt | undefined {
   const hook = statusHook.parse(given)
   if (!uuid.safeParse(hook.client_ref).success) return undefined
-  const code = hook.error?.type?.split('#').at(-1) ?? (hook.error?.title === undefined ? null : String(hook.error.title))
+  const code =
+    hook.error?.type?.split('#').at(-1) ??
+    (hook.error?.title === undefined ? null : String(hook.error.title))
   return {
     messageId: hook.client_ref!,
     status: statuses[hook.status] ?? 'other',
     at: hook.timestamp,
     errorCode: code,
-    raw: { message_uuid: hook.message_uuid, status: hook.status, timestamp: hook.timestamp.toISOString(), ...(code ? { error: code } : {}) },
+    raw: {
+      message_uuid: hook.message_uuid,
+      status: hook.status,
+      timestamp: hook.timestamp.toISOString(),
+      ...(code ? { error: code } : {}),
+    },
   }
 }

@@ -3,8 +3,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readConfig, type Config } from '../../../src/config.ts'
 import { localCredentials, type LocalCredentials } from '../../../src/channels/local/credentials.ts'
-import { startSmsServer, type SmsServer, type SmsServerOptions } from '../../../src/channels/local/sms-server.ts'
-import { startSmtpServer, type LocalSmtp, type SmtpServerOptions } from '../../../src/channels/local/smtp-server.ts'
+import {
+  startSmsServer,
+  type SmsServer,
+  type SmsServerOptions,
+} from '../../../src/channels/local/sms-server.ts'
+import {
+  startSmtpServer,
+  type LocalSmtp,
+  type SmtpServerOptions,
+} from '../../../src/channels/local/smtp-server.ts'
 
 export interface Providers {
   folder: string
@@ -18,7 +26,13 @@ export interface Providers {
 }
 
 /** Both stand-ins on free ports, and the configuration that points to them. */
-export async function startProviders(options: { sms?: Partial<SmsServerOptions>; smtp?: Partial<SmtpServerOptions>; folder?: string } = {}): Promise<Providers> {
+export async function startProviders(
+  options: {
+    sms?: Partial<SmsServerOptions>
+    smtp?: Partial<SmtpServerOptions>
+    folder?: string
+  } = {},
+): Promise<Providers> {
   const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'kallelse-')))
   const credentials = localCredentials(folder)
   const [smsJournal, mailJournal] = [join(folder, 'sms.ndjson'), join(folder, 'mail.ndjson')]
@@ -26,8 +40,18 @@ export async function startProviders(options: { sms?: Partial<SmsServerOptions>;
   const smtp = await startSmtpServer({ journal: mailJournal, ...options.smtp })
   const { publicKey: _, ...account } = credentials
   return {
-    folder, smsJournal, mailJournal, credentials, sms, smtp,
-    config: readConfig({ ...account, SMS_HOST: sms.url, SMTP_URL: smtp.url, SMTP_TRACE_URL: smtp.traceUrl }),
+    folder,
+    smsJournal,
+    mailJournal,
+    credentials,
+    sms,
+    smtp,
+    config: readConfig({
+      ...account,
+      SMS_HOST: sms.url,
+      SMTP_URL: smtp.url,
+      SMTP_TRACE_URL: smtp.traceUrl,
+    }),
     async close() {
       await sms.close()
       await smtp.close()

@@ -1,7 +1,12 @@
 import type pg from 'pg'
 import { row, rows, run } from '../../../src/db/pool.ts'
 
-export interface PrintedLetter { batch: string; id: string; personId: number; sha256: string }
+export interface PrintedLetter {
+  batch: string
+  id: string
+  personId: number
+  sha256: string
+}
 
 /** A campaign whose letters have been handed over, as the rows say it: `people` letters in batches of a thousand. Nothing is drawn. */
 export async function printedCampaign(pool: pg.Pool, people: number): Promise<PrintedLetter[]> {
@@ -12,9 +17,20 @@ export async function printedCampaign(pool: pg.Pool, people: number): Promise<Pr
        from generate_series(1, $1::int) n`,
     [people],
   )
-  await run(pool, `insert into cohort (name, version, rule, created_at) values ('all', 1, '{}', '2021-03-08')`)
-  await run(pool, `insert into campaign (name, purpose, way, cohort_id, spec, state, created_by, created_at, cohort_size) values ('printed', 'covid-19/dose-1', 'open', 1, '{"channels": []}', 'running', 'anna', '2021-03-08', $1)`, [people])
-  await run(pool, `insert into wave (campaign_id, area, day, number, bound, reckoning, released_at) values (1, 'falun', '2021-03-08', $1, 'capacity', '{}', '2021-03-08')`, [people])
+  await run(
+    pool,
+    `insert into cohort (name, version, rule, created_at) values ('all', 1, '{}', '2021-03-08')`,
+  )
+  await run(
+    pool,
+    `insert into campaign (name, purpose, way, cohort_id, spec, state, created_by, created_at, cohort_size) values ('printed', 'covid-19/dose-1', 'open', 1, '{"channels": []}', 'running', 'anna', '2021-03-08', $1)`,
+    [people],
+  )
+  await run(
+    pool,
+    `insert into wave (campaign_id, area, day, number, bound, reckoning, released_at) values (1, 'falun', '2021-03-08', $1, 'capacity', '{}', '2021-03-08')`,
+    [people],
+  )
   await run(
     pool,
     `insert into batch (name, campaign_id, state, letters, pages, pdf_sha256, batch_sha256, created_at, sealed_at, handed_over_at)
@@ -33,5 +49,8 @@ export async function printedCampaign(pool: pg.Pool, people: number): Promise<Pr
        from invitation i`,
   )
   await row(pool, 'analyze')
-  return rows(pool, `select b.name as batch, m.id, m.person_id as "personId", m.letter_sha256 as sha256 from message m join batch b on b.id = m.batch_id order by m.invitation_id`)
+  return rows(
+    pool,
+    `select b.name as batch, m.id, m.person_id as "personId", m.letter_sha256 as sha256 from message m join batch b on b.id = m.batch_id order by m.invitation_id`,
+  )
 }

@@ -8,10 +8,16 @@ import { chromium as playwright, type Browser, type Page } from 'playwright-core
 export async function openBrowser(): Promise<Browser> {
   const own = process.env['CHROMIUM']
   const executablePath = own && existsSync(own) ? own : await chromium.executablePath()
-  return playwright.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--headless=shell'] })
+  return playwright.launch({
+    executablePath,
+    args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--headless=shell'],
+  })
 }
 
-const axeSource = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const axeSource = await readFile(
+  createRequire(import.meta.url).resolve('axe-core/axe.min.js'),
+  'utf8',
+)
 
 interface AxeResults {
   violations: { id: string; help: string; nodes: { target: string[]; failureSummary: string }[] }[]
@@ -26,6 +32,9 @@ export async function wcagFaults(page: Page): Promise<string[]> {
     const { axe } = globalThis as unknown as { axe: { run(options: object): Promise<AxeResults> } }
     return axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] })
   })
-  if (results.passes.length < 10) throw new Error(`axe looked at next to nothing: ${results.passes.length} rules passed`)
-  return results.violations.flatMap((v) => v.nodes.map((node) => `${v.id}: ${v.help} (${node.target.join(' ')})`))
+  if (results.passes.length < 10)
+    throw new Error(`axe looked at next to nothing: ${results.passes.length} rules passed`)
+  return results.violations.flatMap((v) =>
+    v.nodes.map((node) => `${v.id}: ${v.help} (${node.target.join(' ')})`),
+  )
 }

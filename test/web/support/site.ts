@@ -46,12 +46,18 @@ interface Operation {
 }
 
 /** The real server on a real port and a real database. */
-export async function openSite(env: Record<string, string> = {}, clock: Clock = systemClock): Promise<Site> {
+export async function openSite(
+  env: Record<string, string> = {},
+  clock: Clock = systemClock,
+): Promise<Site> {
   const db = await testDatabase()
   const log = openLog('silent')
   let jobs: Promise<Jobs> | undefined
   const app: App = {
-    config: readConfig({ PORT: '0', ALLOW_DRAFT_TEXTS: 'true', ...env }), log, clock, pool: db.pool,
+    config: readConfig({ PORT: '0', ALLOW_DRAFT_TEXTS: 'true', ...env }),
+    log,
+    clock,
+    pool: db.pool,
     jobs: () => (jobs ??= openJobs(db.pool, log)),
     close: async () => void (jobs && (await (await jobs).close())),
   }
@@ -59,15 +65,28 @@ export async function openSite(env: Record<string, string> = {}, clock: Clock = 
   const ask = async (path: string, init: RequestInit): Promise<Answer> => {
     const response = await fetch(new URL(path, web.url), { redirect: 'manual', ...init })
     const text = await response.text()
-    return { status: response.status, headers: response.headers, text, json: (/json/.test(response.headers.get('content-type') ?? '') ? JSON.parse(text) : {}) as Said }
+    return {
+      status: response.status,
+      headers: response.headers,
+      text,
+      json: (/json/.test(response.headers.get('content-type') ?? '')
+        ? JSON.parse(text)
+        : {}) as Said,
+    }
   }
   const bearer = (key?: string) => (key ? { authorization: `Bearer ${key}` } : {})
   return {
-    db, app, web,
+    db,
+    app,
+    web,
     keyFor: (name, ...rights) => createApiKey(db.pool, name, rights, clock.now()),
     get: (path, key, headers = {}) => ask(path, { headers: { ...bearer(key), ...headers } }),
     post: (path, body, key, headers = {}) =>
-      ask(path, { method: 'POST', body: typeof body === 'string' ? body : JSON.stringify(body), headers: { 'content-type': 'application/json', ...bearer(key), ...headers } }),
+      ask(path, {
+        method: 'POST',
+        body: typeof body === 'string' ? body : JSON.stringify(body),
+        headers: { 'content-type': 'application/json', ...bearer(key), ...headers },
+      }),
     async close() {
       await web.close()
       await app.close()

@@ -3,10 +3,24 @@ import { recordAttendance } from '../../../appointments/attendance.ts'
 import { endpoint } from '../endpoint.ts'
 
 export const attendance = endpoint({
-  method: 'post', path: '/appointments/{id}/attendance', right: 'write', once: true,
-  summary: 'Record that somebody came (the dose is noted) or did not; the other outcome puts a slip right',
+  method: 'post',
+  path: '/appointments/{id}/attendance',
+  right: 'write',
+  once: true,
+  summary:
+    'Record that somebody came (the dose is noted) or did not; the other outcome puts a slip right',
   params: z.object({ id: z.coerce.number().int().positive() }),
-  body: z.strictObject({ outcome: z.enum(['attended', 'no-show']), vaccine: z.string().trim().min(1).max(100).optional().meta({ description: 'decides when the next dose is due' }) }),
+  body: z.strictObject({
+    outcome: z.enum(['attended', 'no-show']),
+    vaccine: z
+      .string()
+      .trim()
+      .min(1)
+      .max(100)
+      .optional()
+      .meta({ description: 'decides when the next dose is due' }),
+  }),
   answer: z.object({ state: z.enum(['attended', 'no-show']) }),
-  handle: (app, { params, body, actor }) => recordAttendance(app, params.id, body.outcome, actor, body.vaccine ?? null),
+  handle: (app, { params, body, actor }) =>
+    recordAttendance(app, params.id, body.outcome, actor, body.vaccine ?? null),
 })

@@ -4,11 +4,18 @@ import { endpoint } from '../endpoint.ts'
 import { booking, findWho, shown, who } from './who.ts'
 
 export const book = endpoint({
-  method: 'post', path: '/bookings', right: 'book', once: true, status: 201,
-  summary: 'Book a time for somebody on the phone; who has no invitation must fit a running campaign',
+  method: 'post',
+  path: '/bookings',
+  right: 'book',
+  once: true,
+  status: 201,
+  summary:
+    'Book a time for somebody on the phone; who has no invitation must fit a running campaign',
   body: z.strictObject({ who, slot: z.int().positive() }),
   answer: booking,
   async handle(app, { body, actor }) {
-    return shown(await bookTime(app, await findWho(app, body.who, actor, 'book'), body.slot, 'clinic'))
+    return shown(
+      await bookTime(app, await findWho(app, body.who, actor, 'book'), body.slot, 'clinic'),
+    )
   },
 })

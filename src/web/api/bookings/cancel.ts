@@ -4,7 +4,10 @@ import { endpoint } from '../endpoint.ts'
 import { findWho, who } from './who.ts'
 
 export const cancel = endpoint({
-  method: 'post', path: '/bookings/cancel', right: 'book', once: true,
+  method: 'post',
+  path: '/bookings/cancel',
+  right: 'book',
+  once: true,
   summary: 'Cancel the time somebody has; its place is offered again at once',
   body: z.strictObject({ who }),
   answer: z.object({ cancelled: z.literal(true) }),

@@ -9,11 +9,16 @@ import { endpoint } from '../endpoint.ts'
 import { booking, findWho, freeTime, shown, who } from './who.ts'
 
 export const times = endpoint({
-  method: 'post', path: '/bookings/times', right: 'book',
-  summary: 'The time somebody has, and the times they can have: each clinic\'s nearest day, the listed clinic first; or one clinic\'s day. A search in vain is noted',
+  method: 'post',
+  path: '/bookings/times',
+  right: 'book',
+  summary:
+    "The time somebody has, and the times they can have: each clinic's nearest day, the listed clinic first; or one clinic's day. A search in vain is noted",
   body: z.strictObject({
     who,
-    area: z.string().max(80).optional().meta({ description: 'another area than the invitation\'s; needed when there is no invitation' }),
+    area: z.string().max(80).optional().meta({
+      description: "another area than the invitation's; needed when there is no invitation",
+    }),
     clinic: z.string().max(40).optional().meta({ description: 'HSA-id: only that clinic' }),
     day: z.iso.date().optional().meta({ description: 'that day instead of the nearest' }),
   }),
@@ -21,16 +26,30 @@ export const times = endpoint({
   async handle(app, { body, actor }) {
     const held = await findWho(app, body.who, actor, 'look for times')
     const area = body.area ?? held.invitation?.area
-    if (area === undefined) throw new Refused('bad-area', 'The person has no invitation: say in which area to look.')
+    if (area === undefined)
+      throw new Refused('bad-area', 'The person has no invitation: say in which area to look.')
     const search = searchFor(held, app.clock.now(), area)
     const booked = await bookedBy(app.pool, held)
     const all = await clinicsWithTimes(app.pool, search)
     const clinics = body.clinic === undefined ? all : all.filter((c) => c.hsaId === body.clinic)
-    const days = await Promise.all(clinics.slice(0, 20).map(async (c) => {
-      const { times } = await timesOnDay(app.pool, search, c.clinicId, body.day ?? dayOf(c.firstTime))
-      return times.map((t) => ({ slot: t.slotId, startsAt: t.startsAt, free: t.free, clinic: { hsaId: c.hsaId, name: c.name } }))
-    }))
-    if (!all.length && !booked && held.invitation && area === held.invitation.area) await noteInVain(app, held.invitation.code)
+    const days = await Promise.all(
+      clinics.slice(0, 20).map(async (c) => {
+        const { times } = await timesOnDay(
+          app.pool,
+          search,
+          c.clinicId,
+          body.day ?? dayOf(c.firstTime),
+        )
+        return times.map((t) => ({
+          slot: t.slotId,
+          startsAt: t.startsAt,
+          free: t.free,
+          clinic: { hsaId: c.hsaId, name: c.name },
+        }))
+      }),
+    )
+    if (!all.length && !booked && held.invitation && area === held.invitation.area)
+      await noteInVain(app, held.invitation.code)
     return { booked: booked ? shown(booked) : null, times: days.flat() }
   },
 })

@@ -8,36 +8,98 @@ import { readIdentityNumber } from '../../../people/identity.ts'
 import { logAccess } from '../../../trust/access-log.ts'
 
 /** Whom a call is about: in the body, so that neither code nor identity number is in an address or log. */
-export const who = z.union([
-  z.strictObject({ code: z.string().max(40).meta({ description: 'the booking code, as it was read out', example: '7KQ2-M9XP' }) }),
-  z.strictObject({ identityNumber: z.string().max(40).meta({ example: '194401019809' }), purpose: z.string().max(80).meta({ example: 'covid-19/dose-1' }) }),
-]).meta({ id: 'Who', description: 'the booking code, or for those who have lost it the identity number and the purpose' })
+export const who = z
+  .union([
+    z.strictObject({
+      code: z
+        .string()
+        .max(40)
+        .meta({ description: 'the booking code, as it was read out', example: '7KQ2-M9XP' }),
+    }),
+    z.strictObject({
+      identityNumber: z.string().max(40).meta({ example: '194401019809' }),
+      purpose: z.string().max(80).meta({ example: 'covid-19/dose-1' }),
+    }),
+  ])
+  .meta({
+    id: 'Who',
+    description:
+      'the booking code, or for those who have lost it the identity number and the purpose',
+  })
 
 /**
  * Finds the person a clinic has on the phone, and notes that somebody did.
  * @throws Refused unknown-code, bad-identity-number, person-not-found
  */
-export async function findWho({ pool, clock }: App, given: z.infer<typeof who>, actor: string, action: string): Promise<Held> {
-  const held = 'code' in given ? await heldByCode(pool, readBookingCode(given.code) ?? given.code, null) : await heldByNumber(pool, numberOf(given.identityNumber, clock.now()), given.purpose)
+export async function findWho(
+  { pool, clock }: App,
+  given: z.infer<typeof who>,
+  actor: string,
+  action: string,
+): Promise<Held> {
+  const held =
+    'code' in given
+      ? await heldByCode(pool, readBookingCode(given.code) ?? given.code, null)
+      : await heldByNumber(pool, numberOf(given.identityNumber, clock.now()), given.purpose)
   await logAccess(pool, { at: clock.now(), actor, action, personId: held?.personId ?? null })
   if (held) return held
-  if ('code' in given) throw new Refused('unknown-code', 'There is no open invitation with that booking code. Ask the person to read it again, or look the person up by identity number.')
+  if ('code' in given)
+    throw new Refused(
+      'unknown-code',
+      'There is no open invitation with that booking code. Ask the person to read it again, or look the person up by identity number.',
+    )
   throw new Refused('person-not-found', 'There is no such person that can be booked here.')
 }
 
 function numberOf(text: string, now: Date): string {
   const number = readIdentityNumber(text, dayOf(now))
-  if ('fault' in number) throw new Refused('bad-identity-number', 'This is not an identity number. Write it with 12 digits, e.g. YYYYMMDDNNNC.')
+  if ('fault' in number)
+    throw new Refused(
+      'bad-identity-number',
+      'This is not an identity number. Write it with 12 digits, e.g. YYYYMMDDNNNC.',
+    )
   return number.normalized
 }
 
-const time = z.date().transform((date) => date.toISOString()).pipe(z.string()).meta({ override: { type: 'string', format: 'date-time' } })
-const clinic = z.object({ hsaId: z.string(), name: z.string(), street: z.string(), postcode: z.string(), town: z.string(), phone: z.string() }).meta({ id: 'BookingClinic' })
+const time = z
+  .date()
+  .transform((date) => date.toISOString())
+  .pipe(z.string())
+  .meta({ override: { type: 'string', format: 'date-time' } })
+const clinic = z
+  .object({
+    hsaId: z.string(),
+    name: z.string(),
+    street: z.string(),
+    postcode: z.string(),
+    town: z.string(),
+    phone: z.string(),
+  })
+  .meta({ id: 'BookingClinic' })
 
 export const booking = z
-  .object({ appointment: z.int(), state: z.enum(['booked', 'attended']), slot: z.int(), startsAt: time, clinic })
+  .object({
+    appointment: z.int(),
+    state: z.enum(['booked', 'attended']),
+    slot: z.int(),
+    startsAt: time,
+    clinic,
+  })
   .meta({ id: 'Booking', description: 'the one live appointment a person has for a purpose' })
 
-export const freeTime = z.object({ slot: z.int(), startsAt: time, free: z.int().meta({ description: 'places left' }), clinic: z.object({ hsaId: z.string(), name: z.string() }) }).meta({ id: 'FreeTime' })
+export const freeTime = z
+  .object({
+    slot: z.int(),
+    startsAt: time,
+    free: z.int().meta({ description: 'places left' }),
+    clinic: z.object({ hsaId: z.string(), name: z.string() }),
+  })
+  .meta({ id: 'FreeTime' })
 
-export const shown = (booked: Booked) => ({ appointment: booked.appointmentId, state: booked.state, slot: booked.slotId, startsAt: booked.startsAt, clinic: booked.clinic })
+export const shown = (booked: Booked) => ({
+  appointment: booked.appointmentId,
+  state: booked.state,
+  slot: booked.slotId,
+  startsAt: booked.startsAt,
+  clinic: booked.clinic,
+})

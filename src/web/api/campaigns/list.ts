@@ -4,7 +4,9 @@ import { endpoint } from '../endpoint.ts'
 import { campaign } from './schemas.ts'
 
 export const list = endpoint({
-  method: 'get', path: '/campaigns', right: 'read',
+  method: 'get',
+  path: '/campaigns',
+  right: 'read',
   summary: 'All campaigns',
   answer: z.object({ campaigns: z.array(campaign) }),
   handle: async (app) => ({ campaigns: await campaignList(app.pool) }),

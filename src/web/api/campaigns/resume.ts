@@ -4,8 +4,17 @@ import { endpoint } from '../endpoint.ts'
 import { byName, campaign } from './schemas.ts'
 
 export const resume = endpoint({
-  method: 'post', path: '/campaigns/{name}/resume', right: 'send', once: true,
+  method: 'post',
+  path: '/campaigns/{name}/resume',
+  right: 'send',
+  once: true,
   summary: 'Go on with a paused campaign whose texts are as they were approved',
-  params: byName, answer: campaign,
-  handle: async (app, { params, actor }) => resumeCampaign({ ...app, jobs: await app.jobs(), textGate: textGate(app.config) }, params.name, actor),
+  params: byName,
+  answer: campaign,
+  handle: async (app, { params, actor }) =>
+    resumeCampaign(
+      { ...app, jobs: await app.jobs(), textGate: textGate(app.config) },
+      params.name,
+      actor,
+    ),
 })

@@ -1,8 +1,22 @@
 import { z } from 'zod'
 
-export const byName = z.object({ name: z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/).max(80).meta({ description: 'the campaign\'s name', example: 'covid-19-dose-1' }) })
+export const byName = z.object({
+  name: z
+    .string()
+    .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/)
+    .max(80)
+    .meta({ description: "the campaign's name", example: 'covid-19-dose-1' }),
+})
 
-const state = z.enum(['draft', 'approved', 'planning', 'running', 'paused', 'finished', 'cancelled'])
+const state = z.enum([
+  'draft',
+  'approved',
+  'planning',
+  'running',
+  'paused',
+  'finished',
+  'cancelled',
+])
 
 export const campaign = z
   .object({
@@ -11,7 +25,10 @@ export const campaign = z
     way: z.enum(['timed', 'open', 'notice']),
     state,
     pausedWhy: z.string().nullable(),
-    cohortSize: z.int().nullable().meta({ description: 'members when it was planned; the funnel adds up to this' }),
+    cohortSize: z
+      .int()
+      .nullable()
+      .meta({ description: 'members when it was planned; the funnel adds up to this' }),
   })
   .meta({ id: 'Campaign' })
 
@@ -21,14 +38,39 @@ export const campaignStatusAnswer = campaign
   .extend({
     approvals: z.array(z.string()).meta({ description: 'who has approved; two are needed' }),
     funnel: z.array(z.object({ state: z.string(), reason: z.string().nullable(), number: count })),
-    messages: z.array(z.object({ channel: z.string(), step: z.string(), state: z.string(), number: count })),
-    waves: z.array(z.object({ day: z.iso.date(), area: z.string(), number: count, bound: z.string() })),
-    batches: z.array(z.object({ name: z.string(), state: z.string(), letters: count.nullable(), batchSha256: z.string().nullable() })),
+    messages: z.array(
+      z.object({ channel: z.string(), step: z.string(), state: z.string(), number: count }),
+    ),
+    waves: z.array(
+      z.object({ day: z.iso.date(), area: z.string(), number: count, bound: z.string() }),
+    ),
+    batches: z.array(
+      z.object({
+        name: z.string(),
+        state: z.string(),
+        letters: count.nullable(),
+        batchSha256: z.string().nullable(),
+      }),
+    ),
   })
   .meta({ id: 'CampaignStatus' })
 
 const counts = z.record(z.string(), count)
 
 export const previewAnswer = z
-  .object({ cohort: count, invited: count, suppressed: counts, byRoute: counts, byLanguage: counts, byArea: counts, members: z.object({ municipality: counts, clinic: counts, age: counts, language: counts, channel: counts }) })
+  .object({
+    cohort: count,
+    invited: count,
+    suppressed: counts,
+    byRoute: counts,
+    byLanguage: counts,
+    byArea: counts,
+    members: z.object({
+      municipality: counts,
+      clinic: counts,
+      age: counts,
+      language: counts,
+      channel: counts,
+    }),
+  })
   .meta({ id: 'CampaignPreview', description: 'counts only; changes nothing' })

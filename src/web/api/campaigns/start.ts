@@ -4,8 +4,17 @@ import { endpoint } from '../endpoint.ts'
 import { byName, campaign } from './schemas.ts'
 
 export const start = endpoint({
-  method: 'post', path: '/campaigns/{name}/start', right: 'send', once: true,
+  method: 'post',
+  path: '/campaigns/{name}/start',
+  right: 'send',
+  once: true,
   summary: 'Start an approved campaign; the plan and the first wave follow',
-  params: byName, answer: campaign,
-  handle: async (app, { params, actor }) => startCampaign({ ...app, jobs: await app.jobs(), textGate: textGate(app.config) }, params.name, actor),
+  params: byName,
+  answer: campaign,
+  handle: async (app, { params, actor }) =>
+    startCampaign(
+      { ...app, jobs: await app.jobs(), textGate: textGate(app.config) },
+      params.name,
+      actor,
+    ),
 })

@@ -4,29 +4,57 @@ import { logAccess } from '../../../trust/access-log.ts'
 import { factsOf, personById } from '../../../trust/evidence-store.ts'
 import { endpoint } from '../endpoint.ts'
 
-const time = z.date().transform((date) => date.toISOString()).pipe(z.string()).meta({ override: { type: 'string', format: 'date-time' } })
+const time = z
+  .date()
+  .transform((date) => date.toISOString())
+  .pipe(z.string())
+  .meta({ override: { type: 'string', format: 'date-time' } })
 
 const message = z
   .object({
     id: z.uuid().meta({ description: 'also our reference at every provider' }),
-    campaign: z.string(), purpose: z.string(), step: z.string(), channel: z.enum(['letter', 'sms', 'email']), language: z.string(),
-    template: z.string(), templateVersion: z.string().nullable(),
-    state: z.string(), reason: z.string().nullable(),
-    dueAt: time, sentAt: time.nullable(), deliveredAt: time.nullable(),
+    campaign: z.string(),
+    purpose: z.string(),
+    step: z.string(),
+    channel: z.enum(['letter', 'sms', 'email']),
+    language: z.string(),
+    template: z.string(),
+    templateVersion: z.string().nullable(),
+    state: z.string(),
+    reason: z.string().nullable(),
+    dueAt: time,
+    sentAt: time.nullable(),
+    deliveredAt: time.nullable(),
     batch: z.string().nullable().meta({ description: 'the print batch of a letter' }),
-    receipts: z.array(z.object({ status: z.string(), at: z.string(), errorCode: z.string().nullable() })),
+    receipts: z.array(
+      z.object({ status: z.string(), at: z.string(), errorCode: z.string().nullable() }),
+    ),
   })
   .meta({ id: 'Message', description: 'without address and text: those need another right' })
 
 export const messages = endpoint({
-  method: 'get', path: '/people/{id}/messages', right: 'read',
+  method: 'get',
+  path: '/people/{id}/messages',
+  right: 'read',
   summary: 'What was and will be sent to one person; the access is logged',
-  params: z.object({ id: z.coerce.number().int().positive().max(Number.MAX_SAFE_INTEGER).meta({ description: 'our id of the person, never the identity number' }) }),
+  params: z.object({
+    id: z.coerce
+      .number()
+      .int()
+      .positive()
+      .max(Number.MAX_SAFE_INTEGER)
+      .meta({ description: 'our id of the person, never the identity number' }),
+  }),
   answer: z.object({ messages: z.array(message) }),
   async handle(app, { params, actor }) {
     const person = await personById(app.pool, params.id)
     if (!person) throw new Refused('person-not-found', 'There is no such person.')
-    await logAccess(app.pool, { at: app.clock.now(), actor, action: 'read messages', personId: params.id })
+    await logAccess(app.pool, {
+      at: app.clock.now(),
+      actor,
+      action: 'read messages',
+      personId: params.id,
+    })
     return { messages: await factsOf(app.pool, person.id) }
   },
 })

@@ -4,12 +4,28 @@ import { isQuiet, quietHours } from '../../../messages/quiet-hours.ts'
 import { endpoint } from '../endpoint.ts'
 
 export const answerReserve = endpoint({
-  method: 'post', path: '/reserve-offers/answer', right: 'write', once: true,
+  method: 'post',
+  path: '/reserve-offers/answer',
+  right: 'write',
+  once: true,
   summary: 'The answer of somebody who calls the clinic and says the code of an offer',
-  body: z.strictObject({ code: z.string().regex(/^\d{4}$/).meta({ example: '4821' }), answer: z.enum(['yes', 'no']) }),
-  answer: z.object({ outcome: z.enum(['taken', 'thanked', 'declined', 'too-late', 'already-booked']) }),
+  body: z.strictObject({
+    code: z
+      .string()
+      .regex(/^\d{4}$/)
+      .meta({ example: '4821' }),
+    answer: z.enum(['yes', 'no']),
+  }),
+  answer: z.object({
+    outcome: z.enum(['taken', 'thanked', 'declined', 'too-late', 'already-booked']),
+  }),
   async handle(app, { body, actor }) {
-    const deps = { pool: app.pool, clock: app.clock, jobs: await app.jobs(), quiet: isQuiet(app.clock.now(), quietHours(app.config)) }
+    const deps = {
+      pool: app.pool,
+      clock: app.clock,
+      jobs: await app.jobs(),
+      quiet: isQuiet(app.clock.now(), quietHours(app.config)),
+    }
     return { outcome: await answerByCode(deps, body.code, body.answer, actor) }
   },
 })

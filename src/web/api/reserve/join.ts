@@ -4,16 +4,26 @@ import { logAccess } from '../../../trust/access-log.ts'
 import { endpoint } from '../endpoint.ts'
 
 export const joinReserve = endpoint({
-  method: 'post', path: '/reserve-list', right: 'write', once: true,
+  method: 'post',
+  path: '/reserve-list',
+  right: 'write',
+  once: true,
   summary: 'Put somebody who can come at short notice on the reserve list',
   body: z.strictObject({
     personId: z.int().meta({ description: 'from /people/lookup' }),
     purpose: z.string().max(100).meta({ example: 'covid-19/dose-1' }),
-    area: z.string().max(100).optional().meta({ description: 'the release area they can reach quickly; else that of their invitation' }),
+    area: z.string().max(100).optional().meta({
+      description: 'the release area they can reach quickly; else that of their invitation',
+    }),
   }),
   answer: z.object({ reserveId: z.int(), area: z.string() }),
   async handle(app, { body, actor }) {
-    await logAccess(app.pool, { at: app.clock.now(), actor, action: 'reserve list', personId: body.personId })
+    await logAccess(app.pool, {
+      at: app.clock.now(),
+      actor,
+      action: 'reserve list',
+      personId: body.personId,
+    })
     return joinReserveList(app, { ...body, saidBy: 'clinic' })
   },
 })

@@ -8,4 +8,9 @@ import { sv, type CheckWords } from './words/sv.ts'
 export const checkWords: Record<string, CheckWords> = { sv, 'sv-simple': svSimple, en, ar }
 
 /** The check pages' words in the residents' languages: their own, and those that stand on every page. */
-export const checkLanguages: Record<string, Words & CheckWords> = Object.fromEntries(Object.entries(residentLanguages).map(([language, words]) => [language, { ...words, ...checkWords[language]! }]))
+export const checkLanguages: Record<string, Words & CheckWords> = Object.fromEntries(
+  Object.entries(residentLanguages).map(([language, words]) => [
+    language,
+    { ...words, ...checkWords[language]! },
+  ]),
+)

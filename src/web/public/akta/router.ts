@@ -10,17 +10,30 @@ import { reportPage, takeReport, thanksPage } from './report.ts'
 export function checkPages(app: App): Router {
   const router = express.Router()
   router.use((_request, response, next) => {
-    response.set({ 'Cache-Control': 'no-store', 'Referrer-Policy': 'same-origin', 'X-Robots-Tag': 'noindex' }).vary('Accept-Language')
+    response
+      .set({
+        'Cache-Control': 'no-store',
+        'Referrer-Policy': 'same-origin',
+        'X-Robots-Tag': 'noindex',
+      })
+      .vary('Accept-Language')
     next()
   })
-  router.use(fromOwnPages(app.config.PUBLIC_URL), express.urlencoded({ extended: false, limit: '64kb', parameterLimit: 10 }))
+  router.use(
+    fromOwnPages(app.config.PUBLIC_URL),
+    express.urlencoded({ extended: false, limit: '64kb', parameterLimit: 10 }),
+  )
   const languages = express.Router({ mergeParams: true })
   languages.get('/rapport', reportPage(app))
   languages.post('/rapport', takeReport(app))
   languages.get('/tack', thanksPage(app))
   languages.get(['/', '/:code'], checkPage(app))
   // A code has 8 characters and no hyphen in addresses that we make: no code is a language.
-  router.use('/:language', (request, response, next) => (Object.hasOwn(checkLanguages, request.params.language) ? languages(request, response, next) : next()))
+  router.use('/:language', (request, response, next) =>
+    Object.hasOwn(checkLanguages, request.params.language)
+      ? languages(request, response, next)
+      : next(),
+  )
   router.get(['/', '/:code'], checkPage(app))
   router.use(() => {
     throw new HttpProblem(404, 'not-found', 'There is nothing at this address.')

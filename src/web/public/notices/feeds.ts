@@ -22,10 +22,18 @@ export interface Feed {
 }
 
 const tagOf = (language: string): string => language.replace('-simple', '')
-const html = ({ page }: Entry): string => `<div lang="${tagOf(page.language)}" dir="${page.direction}">${blocksHtml(page.body, 2)}</div>`
+const html = ({ page }: Entry): string =>
+  `<div lang="${tagOf(page.language)}" dir="${page.direction}">${blocksHtml(page.body, 2)}</div>`
 
 /** Atom (RFC 4287). */
-export const atom = ({ title, region, language, url, self, entries }: Feed): string => `<?xml version="1.0" encoding="utf-8"?>
+export const atom = ({
+  title,
+  region,
+  language,
+  url,
+  self,
+  entries,
+}: Feed): string => `<?xml version="1.0" encoding="utf-8"?>
 <feed xmlns="http://www.w3.org/2005/Atom" xml:lang="${tagOf(language)}">
 <id>${escaped(url)}</id>
 <title>${escaped(`${title} – ${region}`)}</title>
@@ -56,5 +64,13 @@ export const jsonFeed = ({ title, region, language, url, self, entries }: Feed):
   feed_url: self,
   language: tagOf(language),
   authors: [{ name: region }],
-  items: entries.map((entry) => ({ id: entry.url, url: entry.url, title: entry.page.title, content_html: html(entry), content_text: blocksAsText(entry.page.body), date_published: entry.at.toISOString(), language: tagOf(entry.page.language) })),
+  items: entries.map((entry) => ({
+    id: entry.url,
+    url: entry.url,
+    title: entry.page.title,
+    content_html: html(entry),
+    content_text: blocksAsText(entry.page.body),
+    date_published: entry.at.toISOString(),
+    language: tagOf(entry.page.language),
+  })),
 })

@@ -21,9 +21,11 @@ export const en: Words = {
   safety: 'We never ask for {bankid}, card numbers or passwords. The visit is voluntary.',
   codeMissing: 'Enter the booking code. It has 8 characters and is in the letter.',
   birthMissing: 'Enter the date of birth in 8 digits, for example {example}.',
-  mismatch: 'The code does not match the date of birth, or it is no longer valid. Check both. Still not working? Call {phone}.',
+  mismatch:
+    'The code does not match the date of birth, or it is no longer valid. Check both. Still not working? Call {phone}.',
   throttled: 'There have been too many wrong answers. Wait a while and try again, or call {phone}.',
-  expired: 'You have been away for a while, so we closed the page to protect your details. Enter the code again.',
+  expired:
+    'You have been away for a while, so we closed the page to protect your details. Enter the code again.',
   timesTitle: 'Choose a time',
   moveTitle: 'Choose a new time',
   keepUntil: 'You keep your time until you have booked a new one.',
@@ -34,7 +36,8 @@ export const en: Words = {
   otherClinics: 'Other clinics',
   firstTime: 'First free time: {time}',
   noTimes: 'There are no free times just now',
-  noTimesText: 'We have noted that you looked for a time. Please come back another day, or call {phone}.',
+  noTimesText:
+    'We have noted that you looked for a time. Please come back another day, or call {phone}.',
   chooseTitle: 'Is this right?',
   day: 'Day',
   time: 'Time',
@@ -53,7 +56,8 @@ export const en: Words = {
   change: 'Change time',
   cancel: 'Cancel the appointment',
   cancelTitle: 'Do you want to cancel your appointment?',
-  cancelText: 'Someone else can then have the time. You can book a new time with the same code, if there are free times.',
+  cancelText:
+    'Someone else can then have the time. You can book a new time with the same code, if there are free times.',
   cancelYes: 'Yes, cancel it',
   cancelNo: 'No, keep the time',
   cancelledTitle: 'Your appointment is cancelled',
@@ -66,32 +70,40 @@ export const en: Words = {
   faultText: 'Try again in a while, or call {phone}.',
   leftTitle: 'You are logged out',
   leftText: 'Your booking stays as it is. Close the browser if others use the same computer.',
-  phoneOnly: 'Are your personal details protected, or is your date of birth unknown? Then you book by phone.',
+  phoneOnly:
+    'Are your personal details protected, or is your date of birth unknown? Then you book by phone.',
   reserveTitle: 'The reserve list',
-  reserveLead: 'Sometimes a time becomes free late, often the same day. Then we ask the people on the reserve list.',
+  reserveLead:
+    'Sometimes a time becomes free late, often the same day. Then we ask the people on the reserve list.',
   reserveMore: 'Read about the reserve list',
   reserveOn: 'You are on the reserve list',
   reserveNow: 'You are now on the reserve list',
   reserveRead: 'Read how it works, or leave the list',
-  reserveWait: 'If a time becomes free and it is your turn, we send you a text message. Keep your mobile phone near you.',
+  reserveWait:
+    'If a time becomes free and it is your turn, we send you a text message. Keep your mobile phone near you.',
   reserveHow: 'How it works',
   reserveSms: 'You get a text message with the day, time and place.',
   reserveNumber: 'We send it to your number that ends in {digits}. Is that wrong? Call {phone}.',
   reserveReply: 'Reply YES or NO to the message.',
   reserveCall: 'Call the clinic. Say the code in the message and answer yes or no.',
-  reserveSoon: 'Answer quickly. The message says when you must have answered. You mostly have {minutes} minutes.',
-  reserveYes: 'If you say yes you get another message. It says whether the time is yours. Do not set out before you have it.',
-  reserveNo: 'If you say no, or do not answer in time, we ask the next person. You stay on the list.',
+  reserveSoon:
+    'Answer quickly. The message says when you must have answered. You mostly have {minutes} minutes.',
+  reserveYes:
+    'If you say yes you get another message. It says whether the time is yours. Do not set out before you have it.',
+  reserveNo:
+    'If you say no, or do not answer in time, we ask the next person. You stay on the list.',
   reserveKnow: 'Good to know',
   reserveUnsure: 'The list is not a booked time. It is not certain that we will ask you.',
   reserveBook: 'You can book a time as usual. That time is yours, and we take you off the list.',
   reserveOut: 'You can leave the list whenever you like, with the same code.',
-  reserveNoMobile: 'We ask by text message, but we have no Swedish mobile number for you. Call {phone} and we will help you.',
+  reserveNoMobile:
+    'We ask by text message, but we have no Swedish mobile number for you. Call {phone} and we will help you.',
   reserveJoin: 'Put me on the reserve list',
   reserveTimes: 'Show free times',
   reserveLeave: 'Leave the reserve list',
   reserveLeaveTitle: 'Do you want to leave the reserve list?',
-  reserveLeaveText: 'Then we no longer ask you about times that become free late. Your invitation is still valid.',
+  reserveLeaveText:
+    'Then we no longer ask you about times that become free late. Your invitation is still valid.',
   reserveLeaveYes: 'Yes, leave the list',
   reserveLeaveNo: 'No, stay on it',
   reserveLeftTitle: 'You have left the reserve list',

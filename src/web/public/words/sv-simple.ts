@@ -18,10 +18,12 @@ export const svSimple: Words = {
   birthHint: 'Skriv år, månad och dag. Ett exempel är {example}.',
   next: 'Gå vidare',
   noCode: 'Har du ingen kod? Ring {phone}. Vi hjälper dig.',
-  safety: 'Vi frågar aldrig efter {bankid}. Vi frågar aldrig efter kort. Du väljer själv om du vill komma.',
+  safety:
+    'Vi frågar aldrig efter {bankid}. Vi frågar aldrig efter kort. Du väljer själv om du vill komma.',
   codeMissing: 'Skriv koden. Den står i brevet. Den har 8 tecken.',
   birthMissing: 'Skriv när du är född. Skriv 8 siffror. Ett exempel är {example}.',
-  mismatch: 'Koden stämmer inte. Titta på koden en gång till. Titta på när du är född. Ring {phone} om det är fel ändå.',
+  mismatch:
+    'Koden stämmer inte. Titta på koden en gång till. Titta på när du är född. Ring {phone} om det är fel ändå.',
   throttled: 'Det har blivit fel många gånger. Vänta en stund. Du kan också ringa {phone}.',
   expired: 'Det har gått lång tid. Skriv koden igen.',
   timesTitle: 'Välj en tid',
@@ -68,7 +70,8 @@ export const svSimple: Words = {
   leftText: 'Vi har kvar din tid. Stäng sidan om flera använder samma dator.',
   phoneOnly: 'Har du skyddade uppgifter? Vet ingen när du är född? Då bokar du på telefon.',
   reserveTitle: 'Reservlistan',
-  reserveLead: 'Ibland blir en tid ledig sent. Ofta är det samma dag. Då frågar vi dem som står på en lista.',
+  reserveLead:
+    'Ibland blir en tid ledig sent. Ofta är det samma dag. Då frågar vi dem som står på en lista.',
   reserveMore: 'Läs om reservlistan',
   reserveOn: 'Du står på reservlistan',
   reserveNow: 'Nu står du på reservlistan',
@@ -76,17 +79,22 @@ export const svSimple: Words = {
   reserveWait: 'Vi skickar ett sms när det är din tur. Ha mobilen nära dig.',
   reserveHow: 'Så här går det till',
   reserveSms: 'Du får ett sms. Där står dag, tid och plats.',
-  reserveNumber: 'Vi skickar det till ditt nummer som slutar på {digits}. Är det fel nummer? Ring {phone}.',
+  reserveNumber:
+    'Vi skickar det till ditt nummer som slutar på {digits}. Är det fel nummer? Ring {phone}.',
   reserveReply: 'Svara JA eller NEJ på sms:et.',
   reserveCall: 'Ring mottagningen. Säg koden som står i sms:et. Säg ja eller nej.',
   reserveSoon: 'Svara fort. I sms:et står hur länge du kan svara. Ofta är det {minutes} minuter.',
-  reserveYes: 'Säger du ja? Då får du ett sms till. Där står om du har fått tiden. Vänta på det innan du åker.',
-  reserveNo: 'Säger du nej? Eller svarar du inte? Då frågar vi någon annan. Du står kvar på listan.',
+  reserveYes:
+    'Säger du ja? Då får du ett sms till. Där står om du har fått tiden. Vänta på det innan du åker.',
+  reserveNo:
+    'Säger du nej? Eller svarar du inte? Då frågar vi någon annan. Du står kvar på listan.',
   reserveKnow: 'Bra att veta',
   reserveUnsure: 'Listan är inte en bokad tid. Vi vet inte om vi kommer att fråga dig.',
-  reserveBook: 'Du kan boka en tid som vanligt. Då har du den tiden. Då står du inte kvar på listan.',
+  reserveBook:
+    'Du kan boka en tid som vanligt. Då har du den tiden. Då står du inte kvar på listan.',
   reserveOut: 'Du kan lämna listan när du vill. Du har samma kod.',
-  reserveNoMobile: 'Vi frågar med sms. Vi har inget svenskt nummer till din mobil. Ring {phone}. Vi hjälper dig.',
+  reserveNoMobile:
+    'Vi frågar med sms. Vi har inget svenskt nummer till din mobil. Ring {phone}. Vi hjälper dig.',
   reserveJoin: 'Ja, jag vill stå på listan',
   reserveTimes: 'Visa tider',
   reserveLeave: 'Lämna reservlistan',

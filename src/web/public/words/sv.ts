@@ -20,9 +20,12 @@ export const sv = {
   safety: 'Vi frågar aldrig efter {bankid}, kortnummer eller lösenord. Besöket är frivilligt.',
   codeMissing: 'Skriv bokningskoden. Den har 8 tecken och står i brevet.',
   birthMissing: 'Skriv födelsedatumet med 8 siffror, till exempel {example}.',
-  mismatch: 'Koden stämmer inte med födelsedatumet, eller så gäller den inte längre. Kontrollera båda. Går det ändå inte? Ring {phone}.',
-  throttled: 'Det har blivit fel för många gånger. Vänta en stund och försök igen, eller ring {phone}.',
-  expired: 'Du har varit borta en stund, så vi har stängt sidan för att skydda dina uppgifter. Skriv koden igen.',
+  mismatch:
+    'Koden stämmer inte med födelsedatumet, eller så gäller den inte längre. Kontrollera båda. Går det ändå inte? Ring {phone}.',
+  throttled:
+    'Det har blivit fel för många gånger. Vänta en stund och försök igen, eller ring {phone}.',
+  expired:
+    'Du har varit borta en stund, så vi har stängt sidan för att skydda dina uppgifter. Skriv koden igen.',
   timesTitle: 'Välj en tid',
   moveTitle: 'Välj en ny tid',
   keepUntil: 'Du har kvar din tid tills du har bokat en ny.',
@@ -33,7 +36,8 @@ export const sv = {
   otherClinics: 'Andra mottagningar',
   firstTime: 'Första lediga tid: {time}',
   noTimes: 'Det finns inga lediga tider just nu',
-  noTimesText: 'Vi har skrivit upp att du har sökt tid. Kom gärna tillbaka en annan dag, eller ring {phone}.',
+  noTimesText:
+    'Vi har skrivit upp att du har sökt tid. Kom gärna tillbaka en annan dag, eller ring {phone}.',
   chooseTitle: 'Stämmer det här?',
   day: 'Dag',
   time: 'Tid',
@@ -52,7 +56,8 @@ export const sv = {
   change: 'Byt tid',
   cancel: 'Avboka tiden',
   cancelTitle: 'Vill du avboka din tid?',
-  cancelText: 'Någon annan kan då få tiden. Du kan boka en ny tid med samma kod, om det finns lediga tider.',
+  cancelText:
+    'Någon annan kan då få tiden. Du kan boka en ny tid med samma kod, om det finns lediga tider.',
   cancelYes: 'Ja, avboka',
   cancelNo: 'Nej, behåll tiden',
   cancelledTitle: 'Din tid är avbokad',
@@ -65,9 +70,11 @@ export const sv = {
   faultText: 'Försök igen om en stund, eller ring {phone}.',
   leftTitle: 'Du är utloggad',
   leftText: 'Din bokning finns kvar. Stäng webbläsaren om flera använder samma dator.',
-  phoneOnly: 'Har du skyddade personuppgifter, eller är ditt födelsedatum okänt? Då bokar du på telefon.',
+  phoneOnly:
+    'Har du skyddade personuppgifter, eller är ditt födelsedatum okänt? Då bokar du på telefon.',
   reserveTitle: 'Reservlistan',
-  reserveLead: 'Ibland blir en tid ledig sent, ofta samma dag. Då frågar vi dem som står på reservlistan.',
+  reserveLead:
+    'Ibland blir en tid ledig sent, ofta samma dag. Då frågar vi dem som står på reservlistan.',
   reserveMore: 'Läs om reservlistan',
   reserveOn: 'Du står på reservlistan',
   reserveNow: 'Nu står du på reservlistan',
@@ -75,27 +82,34 @@ export const sv = {
   reserveWait: 'Blir en tid ledig, och det är din tur, får du ett sms. Ha gärna mobilen nära dig.',
   reserveHow: 'Så går det till',
   reserveSms: 'Du får ett sms med dag, tid och plats.',
-  reserveNumber: 'Vi skickar det till ditt nummer som slutar på {digits}. Stämmer det inte? Ring {phone}.',
+  reserveNumber:
+    'Vi skickar det till ditt nummer som slutar på {digits}. Stämmer det inte? Ring {phone}.',
   reserveReply: 'Svara JA eller NEJ på sms:et.',
   reserveCall: 'Ring mottagningen. Säg koden som står i sms:et och svara ja eller nej.',
-  reserveSoon: 'Svara fort. I sms:et står när du senast måste svara. Oftast har du {minutes} minuter på dig.',
-  reserveYes: 'Svarar du ja får du ett nytt sms. Där står om tiden är din. Åk inte innan du har fått det.',
-  reserveNo: 'Svarar du nej, eller hinner du inte svara, går frågan till nästa person. Du står kvar på listan.',
+  reserveSoon:
+    'Svara fort. I sms:et står när du senast måste svara. Oftast har du {minutes} minuter på dig.',
+  reserveYes:
+    'Svarar du ja får du ett nytt sms. Där står om tiden är din. Åk inte innan du har fått det.',
+  reserveNo:
+    'Svarar du nej, eller hinner du inte svara, går frågan till nästa person. Du står kvar på listan.',
   reserveKnow: 'Bra att veta',
   reserveUnsure: 'Reservlistan är ingen bokad tid. Det är inte säkert att vi frågar dig.',
   reserveBook: 'Du kan boka en tid som vanligt. Den tiden är din, och vi tar bort dig från listan.',
   reserveOut: 'Du kan lämna listan när du vill, med samma kod.',
-  reserveNoMobile: 'Vi frågar med sms, men vi har inget svenskt mobilnummer till dig. Ring {phone}, så hjälper vi dig.',
+  reserveNoMobile:
+    'Vi frågar med sms, men vi har inget svenskt mobilnummer till dig. Ring {phone}, så hjälper vi dig.',
   reserveJoin: 'Ställ mig på reservlistan',
   reserveTimes: 'Visa lediga tider',
   reserveLeave: 'Lämna reservlistan',
   reserveLeaveTitle: 'Vill du lämna reservlistan?',
-  reserveLeaveText: 'Då frågar vi dig inte mer om tider som blir lediga sent. Din kallelse gäller fortfarande.',
+  reserveLeaveText:
+    'Då frågar vi dig inte mer om tider som blir lediga sent. Din kallelse gäller fortfarande.',
   reserveLeaveYes: 'Ja, lämna listan',
   reserveLeaveNo: 'Nej, stå kvar',
   reserveLeftTitle: 'Du har lämnat reservlistan',
   reserveLeftText: 'Vi frågar dig inte mer. Du kan fortfarande boka en tid med samma kod.',
-  reserveRefused: 'Det går inte att ställa sig på reservlistan här. Ring {phone}, så hjälper vi dig.',
+  reserveRefused:
+    'Det går inte att ställa sig på reservlistan här. Ring {phone}, så hjälper vi dig.',
 } as const
 
 export type Words = Record<keyof typeof sv, string>

@@ -2,9 +2,11 @@ import type { CheckWords } from './sv.ts'
 
 export const en: CheckWords = {
   checkTitle: 'Is the message from us?',
-  checkLead: 'Every letter, text message and e-mail from us has a check code. Enter it here to see whether we sent the message.',
+  checkLead:
+    'Every letter, text message and e-mail from us has a check code. Enter it here to see whether we sent the message.',
   checkCode: 'Check code',
-  checkWhere: 'The code is at the foot of the letter’s first page, and last in text messages and e-mails. The booking code is another code.',
+  checkWhere:
+    'The code is at the foot of the letter’s first page, and last in text messages and e-mails. The booking code is another code.',
   checkButton: 'Check',
   realTitle: 'Yes, we sent the message',
   from: 'From',
@@ -19,11 +21,14 @@ export const en: CheckWords = {
   letter: 'Letter',
   sms: 'Text message',
   email: 'E-mail',
-  realCompare: 'Is this the message you have? A real code can be copied to a false message. Call {phone} if anything is wrong.',
+  realCompare:
+    'Is this the message you have? A real code can be copied to a false message. Call {phone} if anything is wrong.',
   realNothing: 'We never show here who got the message or what it is about.',
   unknownTitle: 'We do not know this code',
-  unknownLook: 'See that the code is written correctly. Is it the booking code? Then enter the check code instead.',
-  unknownDo: 'If the code is still wrong, the message may be false. Do not answer it. Do not follow its links. Do not call the number in it. Call us on {phone}.',
+  unknownLook:
+    'See that the code is written correctly. Is it the booking code? Then enter the check code instead.',
+  unknownDo:
+    'If the code is still wrong, the message may be false. Do not answer it. Do not follow its links. Do not call the number in it. Call us on {phone}.',
   checkAgain: 'Check another code',
   howTitle: 'How we contact you',
   howChannels: 'We may send letters, text messages and e-mails.',

@@ -2,9 +2,11 @@ import type { CheckWords } from './sv.ts'
 
 export const svSimple: CheckWords = {
   checkTitle: 'Är det från oss?',
-  checkLead: 'Vi skriver en kod i alla brev, sms och mejl. Skriv koden här. Då ser du om det är från oss.',
+  checkLead:
+    'Vi skriver en kod i alla brev, sms och mejl. Skriv koden här. Då ser du om det är från oss.',
   checkCode: 'Kod för kontroll',
-  checkWhere: 'Koden står längst ner i brevet. I sms och mejl står den sist. Koden för att boka är en annan kod.',
+  checkWhere:
+    'Koden står längst ner i brevet. I sms och mejl står den sist. Koden för att boka är en annan kod.',
   checkButton: 'Se om det är från oss',
   realTitle: 'Ja, det är från oss',
   from: 'Från',
@@ -19,11 +21,13 @@ export const svSimple: CheckWords = {
   letter: 'Brev',
   sms: 'Sms',
   email: 'Mejl',
-  realCompare: 'Titta om det stämmer med det du har fått. Någon kan ha kopierat koden. Ring {phone} om något är fel.',
+  realCompare:
+    'Titta om det stämmer med det du har fått. Någon kan ha kopierat koden. Ring {phone} om något är fel.',
   realNothing: 'Vi visar aldrig vem som har fått det.',
   unknownTitle: 'Vi kan inte hitta koden',
   unknownLook: 'Titta på koden en gång till. Är det koden för att boka? Skriv den andra koden.',
-  unknownDo: 'Är koden fel ändå? Då kan det vara falskt. Låt bli att svara. Låt bli att trycka på länkar. Ring oss på {phone}.',
+  unknownDo:
+    'Är koden fel ändå? Då kan det vara falskt. Låt bli att svara. Låt bli att trycka på länkar. Ring oss på {phone}.',
   checkAgain: 'Skriv en annan kod',
   howTitle: 'Så kontaktar vi dig',
   howChannels: 'Vi kan skicka brev, sms och mejl.',

@@ -1,9 +1,11 @@
 /** The words of the check page and the fraud report in Swedish, beside those of all residents' pages (../../words). */
 export const sv = {
   checkTitle: 'Är meddelandet från oss?',
-  checkLead: 'I varje brev, sms och mejl från oss står en kontrollkod. Skriv den här, så ser du om vi har skickat meddelandet.',
+  checkLead:
+    'I varje brev, sms och mejl från oss står en kontrollkod. Skriv den här, så ser du om vi har skickat meddelandet.',
   checkCode: 'Kontrollkod',
-  checkWhere: 'Koden står längst ner på brevets första sida och sist i sms och mejl. Bokningskoden är en annan kod.',
+  checkWhere:
+    'Koden står längst ner på brevets första sida och sist i sms och mejl. Bokningskoden är en annan kod.',
   checkButton: 'Kontrollera',
   realTitle: 'Ja, vi har skickat meddelandet',
   from: 'Från',
@@ -18,11 +20,14 @@ export const sv = {
   letter: 'Brev',
   sms: 'Sms',
   email: 'Mejl',
-  realCompare: 'Stämmer det med meddelandet du har? En äkta kod kan kopieras till ett falskt meddelande. Ring {phone} om något är fel.',
+  realCompare:
+    'Stämmer det med meddelandet du har? En äkta kod kan kopieras till ett falskt meddelande. Ring {phone} om något är fel.',
   realNothing: 'Vi visar aldrig här vem som fick meddelandet eller vad det handlar om.',
   unknownTitle: 'Vi känner inte igen koden',
-  unknownLook: 'Titta efter att koden är rätt skriven. Är det bokningskoden? Skriv kontrollkoden i stället.',
-  unknownDo: 'Är koden ändå fel kan meddelandet vara falskt. Svara inte. Tryck inte på länkar. Ring inte det nummer som står där. Ring oss på {phone}.',
+  unknownLook:
+    'Titta efter att koden är rätt skriven. Är det bokningskoden? Skriv kontrollkoden i stället.',
+  unknownDo:
+    'Är koden ändå fel kan meddelandet vara falskt. Svara inte. Tryck inte på länkar. Ring inte det nummer som står där. Ring oss på {phone}.',
   checkAgain: 'Kontrollera en annan kod',
   howTitle: 'Så kontaktar vi dig',
   howChannels: 'Vi kan skicka brev, sms och mejl.',
