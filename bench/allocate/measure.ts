@@ -1,6 +1,6 @@
-import { allocate } from '../../src/appointments/allocate.ts'
-import { improve } from '../../src/appointments/improve.ts'
-import { planCost, type PlanCost } from '../../src/appointments/plan-cost.ts'
+import { allocate } from '../../src/allocation/allocate.ts'
+import { improve } from '../../src/allocation/improve.ts'
+import { planCost, type PlanCost } from '../../src/allocation/plan-cost.ts'
 import { makeRegion, type Size } from './region.ts'
 
 export type Method = 'nothing' | 'greedy' | 'exact'

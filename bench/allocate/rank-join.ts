@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { planCost, type PlanCost } from '../../src/appointments/plan-cost.ts'
+import { planCost, type PlanCost } from '../../src/allocation/plan-cost.ts'
 import { startEmbedded } from '../../src/db/embedded.ts'
 import { openPool, rows, run } from '../../src/db/pool.ts'
 import { makeRegion, type Size } from './region.ts'

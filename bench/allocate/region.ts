@@ -1,4 +1,4 @@
-import type { AllocationSlot, Position, Waiting } from '../../src/appointments/allocate-person.ts'
+import type { AllocationSlot, Position, Waiting } from '../../src/allocation/allocate-person.ts'
 
 export interface Size {
   people: number

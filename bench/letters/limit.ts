@@ -1,6 +1,6 @@
 import type { Letter } from '../../src/letters/letter.ts'
-import { Packer } from '../../src/letters/pack.ts'
-import { qrCode } from '../../src/letters/qr-encode.ts'
+import { Packer } from '../../src/letters/pdf/pack.ts'
+import { qrCode } from '../../src/letters/qr/encode.ts'
 import { wordsOf } from './sample.ts'
 
 const escaped = (text: string) => text.replace(/[\\()]/g, '\\$&')

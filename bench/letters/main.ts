@@ -32,7 +32,7 @@ const createdAt = new Date('2021-03-11T12:00:00Z')
 
 /** A contender in its thread: each turn's figures, and the best. */
 function contender(name: string, count: number) {
-  const thread = new Worker(new URL('./contenders.ts', import.meta.url), {
+  const thread = new Worker(new URL('contenders.ts', import.meta.url), {
     workerData: { name, count },
   })
   const best: Turn = { secondsALetter: Infinity, bytesALetter: 0 }

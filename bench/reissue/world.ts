@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import { run, rows, transaction } from '../../src/db/pool.ts'
-import { makeWorld } from '../appointments/world.ts'
+import { makeWorld } from '../bookings/world.ts'
 import type { StatedSlot } from '../../src/clinics/read-slots.ts'
 
 export const hall = 'SE2321000180-5'

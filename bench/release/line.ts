@@ -1,4 +1,4 @@
-import { formatDay, isWorkingDay } from '../../src/release/calendar.ts'
+import { formatDay, isWorkingDay } from '../../src/release/model/calendar.ts'
 import { freeOn, type World } from './world.ts'
 
 /** The day's line: only what the product itself would know this morning. Takes the events from the world. */

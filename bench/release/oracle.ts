@@ -1,4 +1,4 @@
-import { isWorkingDay } from '../../src/release/calendar.ts'
+import { isWorkingDay } from '../../src/release/model/calendar.ts'
 import { answerDay, finalPlaces, LAST, type World } from './world.ts'
 
 /** Knows every person and every cut: the most letters today such that everyone who answers finds a place and the phones hold. */

@@ -1,4 +1,4 @@
-import { isWorkingDay } from '../../src/release/calendar.ts'
+import { isWorkingDay } from '../../src/release/model/calendar.ts'
 import { lineOf } from './line.ts'
 import { dateOf, player, type PolicyName } from './policies.ts'
 import type { Scenario } from './scenarios.ts'

@@ -1,4 +1,4 @@
-import { formatDay } from '../../src/release/calendar.ts'
+import { formatDay } from '../../src/release/model/calendar.ts'
 import type { Result } from './play.ts'
 import type { Scenario } from './scenarios.ts'
 

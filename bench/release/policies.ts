@@ -1,7 +1,7 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { formatDay } from '../../src/release/calendar.ts'
+import { formatDay } from '../../src/release/model/calendar.ts'
 import { oracle } from './oracle.ts'
 import { freeOn, type World } from './world.ts'
 

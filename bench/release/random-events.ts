@@ -22,7 +22,7 @@ import { migrate } from '../../src/db/migrate.ts'
 import { openPool, row, rows, run } from '../../src/db/pool.ts'
 import { openJobs, type Jobs } from '../../src/jobs/boss.ts'
 import { openLog } from '../../src/log.ts'
-import { policies } from '../../src/release/policy.ts'
+import { policies } from '../../src/release/model/policy.ts'
 import { releaseWave } from '../../src/release/wave.ts'
 import { random as randomFrom } from './random.ts'
 

@@ -1,4 +1,4 @@
-import { parseDay, type Day } from '../../src/release/calendar.ts'
+import { parseDay, type Day } from '../../src/release/model/calendar.ts'
 import { between, normal, pick, random, whole } from './random.ts'
 
 /** From arrival to answer, in days, by a uniform number. */

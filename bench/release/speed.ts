@@ -1,8 +1,8 @@
 /** How long one decision for a large region takes: 300 areas, five weeks of daily waves. Prints milliseconds of processor time. */
-import { addWorkingDays, parseDay } from '../../src/release/calendar.ts'
-import { decide } from '../../src/release/controller.ts'
-import { policies } from '../../src/release/policy.ts'
-import type { AreaState, DayState } from '../../src/release/state.ts'
+import { addWorkingDays, parseDay } from '../../src/release/model/calendar.ts'
+import { decide } from '../../src/release/model/controller.ts'
+import { policies } from '../../src/release/model/policy.ts'
+import type { AreaState, DayState } from '../../src/release/model/state.ts'
 
 const AREAS = 300
 const today = parseDay('2021-04-14')

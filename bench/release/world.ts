@@ -1,4 +1,9 @@
-import { addWorkingDays, formatDay, isWorkingDay, weekday } from '../../src/release/calendar.ts'
+import {
+  addWorkingDays,
+  formatDay,
+  isWorkingDay,
+  weekday,
+} from '../../src/release/model/calendar.ts'
 import { random } from './random.ts'
 import type { Scenario } from './scenarios.ts'
 

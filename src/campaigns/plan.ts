@@ -2,7 +2,7 @@ import { DateTime } from 'luxon'
 import type pg from 'pg'
 import { zone, type Clock } from '../clock.ts'
 import { compileCohort } from '../cohorts/compile.ts'
-import { previewCohort, type CohortPreview } from '../cohorts/preview.ts'
+import { previewCohort, type CohortPreview } from '../cohorts/audience.ts'
 import { cohortById } from '../cohorts/store.ts'
 import { row, rows, run, transaction, type Db } from '../db/pool.ts'
 import { classifyMembers } from './plan-sql.ts'
@@ -33,13 +33,13 @@ export async function planCampaign(
 ): Promise<void> {
   await transaction(pool, async (tx) => {
     const campaign = await lockCampaign(tx, campaignId)
-    if (campaign.state !== 'planning' || campaign.way === 'notice') return // a notice's plan: trust/notice-plan.ts
+    if (campaign.state !== 'planning' || campaign.way === 'notice') return // a notice's plan: notices/plan.ts
     await run(tx, 'select pg_advisory_xact_lock(hashtext($1))', [`plan ${campaign.purpose}`])
     const now = clock.now()
     await makeMembers(tx, campaign)
     const { sql, values } = classifyMembers(campaign)
     const n = values.length
-    // Fixed times are given out afterwards (appointments/assign.ts): until then those people wait for one.
+    // Fixed times are given out afterwards (allocation/assign.ts): until then those people wait for one.
     const members = await run(
       tx,
       `insert into invitation (campaign_id, person_id, purpose, generation, replaces_id, state, reason, area, priority, route, language, state_since)

@@ -133,7 +133,7 @@ export const campaignSpec = z
     },
   )
 
-/** What makes a campaign a notice; made by trust/notice-spec.ts and trust/correct.ts, never read from a campaign file. */
+/** What makes a campaign a notice; made by notices/spec.ts and notices/correct.ts, never read from a campaign file. */
 export interface NoticeFacts {
   kind: 'fraud-warning' | 'correction'
   template: string

@@ -1,5 +1,5 @@
 import { InvalidArgumentError, type Command } from 'commander'
-import { allRights, createApiKey, revokeApiKey, type Right } from '../trust/api-keys.ts'
+import { allRights, createApiKey, revokeApiKey, type Right } from '../staff/api-keys.ts'
 import type { Register } from './command.ts'
 
 export const registerApiKey: Register = (program, cli) => {

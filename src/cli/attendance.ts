@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
-import { dayList, recordAttendance } from '../appointments/attendance.ts'
-import { addInterval, dueForDose, planNextDoses } from '../appointments/dose-interval.ts'
+import { dayList, recordAttendance } from '../visits/attendance.ts'
+import { addInterval, dueForDose, planNextDoses } from '../visits/dose-interval.ts'
 import { Refused } from '../errors.ts'
 import { clockTime } from '../texts/format.ts'
 import type { Register } from './command.ts'

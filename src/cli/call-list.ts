@@ -6,16 +6,16 @@ import {
   markForCall,
   recordTry,
   tryOutcomes,
-} from '../appointments/call-list.ts'
-import { bookForCall } from '../appointments/call-list-book.ts'
-import { callFacts } from '../appointments/call-list-facts.ts'
-import { freeTimes } from '../appointments/find.ts'
+} from '../visits/call-list.ts'
+import { bookForCall } from '../visits/call-list-book.ts'
+import { callFacts } from '../visits/call-list-facts.ts'
+import { freeTimes } from '../bookings/find.ts'
 import { Refused } from '../errors.ts'
 import { blocksAsText } from '../texts/blocks.ts'
 import { callScript } from '../texts/call-script.ts'
 import { clockTime, shortDate, shownPhone } from '../texts/format.ts'
 import { loadTexts } from '../texts/texts.ts'
-import { heightenedNow } from '../trust/heightened.ts'
+import { heightenedNow } from '../notices/heightened.ts'
 import type { Register } from './command.ts'
 import { localTime, personId, wholeNumber } from './reserve.ts'
 

@@ -2,8 +2,8 @@ import type { Command } from 'commander'
 import { readFile } from 'node:fs/promises'
 import { Refused, messageOf } from '../errors.ts'
 import { checkCode, readKeyFile, type CheckedCode, type CodeFault } from '../letters/check-code.ts'
-import { readQr } from '../letters/qr-read.ts'
-import { readPicture } from '../letters/qr-image.ts'
+import { readQr } from '../letters/qr/read.ts'
+import { readPicture } from '../letters/qr/image.ts'
 import type { Register } from './command.ts'
 
 const faults: Record<CodeFault, string> = {

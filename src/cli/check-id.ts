@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { text } from 'node:stream/consumers'
 import { systemClock } from '../clock.ts'
 import { dayOf } from '../people/dates.ts'
-import { parseIdentityNumber } from '../people/identity.ts'
+import { parseIdentityNumber } from '../people/identity/identity.ts'
 import type { Register } from './command.ts'
 
 export const registerCheckId: Register = (program, cli) => {

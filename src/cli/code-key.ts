@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { writeFile } from 'node:fs/promises'
 import { newPrivateKey } from '../letters/signing-key.ts'
-import { keyFileOf } from '../trust/signing-keys.ts'
+import { keyFileOf } from '../verification/signing-keys.ts'
 import type { Register } from './command.ts'
 
 export const registerCodeKey: Register = (program, cli) => {

@@ -5,7 +5,7 @@ import { extractAsHtml, extractAsJson, messageWords } from '../reports/extract.t
 import { evidenceFile, evidenceText } from '../reports/evidence-shown.ts'
 import { shownPhone } from '../texts/format.ts'
 import { Refused } from '../errors.ts'
-import { evidenceOf, evidenceOfMessage, type Looker } from '../trust/evidence.ts'
+import { evidenceOf, evidenceOfMessage, type Looker } from '../evidence/evidence.ts'
 import type { Register } from './command.ts'
 
 interface Options {

@@ -4,7 +4,7 @@ import {
   fraudReports,
   handleReport,
   type KeptReport,
-} from '../trust/fraud-reports.ts'
+} from '../verification/fraud-reports.ts'
 import type { Register } from './command.ts'
 import { wholeNumber } from './reserve.ts'
 

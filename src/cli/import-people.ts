@@ -1,7 +1,7 @@
 import { SingleBar, Presets } from 'cli-progress'
 import { Option, type Command } from 'commander'
 import { followLinks } from '../campaigns/follow-links.ts'
-import { importPeople, type ImportOptions, type ImportResult } from '../people/import.ts'
+import { importPeople, type ImportOptions, type ImportResult } from '../people/import/import.ts'
 import type { Register } from './command.ts'
 
 export const registerImportPeople: Register = (program, cli) => {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { readFile } from 'node:fs/promises'
-import { readHomePositions, saveHomePositions } from '../appointments/home-positions.ts'
+import { readHomePositions, saveHomePositions } from '../allocation/home-positions.ts'
 import { Refused, messageOf } from '../errors.ts'
 import type { Register } from './command.ts'
 import { importGroup } from './import-clinics.ts'

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { improvePlan, type PlanImprovement } from '../appointments/improve-plan.ts'
+import { improvePlan, type PlanImprovement } from '../allocation/improve-plan.ts'
 import { Refused } from '../errors.ts'
 import type { Register } from './command.ts'
 

@@ -17,11 +17,11 @@ import {
   heightenedNow,
   liftHeightened,
   setHeightened,
-} from '../trust/heightened.ts'
-import { createNotice, liftNotice } from '../trust/notice.ts'
-import { noticeScript, pageText } from '../trust/notice-page.ts'
-import { noticePreview, type NoticePreview } from '../trust/notice-preview.ts'
-import { noticeNamed, notices, type Notice } from '../trust/notice-store.ts'
+} from '../notices/heightened.ts'
+import { createNotice, liftNotice } from '../notices/notice.ts'
+import { noticeScript, pageText } from '../notices/page.ts'
+import { noticePreview, type NoticePreview } from '../notices/audience.ts'
+import { noticeNamed, notices, type Notice } from '../notices/store.ts'
 import { approvedText } from './campaign.ts'
 import type { Cli, Register } from './command.ts'
 

@@ -7,9 +7,9 @@ import { Refused } from '../errors.ts'
 import { pagesAsPng } from '../letters/page-pictures.ts'
 import { asPreview } from '../letters/preview-mark.ts'
 import { renderLetter } from '../letters/render.ts'
-import type { Previewed } from '../messages/preview.ts'
+import type { Previewed } from '../messages/sample-message.ts'
 import { textApprovals, type Approval } from '../texts/approvals.ts'
-import { contactSheet, letterState, type SheetEntry } from '../texts/contact-sheet.ts'
+import { contactSheet, letterState, type SheetEntry } from '../texts/catalogue.ts'
 import { loadTexts, type Texts } from '../texts/texts.ts'
 import {
   campaignLanguages,
@@ -18,7 +18,7 @@ import {
   previewOfTemplate,
   templateLanguages,
   type Preview,
-} from '../trust/preview.ts'
+} from '../evidence/proof.ts'
 import type { Cli, Register } from './command.ts'
 
 interface Options {

@@ -1,8 +1,8 @@
 import type { Command } from 'commander'
 import { join } from 'node:path'
 import { printPlaceOf } from '../channels/open-print.ts'
-import { fetchReceipt, reconcile, type Reconciled } from '../messages/reconcile.ts'
-import type { FindingKind } from '../messages/reconcile-store.ts'
+import { fetchReceipt, reconcile, type Reconciled } from '../messages/print/reconcile.ts'
+import type { FindingKind } from '../messages/print/reconcile-store.ts'
 import type { Register } from './command.ts'
 
 interface Options {

@@ -1,10 +1,10 @@
 import type { Command } from 'commander'
 import { campaignNamed, campaignsInState } from '../campaigns/store.ts'
 import { Refused } from '../errors.ts'
-import { parseDay } from '../release/calendar.ts'
+import { parseDay } from '../release/model/calendar.ts'
 import { keepPhone, linesOf } from '../release/line-store.ts'
 import { projectCampaign } from '../release/projection.ts'
-import type { Band } from '../release/whatif.ts'
+import type { Band } from '../release/model/whatif.ts'
 import type { App } from '../app.ts'
 import type { Register } from './command.ts'
 

@@ -2,11 +2,11 @@ import { once } from 'node:events'
 import type { Command } from 'commander'
 import { readFileSync } from 'node:fs'
 import { Refused } from '../errors.ts'
-import { advise, eveningOf, freshState } from '../release/advise.ts'
-import { parseDay } from '../release/calendar.ts'
-import { policies } from '../release/policy.ts'
-import { lineIn, protocolSchema, type ErrorOut, type LineOut } from '../release/protocol.ts'
-import { project, type Projection } from '../release/whatif.ts'
+import { advise, eveningOf, freshState } from '../release/model/advise.ts'
+import { parseDay } from '../release/model/calendar.ts'
+import { policies } from '../release/model/policy.ts'
+import { lineIn, protocolSchema, type ErrorOut, type LineOut } from '../release/model/protocol.ts'
+import { project, type Projection } from '../release/model/whatif.ts'
 
 /** A line longer than this is refused unread: a year of a large region's days is far below it. */
 const LONGEST_LINE = 64 * 1024 * 1024

@@ -13,7 +13,7 @@ import {
   type DuplicateReason,
   type Duplicates,
 } from '../reports/duplicates.ts'
-import { logAccessToMany } from '../trust/access-log.ts'
+import { logAccessToMany } from '../evidence/access-log.ts'
 import type { Register } from './command.ts'
 import { wholeNumber } from './reserve.ts'
 

@@ -1,27 +1,22 @@
 import type { Command } from 'commander'
 import { DateTime } from 'luxon'
 import type { App } from '../app.ts'
-import { answerByCode } from '../appointments/offers-answer.ts'
-import {
-  joinReserveList,
-  leaveReserveList,
-  reserveOrder,
-  roundStatus,
-} from '../appointments/reserve-list.ts'
+import { answerByCode } from '../reserve/answer-offer.ts'
+import { joinReserveList, leaveReserveList, reserveOrder, roundStatus } from '../reserve/list.ts'
 import {
   endRound,
   openRound,
   passOver,
   usualAnswerMinutes,
   type RoundDeps,
-} from '../appointments/reserve-round.ts'
+} from '../reserve/round.ts'
 import { zone } from '../clock.ts'
 import { Refused } from '../errors.ts'
-import { isQuiet, quietHours } from '../messages/quiet-hours.ts'
+import { isQuiet, quietHours } from '../messages/dispatch/quiet-hours.ts'
 import { dayOf } from '../people/dates.ts'
-import { parseIdentityNumber } from '../people/identity.ts'
-import { logAccess } from '../trust/access-log.ts'
-import { personByNumber } from '../trust/evidence-store.ts'
+import { parseIdentityNumber } from '../people/identity/identity.ts'
+import { logAccess } from '../evidence/access-log.ts'
+import { personByNumber } from '../evidence/store.ts'
 import type { Register } from './command.ts'
 
 const help = `

@@ -12,10 +12,10 @@ import {
 import { bookingFacts, campaignFacts } from '../texts/campaign-facts.ts'
 import { readings } from '../texts/fallback.ts'
 import { textsThatMayLeave } from '../texts/may-leave.ts'
-import { textSheet } from '../texts/sheet.ts'
-import { shown, shownAsText, swedishOf } from '../texts/shown.ts'
+import { textSheet } from '../texts/catalogue-page.ts'
+import { shown, shownAsText, swedishOf } from '../texts/sample-text.ts'
 import { loadTexts } from '../texts/texts.ts'
-import { heightenedNow } from '../trust/heightened.ts'
+import { heightenedNow } from '../notices/heightened.ts'
 import type { Register } from './command.ts'
 
 export const registerTexts: Register = (program, cli) => {

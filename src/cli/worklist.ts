@@ -5,11 +5,14 @@ import {
   makeWorklist,
   setOrdination,
   type Ordination,
-} from '../appointments/municipal.ts'
+} from '../visits/municipal.ts'
 import { protectedWorklist } from '../campaigns/protected-worklist.ts'
 import { messageOf, Refused } from '../errors.ts'
-import { protectedLetters, protectedLettersPosted } from '../messages/protected-letters.ts'
-import { writeProtected } from '../messages/protected-files.ts'
+import {
+  protectedLetters,
+  protectedLettersPosted,
+} from '../messages/protected/protected-letters.ts'
+import { writeProtected } from '../messages/protected/files.ts'
 import type { Register } from './command.ts'
 import { wholeNumber } from './reserve.ts'
 

@@ -63,7 +63,7 @@ function ask(what: { drawing: Drawing } | { letters: Buffer }): Promise<DrawnBat
 }
 
 function start(): Worker {
-  const made = new Worker(new URL('./drawing-thread.ts', import.meta.url), {
+  const made = new Worker(new URL('drawing-thread.ts', import.meta.url), {
     resourceLimits: { maxYoungGenerationSizeMb: 32 },
   }) // a batch's pages die young: less is copied to and fro
   made.on('message', (answer: Answer) => {

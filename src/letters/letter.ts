@@ -4,7 +4,7 @@ import { renderedLetterSchema } from '../texts/rendered.ts'
 
 /**
  * Everything on one letter's pages, as plain JSON: these are the bytes kept for the message, and the same pages can be drawn from them at any
- * time. It holds no identity number, but for what Skatteverket sends on (messages/protected-letters.ts); the id is the message's.
+ * time. It holds no identity number, but for what Skatteverket sends on (messages/protected/protected-letters.ts); the id is the message's.
  */
 export const letterSchema = z.strictObject({
   id: z.string().min(1).max(40), // it stands on one line at the foot

@@ -1,7 +1,7 @@
-import { num } from './ops.ts'
-import { outlined } from './outlines.ts'
-import { overPages } from './over-pages.ts'
-import { paper, placesOn, points, standardSheet, type Sheet } from './sheet.ts'
+import { num } from './pdf/ops.ts'
+import { outlined } from './pdf/outlines.ts'
+import { overPages } from './pdf/over-pages.ts'
+import { paper, placesOn, points, standardSheet, type Sheet } from './paper.ts'
 
 const mark = 'FÖRHANDSVISNING'
 const warning = 'Förhandsvisning – inget brev. Får inte skickas.'

@@ -1,5 +1,5 @@
-import { num } from './ops.ts'
-import { placesOn, points, sizesOf, standardSheet, up, type Sheet } from './sheet.ts'
+import { num } from './pdf/ops.ts'
+import { placesOn, points, sizesOf, standardSheet, up, type Sheet } from './paper.ts'
 import { decoration, once, setter, type Setter, type Stamp, type Style, type Tag } from './text.ts'
 
 const ink = '0 g'

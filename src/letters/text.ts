@@ -1,10 +1,10 @@
 import type { PageFont } from './faces.ts'
 import { breakLines, type Style as LineStyle } from './lines.ts'
-import { linesOps } from './ops.ts'
-import { plainText } from './plain.ts'
+import { linesOps } from './pdf/ops.ts'
+import { plainText } from './latin-fast-path.ts'
 import { Recent } from './recent.ts'
 import type { Run } from './shape.ts'
-import { a4 } from './sheet.ts'
+import { a4 } from './paper.ts'
 
 /** What a mark on paper is to a reader who can't see it: a heading, a paragraph, a list item's sign and text, a panel's row, a picture, nothing. */
 export type Tag = 'H1' | 'H2' | 'P' | 'Lbl' | 'LBody' | 'TH' | 'TD' | 'Figure' | 'Artifact'

@@ -3,7 +3,7 @@ import type { CampaignSpec } from '../campaigns/spec.ts'
 import { changedTexts, pausedForTexts } from '../campaigns/text-versions.ts'
 import type { Db } from '../db/pool.ts'
 import { fallbackLanguage } from '../texts/languages.ts'
-import { textName, textsFor } from '../texts/used.ts'
+import { textName, textsFor } from '../texts/campaign-texts.ts'
 import type { Texts } from '../texts/texts.ts'
 import type { Due } from './claim.ts'
 

@@ -3,7 +3,7 @@ import { rows, run, type Db } from '../db/pool.ts'
 import type { Jobs } from '../jobs/boss.ts'
 import { dispatchChunk } from '../jobs/queues.ts'
 import { mayLeave, noticesBelow, urgentBelow } from './claim.ts'
-import { isQuiet, type QuietHours } from './quiet-hours.ts'
+import { isQuiet, type QuietHours } from './dispatch/quiet-hours.ts'
 
 /**
  * Wakes what should be at work but may have lost its job (a killed program, a retry that has come due, a resumed campaign,

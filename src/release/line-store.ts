@@ -1,7 +1,7 @@
 import type { Campaign } from '../campaigns/store.ts'
 import { row, rows, run, type Db } from '../db/pool.ts'
-import type { ClinicDay, Delivery } from './doses.ts'
-import type { Line, LineOut } from './protocol.ts'
+import type { ClinicDay, Delivery } from './model/doses.ts'
+import type { Line, LineOut } from './model/protocol.ts'
 
 /** A day's line as it was given to the controller, and its answer. */
 export interface KeptLine {

@@ -2,12 +2,12 @@ import { DateTime } from 'luxon'
 import type { Campaign } from '../campaigns/store.ts'
 import { zone, type Clock } from '../clock.ts'
 import type { Db } from '../db/pool.ts'
-import { eveningOf } from './advise.ts'
-import { answerTo } from './day-line.ts'
+import { eveningOf } from './model/advise.ts'
+import { answerTo } from './model/day-line.ts'
 import { linesOf } from './line-store.ts'
-import { policies } from './policy.ts'
+import { policies } from './model/policy.ts'
 import { todaysLine } from './wave.ts'
-import { project, type Cut, type Projection } from './whatif.ts'
+import { project, type Cut, type Projection } from './model/whatif.ts'
 
 /**
  * How a campaign will go from here, by what its people, clinics and phones have shown so far: coming waves, calls, the last

@@ -5,8 +5,8 @@ import { zone, type Clock } from '../clock.ts'
 import { row, run, transaction, type Db } from '../db/pool.ts'
 import type { Jobs } from '../jobs/boss.ts'
 import { dispatchChunk } from '../jobs/queues.ts'
-import { answerTo, dayLine } from './day-line.ts'
-import { placesByArea } from './doses.ts'
+import { answerTo, dayLine } from './model/day-line.ts'
+import { placesByArea } from './model/doses.ts'
 import {
   answersBetween,
   areaPeople,
@@ -19,7 +19,7 @@ import {
   resumedSince,
   type KeptLine,
 } from './line-store.ts'
-import type { Line, LineOut } from './protocol.ts'
+import type { Line, LineOut } from './model/protocol.ts'
 import {
   claimWaves,
   expireOpen,
@@ -50,7 +50,7 @@ export async function releaseWave(
 ): Promise<number> {
   return transaction(pool, async (tx) => {
     const campaign = await lockCampaign(tx, campaignId)
-    if (campaign.state !== 'running' || campaign.way === 'notice') return 0 // a notice's own release: trust/notice-release.ts
+    if (campaign.state !== 'running' || campaign.way === 'notice') return 0 // a notice's own release: notices/release.ts
     await run(tx, `select pg_advisory_xact_lock(hashtext('release'))`) // two campaigns must not both count on the same places
     const now = clock.now()
     const day = DateTime.fromJSDate(now, { zone }).toISODate()!

@@ -1,7 +1,7 @@
 import { blocksAsText } from '../texts/blocks.ts'
 import { checkedLetter } from '../letters/letter.ts'
 import { renderLetter } from '../letters/render.ts'
-import type { SentEvidence } from '../trust/evidence-store.ts'
+import type { SentEvidence } from '../evidence/store.ts'
 
 export interface EvidenceFile {
   name: string

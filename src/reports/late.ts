@@ -1,4 +1,4 @@
-import type { LateLetters } from '../messages/late-letters.ts'
+import type { LateLetters } from '../messages/print/late-letters.ts'
 import { moment, number } from './format.ts'
 
 /** The alarm about letters that should have left, for the staff's pages and the report. */

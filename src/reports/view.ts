@@ -1,4 +1,4 @@
-import type { LateLetters } from '../messages/late-letters.ts'
+import type { LateLetters } from '../messages/print/late-letters.ts'
 
 /** now: when the report is made; title: its heading; late: letters that should have left */
 export interface ReportHead {

@@ -11,7 +11,7 @@ import { shortTexts, templatesFolder } from './files.ts'
 import { inventedFacts } from './invented.ts'
 import { lintFile, lintText } from './lint/lint.ts'
 import { loadTexts, type Texts, type TextVersion } from './texts.ts'
-import { formsOf, textName, textsOf, textVersions } from './used.ts'
+import { formsOf, textName, textsOf, textVersions } from './campaign-texts.ts'
 
 /** The domains a text may name when nothing else is said: the region's own, and 1177.se, where the regions meet their residents. */
 export const domainsOf = (config: Config): string[] => [

@@ -1,6 +1,6 @@
 import type { RequestHandler } from 'express'
 import type { App } from '../app.ts'
-import { keyFileOf } from '../trust/signing-keys.ts'
+import { keyFileOf } from '../verification/signing-keys.ts'
 
 /** GET /.well-known/kallelse-keys.json: the keys by which a letter's 2D code can be checked offline. */
 export const publishedKeys =

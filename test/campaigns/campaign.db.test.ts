@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
-import { assignTimes } from '../../src/appointments/assign.ts'
-import { bookByCode } from '../../src/appointments/book.ts'
+import { assignTimes } from '../../src/allocation/assign.ts'
+import { bookByCode } from '../../src/bookings/book.ts'
 import { protectedWorklist } from '../../src/campaigns/protected-worklist.ts'
 import { followLinks } from '../../src/campaigns/follow-links.ts'
 import {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { improvePlan } from '../../src/appointments/improve-plan.ts'
+import { improvePlan } from '../../src/allocation/improve-plan.ts'
 import {
   approveCampaign,
   createCampaign,
@@ -10,7 +10,7 @@ import { planCampaign } from '../../src/campaigns/plan.ts'
 import { campaignNamed, heldWhy } from '../../src/campaigns/store.ts'
 import { rows } from '../../src/db/pool.ts'
 import { releaseWave } from '../../src/release/wave.ts'
-import { createNotice } from '../../src/trust/notice.ts'
+import { createNotice } from '../../src/notices/notice.ts'
 import { startWorker, type Worker } from '../../src/worker.ts'
 import { warningOrder } from '../support/notices.ts'
 import { openSpec } from '../support/region.ts'

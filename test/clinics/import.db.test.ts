@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { insertAppointments } from '../../src/appointments/store.ts'
+import { insertAppointments } from '../../src/ledger/appointments.ts'
 import { importClinics, importSlots, readAnySlots } from '../../src/clinics/import.ts'
 import { readClinics } from '../../src/clinics/read-clinics.ts'
 import { readSource } from '../../src/clinics/source.ts'

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { MovableClock } from '../../src/clock.ts'
 import { row, rows, run } from '../../src/db/pool.ts'
-import { attemptDays, guessLimits } from '../../src/trust/guesses.ts'
-import { codesInUse, codeSpace } from '../../src/trust/check-codes.ts'
+import { attemptDays, guessLimits } from '../../src/verification/guesses.ts'
+import { codesInUse, codeSpace } from '../../src/verification/check-codes.ts'
 import { openSite, type Site } from '../web/support/site.ts'
 
 const live = 20_000

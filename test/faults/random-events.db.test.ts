@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { randomInt } from 'node:crypto'
-import { analyze, play } from '../../bench/appointments/play.ts'
-import { makeWorld, violations } from '../../bench/appointments/world.ts'
+import { analyze, play } from '../../bench/bookings/play.ts'
+import { makeWorld, violations } from '../../bench/bookings/world.ts'
 import { run } from '../../src/db/pool.ts'
 import { databaseWithJobs } from '../support/database.ts'
 
@@ -9,7 +9,7 @@ let db: Awaited<ReturnType<typeof databaseWithJobs>>
 beforeAll(async () => void (db = await databaseWithJobs()))
 afterAll(() => db.drop())
 
-// bench/appointments/random-events.ts plays many more.
+// bench/bookings/random-events.ts plays many more.
 const seed = Number(process.env['EVENTS_SEED'] ?? randomInt(1_000_000))
 
 describe(`random events from eight connections at once (EVENTS_SEED=${seed})`, () => {

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { Refused } from '../../src/errors.ts'
 import { layOut } from '../../src/letters/layout.ts'
 import { checkedLetter } from '../../src/letters/letter.ts'
-import { a4, points, standardSheet, type Sheet } from '../../src/letters/sheet.ts'
+import { a4, points, standardSheet, type Sheet } from '../../src/letters/paper.ts'
 import { addressLines, type Address } from '../../src/people/address.ts'
 import { sampleLetter } from './sample-letters.ts'
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals'
 import { readdir, readFile } from 'node:fs/promises'
-import { overPages } from '../../src/letters/over-pages.ts'
+import { overPages } from '../../src/letters/pdf/over-pages.ts'
 import type { Letter } from '../../src/letters/letter.ts'
-import { points } from '../../src/letters/sheet.ts'
+import { points } from '../../src/letters/paper.ts'
 import { renderLetter } from '../../src/letters/render.ts'
 import { createdAt, differing, drawn, folder, fromPng, letters } from './pages/compare.ts'
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import { pagesInGrey, pageTexts, type GreyPage } from '../../src/letters/page-pictures.ts'
 import { asPreview } from '../../src/letters/preview-mark.ts'
 import { renderLetter } from '../../src/letters/render.ts'
-import { paper, placesOn, standardSheet } from '../../src/letters/sheet.ts'
+import { paper, placesOn, standardSheet } from '../../src/letters/paper.ts'
 import { createdAt, differing, letters } from './pages/compare.ts'
 
 const dotsPerInch = 100

@@ -4,7 +4,7 @@ import { PassThrough } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import type { Letter } from '../../src/letters/letter.ts'
 import { letterPages, renderBatch, renderLetter } from '../../src/letters/render.ts'
-import { standardSheet } from '../../src/letters/sheet.ts'
+import { standardSheet } from '../../src/letters/paper.ts'
 import { objectsOf, readPdf } from './read-pdf.ts'
 import { sampleLetter } from './sample-letters.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { brakeLimits, brake } from '../../src/release/brakes.ts'
+import { brakeLimits, brake } from '../../src/release/model/brakes.ts'
 import { pauseWord } from '../../src/reports/words.ts'
 
 describe('why a campaign was paused', () => {

@@ -1,5 +1,5 @@
 import { rows, type Db } from '../../src/db/pool.ts'
-import { unpackKept } from '../../src/messages/kept.ts'
+import { unpackKept } from '../../src/messages/stored-letters.ts'
 
 export interface KeptMessage {
   id: string

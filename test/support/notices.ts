@@ -1,11 +1,11 @@
 import { approveCampaign, startCampaign } from '../../src/campaigns/actions.ts'
 import { rows } from '../../src/db/pool.ts'
-import { unpackKept } from '../../src/messages/kept.ts'
-import { printLetters } from '../../src/messages/print.ts'
+import { unpackKept } from '../../src/messages/stored-letters.ts'
+import { printLetters } from '../../src/messages/print/print.ts'
 import { textGate } from '../../src/texts/gate.ts'
-import { createCorrection, type CorrectionOrder } from '../../src/trust/correct.ts'
-import { createNotice } from '../../src/trust/notice.ts'
-import { advanceNotice } from '../../src/trust/notice-plan.ts'
+import { createCorrection, type CorrectionOrder } from '../../src/notices/correct.ts'
+import { createNotice } from '../../src/notices/notice.ts'
+import { advanceNotice } from '../../src/notices/plan.ts'
 import { sending, type Sending } from './sending.ts'
 
 export const warningOrder = (over: object = {}) => ({

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { MovableClock } from '../../src/clock.ts'
 import { row, rows, run } from '../../src/db/pool.ts'
-import { countAttempt, forgetGuesses, guessLimits } from '../../src/trust/guesses.ts'
-import { invite } from '../appointments/invited.ts'
+import { countAttempt, forgetGuesses, guessLimits } from '../../src/verification/guesses.ts'
+import { invite } from '../support/invited.ts'
 import { openSite, type Site } from './support/site.ts'
 
 const clock = new MovableClock(new Date('2021-03-11T08:00:00Z'))

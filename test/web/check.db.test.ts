@@ -4,8 +4,8 @@ import { MovableClock } from '../../src/clock.ts'
 import { row, rows, run } from '../../src/db/pool.ts'
 import { keyFile } from '../../src/letters/check-code.ts'
 import { newPrivateKey, signingKey } from '../../src/letters/signing-key.ts'
-import { fraudReports, handleReport } from '../../src/trust/fraud-reports.ts'
-import { publishSigningKey } from '../../src/trust/signing-keys.ts'
+import { fraudReports, handleReport } from '../../src/verification/fraud-reports.ts'
+import { publishSigningKey } from '../../src/verification/signing-keys.ts'
 import { openSite, type Answer, type Site } from './support/site.ts'
 
 let site: Site

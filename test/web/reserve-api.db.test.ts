@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { openRound } from '../../src/appointments/reserve-round.ts'
+import { openRound } from '../../src/reserve/round.ts'
 import { MovableClock } from '../../src/clock.ts'
 import { row, rows, run } from '../../src/db/pool.ts'
-import { invite } from '../appointments/invited.ts'
+import { invite } from '../support/invited.ts'
 import { openSite, type Site } from './support/site.ts'
 
 const purpose = 'covid-19/dose-1'

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import type { App } from '../../app.ts'
-import type { Right } from '../../trust/api-keys.ts'
+import type { Right } from '../../staff/api-keys.ts'
 
 /** One address of the API: what it takes and gives is checked, documented and carried out from this. One file each. */
 export interface Endpoint<

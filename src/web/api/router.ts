@@ -1,6 +1,6 @@
 import express, { type Request, type Response, type Router } from 'express'
 import type { App } from '../../app.ts'
-import { findApiKey, type ApiKey, type Right } from '../../trust/api-keys.ts'
+import { findApiKey, type ApiKey, type Right } from '../../staff/api-keys.ts'
 import { HttpProblem, toProblem } from '../problem.ts'
 import type { Endpoint } from './endpoint.ts'
 import { once, type Answer } from './idempotency.ts'

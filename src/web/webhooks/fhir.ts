@@ -1,10 +1,10 @@
 import express, { type Request, type Router } from 'express'
 import type { App } from '../../app.ts'
-import { appointmentsIn, readFhirAppointment } from '../../appointments/fhir-appointment.ts'
-import { takeOutside } from '../../appointments/import-bookings.ts'
+import { appointmentsIn, readFhirAppointment } from '../../bookings/external/fhir-appointment.ts'
+import { takeOutside } from '../../bookings/external/import-bookings.ts'
 import { Refused } from '../../errors.ts'
 import { dayOf } from '../../people/dates.ts'
-import { findApiKey } from '../../trust/api-keys.ts'
+import { findApiKey } from '../../staff/api-keys.ts'
 import { HttpProblem } from '../problem.ts'
 
 /**

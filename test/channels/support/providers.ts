@@ -2,17 +2,17 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readConfig, type Config } from '../../../src/config.ts'
-import { localCredentials, type LocalCredentials } from '../../../src/channels/local/credentials.ts'
+import { localCredentials, type LocalCredentials } from '../../../src/demo/stand-ins/credentials.ts'
 import {
   startSmsServer,
   type SmsServer,
   type SmsServerOptions,
-} from '../../../src/channels/local/sms-server.ts'
+} from '../../../src/demo/stand-ins/sms-server.ts'
 import {
   startSmtpServer,
   type LocalSmtp,
   type SmtpServerOptions,
-} from '../../../src/channels/local/smtp-server.ts'
+} from '../../../src/demo/stand-ins/smtp-server.ts'
 
 export interface Providers {
   folder: string

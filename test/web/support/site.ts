@@ -3,7 +3,7 @@ import { systemClock, type Clock } from '../../../src/clock.ts'
 import { readConfig } from '../../../src/config.ts'
 import { openJobs, type Jobs } from '../../../src/jobs/boss.ts'
 import { openLog } from '../../../src/log.ts'
-import { createApiKey, type Right } from '../../../src/trust/api-keys.ts'
+import { createApiKey, type Right } from '../../../src/staff/api-keys.ts'
 import { listen, type Listening } from '../../../src/web/server.ts'
 import { testDatabase, type TestDatabase } from '../../support/database.ts'
 

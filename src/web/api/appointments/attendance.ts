@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { recordAttendance } from '../../../appointments/attendance.ts'
+import { recordAttendance } from '../../../visits/attendance.ts'
 import { endpoint } from '../endpoint.ts'
 
 export const attendance = endpoint({

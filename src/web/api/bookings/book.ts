@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { bookTime } from '../../../appointments/desk.ts'
+import { bookTime } from '../../../bookings/desk.ts'
 import { endpoint } from '../endpoint.ts'
 import { booking, findWho, shown, who } from './who.ts'
 

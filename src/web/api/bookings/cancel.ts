@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { cancelTime } from '../../../appointments/desk.ts'
+import { cancelTime } from '../../../bookings/desk.ts'
 import { endpoint } from '../endpoint.ts'
 import { findWho, who } from './who.ts'
 

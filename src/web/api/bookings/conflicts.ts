@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { openConflicts } from '../../../appointments/conflicts.ts'
-import { logAccessToMany } from '../../../trust/access-log.ts'
+import { openConflicts } from '../../../bookings/external/conflicts.ts'
+import { logAccessToMany } from '../../../evidence/access-log.ts'
 import { endpoint } from '../endpoint.ts'
 
 const time = z

@@ -1,11 +1,16 @@
 import { z } from 'zod'
 import type { App } from '../../../app.ts'
-import { readBookingCode } from '../../../appointments/booking-code.ts'
-import { heldByCode, heldByNumber, type Booked, type Held } from '../../../appointments/held.ts'
+import { readBookingCode } from '../../../bookings/booking-code.ts'
+import {
+  heldByCode,
+  heldByNumber,
+  type Booked,
+  type Held,
+} from '../../../bookings/booking-subject.ts'
 import { Refused } from '../../../errors.ts'
 import { dayOf } from '../../../people/dates.ts'
-import { readIdentityNumber } from '../../../people/identity.ts'
-import { logAccess } from '../../../trust/access-log.ts'
+import { readIdentityNumber } from '../../../people/identity/identity.ts'
+import { logAccess } from '../../../evidence/access-log.ts'
 
 /** Whom a call is about: in the body, so that neither code nor identity number is in an address or log. */
 export const who = z

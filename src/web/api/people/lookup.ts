@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { Refused } from '../../../errors.ts'
 import { dayOf } from '../../../people/dates.ts'
-import { readIdentityNumber } from '../../../people/identity.ts'
-import { logAccess } from '../../../trust/access-log.ts'
-import { personByNumber } from '../../../trust/evidence-store.ts'
+import { readIdentityNumber } from '../../../people/identity/identity.ts'
+import { logAccess } from '../../../evidence/access-log.ts'
+import { personByNumber } from '../../../evidence/store.ts'
 import { endpoint } from '../endpoint.ts'
 
 export const lookup = endpoint({

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { Refused } from '../../../errors.ts'
-import { logAccess } from '../../../trust/access-log.ts'
-import { factsOf, personById } from '../../../trust/evidence-store.ts'
+import { logAccess } from '../../../evidence/access-log.ts'
+import { factsOf, personById } from '../../../evidence/store.ts'
 import { endpoint } from '../endpoint.ts'
 
 const time = z

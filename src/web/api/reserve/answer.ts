@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { answerByCode } from '../../../appointments/offers-answer.ts'
-import { isQuiet, quietHours } from '../../../messages/quiet-hours.ts'
+import { answerByCode } from '../../../reserve/answer-offer.ts'
+import { isQuiet, quietHours } from '../../../messages/dispatch/quiet-hours.ts'
 import { endpoint } from '../endpoint.ts'
 
 export const answerReserve = endpoint({

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { joinReserveList } from '../../../appointments/reserve-list.ts'
-import { logAccess } from '../../../trust/access-log.ts'
+import { joinReserveList } from '../../../reserve/list.ts'
+import { logAccess } from '../../../evidence/access-log.ts'
 import { endpoint } from '../endpoint.ts'
 
 export const joinReserve = endpoint({

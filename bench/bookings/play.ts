@@ -1,0 +1,204 @@
+import type pg from 'pg'
+import { assignTimes } from '../../src/allocation/assign.ts'
+import { bookByCode } from '../../src/bookings/book.ts'
+import { cancelByCode, recordFailedSearch } from '../../src/bookings/cancel.ts'
+import { approveReissue, proposeReissue } from '../../src/reissue/reissue.ts'
+import { upsertSlots } from '../../src/clinics/store.ts'
+import { row, rows, run, transaction } from '../../src/db/pool.ts'
+import { Refused } from '../../src/errors.ts'
+import type { Jobs } from '../../src/jobs/boss.ts'
+import { releaseWave } from '../../src/release/wave.ts'
+import { daysOfSlots, firstDay, type World } from './world.ts'
+
+type Kind = 'book' | 'move' | 'cancel' | 'search' | 'cut' | 'reissue' | 'assign'
+
+/** How many of each kind in a thousand events. */
+const shares: [Kind, number][] = [
+  ['book', 520],
+  ['cancel', 220],
+  ['move', 180],
+  ['search', 20],
+  ['cut', 50],
+  ['reissue', 8],
+  ['assign', 2],
+]
+
+export interface Played {
+  events: number
+  /** kind and outcome (done, or the code of a refusal) → how often */
+  outcomes: Record<string, number>
+}
+
+export interface PlayOptions {
+  events: number
+  seed: number
+  connections: number
+  /** stop after this many milliseconds even if events are left */
+  until?: number
+  onProgress?: (done: number) => void
+}
+
+/**
+ * Plays random events against the store from several connections at once, through the product's own actions. What each
+ * connection does follows from the seed; how they interleave does not. Refusals are outcomes; what is not a refusal, and not
+ * a deadlock that the database broke, ends the play.
+ */
+export async function play(
+  pool: pg.Pool,
+  jobs: Jobs,
+  world: World,
+  options: PlayOptions,
+): Promise<Played> {
+  const outcomes: Record<string, number> = {}
+  let [taken, done] = [0, 0]
+  const started = performance.now()
+  const connection = async (number: number) => {
+    const random = mulberry32(options.seed * 1000 + number)
+    const pick = (n: number) => Math.floor(random() * n)
+    const actions = actionsOf(pool, jobs, world, pick)
+    while (
+      taken < options.events &&
+      !(options.until && performance.now() - started > options.until)
+    ) {
+      taken++
+      world.clock.moveTo(
+        new Date(
+          Math.max(
+            world.clock.now().getTime(),
+            Date.UTC(2021, 2, 8, 6) + Math.floor((taken * 60) / options.events) * 86_400_000,
+          ),
+        ),
+      )
+      let at = pick(1000)
+      const kind = shares.find(([, share]) => (at -= share) < 0)![0]
+      const key = `${kind}: ${await actions[kind]().then(() => 'done', outcomeOf)}`
+      outcomes[key] = (outcomes[key] ?? 0) + 1
+      if (++done % 10_000 === 0) options.onProgress?.(done)
+    }
+  }
+  await Promise.all(Array.from({ length: options.connections }, (_, i) => connection(i)))
+  return { events: done, outcomes: Object.fromEntries(Object.entries(outcomes).sort()) }
+}
+
+function actionsOf(
+  pool: pg.Pool,
+  jobs: Jobs,
+  world: World,
+  pick: (n: number) => number,
+): Record<Kind, () => Promise<unknown>> {
+  const { clock } = world
+  const slot = () => world.slots[pick(world.slots.length)]!
+  /** Mostly the code of the latest letter, now and then of an earlier one. */
+  const code = async () => {
+    const text = 'select code from invitation where person_id = $1 order by generation desc limit 2'
+    const codes = (
+      await pool.query<{ code: string }>({ name: 'code', text, values: [1 + pick(world.people)] })
+    ).rows
+    return codes[pick(10) === 0 ? codes.length - 1 : 0]!.code
+  }
+  const release = async (campaign: number) => {
+    await assignTimes({ pool, clock }, campaign)
+    await releaseWave({ pool, clock, jobs }, campaign)
+  }
+  return {
+    book: async () => bookByCode(pool, clock, await code(), slot(), 'person'),
+    move: async () => {
+      const own = await code()
+      await cancelByCode(pool, clock, own)
+      await bookByCode(pool, clock, own, slot(), 'person')
+    },
+    cancel: async () => cancelByCode(pool, clock, await code()),
+    search: async () => recordFailedSearch(pool, clock, await code()),
+    // A clinic states some of its slots anew: what is there, more or less of it, or nothing.
+    cut: async () => {
+      const first = slot()
+      const stated = await rows<{
+        hsaId: string
+        startsAt: Date
+        minutes: number
+        overbooking: number
+      }>(
+        pool,
+        `select c.hsa_id as "hsaId", s.starts_at as "startsAt", s.minutes, s.overbooking from slot s join clinic c on c.id = s.clinic_id where s.id between $1 and $1 + 3`,
+        [first],
+      )
+      await transaction(pool, (tx) =>
+        upsertSlots(
+          tx,
+          stated.map((s) => ({
+            ...s,
+            capacity: pick(13),
+            taken: 0,
+            bookingUrl: null,
+            bookingPhone: null,
+          })),
+        ),
+      )
+    },
+    reissue: async () => {
+      const day = pick(daysOfSlots)
+      const on = (n: number) =>
+        new Date(Date.parse(firstDay) + n * 86_400_000).toISOString().slice(0, 10)
+      const scope = {
+        hsaId: world.clinics[pick(world.clinics.length)]!.hsaId,
+        from: on(day),
+        to: on(day + pick(3)),
+      }
+      const chains = pick(2) === 0
+      // The others go on booking in between: a proposal that has gone stale is made again, as a coordinator would.
+      const campaigns = await persist(5, async () => {
+        const { id } = await proposeReissue(
+          { pool, clock },
+          { ...scope, slots: null, chains, withinDays: 28, by: 'anna', dryRun: false },
+        )
+        if (id === null) throw new Refused('everybody-fits', 'nothing to do')
+        return (await approveReissue({ pool, clock, jobs }, id, 'bertil')).campaigns
+      })
+      for (const name of campaigns)
+        await release(
+          (await row<{ id: number }>(pool, 'select id from campaign where name = $1', [name]))!.id,
+        )
+    },
+    assign: async () => {
+      const waiting = await rows<{ id: number }>(
+        pool,
+        `select distinct campaign_id as id from invitation where state in ('waiting', 'planned') limit 50`,
+      )
+      if (waiting.length) await release(waiting[pick(waiting.length)]!.id)
+    },
+  }
+}
+
+async function persist<T>(tries: number, attempt: () => Promise<T>): Promise<T> {
+  try {
+    return await attempt()
+  } catch (error) {
+    if (tries > 1 && error instanceof Refused && error.code === 'stale-proposal')
+      return persist(tries - 1, attempt)
+    throw error
+  }
+}
+
+/** A refusal's code; a race that the database settled. Anything else is a fault in the program and ends the play. */
+function outcomeOf(error: unknown): string {
+  if (error instanceof Refused) return error.code
+  const { code, constraint } = error as { code?: string; constraint?: string }
+  if (code === '40P01') return 'deadlock broken by the database'
+  if (constraint === 'appointment_one_live' || constraint === 'slot_never_more_than_fits')
+    return `held by ${constraint}`
+  throw error
+}
+
+/** A small seeded generator: the same seed gives the same numbers. */
+function mulberry32(seed: number): () => number {
+  let a = seed | 0
+  return () => {
+    a = (a + 0x6d2b79f5) | 0
+    let t = Math.imul(a ^ (a >>> 15), 1 | a)
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296
+  }
+}
+
+/** Lets the planner know how big the tables are: a play begins with what a running service has long known. */
+export const analyze = (pool: pg.Pool): Promise<number> => run(pool, 'analyze')

@@ -1,0 +1,249 @@
+import { DateTime } from 'luxon'
+import type pg from 'pg'
+import { heldWhy, lockCampaign, type Campaign } from '../campaigns/store.ts'
+import { zone, type Clock } from '../clock.ts'
+import { rows, run, transaction, type Db } from '../db/pool.ts'
+import { allocate } from './allocate.ts'
+import { inUnits, type AllocationSlot, type Waiting } from './allocate-person.ts'
+import { allocationPeople, slotColumns } from './store.ts'
+import { insertAppointments } from '../ledger/appointments.ts'
+
+/** How often those are reckoned anew whose places were taken while the plan was made; then they wait for the next time. */
+const rounds = 5
+
+/**
+ * Gives fixed times to those of a timed campaign who wait for one, as far as the free places go; the others go on waiting.
+ * Whoever has booked or has been invited elsewhere meanwhile is left out with the reason and keeps the time. In a reissue the
+ * earlier invitation is superseded and what of it has not been sent is recalled.
+ *
+ * The plan is reckoned from a snapshot, outside any transaction, while others go on booking; it is written in one transaction
+ * in which each place must still be free. Households one of whose places has been taken meanwhile are reckoned again.
+ * @returns how many got a time
+ */
+export async function assignTimes(
+  deps: { pool: pg.Pool; clock: Clock },
+  campaignId: number,
+): Promise<number> {
+  const ready = await makeReady(deps, campaignId)
+  if (!ready) return 0
+  let given = 0
+  for (let round = 0; round < rounds; round++) {
+    const { people, slots } = await readWaiting(deps.pool, ready.campaign, ready.earliest)
+    const placed = allocate(people, slots)
+    if (placed.size === 0) break
+    const stored = await storeTimes(deps, campaignId, people, placed)
+    given += stored
+    if (stored === placed.size) break
+  }
+  return given
+}
+
+/** One that is held gets its times too: it is paused only so that nobody is told of them yet. */
+const goesOn = ({ state, pausedWhy }: Campaign): boolean =>
+  state === 'running' || (state === 'paused' && pausedWhy === heldWhy)
+
+/** Gives back times that have come too near, leaves out those who need none. @returns undefined when there is nothing to assign */
+function makeReady(
+  { pool, clock }: { pool: pg.Pool; clock: Clock },
+  campaignId: number,
+): Promise<{ campaign: Campaign; earliest: Date } | undefined> {
+  return transaction(pool, async (tx) => {
+    const campaign = await lockCampaign(tx, campaignId)
+    if (campaign.way !== 'timed' || !goesOn(campaign)) return undefined
+    const now = clock.now()
+    const earliest = earliestTime(campaign, now)
+    await returnLateTimes(tx, campaign, earliest, now)
+    await leaveOutThoseServed(tx, campaign, now, null)
+    return { campaign, earliest }
+  })
+}
+
+/** One snapshot of who waits and what is free. */
+const readWaiting = (
+  pool: pg.Pool,
+  campaign: Campaign,
+  earliest: Date,
+): Promise<{ people: Waiting[]; slots: AllocationSlot[] }> =>
+  transaction(pool, async (tx) => {
+    await run(tx, 'set transaction isolation level repeatable read, read only')
+    const people = await allocationPeople(tx, campaign.id, 'waiting', earliest)
+    return { people, slots: people.length ? await openSlots(tx, campaign, earliest) : [] }
+  })
+
+/** No fixed time is sooner than the end of the day on which the letter is in the letterbox. */
+export const earliestTime = (campaign: Campaign, now: Date): Date =>
+  DateTime.fromJSDate(now, { zone }).plus({ days: campaign.spec.postDays }).endOf('day').toJSDate()
+
+/** A time so soon that the letter would come too late is given back; its person waits for another. */
+async function returnLateTimes(
+  tx: Db,
+  campaign: Campaign,
+  earliest: Date,
+  now: Date,
+): Promise<void> {
+  const late = (
+    await rows<{ id: number }>(
+      tx,
+      `select i.id from invitation i join appointment a on a.id = i.appointment_id and a.state = 'booked' join slot s on s.id = a.slot_id
+        where i.campaign_id = $1 and i.state = 'planned' and s.starts_at <= $2 order by i.id for update of i`,
+      [campaign.id, earliest],
+    )
+  ).map((i) => i.id)
+  if (late.length === 0) return
+  await run(
+    tx,
+    `select from slot where id in (select a.slot_id from invitation i join appointment a on a.id = i.appointment_id where i.id = any($1)) order by id for update`,
+    [late],
+  )
+  await run(
+    tx,
+    `with late as (
+       update appointment a set state = 'cancelled', ended_at = $2 from invitation i
+        where i.id = any($1) and a.id = i.appointment_id and a.state = 'booked' returning i.id)
+     update invitation set state = 'waiting', reason = 'no-free-time', appointment_id = null, state_since = $2 where id in (select id from late)`,
+    [late, now],
+  )
+}
+
+/** @param among invitations that are locked; null: all that wait */
+async function leaveOutThoseServed(
+  tx: Db,
+  campaign: Campaign,
+  now: Date,
+  among: readonly number[] | null,
+): Promise<void> {
+  await run(
+    tx,
+    `with x as materialized (
+       select w.id, case when p.deceased_on is not null then 'deceased' when p.protection <> 'none' then 'protected' when p.opted_out then 'opted-out'
+                               when exists (select from appointment a join person q on q.id = a.person_id
+                                             where coalesce(q.same_as, q.id) = p.id and a.purpose = $2 and a.state in ('booked', 'attended')) then 'already-booked'
+                               when exists (select from invitation o where o.person_id = p.id and o.purpose = $2 and o.id <> w.id
+                                               and o.state in ('planned', 'released', 'answered', 'declined', 'expired') and o.campaign_id is distinct from $4::bigint) then 'already-invited' end as reason
+               from invitation w join person p on p.id = w.person_id where w.campaign_id = $1 and w.state = 'waiting' and ($5::bigint[] is null or w.id = any($5))),
+     locked as materialized (select i.id from invitation i where i.id in (select id from x where reason is not null) order by i.id for update)
+     update invitation i set state = 'suppressed', state_since = $3, reason = x.reason from x, locked where i.id = x.id and i.id = locked.id and i.state = 'waiting'`,
+    [campaign.id, campaign.purpose, now, campaign.reissueOf, among],
+  )
+}
+
+const openSlots = (tx: Db, campaign: Campaign, earliest: Date): Promise<AllocationSlot[]> =>
+  rows<AllocationSlot>(
+    tx,
+    `select ${slotColumns}
+       from slot s join clinic c on c.id = s.clinic_id
+      where s.booked < s.capacity and s.starts_at > $1 and ($2::date is null or (s.starts_at at time zone 'Europe/Stockholm')::date >= $2::date) and ($3::date is null or (s.starts_at at time zone 'Europe/Stockholm')::date <= $3::date)`,
+    [earliest, campaign.spec.slots.from ?? null, campaign.spec.slots.to ?? null],
+  )
+
+/**
+ * Writes down a plan as far as it still holds: who waits no more has got another time or none is due; a household one of whose
+ * places has been taken gets none of them. Locked in the one order in which everybody locks (invitations, then slots, each by
+ * id): who is booking with an earlier letter at this moment goes first.
+ * @returns how many got the time that was planned
+ */
+function storeTimes(
+  { pool, clock }: { pool: pg.Pool; clock: Clock },
+  campaignId: number,
+  people: readonly Waiting[],
+  placed: ReadonlyMap<number, number>,
+): Promise<number> {
+  return transaction(pool, async (tx) => {
+    const campaign = await lockCampaign(tx, campaignId)
+    if (!goesOn(campaign)) return 0
+    const now = clock.now()
+    const locked = await lockInvitations(tx, campaign, [...placed.keys()])
+    await leaveOutThoseServed(tx, campaign, now, locked)
+    const wait = new Map(
+      (
+        await rows<{ id: number; person: number }>(
+          tx,
+          `select id, person_id as person from invitation where id = any($1) and state = 'waiting'`,
+          [locked],
+        )
+      ).map((i) => [i.id, i.person]),
+    )
+    const free = new Map(
+      (
+        await rows<{ id: number; free: number }>(
+          tx,
+          'select id, capacity - booked as free from slot where id = any($1) order by id for update',
+          [[...new Set(placed.values())]],
+        )
+      ).map((s) => [s.id, s.free]),
+    )
+    const ids = inUnits(people.filter((p) => placed.has(p.id) && wait.has(p.id)))
+      .filter((unit) =>
+        takes(
+          unit.map((p) => placed.get(p.id)!),
+          free,
+        ),
+      )
+      .flat()
+      .map((p) => p.id)
+    if (ids.length === 0) return 0
+    const made = await insertAppointments(
+      tx,
+      clock,
+      ids.map((id) => ({
+        personId: wait.get(id)!,
+        purpose: campaign.purpose,
+        slotId: placed.get(id)!,
+      })),
+      'assigned',
+    )
+    const appointmentOf = new Map(made.map((a) => [a.personId, a.id]))
+    if (campaign.reissueOf !== null) await supersede(tx, campaign.reissueOf, ids, now)
+    return run(
+      tx,
+      `update invitation i set state = 'planned', reason = null, appointment_id = x.appointment, state_since = $3,
+              generation = coalesce(o.generation + 1, i.generation), replaces_id = coalesce(o.id, i.replaces_id)
+         from unnest($1::bigint[], $2::bigint[]) as x(id, appointment)
+         join invitation w on w.id = x.id
+         left join invitation o on o.campaign_id = $4 and o.person_id = w.person_id and o.state = 'superseded'
+        where i.id = x.id`,
+      [ids, ids.map((id) => appointmentOf.get(wait.get(id)!)!), now, campaign.reissueOf],
+    )
+  })
+}
+
+/** @returns whether there was a place in each; then they are taken */
+function takes(slots: readonly number[], free: Map<number, number>): boolean {
+  const wanted = Map.groupBy(slots, (id) => id)
+  if ([...wanted].some(([id, all]) => (free.get(id) ?? 0) < all.length)) return false
+  for (const [id, all] of wanted) free.set(id, free.get(id)! - all.length)
+  return true
+}
+
+/** Those of these that still wait, and the earlier invitations that they would replace. @returns the former */
+async function lockInvitations(
+  tx: Db,
+  campaign: Campaign,
+  ids: readonly number[],
+): Promise<number[]> {
+  const locked = await rows<{ id: number; own: boolean }>(
+    tx,
+    `select i.id, i.campaign_id = $1 as own from invitation i
+      where (i.id = any($3) and i.state = 'waiting')
+         or (i.campaign_id = $2 and i.state in ('released', 'expired') and i.person_id in (select person_id from invitation where id = any($3)))
+      order by i.id for update`,
+    [campaign.id, campaign.reissueOf, ids],
+  )
+  return locked.filter((i) => i.own).map((i) => i.id)
+}
+
+/** The earlier invitations of these people stop counting, and what of them is not sent stays unsent. */
+async function supersede(tx: Db, earlier: number, replacing: number[], now: Date): Promise<void> {
+  await run(
+    tx,
+    `update invitation o set state = 'superseded', state_since = $3 from invitation i
+      where i.id = any($2) and o.campaign_id = $1 and o.person_id = i.person_id and o.state in ('released', 'expired')`,
+    [earlier, replacing, now],
+  )
+  await run(
+    tx,
+    `update message m set state = 'recalled', reason = 'superseded' from invitation o
+      where o.id = m.invitation_id and o.campaign_id = $1 and o.state = 'superseded' and m.state = 'queued'`,
+    [earlier],
+  )
+}

@@ -1,0 +1,141 @@
+import type pg from 'pg'
+import { campaignNamed, lockCampaign, logEvent, type Campaign } from '../campaigns/store.ts'
+import type { Clock } from '../clock.ts'
+import { row, rows, run, transaction, type Db } from '../db/pool.ts'
+import { Refused } from '../errors.ts'
+import type { AllocationSlot } from './allocate-person.ts'
+import { allocationPeople, slotColumns } from './store.ts'
+import { earliestTime } from './assign.ts'
+import { improve, type Seated } from './improve.ts'
+import type { PlanCost } from './plan-cost.ts'
+
+export interface PlanImprovement {
+  campaign: string
+  /** who have a fixed time that they haven't been told of */
+  people: number
+  moved: number
+  before: PlanCost
+  after: PlanCost
+  /** no plan for these people costs less */
+  bound: number
+  /** false: shown only */
+  done: boolean
+}
+
+/**
+ * The cheapest plan for those of a timed campaign who haven't been told their time yet. Reckoned outside any transaction;
+ * written in one, in which each of those who move must still have the time that it was reckoned from, be unreleased, and
+ * find the new slot with room: else nothing is changed. No move is history: nobody has been told of the earlier time.
+ * @param by who does it; null shows the gain and changes nothing
+ * @throws Refused unknown-campaign, not-timed, not-planned, plan-changed
+ */
+export async function improvePlan(
+  { pool, clock }: { pool: pg.Pool; clock: Clock },
+  name: string,
+  by: string | null,
+): Promise<PlanImprovement> {
+  const campaign = await campaignNamed(pool, name)
+  refuseUnlessPlanned(campaign)
+  const { people, slots } = await readPlan(pool, campaign, clock.now())
+  const { moves, ...found } = improve(people, slots)
+  const result = { campaign: name, people: people.length, moved: moves.size, ...found, done: false }
+  if (by === null || moves.size === 0) return result
+  const slotNow = new Map(people.map((p) => [p.id, p.slotId]))
+  await transaction(pool, async (tx) => {
+    refuseUnlessPlanned(await lockCampaign(tx, campaign.id)) // releases wait until this is done
+    await write(
+      tx,
+      campaign,
+      [...moves].map(([invitation, to]) => ({ invitation, from: slotNow.get(invitation)!, to })),
+    )
+    const gain = Math.round(found.before.total - found.after.total)
+    await logEvent(tx, campaign.id, clock.now(), by, 'improved', {
+      people: people.length,
+      moved: moves.size,
+      before: Math.round(found.before.total),
+      gain,
+    })
+  })
+  return { ...result, done: true }
+}
+
+function refuseUnlessPlanned({ name, way, state }: Campaign): void {
+  if (way !== 'timed')
+    throw new Refused(
+      'not-timed',
+      `${name} is an open campaign: people book themselves, there is no plan to improve.`,
+    )
+  if (state !== 'running' && state !== 'paused')
+    throw new Refused(
+      'not-planned',
+      `${name} is ${state}: fixed times are given when it runs. Start it first: campaign start ${name}`,
+    )
+}
+
+/** One snapshot of who has which time and what is free beside them. */
+const readPlan = (
+  pool: pg.Pool,
+  campaign: Campaign,
+  now: Date,
+): Promise<{ people: Seated[]; slots: AllocationSlot[] }> =>
+  transaction(pool, async (tx) => {
+    await run(tx, 'set transaction isolation level repeatable read, read only')
+    const earliest = earliestTime(campaign, now)
+    const found = await allocationPeople<{ slotId: number | null }>(
+      tx,
+      campaign.id,
+      'planned',
+      earliest,
+      `, case when a.state = 'booked' and a.made_by = 'assigned' then a.slot_id end as "slotId"`,
+    )
+    const people = found.filter((p): p is Seated => p.slotId !== null)
+    const slots = await rows<AllocationSlot>(
+      tx,
+      `select ${slotColumns} from slot s join clinic c on c.id = s.clinic_id
+        where s.id = any($1) or (s.booked < s.capacity and s.starts_at > $2 and ($3::date is null or (s.starts_at at time zone 'Europe/Stockholm')::date >= $3::date)
+          and ($4::date is null or (s.starts_at at time zone 'Europe/Stockholm')::date <= $4::date))`,
+      [
+        people.map((p) => p.slotId),
+        earliest,
+        campaign.spec.slots.from ?? null,
+        campaign.spec.slots.to ?? null,
+      ],
+    )
+    return { people, slots }
+  })
+
+async function write(
+  tx: Db,
+  campaign: Campaign,
+  moves: readonly { invitation: number; from: number; to: number }[],
+): Promise<void> {
+  const values = [moves.map((m) => m.invitation), moves.map((m) => m.from), moves.map((m) => m.to)]
+  // In the order of whoever cancels or moves: the appointment, then its slot.
+  await run(
+    tx,
+    'select from appointment where id in (select appointment_id from invitation where id = any($1)) order by id for update',
+    [values[0]],
+  )
+  await rows(tx, 'select id from slot where id = any($1) or id = any($2) order by id for update', [
+    values[1],
+    values[2],
+  ])
+  const moved = await run(
+    tx,
+    `update appointment a set slot_id = x.target from unnest($1::bigint[], $2::bigint[], $3::bigint[]) as x(invitation, present, target) join invitation i on i.id = x.invitation
+      where a.id = i.appointment_id and i.campaign_id = $4 and i.state = 'planned' and a.state = 'booked' and a.made_by = 'assigned' and a.slot_id = x.present`,
+    [...values, campaign.id],
+  )
+  // Overbooking is for those who book themselves: we fill to capacity and no further.
+  const full = await row<{ n: number }>(
+    tx,
+    'select count(*)::int as n from slot where id = any($1) and booked > capacity',
+    [values[2]],
+  )
+  if (moved !== moves.length || full!.n > 0) {
+    throw new Refused(
+      'plan-changed',
+      `While the plan of ${campaign.name} was reckoned, times were booked, told or changed. Nothing was done; run it again.`,
+    )
+  }
+}

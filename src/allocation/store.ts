@@ -1,0 +1,69 @@
+import { rows, type Db } from '../db/pool.ts'
+import type { Hours, Position, Waiting } from './allocate-person.ts'
+import { needsOf } from '../people/needs.ts'
+
+/** A person's row as SQL gives it: positions in two columns, hours as the clock shows them. */
+interface PersonRow extends Omit<Waiting, 'home' | 'hours'> {
+  latitude: number | null
+  longitude: number | null
+  canCome: { weekdays?: number[]; from?: string; until?: string } | null
+}
+
+export const positionOf = (row: {
+  latitude: number | null
+  longitude: number | null
+}): Position | null =>
+  row.latitude === null || row.longitude === null
+    ? null
+    : { latitude: row.latitude, longitude: row.longitude }
+
+const minutes = (clock: string): number => Number(clock.slice(0, 2)) * 60 + Number(clock.slice(3))
+
+function hoursOf(canCome: PersonRow['canCome']): Hours | null {
+  if (!canCome) return null
+  const { weekdays, from, until } = canCome
+  return {
+    ...(weekdays && { weekdays }),
+    ...(from && { from: minutes(from) }),
+    ...(until && { until: minutes(until) }),
+  }
+}
+
+/**
+ * The people of a campaign's invitations in a state, as the allocation sees them, with no time before `earliest` nor
+ * outside the interval since an earlier dose (when that is over already, the sooner the better). Where they
+ * live is known by postcode area, else municipality, else as the middle of the municipality's clinics.
+ */
+export async function allocationPeople<Extra extends object = object>(
+  db: Db,
+  campaignId: number,
+  state: 'waiting' | 'planned',
+  earliest: Date,
+  extra = '',
+): Promise<(Waiting & Extra)[]> {
+  const found = await rows<PersonRow & Extra>(
+    db,
+    `with near as (select municipality, avg(latitude) as latitude, avg(longitude) as longitude from clinic where latitude is not null group by municipality)
+     select i.id, i.area, p.listed_clinic as "listedClinic", p.household, i.priority, ${needsOf('coalesce(p.same_as, p.id)')} as needs, p.language, p.can_come as "canCome",
+            coalesce(post.latitude, town.latitude, near.latitude) as latitude, coalesce(post.longitude, town.longitude, near.longitude) as longitude,
+            greatest($3, n.earliest::timestamp at time zone 'Europe/Stockholm') as earliest,
+            case when (n.latest + 1)::timestamp at time zone 'Europe/Stockholm' > $3 then (n.latest + 1)::timestamp at time zone 'Europe/Stockholm' - interval '1 millisecond' end as latest ${extra}
+       from invitation i join person p on p.id = i.person_id
+       left join home_position post on post.code = left(replace(coalesce(p.special_address, p.registered_address)->>'postcode', ' ', ''), 3)
+       left join home_position town on town.code = p.municipality
+       left join near on near.municipality = p.municipality
+       left join appointment a on a.id = i.appointment_id
+       left join next_dose n on n.person_id = coalesce(p.same_as, p.id) and n.purpose = i.purpose
+      where i.campaign_id = $1 and i.state = $2 order by i.priority, i.id`,
+    [campaignId, state, earliest],
+  )
+  return found.map(({ latitude, longitude, canCome, ...person }) => ({
+    ...(person as unknown as Waiting & Extra),
+    home: positionOf({ latitude, longitude }),
+    hours: hoursOf(canCome),
+  }))
+}
+
+/** What the allocation reads of a slot `s` and its clinic `c`. */
+export const slotColumns = `s.id, s.clinic_id as "clinicId", c.hsa_id as "hsaId", c.area, s.starts_at as "startsAt", s.capacity - s.booked as free, c.central,
+  case when c.latitude is not null then jsonb_build_object('latitude', c.latitude, 'longitude', c.longitude) end as position, c.accessible, c.languages`

@@ -1,0 +1,115 @@
+import type { Db } from '../db/pool.ts'
+import { row } from '../db/pool.ts'
+import { needsOf } from '../people/needs.ts'
+import { clinicOf, type ClinicOf, type Search } from './find.ts'
+
+/** A person and a purpose, with the invitation if there is one: what a booking, a move or a cancellation is about. */
+export interface Held {
+  personId: number
+  /** the person's record and those linked to it */
+  records: number[]
+  purpose: string
+  needs: string[]
+  listedClinic: string | null
+  invitation: {
+    id: number
+    code: string
+    state: string
+    way: 'open' | 'timed'
+    area: string
+    firstDay: string | null
+    lastDay: string | null
+  } | null
+}
+
+const columns = `l.id as "personId", array(select l.id union all select r.id from person r where r.same_as = l.id order by 1) as records, ${needsOf('l.id')} as needs, l.listed_clinic as "listedClinic"`
+const invitation = `jsonb_build_object('id', i.id, 'code', i.code, 'state', i.state, 'way', k.way, 'area', i.area, 'firstDay', k.spec->'slots'->>'from', 'lastDay', k.spec->'slots'->>'to')`
+
+/** Those whom a page or a phone call may be about: alive, and not protected since (where they will be is told to nobody). */
+const reachable = `l.deceased_on is null and l.protection = 'none'`
+
+/**
+ * What the code of a letter stands for. An earlier letter's code leads to the invitation that replaced it: whoever kept the
+ * old letter is helped too.
+ * @param birth YYYYMMDD or YYMMDD that must be right; null: not asked (a clinic on the phone)
+ */
+export function heldByCode(db: Db, code: string, birth: string | null): Promise<Held | undefined> {
+  return row<Held>(
+    db,
+    `select ${columns}, i.purpose, ${invitation} as invitation
+       from invitation g
+       join person p on p.id = g.person_id
+       join person l on l.id = coalesce(p.same_as, p.id)
+       join lateral (select i.* from invitation i
+                      where i.purpose = g.purpose and i.person_id = any(array[g.person_id, l.id]) and i.state in ('released', 'answered', 'expired', 'declined')
+                      order by i.id = g.id desc, i.generation desc limit 1) i on g.state in ('released', 'answered', 'expired', 'declined', 'superseded')
+       join campaign k on k.id = i.campaign_id
+      where g.code = $1 and k.way <> 'notice' and ${reachable}
+        and ($2::text is null or to_char(l.birth_date, case length($2) when 8 then 'YYYYMMDD' else 'YYMMDD' end) = $2)`,
+    [code, birth],
+  )
+}
+
+/** What a session is about: the invitation that it began with, looked up anew. */
+export function heldByInvitation(db: Db, invitationId: number): Promise<Held | undefined> {
+  return row<Held>(
+    db,
+    `select ${columns}, i.purpose, ${invitation} as invitation
+       from invitation i join campaign k on k.id = i.campaign_id join person p on p.id = i.person_id join person l on l.id = coalesce(p.same_as, p.id)
+      where i.id = $1 and i.state in ('released', 'answered', 'expired', 'declined') and ${reachable}`,
+    [invitationId],
+  )
+}
+
+/** For somebody who calls without a letter. @param identityNumber 12 characters */
+export function heldByNumber(
+  db: Db,
+  identityNumber: string,
+  purpose: string,
+): Promise<Held | undefined> {
+  return row<Held>(
+    db,
+    `select ${columns}, $2::text as purpose,
+            (select ${invitation} from invitation i join campaign k on k.id = i.campaign_id join person q on q.id = i.person_id
+              where coalesce(q.same_as, q.id) = l.id and i.purpose = $2 and i.state in ('released', 'answered', 'expired', 'declined')
+              order by i.generation desc, i.id desc limit 1) as invitation
+       from person p join person l on l.id = coalesce(p.same_as, p.id) where p.identity_number = $1 and ${reachable}`,
+    [identityNumber, purpose],
+  )
+}
+
+/** The time somebody has, with all that a confirmation or a calendar needs. */
+export interface Booked {
+  appointmentId: number
+  state: 'booked' | 'attended'
+  slotId: number
+  startsAt: Date
+  minutes: number
+  clinic: ClinicOf
+  /** a confirmation by e-mail is on its way or has been sent */
+  mailed: boolean
+}
+
+export function bookedBy(
+  db: Db,
+  held: Pick<Held, 'records' | 'purpose'>,
+): Promise<Booked | undefined> {
+  return row<Booked>(
+    db,
+    `select a.id as "appointmentId", a.state, s.id as "slotId", s.starts_at as "startsAt", s.minutes, ${clinicOf} as clinic,
+            exists (select from message m where m.appointment_id = a.id and m.step = 'confirmation' and m.state not in ('failed', 'suppressed', 'recalled')) as mailed
+       from appointment a join slot s on s.id = a.slot_id join clinic c on c.id = s.clinic_id
+      where a.person_id = any($1) and a.purpose = $2 and a.state in ('booked', 'attended') order by a.id limit 1`,
+    [held.records, held.purpose],
+  )
+}
+
+/** What times this person may have. A clinic on the phone may look in another area. */
+export const searchFor = (held: Held, from: Date, area = held.invitation?.area ?? ''): Search => ({
+  area,
+  from,
+  firstDay: held.invitation?.firstDay ?? null,
+  lastDay: held.invitation?.lastDay ?? null,
+  listedClinic: held.listedClinic,
+  noCentral: held.needs.includes('anaphylaxis'),
+})

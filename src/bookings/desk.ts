@@ -1,0 +1,106 @@
+import type pg from 'pg'
+import type { Clock } from '../clock.ts'
+import { run, transaction, type Db } from '../db/pool.ts'
+import { Refused } from '../errors.ts'
+import type { Jobs } from '../jobs/boss.ts'
+import { bookByCode, refusalOf, whyNot } from './book.ts'
+import { cancelByCode } from './cancel.ts'
+import { confirmByEmail } from './confirm.ts'
+import { ineligible, whoMayNot } from './eligibility.ts'
+import { bookedBy, type Booked, type Held } from './booking-subject.ts'
+import { moveAppointment } from './move.ts'
+import { offReserveList } from '../reserve/list.ts'
+import { retried } from '../db/retried.ts'
+import { insertAppointments } from '../ledger/appointments.ts'
+
+export interface Desk {
+  pool: pg.Pool
+  clock: Clock
+  jobs(): Promise<Jobs>
+}
+
+export type By = 'person' | 'clinic'
+
+/**
+ * Books a time for somebody, by the page or by a clinic on the phone. Who has no invitation must fit a running campaign's
+ * cohort. The confirmation by e-mail is queued in the same transaction.
+ * @throws Refused as bookByCode; not-eligible with the reason
+ */
+export const bookTime = (desk: Desk, held: Held, slotId: number, by: By): Promise<Booked> =>
+  settled(desk, held, async (tx) => {
+    if (held.invitation)
+      return (await bookByCode(tx, desk.clock, held.invitation.code, slotId, by)).appointmentId
+    const why = (await whoMayNot(tx, [held.personId], held.purpose)).get(held.personId)
+    if (why) throw new Refused('not-eligible', ineligible[why], { why })
+    return bookUninvited(tx, desk.clock, held, slotId)
+  })
+
+/** Moves the time somebody has: both or nothing. @throws Refused as moveAppointment */
+export const moveTime = (desk: Desk, held: Held, slotId: number, by: By): Promise<Booked> =>
+  settled(
+    desk,
+    held,
+    async (tx) => (await moveAppointment(tx, desk.clock.now(), held, slotId, by)).appointmentId,
+  )
+
+/** Cancels the time somebody has; its place is offered again at once. @throws Refused nothing-booked, slot-past */
+export async function cancelTime({ pool, clock }: Desk, held: Held): Promise<void> {
+  if (held.invitation)
+    return void (await retried(() => cancelByCode(pool, clock, held.invitation!.code)))
+  const now = clock.now()
+  const booked = await bookedBy(pool, held)
+  if (!booked) throw new Refused('nothing-booked', 'No time is booked for this person.')
+  if (booked.startsAt <= now)
+    throw new Refused('slot-past', "The time has passed and can't be cancelled. Call the clinic.")
+  await run(
+    pool,
+    `update appointment set state = 'cancelled', ended_at = $2 where id = $1 and state = 'booked'`,
+    [booked.appointmentId, now],
+  )
+}
+
+async function settled(
+  desk: Desk,
+  held: Held,
+  take: (tx: pg.PoolClient) => Promise<number>,
+): Promise<Booked> {
+  const jobs = held.invitation ? await desk.jobs() : undefined
+  return retried(() =>
+    transaction(desk.pool, async (tx) => {
+      const appointmentId = await take(tx)
+      await offReserveList(tx, held.records, held.purpose, desk.clock.now())
+      if (jobs && (await confirmByEmail(tx, held.invitation!.id, appointmentId, desk.clock.now())))
+        await jobs.enqueue(tx, 'dispatch', [{ channel: 'email' }])
+      return (await bookedBy(tx, held))!
+    }),
+  )
+}
+
+async function bookUninvited(tx: Db, clock: Clock, held: Held, slotId: number): Promise<number> {
+  if (await bookedBy(tx, held))
+    throw new Refused(
+      'already-booked',
+      'There is a time booked already. It stays as it is; move it or cancel it.',
+    )
+  const slot = (
+    await tx.query<{ startsAt: Date; central: boolean; free: boolean }>(
+      `select s.starts_at as "startsAt", s.booked < s.capacity + s.overbooking as free, c.central and 'anaphylaxis' = any($2::text[]) as central
+       from slot s join clinic c on c.id = s.clinic_id where s.id = $1 for update of s`,
+      [slotId, held.needs],
+    )
+  ).rows[0]
+  if (!slot || slot.startsAt <= clock.now() || slot.central || !slot.free)
+    throw whyNot(slot && { ...slot, open: true }, clock.now())
+  try {
+    return (
+      await insertAppointments(
+        tx,
+        clock,
+        [{ personId: held.personId, purpose: held.purpose, slotId }],
+        'clinic',
+      )
+    )[0]!.id
+  } catch (error) {
+    throw refusalOf(error)
+  }
+}

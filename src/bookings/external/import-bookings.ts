@@ -1,0 +1,199 @@
+import type pg from 'pg'
+import type { Clock } from '../../clock.ts'
+import type { Rejected } from '../../clinics/rejected.ts'
+import { row, run, transaction, type Db } from '../../db/pool.ts'
+import { Refused } from '../../errors.ts'
+import { ineligible, whoMayNot, type Ineligible } from '../eligibility.ts'
+import type { OutsideBooking } from './external-booking.ts'
+import { settleOutside } from './settle.ts'
+import {
+  faultsAfter,
+  markIneligible,
+  newPeople,
+  openStaging,
+  recordOutside,
+  resolve,
+  stage,
+  type Changes,
+} from './store.ts'
+import type { ReadRow } from './read-bookings.ts'
+import { retried } from '../../db/retried.ts'
+
+export interface BookingsResult extends Changes {
+  rows: number
+  rejected: number
+  /** people who have a time with us and another elsewhere, found now */
+  conflicts: number
+}
+
+export interface ImportBookings {
+  /** reckon what would change, and change nothing */
+  dryRun: boolean
+  /** also when more than one row in twenty can't be read */
+  force: boolean
+  /** given each row that is left out, with why */
+  reject: (rejected: Rejected) => void | Promise<void>
+}
+
+const chunk = 2000
+
+/** What is told of a row that was read but can't be taken in. */
+const faults: Record<string, { column: string; message: string }> = {
+  'unknown-person': {
+    column: 'identity_number',
+    message: 'No such person is known. Import the people first.',
+  },
+  'unknown-clinic': {
+    column: 'clinic',
+    message: 'No such clinic is known. Import the clinics first.',
+  },
+  'unknown-slot': {
+    column: 'starts_at',
+    message: 'The clinic has no slot at that time. Import its slots first, then this again.',
+  },
+  'another-booking': {
+    column: 'reference',
+    message: "The booking with this number was another person's or for another purpose.",
+  },
+  ...Object.fromEntries(
+    Object.entries(ineligible).map(([code, message]) => [
+      code,
+      { column: 'identity_number', message },
+    ]),
+  ),
+}
+
+/**
+ * Takes in what other systems say is booked, whole or not at all, in one transaction. The same again changes nothing. Who may
+ * not book is left out with the reason; a second booking is kept as a conflict with both sides.
+ * @param read gives the rows, from the beginning each time it is called
+ * @throws Refused too-many-bad-rows: more than one row in twenty can't be read
+ */
+export const importBookings = (
+  { pool, clock }: { pool: pg.Pool; clock: Clock },
+  file: { name: string; sha256: string },
+  read: () => AsyncIterable<ReadRow>,
+  options: ImportBookings,
+): Promise<BookingsResult> =>
+  retried(() =>
+    transaction(pool, async (tx) => {
+      await openStaging(tx)
+      const { rows: count, bad, first } = await stageAll(tx, read(), options)
+      if (bad * 20 > count && !options.force)
+        throw new Refused(
+          'too-many-bad-rows',
+          `${file.name}: ${bad} of ${count} rows can't be read, so nothing was imported. The first is row ${first!.row}, ${first!.column}: ${first!.message} Mend the file, or add --force to import the good rows.`,
+          { rows: count, rejected: bad },
+        )
+      await resolve(tx)
+      await judge(tx)
+      const refused = await tellFaults(tx, options)
+      const changes = await recordOutside(tx, clock.now())
+      const conflicts = await settleOutside(tx, clock.now())
+      const result = { rows: count, rejected: bad + refused, ...changes, conflicts }
+      await run(
+        tx,
+        'insert into import (kind, file_name, sha256, rows, rejected, changeset, imported_at) values ($1, $2, $3, $4, $5, $6, $7)',
+        [
+          'bookings',
+          file.name,
+          file.sha256,
+          count,
+          result.rejected,
+          { ...changes, conflicts },
+          clock.now(),
+        ],
+      )
+      if (options.dryRun) await run(tx, 'rollback and chain') // what follows is an empty transaction
+      return result
+    }),
+  )
+
+/**
+ * Takes in one booking, as a webhook brings it.
+ * @returns what became of it @throws Refused with why it can't be taken in
+ */
+export async function takeOutside(
+  deps: { pool: pg.Pool; clock: Clock },
+  booking: OutsideBooking,
+): Promise<'new' | 'moved' | 'cancelled' | 'attended' | 'noShow' | 'unchanged' | 'conflict'> {
+  return retried(() =>
+    transaction(deps.pool, async (tx) => {
+      await openStaging(tx)
+      await stage(tx, [{ ...booking, row: 1 }])
+      await resolve(tx)
+      await judge(tx)
+      const [fault] = await faultsAfter(tx, 0, 1)
+      if (fault)
+        throw new Refused(
+          fault.fault in ineligible ? 'not-eligible' : fault.fault,
+          faults[fault.fault]!.message,
+          { why: fault.fault },
+        )
+      const changes = await recordOutside(tx, deps.clock.now())
+      await settleOutside(tx, deps.clock.now())
+      const torn = await row(
+        tx,
+        'select from open_booking_conflict k join outside_booking o on o.id = k.outside_booking_id where o.reference = $1',
+        [booking.reference],
+      )
+      if (torn) return 'conflict'
+      return (Object.keys(changes) as (keyof Changes)[]).find((kind) => changes[kind] > 0)!
+    }),
+  )
+}
+
+async function stageAll(
+  tx: Db,
+  given: AsyncIterable<ReadRow>,
+  options: ImportBookings,
+): Promise<{ rows: number; bad: number; first: Rejected | undefined }> {
+  const waiting: (OutsideBooking & { row: number })[] = []
+  let [rows, bad] = [0, 0]
+  let first: Rejected | undefined
+  for await (const read of given) {
+    rows++
+    if ('rejected' in read) {
+      bad++
+      for (const fault of read.rejected) {
+        first ??= { row: read.row, ...fault }
+        await options.reject({ row: read.row, ...fault })
+      }
+    } else if (waiting.push({ ...read.booking, row: read.row }) === chunk)
+      await stage(tx, waiting.splice(0))
+  }
+  await stage(tx, waiting)
+  return { rows, bad, first }
+}
+
+/** Marks those who may not book, a chunk of people at a time. */
+async function judge(tx: Db): Promise<void> {
+  for (let after = { person: 0, purpose: '' }; ;) {
+    const asked = await newPeople(tx, after, chunk)
+    if (!asked.length) return
+    for (const [purpose, people] of Map.groupBy(asked, (a) => a.purpose)) {
+      const not: Map<number, Ineligible> = await whoMayNot(
+        tx,
+        people.map((p) => p.person),
+        purpose,
+      )
+      await markIneligible(tx, purpose, [...not.keys()], [...not.values()])
+    }
+    after = asked.at(-1)!
+  }
+}
+
+async function tellFaults(tx: Db, options: ImportBookings): Promise<number> {
+  let [told, after] = [0, 0]
+  for (let found; (found = await faultsAfter(tx, after, chunk)).length; after = found.at(-1)!.row) {
+    for (const { row: line, fault } of found)
+      await options.reject({
+        row: line,
+        column: faults[fault]!.column,
+        code: fault,
+        message: faults[fault]!.message,
+      })
+    told += found.length
+  }
+  return told
+}

@@ -1,0 +1,80 @@
+import type { Db } from '../db/pool.ts'
+import { row, rows, run } from '../db/pool.ts'
+import { Refused } from '../errors.ts'
+import { whyNot } from './book.ts'
+import type { Held } from './booking-subject.ts'
+
+interface Target {
+  id: number
+  startsAt: Date
+  free: boolean
+  central: boolean
+  open: boolean
+}
+
+/**
+ * Moves a live appointment to another slot, in the caller's transaction: the old place is free only if the new one is taken.
+ * @throws Refused nothing-booked, same-time, slot-past (the old or the new one), slot-unknown, slot-full, slot-elsewhere, slot-central
+ */
+export async function moveAppointment(
+  tx: Db,
+  now: Date,
+  held: Held,
+  slotId: number,
+  madeBy: 'person' | 'clinic',
+): Promise<{ appointmentId: number }> {
+  if (held.invitation)
+    await run(tx, 'select from invitation where id = $1 for update', [held.invitation.id]) // before the appointment, as when booking
+  const old = await row<{
+    id: number
+    slotId: number
+    startsAt: Date
+    purpose: string
+    personId: number
+  }>(
+    tx,
+    `select a.id, a.slot_id as "slotId", s.starts_at as "startsAt", a.person_id as "personId" from appointment a join slot s on s.id = a.slot_id
+      where a.person_id = any($1) and a.purpose = $2 and a.state = 'booked' order by a.id limit 1 for update of a`,
+    [held.records, held.purpose],
+  )
+  if (!old) throw new Refused('nothing-booked', 'No time is booked, so there is none to move.')
+  if (old.slotId === slotId)
+    throw new Refused('same-time', 'That is the time that is booked already.')
+  if (old.startsAt <= now)
+    throw new Refused('slot-past', "The time has passed and can't be moved. Call the clinic.")
+  // Both slots in one order: two people who change places wait for each other instead of deadlocking.
+  const slots = await rows<Target>(
+    tx,
+    `select s.id, s.starts_at as "startsAt", s.booked < s.capacity + s.overbooking as free, c.central and 'anaphylaxis' = any($2::text[]) as central,
+            $3 = 'clinic' or $4::text is null or (c.area = $4 and (s.starts_at at time zone 'Europe/Stockholm')::date between coalesce($5::date, '-infinity') and coalesce($6::date, 'infinity')) as open
+       from slot s join clinic c on c.id = s.clinic_id where s.id = any($1) order by s.id for update of s`,
+    [
+      [old.slotId, slotId],
+      held.needs,
+      madeBy,
+      held.invitation?.area ?? null,
+      held.invitation?.firstDay ?? null,
+      held.invitation?.lastDay ?? null,
+    ],
+  )
+  const target = slots.find((slot) => slot.id === slotId)
+  if (!target || target.startsAt <= now || target.central || !target.open || !target.free)
+    throw whyNot(target, now)
+  await run(tx, `update appointment set state = 'moved', ended_at = $2 where id = $1`, [
+    old.id,
+    now,
+  ])
+  const made = await row<{ id: number }>(
+    tx,
+    'insert into appointment (person_id, purpose, slot_id, made_by, made_at) values ($1, $2, $3, $4, $5) returning id',
+    [old.personId, held.purpose, slotId, madeBy, now],
+  )
+  if (held.invitation) {
+    await run(
+      tx,
+      `update invitation set state = 'answered', appointment_id = $2, state_since = $3 where id = $1`,
+      [held.invitation.id, made!.id, now],
+    )
+  }
+  return { appointmentId: made!.id }
+}

@@ -1,0 +1,79 @@
+import { row, run, type Db } from '../../db/pool.ts'
+
+/** A message that ends so did not reach its person, but another channel may. (Who died, is protected or has said no is reached by none.) */
+const channelFaults = [
+  'no-mobile',
+  'no-email',
+  'bad-address',
+  'address-too-wide',
+  'missing-glyph',
+  'letter-too-long',
+  'post-returned',
+]
+
+/**
+ * Whom a channel did not reach (the provider gave up, the letter came back, or there was no usable address at the last look),
+ * the next line of the campaign's channel plan takes over: the first after the person's own whose contacts the person has now
+ * and whose channels have not been tried. A letter must come before a fixed time. What is queued of the old line is recalled.
+ * Whoever has no line left is withdrawn as before (sweep.ts).
+ * @returns how many people another channel took over for
+ */
+export async function takeNextChannel(tx: Db, now: Date): Promise<number> {
+  await run(tx, `select pg_advisory_xact_lock(hashtext('next-channel'))`) // two sweeps at once
+  await run(
+    tx,
+    `create temp table taken_over on commit drop as
+     with lost as (
+       select i.id, i.campaign_id, i.person_id, i.route, i.appointment_id
+         from invitation i join campaign c on c.id = i.campaign_id and c.state in ('running', 'finished')
+         join message m on m.invitation_id = i.id and m.step = 'invitation'
+        where i.state = 'released'
+        group by i.id having bool_and(m.state in ('suppressed', 'failed', 'recalled')) and bool_or(m.state = 'failed' or m.reason = any($2::text[])) and bool_and(m.state = 'failed' or m.reason = any($2::text[] || '{next-channel}'::text[]))
+     ), line as (
+       select l.id, l.campaign_id, l.person_id, l.appointment_id, plan.line, plan.place
+         from lost l join campaign c on c.id = l.campaign_id, jsonb_array_elements(c.spec->'channels') with ordinality as plan(line, place)
+        where plan.place > (select x.place from jsonb_array_elements(c.spec->'channels') with ordinality as x(line, place) where x.line->>'route' = l.route)
+     )
+     select distinct on (n.id) n.id, n.campaign_id, n.line
+       from line n join person p on p.id = n.person_id join campaign c on c.id = n.campaign_id
+       left join appointment a on a.id = n.appointment_id left join slot s on s.id = a.slot_id
+      where p.same_as is null
+        and (not n.line->'needs' ? 'email' or p.email is not null)
+        and (not n.line->'needs' ? 'mobile' or coalesce(p.phone ~ '^\\+467[02369][0-9]{7}$', false))
+        and (not n.line->'needs' ? 'address' or coalesce(p.special_address, p.registered_address, case when (c.spec->>'abroad')::boolean then p.foreign_address end) <> coalesce(p.returned_address, '{}'))
+        and (s.starts_at is null or s.starts_at > $1::timestamptz + case when n.line->'needs' ? 'address' then make_interval(days => coalesce((c.spec->>'postDays')::int, 3)) else interval '1 hour' end)
+        and exists (select from jsonb_array_elements(n.line->'steps') st where st->>'step' = 'invitation')
+        and not exists (select from jsonb_array_elements(n.line->'steps') st join message m on m.invitation_id = n.id and m.step = 'invitation' and m.channel = st->>'channel' where st->>'step' = 'invitation')
+      order by n.id, n.place`,
+    [now, channelFaults],
+  )
+  if (!(await row(tx, 'select from taken_over limit 1'))) return 0
+  await run(
+    tx,
+    `update message m set state = 'recalled', reason = 'next-channel' from taken_over t where m.invitation_id = t.id and m.state = 'queued' and m.step in ('invitation', 'reminder')`,
+  )
+  await run(
+    tx,
+    `insert into message (invitation_id, campaign_id, person_id, purpose, generation, step, channel, language, template, due_at, created_at)
+     select i.id, i.campaign_id, i.person_id, i.purpose, i.generation, st->>'step', st->>'channel', i.language, st->>'template', $1::timestamptz + make_interval(days => coalesce((st->>'after')::int, 0)), $1
+       from taken_over t join invitation i on i.id = t.id, jsonb_array_elements(t.line->'steps') st
+      where not exists (select from message m where m.purpose = i.purpose and m.person_id = i.person_id and m.generation = i.generation and m.step = st->>'step' and m.channel = st->>'channel' and m.appointment_id is null)`,
+    [now],
+  )
+  await run(
+    tx,
+    `update invitation i set route = t.line->>'route' from taken_over t where i.id = t.id`,
+  )
+  // A campaign that was finished has something to send again.
+  await run(
+    tx,
+    `update campaign set state = 'running' where state = 'finished' and id in (select campaign_id from taken_over)`,
+  )
+  await run(
+    tx,
+    `insert into campaign_event (campaign_id, at, actor, event, details)
+     select campaign_id, $1, 'kallelse', 'next-channel', jsonb_build_object('route', line->>'route', 'people', count(*)) from taken_over group by campaign_id, line->>'route'`,
+    [now],
+  )
+  return (await row<{ n: number }>(tx, 'select count(*)::int as n from taken_over'))!.n
+}

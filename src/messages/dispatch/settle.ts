@@ -1,0 +1,80 @@
+import type pg from 'pg'
+import type { Channel, Found } from '../../channels/channel.ts'
+import { rows, run, type Db } from '../../db/pool.ts'
+import { messageOf } from '../../errors.ts'
+import type { Log } from '../../log.ts'
+
+interface Doubt {
+  id: string
+  since: Date
+  attempts: number
+  policy: 'hold' | 'resend'
+}
+
+/**
+ * Settles messages of which we don't know whether they left: a worker died between call and record, or the call broke off.
+ * The provider is asked with our reference; where it can't say, the campaign's stated policy decides. Never a blind resend.
+ * @param after seconds after which a worker that has said nothing is taken for dead, and nothing of its can still be on its way
+ * @returns how many were settled
+ */
+export async function settleDoubts(
+  pool: pg.Pool,
+  channel: Channel,
+  after: number,
+  log: Log,
+): Promise<number> {
+  await run(
+    pool,
+    `update message set state = 'in-doubt' where channel = $1 and state = 'sending' and sending_since < clock_timestamp() - make_interval(secs => $2)`,
+    [channel.name, after],
+  )
+  const doubts = await rows<Doubt>(
+    pool,
+    `select m.id, m.sending_since as since, m.attempts, c.spec->>'inDoubt' as policy from message m join campaign c on c.id = m.campaign_id
+      where m.channel = $1 and m.state = 'in-doubt' and m.sending_since < clock_timestamp() - make_interval(secs => $2) order by m.sending_since limit 1000`,
+    [channel.name, after],
+  )
+  let settled = 0
+  for (const doubt of doubts) {
+    let found: Found
+    try {
+      found = await channel.find(doubt.id, doubt.since)
+    } catch (error) {
+      log.warn(
+        { channel: channel.name, message: doubt.id, reason: messageOf(error) },
+        "the provider can't be asked just now",
+      )
+      continue
+    }
+    if (found.kind === 'accepted') {
+      settled += await settleAs(pool, doubt.id, found.status ?? 'sent', found.providerId)
+    } else if (found.kind === 'unknown' || doubt.policy === 'resend') {
+      settled += await run(
+        pool,
+        `update message set state = 'queued', attempts = attempts + 1 where id = $1 and state = 'in-doubt' and attempts = $2`,
+        [doubt.id, doubt.attempts],
+      )
+    }
+  }
+  return settled
+}
+
+/**
+ * Settles one message in doubt as what is known of it. A provider's id that another message has already is left out: it
+ * must not keep the others from being settled.
+ * @param outcome queued: it surely did not leave, and is sent again
+ */
+export const settleAs = (
+  db: Db,
+  id: string,
+  outcome: 'sent' | 'delivered' | 'failed' | 'queued',
+  providerId: string | null,
+): Promise<number> =>
+  run(
+    db,
+    `update message m set state = $2, reason = case when $2 = 'failed' then 'provider' end,
+            provider_id = case when not exists (select from message o where o.channel = m.channel and o.provider_id = $3) then $3 end,
+            sent_at = case when $2 <> 'queued' then m.sending_since end, delivered_at = case when $2 = 'delivered' then m.sending_since end
+      where m.id = $1 and m.state = 'in-doubt'`,
+    [id, outcome, providerId],
+  )

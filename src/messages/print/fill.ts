@@ -1,0 +1,125 @@
+import { setImmediate } from 'node:timers/promises'
+import type pg from 'pg'
+import type { Campaign } from '../../campaigns/store.ts'
+import type { Clock } from '../../clock.ts'
+import { transaction } from '../../db/pool.ts'
+import { Refused } from '../../errors.ts'
+import { countPages } from '../../letters/drawing.ts'
+import type { Log } from '../../log.ts'
+import { fillBatch, lookUpByKey, openBatch, type Batch, type BatchLetter } from './batches.ts'
+import { lockDueLetters, suppress, type Due, type Ready } from '../claim.ts'
+import type { Composer } from '../compose.ts'
+import { bytesOf, campaignFaults } from '../dispatch/dispatch.ts'
+import { asLines } from '../stored-letters.ts'
+import { gramsOf, printDayAt, roomOn, type PrintSchedule } from './print-day.ts'
+import { lockRoom, printDayRow, takeRoom } from './print-days.ts'
+
+export interface Filled {
+  batch: Batch
+  /** as lettersOf reads them back */
+  letters: BatchLetter[]
+}
+
+export interface FillDeps {
+  pool: pg.Pool
+  clock: Clock
+  log: Log
+  compose: Composer
+  schedule: PrintSchedule
+  /** letters in a batch at most */
+  batchSize: number
+}
+
+/**
+ * Claims the next letters into new batches, composed and with their bytes stored: one for each postage step, and no more than
+ * the supplier still takes today.
+ * @returns none when no letter is due, or the day is full
+ * @throws Refused when the campaign's texts can't be filled
+ */
+export function fill(deps: FillDeps, campaign: Campaign): Promise<Filled[]> {
+  return transaction(deps.pool, async (tx) => {
+    await lookUpByKey(tx)
+    const printDay = printDayAt(deps.clock.now(), deps.schedule)
+    for (;;) {
+      // Composed before the day is locked, so that the next batch is composed while this one is stored.
+      const found =
+        roomOn(await printDayRow(tx, printDay), deps.schedule) > 0
+          ? await lockDueLetters(tx, campaign, deps.clock.now(), deps.batchSize)
+          : []
+      if (!found.length) return []
+      const { ready: composed, stopped } = await composeAll(deps, found)
+      await suppress(tx, stopped)
+      if (!composed.length) continue
+      const ready = composed.slice(0, await lockRoom(tx, printDay, deps.schedule)) // the others stay queued
+      if (!ready.length) return []
+      await takeRoom(tx, printDay, ready.length)
+      const filled: Filled[] = []
+      for (const [grams, letters] of Map.groupBy(ready, (letter) => letter.grams)) {
+        const batch = await openBatch(
+          tx,
+          {
+            id: campaign.id,
+            name: campaign.name,
+            postage: campaign.spec.postage ?? 'first',
+            grams,
+            printDay,
+          },
+          deps.clock.now(),
+        )
+        await fillBatch(
+          tx,
+          batch,
+          letters.filter((letter) => !letter.again),
+          letters.filter((letter) => letter.again).map((letter) => letter.id),
+        )
+        filled.push({ batch, letters: letters.sort((a, b) => (a.id < b.id ? -1 : 1)) })
+      }
+      return filled
+    }
+  })
+}
+
+interface Composed extends Ready, BatchLetter {
+  /** its bytes are those of an earlier try */
+  again: boolean
+  grams: number
+}
+
+async function composeAll(
+  { compose, log }: FillDeps,
+  found: Due[],
+): Promise<{ ready: Composed[]; stopped: { id: string; reason: string }[] }> {
+  const stopped: { id: string; reason: string }[] = []
+  const stop = (id: string, reason: string) => {
+    log.error({ message: id, reason }, 'letter could not be composed')
+    stopped.push({ id, reason })
+  }
+  const ready: Composed[] = []
+  for (const [i, due] of found.entries()) {
+    if (i % 50 === 49) await setImmediate() // let the rest of the program live
+    if (due.stop !== null) stopped.push({ id: due.id, reason: due.stop })
+    else {
+      try {
+        ready.push({
+          ...(await bytesOf(due, compose)),
+          personId: due.personId,
+          again: due.content !== null,
+          grams: 0,
+        })
+      } catch (error) {
+        if (!(error instanceof Refused) || campaignFaults.has(error.code)) throw error
+        stop(due.id, error.code)
+      }
+    }
+  }
+  const pages = await countPages(asLines(ready.map((letter) => letter.content)))
+  return {
+    stopped,
+    ready: ready.filter((letter, i) => {
+      const count = pages[i]!
+      if (typeof count === 'string') stop(letter.id, count)
+      else letter.grams = gramsOf(count)
+      return typeof count === 'number'
+    }),
+  }
+}

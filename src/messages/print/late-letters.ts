@@ -1,0 +1,28 @@
+import { rows, type Db } from '../../db/pool.ts'
+import { shouldHaveLeft, type PrintSchedule } from './print-day.ts'
+
+export interface LateLetters {
+  campaign: string
+  letters: number
+  /** when the oldest of them came due */
+  since: Date
+  /** what the last try to hand them over said, if it was tried */
+  why: string | null
+}
+
+/** The alarm of the next morning: letters of running campaigns that should have been handed over by the last working day's cut-off. */
+export const lateLetters = (
+  db: Db,
+  now: Date,
+  schedule: Pick<PrintSchedule, 'cutOff'>,
+): Promise<LateLetters[]> =>
+  rows(
+    db,
+    `select c.name as campaign, count(*)::int as letters, min(m.due_at) as since, min(b.held_why) as why
+       from message m join campaign c on c.id = m.campaign_id and c.state = 'running' left join batch b on b.id = m.batch_id
+      where m.channel = 'letter' and m.state in ('queued', 'sending') and m.due_at <= $1 group by c.name order by min(m.due_at)`,
+    [shouldHaveLeft(now, schedule)],
+  )
+
+export const lateText = ({ campaign, letters, since, why }: LateLetters): string =>
+  `ALARM: ${letters} letters of ${campaign} are not handed over, the oldest due ${since.toISOString()}. ${why ?? 'Nothing was wrong at the last try: the days of the supplier are full, or no worker runs (kallelse work).'}`

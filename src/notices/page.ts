@@ -1,0 +1,59 @@
+import type { Config } from '../config.ts'
+import { blocksAsText } from '../texts/blocks.ts'
+import { campaignFacts } from '../texts/campaign-facts.ts'
+import { correctionFacts } from '../texts/facts.ts'
+import type { RenderedPage } from '../texts/rendered.ts'
+import type { Texts } from '../texts/texts.ts'
+import type { Notice } from './store.ts'
+
+/** The facts that everything public about a notice is made from: the same as its letters'. Nothing of any person. */
+export function publicFacts(
+  { spec, people, correctsFrom, publishedAt, createdAt }: Notice,
+  config: Config,
+): Parameters<Texts['page']>[0]['facts'] {
+  return {
+    ...campaignFacts(spec, config),
+    ...(spec.notice?.correction
+      ? {
+          correction: correctionFacts(spec.notice.correction, people),
+          replaces: { date: correctsFrom ?? createdAt },
+        }
+      : {}),
+    campaignDate: publishedAt ?? createdAt,
+  }
+}
+
+/** A notice as it stands on the region's pages. In a language that it is not in: in Swedish, and `language` says so. */
+export const noticePage = (
+  texts: Texts,
+  notice: Notice,
+  language: string,
+  config: Config,
+): RenderedPage =>
+  texts.page({
+    template: notice.spec.notice!.template,
+    language: notice.spec.languages.includes(language) ? language : 'sv',
+    facts: publicFacts(notice, config),
+  })
+
+/** The same as plain text, to be pasted at 1177.se. */
+export function pageText(texts: Texts, notice: Notice, language: string, config: Config): string {
+  const { title, body } = noticePage(texts, notice, language, config)
+  return `${title}\n\n${blocksAsText(body)}`
+}
+
+/** What staff say to those who call about it; with the warning when it is a time of heightened fraud. */
+export const noticeScript = (
+  texts: Texts,
+  notice: Notice,
+  language: string,
+  config: Config,
+  heightened: boolean,
+): string =>
+  texts.plain({
+    template: notice.spec.notice!.template,
+    form: 'phone-script',
+    language,
+    facts: publicFacts(notice, config),
+    warning: heightened && notice.kind !== 'fraud-warning',
+  }).text

@@ -1,0 +1,162 @@
+import { DateTime } from 'luxon'
+import type { Campaign } from '../campaigns/store.ts'
+import { zone } from '../clock.ts'
+import { row, rows, run, type Db } from '../db/pool.ts'
+import type { Jobs } from '../jobs/boss.ts'
+import { dispatchChunk } from '../jobs/queues.ts'
+import { formatDay, isWorkingDay, parseDay, type Day } from '../release/model/calendar.ts'
+import { noticeCalls, phoneToday } from '../release/line-store.ts'
+import { policies } from '../release/model/policy.ts'
+import { claimWaves, insertMessages } from '../release/store.ts'
+
+/** A notice is not held up for ever by phones that a campaign fills: at least this share of them is its own. */
+const leastShare = 0.25
+
+/**
+ * How many may get a notice now so that the phones can take those who call: what is left of the share of the capacity that may
+ * be planned for (release/model/policy.ts) when the calls of the last reported day and of the notices already out for the same day
+ * are taken off. Pure.
+ * @param capacity calls on the day; undefined: not known, no limit
+ */
+export function noticeRoom({
+  capacity,
+  lastCalls,
+  noticeCalls,
+  callsPer100,
+}: {
+  capacity: number | undefined
+  lastCalls: number
+  noticeCalls: number
+  callsPer100: number
+}): number {
+  if (capacity === undefined || callsPer100 === 0) return Infinity
+  const calls =
+    Math.max(policies.steady.phoneShare * capacity - lastCalls, leastShare * capacity) - noticeCalls
+  return Math.max(0, Math.floor((calls * 100) / callsPer100 + 1e-9))
+}
+
+/** Who reads it on a day when the phones are closed calls on the next day that they are open: these days share that day's calls. */
+export function callDays(today: Day): { from: Day; open: Day } {
+  let from = today
+  while (!isWorkingDay(from - 1)) from--
+  let open = today
+  while (!isWorkingDay(open)) open++
+  return { from, open }
+}
+
+/** How many may get it on a day, and what that is reckoned from. @param day YYYY-MM-DD in Sweden */
+export async function roomToday(
+  db: Db,
+  campaign: Campaign,
+  day: string,
+  phoneCapacity: number | undefined,
+): Promise<{ room: number; reckoning: Parameters<typeof noticeRoom>[0] }> {
+  const today = parseDay(day)
+  const { from, open } = callDays(today)
+  const phone = await phoneToday(db, formatDay(open))
+  const last = await row<{ calls: number }>(
+    db,
+    'select calls from phone_day where day < $1 and calls is not null order by day desc limit 1',
+    [day],
+  )
+  const reckoning = {
+    capacity: phone?.capacity ?? phoneCapacity,
+    lastCalls: last?.calls ?? 0,
+    noticeCalls: await noticeCalls(db, formatDay(from), day),
+    callsPer100: campaign.spec.notice?.callsPer100 ?? 0,
+  }
+  return { room: noticeRoom(reckoning), reckoning }
+}
+
+/** Released in one transaction at most: so that the first leave while the others are still being made. */
+const releaseChunk = 1000
+
+/**
+ * Releases the next of what the phones can bear today of a notice, in the caller's transaction, with the jobs of its own lane
+ * that send it. The day's number is claimed once; when all of it is out, the rest follows in the mornings.
+ * @returns how many were released; call again until there are none (a job is left behind that does, should this program die)
+ */
+export async function releaseNotice(
+  tx: Db,
+  jobs: Jobs,
+  campaign: Campaign,
+  now: Date,
+  phoneCapacity: number | undefined,
+): Promise<number> {
+  await run(tx, `select pg_advisory_xact_lock(hashtext('release'))`) // notices and campaigns share the phones
+  const day = DateTime.fromJSDate(now, { zone }).toISODate()!
+  const wave =
+    (await todaysWave(tx, campaign, day)) ??
+    (await claimToday(tx, campaign, day, now, phoneCapacity))
+  if (!wave || wave.left === 0) return 0
+  const number = Math.min(wave.left, releaseChunk)
+  const released = (
+    await rows<{ id: number }>(
+      tx,
+      `update invitation i set state = 'released', wave_id = $2, released_at = $3, state_since = $3
+       from (select id from invitation where campaign_id = $1 and state = 'planned' order by priority, id limit $4 for update) next where i.id = next.id and i.state = 'planned' returning i.id`,
+      [campaign.id, wave.id, now, number],
+    )
+  ).map(({ id }) => id)
+  for (const { channel, n } of await insertMessages(tx, campaign, [wave.id], now, released)) {
+    if (channel === 'letter') await jobs.enqueue(tx, 'notice-print', [{ campaign: campaign.id }])
+    else
+      await jobs.enqueue(
+        tx,
+        'notice-dispatch',
+        Array.from({ length: Math.ceil(n / dispatchChunk) }, () => ({
+          channel: channel as 'sms' | 'email',
+        })),
+      )
+  }
+  if (wave.left > number) await jobs.enqueue(tx, 'notice', [{ campaign: campaign.id }])
+  return released.length
+}
+
+/** @returns the wave, and how many of its number have not been released yet (nor been withdrawn since it was reckoned) */
+const todaysWave = (
+  tx: Db,
+  campaign: Campaign,
+  day: string,
+): Promise<{ id: number; left: number } | undefined> =>
+  row(
+    tx,
+    `select w.id, least(w.number - (select count(*) from invitation i where i.wave_id = w.id), (select count(*) from invitation i where i.campaign_id = w.campaign_id and i.state = 'planned'))::int as left
+       from wave w where w.campaign_id = $1 and w.day = $2`,
+    [campaign.id, day],
+  )
+
+async function claimToday(
+  tx: Db,
+  campaign: Campaign,
+  day: string,
+  now: Date,
+  phoneCapacity: number | undefined,
+): Promise<{ id: number; left: number } | undefined> {
+  const remaining =
+    (
+      await row<{ n: number }>(
+        tx,
+        `select count(*)::int as n from invitation where campaign_id = $1 and state = 'planned'`,
+        [campaign.id],
+      )
+    )?.n ?? 0
+  const { room, reckoning } = await roomToday(tx, campaign, day, phoneCapacity)
+  const number = Math.min(remaining, room)
+  if (number === 0) return undefined
+  const [wave] = await claimWaves(
+    tx,
+    campaign,
+    day,
+    [
+      {
+        area: 'region',
+        invite: number,
+        bound: number < remaining ? 'phone' : 'remaining',
+        reckoning: { ...reckoning, remaining },
+      },
+    ],
+    now,
+  )
+  return wave && { id: wave.id, left: number }
+}

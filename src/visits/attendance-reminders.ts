@@ -1,0 +1,69 @@
+import type pg from 'pg'
+import type { CampaignSpec } from '../campaigns/spec.ts'
+import type { Clock } from '../clock.ts'
+import { rows, run, transaction, type Db } from '../db/pool.ts'
+import type { Jobs } from '../jobs/boss.ts'
+import { dispatchChunk } from '../jobs/queues.ts'
+import { tellPhonesApart } from '../reserve/offer-messages.ts'
+
+type Reminder = CampaignSpec['reminders'][number]
+
+/**
+ * Makes the reminders of times that are so near now, as each campaign's file says: set by set, and each once an appointment
+ * and rule (step `appointment-reminder:<appointment>:<before>`). By SMS the person is asked to confirm. Who got the time
+ * after the moment of the reminder needs none; nor does anybody within two hours of the time.
+ * @returns how many were made
+ */
+export async function askReminders({
+  pool,
+  clock,
+  jobs,
+}: {
+  pool: pg.Pool
+  clock: Clock
+  jobs: Jobs
+}): Promise<number> {
+  const campaigns = await rows<{ id: number; reminders: Reminder[] }>(
+    pool,
+    `select id, spec->'reminders' as reminders from campaign where state in ('running', 'finished') and jsonb_array_length(coalesce(spec->'reminders', '[]')) > 0`,
+  )
+  let made = 0
+  for (const { id, reminders } of campaigns) {
+    for (const reminder of reminders)
+      made += await transaction(pool, (tx) => ask(tx, jobs, id, reminder, clock.now()))
+  }
+  return made
+}
+
+async function ask(
+  tx: Db,
+  jobs: Jobs,
+  campaignId: number,
+  { before, channel, template }: Reminder,
+  now: Date,
+): Promise<number> {
+  await run(tx, `select pg_advisory_xact_lock(hashtext('appointment reminders'))`) // two sweeps at once: the second sees what the first made
+  const made = await run(
+    tx,
+    `insert into message (invitation_id, campaign_id, person_id, purpose, generation, step, channel, language, template, priority, due_at, created_at, appointment_id, answer_code)
+     select i.id, i.campaign_id, i.person_id, i.purpose, i.generation, 'appointment-reminder:' || a.id || ':' || $2::text, $3, i.language, $4, 50, $5, $5, a.id,
+            case when $3 = 'sms' then lpad(nextval('offer_code')::text, 4, '0') end
+       from invitation i join appointment a on a.id = i.appointment_id and a.state = 'booked' and a.reply is null
+       join slot s on s.id = a.slot_id join person p on p.id = i.person_id
+      where i.campaign_id = $1 and i.state in ('released', 'answered')
+        and s.starts_at > $5::timestamptz + interval '2 hours'
+        and (s.starts_at at time zone 'Europe/Stockholm' - $2::interval) at time zone 'Europe/Stockholm' <= $5
+        and (s.starts_at at time zone 'Europe/Stockholm' - $2::interval) at time zone 'Europe/Stockholm' > greatest(a.made_at, i.released_at)
+        and case $3 when 'sms' then coalesce(p.phone ~ '^\\+467[02369][0-9]{7}$', false) else p.email is not null end
+        and not exists (select from message m where m.appointment_id = a.id and m.channel = $3 and m.step = 'appointment-reminder:' || a.id || ':' || $2::text)`,
+    [campaignId, before, channel, template, now],
+  )
+  if (!made) return 0
+  if (channel === 'sms') await tellPhonesApart(tx, now)
+  await jobs.enqueue(
+    tx,
+    'dispatch',
+    Array.from({ length: Math.ceil(made / dispatchChunk) }, () => ({ channel })),
+  )
+  return made
+}

@@ -1,0 +1,104 @@
+import type pg from 'pg'
+import type { Clock } from '../clock.ts'
+import { row, run, transaction, type Db } from '../db/pool.ts'
+import { Refused } from '../errors.ts'
+import { bookByCode } from '../bookings/book.ts'
+import { needsOf } from '../people/needs.ts'
+import { insertAppointments } from '../ledger/appointments.ts'
+
+interface Called {
+  personId: number
+  purpose: string
+  code: string
+  state: string
+  doneAt: Date | null
+}
+
+/**
+ * Books for somebody on the phone. Who has a released invitation is booked with its code, like anybody; whom no channel
+ * reached has none, and gets the time with the same checks: one live time, free, still to come, not a central reception
+ * after anaphylaxis.
+ * @throws Refused unknown-call, call-finished, and those of bookByCode
+ */
+export async function bookForCall(
+  { pool, clock }: { pool: pg.Pool; clock: Clock },
+  callId: number,
+  slotId: number,
+  by: string,
+): Promise<{ appointmentId: number }> {
+  return transaction(pool, async (tx) => {
+    const call = await row<Called>(
+      tx,
+      `select l.person_id as "personId", i.purpose, i.code, i.state, l.done_at as "doneAt" from call_list l join invitation i on i.id = l.invitation_id where l.id = $1 for update of l`,
+      [callId],
+    )
+    if (!call) throw new Refused('unknown-call', `There is no call ${callId}.`)
+    if (call.doneAt) throw new Refused('call-finished', `Call ${callId} is done already.`)
+    const now = clock.now()
+    const { appointmentId } =
+      call.state === 'released'
+        ? await bookByCode(tx, clock, call.code, slotId, 'clinic')
+        : await bookUninvited(tx, clock, call, slotId)
+    await run(tx, `insert into call_try (call_id, at, by, outcome) values ($1, $2, $3, 'booked')`, [
+      callId,
+      now,
+      by,
+    ])
+    await run(
+      tx,
+      `update call_list set tries = tries + 1, done_at = $2, outcome = 'booked', appointment_id = $3 where id = $1`,
+      [callId, now, appointmentId],
+    )
+    return { appointmentId }
+  })
+}
+
+async function bookUninvited(
+  tx: Db,
+  clock: Clock,
+  { personId, purpose }: Called,
+  slotId: number,
+): Promise<{ appointmentId: number }> {
+  const may = await row<{
+    startsAt: Date | null
+    free: boolean
+    central: boolean
+    has: boolean
+    gone: boolean
+  }>(
+    tx,
+    `select s.starts_at as "startsAt", s.booked < s.capacity + s.overbooking as free, c.central and 'anaphylaxis' = any(${needsOf('coalesce(p.same_as, p.id)')}) as central,
+            p.deceased_on is not null or p.protection <> 'none' as gone,
+            exists (select from appointment a join person q on q.id = a.person_id where coalesce(q.same_as, q.id) = p.id and a.purpose = $3 and a.state in ('booked', 'attended')) as has
+       from person p left join slot s on s.id = $2 left join clinic c on c.id = s.clinic_id where p.id = $1`,
+    [personId, slotId, purpose],
+  )
+  if (!may || may.gone)
+    throw new Refused('not-bookable', "The person can't be booked here any more: see the register.")
+  if (may.has)
+    throw new Refused(
+      'already-booked',
+      'There is a time booked already. It stays as it is; cancel it first to choose another.',
+    )
+  if (!may.startsAt) throw new Refused('slot-unknown', 'There is no such time. Choose another.')
+  if (may.startsAt <= clock.now())
+    throw new Refused('slot-past', 'That time has passed. Choose another.')
+  if (may.central)
+    throw new Refused(
+      'slot-central',
+      'Who has had a severe allergic reaction is not vaccinated at a central reception. Choose a time at another clinic.',
+    )
+  if (!may.free) throw new Refused('slot-full', 'That time was taken just now. Choose another.')
+  const [made] = await insertAppointments(
+    tx,
+    clock,
+    [{ personId, purpose, slotId }],
+    'clinic',
+  ).catch((error: unknown) => {
+    // The constraint settles a race for the last place.
+    if ((error as { constraint?: string }).constraint === 'slot_never_more_than_fits')
+      throw new Refused('slot-full', 'That time was taken just now. Choose another.')
+    throw error
+  })
+  return { appointmentId: made!.id }
+}

@@ -1,0 +1,119 @@
+import type { Response } from 'express'
+import type { Held } from '../../bookings/booking-subject.ts'
+import { joinReserveList, leaveReserveList } from '../../reserve/list.ts'
+import { usualAnswerMinutes } from '../../reserve/round.ts'
+import { standingOf, type Standing } from '../../reserve/standing.ts'
+import { Refused } from '../../errors.ts'
+import { residentLanguages } from './language.ts'
+import { show } from './resident-page.ts'
+import { signedIn, type Door, type Visitor } from './visitor.ts'
+
+const standing = (door: Door, held: Held): Promise<Standing | undefined> =>
+  standingOf(door.app.pool, held.personId, held.purpose)
+
+/** Who can be asked, or could if we had their mobile: a call mends that. */
+const mayJoin = (of: Standing): boolean => of.why === null || of.why === 'no-mobile'
+
+/** What the list of times says of the reserve list: that they are on it, or that they can be. */
+export async function reserveHint(
+  door: Door,
+  held: Held,
+): Promise<{ listed: boolean; canJoin: boolean }> {
+  const of = await standing(door, held)
+  return of && mayJoin(of)
+    ? { listed: of.listed, canJoin: !of.listed }
+    : { listed: false, canJoin: false }
+}
+
+/** GET /boka/<language>/reserv: what the reserve list means, and the way onto it; for who is on it, the way off. */
+export const reservePage = (door: Door) =>
+  signedIn(door, async (visitor, request, response) => {
+    const { place, language } = visitor
+    const of = await standing(door, visitor.held)
+    if (of?.why === 'already-booked') return response.redirect(303, `/boka/${language}/bokning`)
+    if (!of || !mayJoin(of)) return refuse(visitor, of?.why ?? null, response)
+    const title = of.listed ? ('ny' in request.query ? 'reserveNow' : 'reserveOn') : 'reserveTitle'
+    show(
+      response,
+      place,
+      'reserve',
+      { title, path: '/reserv', signedIn: true },
+      {
+        listed: of.listed,
+        canJoin: !of.listed && of.why === null,
+        noMobile: of.why === 'no-mobile',
+        phoneEnds: of.phoneEnds,
+        bySms: door.app.config.SMS_REPLY_NUMBER !== undefined,
+        minutes: usualAnswerMinutes,
+      },
+    )
+  })
+
+/** POST /boka/<language>/reserv: a second press finds it done. */
+export const joinReserve = (door: Door) =>
+  signedIn(door, async (visitor, _request, response) => {
+    const { held, language } = visitor
+    try {
+      await joinReserveList(door.app, {
+        personId: held.personId,
+        purpose: held.purpose,
+        saidBy: 'person',
+      })
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error
+      return response.redirect(303, `/boka/${language}/reserv`) // says why
+    }
+    response.redirect(303, `/boka/${language}/reserv?ny`)
+  })
+
+/** GET /boka/<language>/reserv/lamna: asks once more. */
+export const leavePage = (door: Door) =>
+  signedIn(door, async (visitor, _request, response) => {
+    if (!(await standing(door, visitor.held))?.listed)
+      return response.redirect(303, `/boka/${visitor.language}/reserv`)
+    show(response, visitor.place, 'leave', {
+      title: 'reserveLeaveTitle',
+      path: '/reserv/lamna',
+      signedIn: true,
+    })
+  })
+
+/** POST /boka/<language>/reserv/lamna: a second press finds it done. */
+export const leaveReserve = (door: Door) =>
+  signedIn(door, async ({ held, language }, _request, response) => {
+    try {
+      await leaveReserveList(door.app, held.personId, held.purpose, 'asked-to')
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error
+    }
+    response.redirect(303, `/boka/${language}/reserv/lamnad`)
+  })
+
+/** GET /boka/<language>/reserv/lamnad */
+export const leftReservePage = (door: Door) =>
+  signedIn(door, async (visitor, _request, response) => {
+    const { place, language } = visitor
+    if ((await standing(door, visitor.held))?.listed)
+      return response.redirect(303, `/boka/${language}/reserv`)
+    show(
+      response,
+      place,
+      'message',
+      { title: 'reserveLeftTitle', path: '/reserv/lamnad', signedIn: true },
+      {
+        text: 'reserveLeftText',
+        link: { path: '/tider', text: residentLanguages[language]!.reserveTimes },
+      },
+    )
+  })
+
+function refuse({ place }: Visitor, why: Standing['why'], response: Response): void {
+  const done = why === 'already-vaccinated'
+  show(
+    response,
+    place,
+    'message',
+    { title: 'reserveTitle', path: '/reserv', signedIn: true },
+    { text: done ? 'done' : 'reserveRefused', link: null },
+  )
+}

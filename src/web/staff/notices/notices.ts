@@ -1,0 +1,217 @@
+import express, { type Request, type Response, type Router } from 'express'
+import type { App } from '../../../app.ts'
+import {
+  approveCampaign,
+  cancelCampaign,
+  pauseCampaign,
+  resumeCampaign,
+  startCampaign,
+} from '../../../campaigns/actions.ts'
+import { Refused } from '../../../errors.ts'
+import { timeOf } from '../../../reports/extract.ts'
+import { campaignStatus } from '../../../reports/status.ts'
+import { languageWord, pauseWord, word } from '../../../reports/words.ts'
+import { textGate } from '../../../texts/gate.ts'
+import { loadTexts } from '../../../texts/texts.ts'
+import {
+  heightenedHistory,
+  heightenedNow,
+  liftHeightened,
+  setHeightened,
+} from '../../../notices/heightened.ts'
+import { createNotice, liftNotice } from '../../../notices/notice.ts'
+import { noticePreview } from '../../../notices/audience.ts'
+import { noticeNamed, notices } from '../../../notices/store.ts'
+import { page } from '../../view/page.ts'
+import { regionOf } from '../../region.ts'
+import { actionsFor, groupsOf, kinds, textsOf, type Verb } from './view.ts'
+
+const languages = ['sv', 'sv-simple', 'en', 'ar']
+const channels = ['sms', 'email', 'letter']
+/** The form for a new warning: its fields with one value, and what stands in it at first. */
+const texted = [
+  'name',
+  'audience',
+  'perHousehold',
+  'public',
+  'callsPer100',
+  'signerName',
+  'signerRole',
+  'by',
+]
+const untouched = { audience: '65+', channels, languages, public: 'ja', callsPer100: '5' }
+const field = (body: unknown, name: string): string =>
+  String(([] as unknown[]).concat((body as Record<string, unknown> | undefined)?.[name] ?? '')[0])
+const fields = (body: unknown, name: string): string[] =>
+  ([] as unknown[]).concat((body as Record<string, unknown> | undefined)?.[name] ?? []).map(String)
+
+/** The staff's pages at /admin/meddelanden: warn of fraud, approve, send, follow; heightened fraud on and off. No script. */
+export function noticeAdmin(app: App): Router {
+  const { pool, config } = app
+  const listPage = page('staff/notices/list.hbs')
+  const onePage = page('staff/notices/notice.hbs')
+  const texts = loadTexts()
+  const router = express.Router()
+
+  const showList = async (
+    response: Response,
+    fault = '',
+    typed: unknown = untouched,
+  ): Promise<void> => {
+    const now = await heightenedNow(pool)
+    const html = listPage({
+      ...regionOf(config),
+      title: 'Varningar och rättelser – Kallelse',
+      fault,
+      heightened: now ? { since: timeOf(now.setAt), by: now.setBy, why: now.why } : null,
+      history: (await heightenedHistory(pool))
+        .filter((h) => h.liftedAt)
+        .map((h) => ({
+          since: timeOf(h.setAt),
+          until: timeOf(h.liftedAt!),
+          why: h.why,
+          by: h.setBy,
+          liftedBy: h.liftedBy,
+        })),
+      notices: (await notices(pool)).map((n) => ({
+        name: n.name,
+        kind: kinds[n.kind],
+        corrects: n.corrects ?? '',
+        state: n.state,
+        stateWord: word('campaign', n.state),
+        public: n.liftedAt
+          ? 'borttagen'
+          : n.publishedAt
+            ? 'ja'
+            : n.isPublic
+              ? 'när den skickas'
+              : 'nej',
+        people: n.people,
+      })),
+      channels: channels.map((value) => ({
+        value,
+        word: word('channel', value),
+        checked: fields(typed, 'channels').includes(value),
+      })),
+      languages: languages.map((value) => ({
+        value,
+        word: languageWord(value),
+        checked: fields(typed, 'languages').includes(value),
+      })),
+      typed: Object.fromEntries(texted.map((name) => [name, field(typed, name)])),
+    })
+    response
+      .status(fault ? 422 : 200)
+      .set('Cache-Control', 'no-store')
+      .type('html')
+      .send(html)
+  }
+  const showOne = async (response: Response, name: string, fault = ''): Promise<void> => {
+    const notice = await noticeNamed(pool, name)
+    const preview = await noticePreview({ ...app, phoneCapacity: config.PHONE_CAPACITY }, name)
+    const status = await campaignStatus(pool, name)
+    const html = onePage({
+      ...regionOf(config),
+      title: `${name} – Kallelse`,
+      fault,
+      name,
+      kind: kinds[notice.kind],
+      corrects: notice.corrects ?? '',
+      state: notice.state,
+      stateWord: word('campaign', notice.state),
+      approvals: status.approvals.join(' och '),
+      pausedWhy: status.pausedWhy ? pauseWord(status.pausedWhy) : '',
+      link: notice.publishedAt ? `/meddelanden/sv/${name}` : '',
+      people: preview.people,
+      told: preview.told,
+      perDay: preview.perDay,
+      groups: groupsOf(preview),
+      counts: preview.counts ?? null,
+      messages: status.messages.map((m) => ({
+        channel: word('channel', m.channel),
+        state: word('message', m.state),
+        number: m.number,
+      })),
+      actions: actionsFor(notice),
+      texts: textsOf(await texts, notice, config),
+    })
+    response
+      .status(fault ? 422 : 200)
+      .set('Cache-Control', 'no-store')
+      .type('html')
+      .send(html)
+  }
+  const refusedOr = async (
+    work: () => Promise<void>,
+    refused: (fault: string) => Promise<void>,
+  ): Promise<void> => {
+    try {
+      await work()
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error
+      await refused(error.message)
+    }
+  }
+
+  router.get('/', async (_request, response) => showList(response))
+  router.post('/', async ({ body }: Request, response) =>
+    refusedOr(
+      async () => {
+        const order = {
+          name: field(body, 'name'),
+          audience: field(body, 'audience').replace(/^alla$/, 'all'),
+          channels: fields(body, 'channels'),
+          languages: fields(body, 'languages'),
+          perHousehold: field(body, 'perHousehold') === 'ja',
+          public: field(body, 'public') === 'ja',
+          callsPer100: Number(field(body, 'callsPer100')),
+          signer: { name: field(body, 'signerName'), role: field(body, 'signerRole') },
+        }
+        const { name } = await createNotice(app, order, field(body, 'by'))
+        response.redirect(303, `/admin/meddelanden/${name}`)
+      },
+      (fault) => showList(response, fault, body),
+    ),
+  )
+  router.post('/lage', async ({ body }: Request, response) =>
+    refusedOr(
+      async () => {
+        if (field(body, 'lage') === 'pa')
+          await setHeightened(app, field(body, 'by'), field(body, 'why'))
+        else await liftHeightened(app, field(body, 'by'))
+        response.redirect(303, '/admin/meddelanden')
+      },
+      (fault) => showList(response, fault),
+    ),
+  )
+
+  const acts: Record<Verb, (name: string, by: string, why: string) => Promise<unknown>> = {
+    approve: (name, by) => approveCampaign({ ...app, textGate: textGate(config) }, name, by),
+    send: async (name, by) =>
+      startCampaign({ ...app, jobs: await app.jobs(), textGate: textGate(config) }, name, by),
+    pause: (name, by, why) => pauseCampaign(app, name, by, why),
+    resume: async (name, by) =>
+      resumeCampaign({ ...app, jobs: await app.jobs(), textGate: textGate(config) }, name, by),
+    cancel: (name, by) => cancelCampaign(app, name, by),
+    lift: (name, by) => liftNotice(app, name, by),
+  }
+  router.get('/:name', async ({ params }: Request<{ name: string }>, response) =>
+    showOne(response, params.name),
+  )
+  router.post(
+    '/:name/:verb',
+    async ({ params: { name, verb }, body }: Request<{ name: string; verb: string }>, response) =>
+      refusedOr(
+        async () => {
+          if (!Object.hasOwn(acts, verb))
+            throw new Refused('unknown-action', 'Det går inte att göra.')
+          await noticeNamed(pool, name)
+          if (field(body, 'by').trim().length < 2) throw new Refused('no-name', 'Skriv ditt namn.')
+          await acts[verb as Verb](name, field(body, 'by'), field(body, 'why'))
+          response.redirect(303, `/admin/meddelanden/${name}`)
+        },
+        (fault) => showOne(response, name, fault),
+      ),
+  )
+  return router
+}

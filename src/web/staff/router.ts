@@ -1,0 +1,37 @@
+import express, { type Router } from 'express'
+import type { App } from '../../app.ts'
+import { fromOwnPages } from '../residents/same-origin.ts'
+import { checkingPage, handlePage } from './checking.ts'
+import { duplicatesPage } from './duplicates.ts'
+import { evidencePages } from './evidence.ts'
+import { noticeAdmin } from './notices/notices.ts'
+import { previewPages } from './previews.ts'
+import { protect } from './protect.ts'
+import { statusPage } from './status.ts'
+
+/** The staff's pages below /admin, with forms that only they themselves can send. */
+export function adminPages(app: App): Router {
+  const router = express.Router()
+  router.use(
+    protect(app.config),
+    fromOwnPages(app.config.PUBLIC_URL),
+    express.urlencoded({ extended: false, limit: '16kb', parameterLimit: 40 }),
+  )
+  router.use((_request, response, next) => {
+    response.set('Referrer-Policy', 'same-origin')
+    next()
+  })
+  const evidence = evidencePages(app)
+  router.get('/', statusPage(app))
+  router.use('/meddelanden', noticeAdmin(app))
+  router.get('/akta', checkingPage(app))
+  router.post('/akta/rapporter/:id', handlePage(app))
+  router.get('/underlag', evidence.form)
+  router.post('/underlag', evidence.show)
+  router.post('/underlag/meddelande', evidence.message)
+  router.get('/dubbletter', duplicatesPage(app))
+  const previews = previewPages(app)
+  router.get('/utskick/:name/brev', previews.sheet)
+  router.get('/utskick/:name/brev/:language/:number/:page.png', previews.picture)
+  return router
+}

@@ -1,0 +1,33 @@
+import type { RequestHandler } from 'express'
+import { DateTime } from 'luxon'
+import type { App } from '../../app.ts'
+import { zone } from '../../clock.ts'
+import { lateLetters } from '../../messages/print/late-letters.ts'
+import { printSchedule } from '../../messages/print/print-day.ts'
+import { lateWords } from '../../reports/late.ts'
+import { campaignList, campaignStatus } from '../../reports/status.ts'
+import { page } from '../view/page.ts'
+import { regionOf } from '../region.ts'
+import { campaignView, messagesView } from './view.ts'
+
+/** GET /admin: counts only, no person. */
+export function statusPage(app: App): RequestHandler {
+  const render = page('staff/status.hbs')
+  return async (_request, response) => {
+    const names = (await campaignList(app.pool)).map((campaign) => campaign.name)
+    const campaigns = await Promise.all(names.map((name) => campaignStatus(app.pool, name)))
+    const now = DateTime.fromJSDate(app.clock.now(), { zone }).setLocale('sv')
+    const html = render({
+      ...regionOf(app.config),
+      title: 'Läget just nu – Kallelse',
+      at: now.toISO() ?? '',
+      atWords: now.toFormat("cccc d MMMM yyyy 'kl.' H.mm"),
+      late: (await lateLetters(app.pool, app.clock.now(), printSchedule(app.config))).map(
+        lateWords,
+      ),
+      campaigns: campaigns.reverse().map(campaignView),
+      messages: messagesView(campaigns),
+    })
+    response.set('Cache-Control', 'no-store').type('html').send(html)
+  }
+}
