@@ -185,7 +185,7 @@ function outcomeOf(error: unknown): string {
   const { code, constraint } = error as { code?: string; constraint?: string }
   if (code === '40P01') return 'deadlock broken by the database'
   if (constraint === 'appointment_one_live' || constraint === 'slot_never_more_than_fits')
-    return `held by ${constraint}`
+    return `subject by ${constraint}`
   throw error
 }
 

@@ -8,7 +8,7 @@ import { sampleLetter } from './sample.ts'
 // Each contender runs in a thread of its own, so that none pays for clearing up after another; main.ts lets them take turns. In a turn each tries three
 // times, so that the processor's caches are its own.
 
-export interface Turn {
+export interface Limit {
   /** of processor time */
   secondsALetter: number
   bytesALetter: number
@@ -53,7 +53,7 @@ async function naively(fonts: typeof wholeFonts): Promise<[number, number]> {
 
 parentPort!.on('message', () => {
   void (async () => {
-    const best: Turn = { secondsALetter: Infinity, bytesALetter: 0 }
+    const best: Limit = { secondsALetter: Infinity, bytesALetter: 0 }
     for (let i = 0; i < 3; i++, turn++) {
       const before = process.cpuUsage()
       const [made, bytes] = await contenders[name]!()

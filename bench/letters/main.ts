@@ -3,7 +3,7 @@ import { PassThrough } from 'node:stream'
 import { parseArgs } from 'node:util'
 import { Worker } from 'node:worker_threads'
 import { renderBatch } from '../../src/letters/render.ts'
-import type { Turn } from './contenders.ts'
+import type { Limit } from './contenders.ts'
 import { others } from './others.ts'
 import { sampleLetter, wordsOf } from './sample.ts'
 
@@ -35,12 +35,12 @@ function contender(name: string, count: number) {
   const thread = new Worker(new URL('contenders.ts', import.meta.url), {
     workerData: { name, count },
   })
-  const best: Turn = { secondsALetter: Infinity, bytesALetter: 0 }
+  const best: Limit = { secondsALetter: Infinity, bytesALetter: 0 }
   return {
     best,
     async turn() {
       thread.postMessage('go')
-      const [{ secondsALetter, bytesALetter }] = (await once(thread, 'message')) as [Turn]
+      const [{ secondsALetter, bytesALetter }] = (await once(thread, 'message')) as [Limit]
       best.secondsALetter = Math.min(best.secondsALetter, secondsALetter)
       best.bytesALetter = bytesALetter
     },

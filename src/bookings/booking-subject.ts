@@ -4,7 +4,7 @@ import { needsOf } from '../people/needs.ts'
 import { clinicOf, type ClinicOf, type Search } from './find.ts'
 
 /** A person and a purpose, with the invitation if there is one: what a booking, a move or a cancellation is about. */
-export interface Held {
+export interface BookingSubject {
   personId: number
   /** the person's record and those linked to it */
   records: number[]
@@ -33,8 +33,12 @@ const reachable = `l.deceased_on is null and l.protection = 'none'`
  * old letter is helped too.
  * @param birth YYYYMMDD or YYMMDD that must be right; null: not asked (a clinic on the phone)
  */
-export function heldByCode(db: Db, code: string, birth: string | null): Promise<Held | undefined> {
-  return row<Held>(
+export function subjectByCode(
+  db: Db,
+  code: string,
+  birth: string | null,
+): Promise<BookingSubject | undefined> {
+  return row<BookingSubject>(
     db,
     `select ${columns}, i.purpose, ${invitation} as invitation
        from invitation g
@@ -51,8 +55,11 @@ export function heldByCode(db: Db, code: string, birth: string | null): Promise<
 }
 
 /** What a session is about: the invitation that it began with, looked up anew. */
-export function heldByInvitation(db: Db, invitationId: number): Promise<Held | undefined> {
-  return row<Held>(
+export function subjectByInvitation(
+  db: Db,
+  invitationId: number,
+): Promise<BookingSubject | undefined> {
+  return row<BookingSubject>(
     db,
     `select ${columns}, i.purpose, ${invitation} as invitation
        from invitation i join campaign k on k.id = i.campaign_id join person p on p.id = i.person_id join person l on l.id = coalesce(p.same_as, p.id)
@@ -62,12 +69,12 @@ export function heldByInvitation(db: Db, invitationId: number): Promise<Held | u
 }
 
 /** For somebody who calls without a letter. @param identityNumber 12 characters */
-export function heldByNumber(
+export function subjectByNumber(
   db: Db,
   identityNumber: string,
   purpose: string,
-): Promise<Held | undefined> {
-  return row<Held>(
+): Promise<BookingSubject | undefined> {
+  return row<BookingSubject>(
     db,
     `select ${columns}, $2::text as purpose,
             (select ${invitation} from invitation i join campaign k on k.id = i.campaign_id join person q on q.id = i.person_id
@@ -92,7 +99,7 @@ export interface Booked {
 
 export function bookedBy(
   db: Db,
-  held: Pick<Held, 'records' | 'purpose'>,
+  subject: Pick<BookingSubject, 'records' | 'purpose'>,
 ): Promise<Booked | undefined> {
   return row<Booked>(
     db,
@@ -100,16 +107,20 @@ export function bookedBy(
             exists (select from message m where m.appointment_id = a.id and m.step = 'confirmation' and m.state not in ('failed', 'suppressed', 'recalled')) as mailed
        from appointment a join slot s on s.id = a.slot_id join clinic c on c.id = s.clinic_id
       where a.person_id = any($1) and a.purpose = $2 and a.state in ('booked', 'attended') order by a.id limit 1`,
-    [held.records, held.purpose],
+    [subject.records, subject.purpose],
   )
 }
 
 /** What times this person may have. A clinic on the phone may look in another area. */
-export const searchFor = (held: Held, from: Date, area = held.invitation?.area ?? ''): Search => ({
+export const searchFor = (
+  subject: BookingSubject,
+  from: Date,
+  area = subject.invitation?.area ?? '',
+): Search => ({
   area,
   from,
-  firstDay: held.invitation?.firstDay ?? null,
-  lastDay: held.invitation?.lastDay ?? null,
-  listedClinic: held.listedClinic,
-  noCentral: held.needs.includes('anaphylaxis'),
+  firstDay: subject.invitation?.firstDay ?? null,
+  lastDay: subject.invitation?.lastDay ?? null,
+  listedClinic: subject.listedClinic,
+  noCentral: subject.needs.includes('anaphylaxis'),
 })

@@ -26,7 +26,7 @@ const sql = `with i as materialized (select id, person_id, purpose from invitati
 
 /**
  * Cancels the time that the holder of the code has, in one statement. The place is free for others at once, and the
- * invitation that held it is released again: the person can book another time. With the code of a letter that has been
+ * invitation that subject it is released again: the person can book another time. With the code of a letter that has been
  * replaced, that is the invitation which replaced it; one that has not been told of its time waits for another.
  * @throws Refused unknown-code, nothing-booked, slot-past
  */

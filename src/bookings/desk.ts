@@ -7,7 +7,7 @@ import { bookByCode, refusalOf, whyNot } from './book.ts'
 import { cancelByCode } from './cancel.ts'
 import { confirmByEmail } from './confirm.ts'
 import { ineligible, whoMayNot } from './eligibility.ts'
-import { bookedBy, type Booked, type Held } from './booking-subject.ts'
+import { bookedBy, type Booked, type BookingSubject } from './booking-subject.ts'
 import { moveAppointment } from './move.ts'
 import { offReserveList } from '../reserve/list.ts'
 import { retried } from '../db/retried.ts'
@@ -26,29 +26,39 @@ export type By = 'person' | 'clinic'
  * cohort. The confirmation by e-mail is queued in the same transaction.
  * @throws Refused as bookByCode; not-eligible with the reason
  */
-export const bookTime = (desk: Desk, held: Held, slotId: number, by: By): Promise<Booked> =>
-  settled(desk, held, async (tx) => {
-    if (held.invitation)
-      return (await bookByCode(tx, desk.clock, held.invitation.code, slotId, by)).appointmentId
-    const why = (await whoMayNot(tx, [held.personId], held.purpose)).get(held.personId)
+export const bookTime = (
+  desk: Desk,
+  subject: BookingSubject,
+  slotId: number,
+  by: By,
+): Promise<Booked> =>
+  settled(desk, subject, async (tx) => {
+    if (subject.invitation)
+      return (await bookByCode(tx, desk.clock, subject.invitation.code, slotId, by)).appointmentId
+    const why = (await whoMayNot(tx, [subject.personId], subject.purpose)).get(subject.personId)
     if (why) throw new Refused('not-eligible', ineligible[why], { why })
-    return bookUninvited(tx, desk.clock, held, slotId)
+    return bookUninvited(tx, desk.clock, subject, slotId)
   })
 
 /** Moves the time somebody has: both or nothing. @throws Refused as moveAppointment */
-export const moveTime = (desk: Desk, held: Held, slotId: number, by: By): Promise<Booked> =>
+export const moveTime = (
+  desk: Desk,
+  subject: BookingSubject,
+  slotId: number,
+  by: By,
+): Promise<Booked> =>
   settled(
     desk,
-    held,
-    async (tx) => (await moveAppointment(tx, desk.clock.now(), held, slotId, by)).appointmentId,
+    subject,
+    async (tx) => (await moveAppointment(tx, desk.clock.now(), subject, slotId, by)).appointmentId,
   )
 
 /** Cancels the time somebody has; its place is offered again at once. @throws Refused nothing-booked, slot-past */
-export async function cancelTime({ pool, clock }: Desk, held: Held): Promise<void> {
-  if (held.invitation)
-    return void (await retried(() => cancelByCode(pool, clock, held.invitation!.code)))
+export async function cancelTime({ pool, clock }: Desk, subject: BookingSubject): Promise<void> {
+  if (subject.invitation)
+    return void (await retried(() => cancelByCode(pool, clock, subject.invitation!.code)))
   const now = clock.now()
-  const booked = await bookedBy(pool, held)
+  const booked = await bookedBy(pool, subject)
   if (!booked) throw new Refused('nothing-booked', 'No time is booked for this person.')
   if (booked.startsAt <= now)
     throw new Refused('slot-past', "The time has passed and can't be cancelled. Call the clinic.")
@@ -61,23 +71,31 @@ export async function cancelTime({ pool, clock }: Desk, held: Held): Promise<voi
 
 async function settled(
   desk: Desk,
-  held: Held,
+  subject: BookingSubject,
   take: (tx: pg.PoolClient) => Promise<number>,
 ): Promise<Booked> {
-  const jobs = held.invitation ? await desk.jobs() : undefined
+  const jobs = subject.invitation ? await desk.jobs() : undefined
   return retried(() =>
     transaction(desk.pool, async (tx) => {
       const appointmentId = await take(tx)
-      await offReserveList(tx, held.records, held.purpose, desk.clock.now())
-      if (jobs && (await confirmByEmail(tx, held.invitation!.id, appointmentId, desk.clock.now())))
+      await offReserveList(tx, subject.records, subject.purpose, desk.clock.now())
+      if (
+        jobs &&
+        (await confirmByEmail(tx, subject.invitation!.id, appointmentId, desk.clock.now()))
+      )
         await jobs.enqueue(tx, 'dispatch', [{ channel: 'email' }])
-      return (await bookedBy(tx, held))!
+      return (await bookedBy(tx, subject))!
     }),
   )
 }
 
-async function bookUninvited(tx: Db, clock: Clock, held: Held, slotId: number): Promise<number> {
-  if (await bookedBy(tx, held))
+async function bookUninvited(
+  tx: Db,
+  clock: Clock,
+  subject: BookingSubject,
+  slotId: number,
+): Promise<number> {
+  if (await bookedBy(tx, subject))
     throw new Refused(
       'already-booked',
       'There is a time booked already. It stays as it is; move it or cancel it.',
@@ -86,7 +104,7 @@ async function bookUninvited(tx: Db, clock: Clock, held: Held, slotId: number): 
     await tx.query<{ startsAt: Date; central: boolean; free: boolean }>(
       `select s.starts_at as "startsAt", s.booked < s.capacity + s.overbooking as free, c.central and 'anaphylaxis' = any($2::text[]) as central
        from slot s join clinic c on c.id = s.clinic_id where s.id = $1 for update of s`,
-      [slotId, held.needs],
+      [slotId, subject.needs],
     )
   ).rows[0]
   if (!slot || slot.startsAt <= clock.now() || slot.central || !slot.free)
@@ -96,7 +114,7 @@ async function bookUninvited(tx: Db, clock: Clock, held: Held, slotId: number): 
       await insertAppointments(
         tx,
         clock,
-        [{ personId: held.personId, purpose: held.purpose, slotId }],
+        [{ personId: subject.personId, purpose: subject.purpose, slotId }],
         'clinic',
       )
     )[0]!.id

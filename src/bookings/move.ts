@@ -2,7 +2,7 @@ import type { Db } from '../db/pool.ts'
 import { row, rows, run } from '../db/pool.ts'
 import { Refused } from '../errors.ts'
 import { whyNot } from './book.ts'
-import type { Held } from './booking-subject.ts'
+import type { BookingSubject } from './booking-subject.ts'
 
 interface Target {
   id: number
@@ -19,12 +19,12 @@ interface Target {
 export async function moveAppointment(
   tx: Db,
   now: Date,
-  held: Held,
+  subject: BookingSubject,
   slotId: number,
   madeBy: 'person' | 'clinic',
 ): Promise<{ appointmentId: number }> {
-  if (held.invitation)
-    await run(tx, 'select from invitation where id = $1 for update', [held.invitation.id]) // before the appointment, as when booking
+  if (subject.invitation)
+    await run(tx, 'select from invitation where id = $1 for update', [subject.invitation.id]) // before the appointment, as when booking
   const old = await row<{
     id: number
     slotId: number
@@ -35,7 +35,7 @@ export async function moveAppointment(
     tx,
     `select a.id, a.slot_id as "slotId", s.starts_at as "startsAt", a.person_id as "personId" from appointment a join slot s on s.id = a.slot_id
       where a.person_id = any($1) and a.purpose = $2 and a.state = 'booked' order by a.id limit 1 for update of a`,
-    [held.records, held.purpose],
+    [subject.records, subject.purpose],
   )
   if (!old) throw new Refused('nothing-booked', 'No time is booked, so there is none to move.')
   if (old.slotId === slotId)
@@ -50,11 +50,11 @@ export async function moveAppointment(
        from slot s join clinic c on c.id = s.clinic_id where s.id = any($1) order by s.id for update of s`,
     [
       [old.slotId, slotId],
-      held.needs,
+      subject.needs,
       madeBy,
-      held.invitation?.area ?? null,
-      held.invitation?.firstDay ?? null,
-      held.invitation?.lastDay ?? null,
+      subject.invitation?.area ?? null,
+      subject.invitation?.firstDay ?? null,
+      subject.invitation?.lastDay ?? null,
     ],
   )
   const target = slots.find((slot) => slot.id === slotId)
@@ -67,13 +67,13 @@ export async function moveAppointment(
   const made = await row<{ id: number }>(
     tx,
     'insert into appointment (person_id, purpose, slot_id, made_by, made_at) values ($1, $2, $3, $4, $5) returning id',
-    [old.personId, held.purpose, slotId, madeBy, now],
+    [old.personId, subject.purpose, slotId, madeBy, now],
   )
-  if (held.invitation) {
+  if (subject.invitation) {
     await run(
       tx,
       `update invitation set state = 'answered', appointment_id = $2, state_since = $3 where id = $1`,
-      [held.invitation.id, made!.id, now],
+      [subject.invitation.id, made!.id, now],
     )
   }
   return { appointmentId: made!.id }

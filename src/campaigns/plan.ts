@@ -2,7 +2,7 @@ import { DateTime } from 'luxon'
 import type pg from 'pg'
 import { zone, type Clock } from '../clock.ts'
 import { compileCohort } from '../cohorts/compile.ts'
-import { previewCohort, type CohortPreview } from '../cohorts/audience.ts'
+import { cohortAudience, type CohortAudience } from '../cohorts/audience.ts'
 import { cohortById } from '../cohorts/store.ts'
 import { row, rows, run, transaction, type Db } from '../db/pool.ts'
 import { classifyMembers } from './plan-sql.ts'
@@ -18,7 +18,7 @@ export interface Preview {
   byLanguage: Record<string, number>
   byArea: Record<string, number>
   /** the whole cohort, whoever is left out: by municipality, listed clinic, age, language and what can reach them */
-  members: Omit<CohortPreview, 'total'>
+  members: Omit<CohortAudience, 'total'>
 }
 
 /**
@@ -96,7 +96,7 @@ export async function previewCampaign(
     )
     const invited = groups.filter((g) => g.reason === null)
     const today = DateTime.fromJSDate(clock.now(), { zone }).toISODate()!
-    const { total: _, ...members } = await previewCohort(
+    const { total: _, ...members } = await cohortAudience(
       tx,
       (await cohortById(tx, campaign.cohortId))!.rule,
       today,

@@ -15,7 +15,7 @@ const page = z.object({
     .default([]),
   _links: z.object({ next: z.object({ href: z.string() }).optional() }).optional(),
 })
-type Held = Map<string, { messageId: string; status: string }>
+type BookingSubject = Map<string, { messageId: string; status: string }>
 
 const minute = 60_000
 
@@ -30,9 +30,9 @@ export function openReports(config: Config, host: string): Channel['find'] {
   const authorization = `Basic ${Buffer.from(`${key}:${secret}`).toString('base64')}`
   // The call came within IN_DOUBT_AFTER of the claim; the provider's clock may differ from ours by a minute.
   const [before, after] = [minute, config.IN_DOUBT_AFTER * 1000 + minute]
-  const windows = new Map<number, Promise<Held>>()
+  const windows = new Map<number, Promise<BookingSubject>>()
 
-  const fetchWindow = async (start: number): Promise<Held> => {
+  const fetchWindow = async (start: number): Promise<BookingSubject> => {
     const url = new URL('/v2/reports/records', config.VONAGE_REPORTS_HOST ?? host)
     url.search = new URLSearchParams({
       account_id: key,
@@ -43,7 +43,7 @@ export function openReports(config: Config, host: string): Channel['find'] {
         Math.min(start + minute + after, systemClock.now().getTime() + minute),
       ).toISOString(),
     }).toString()
-    const held: Held = new Map()
+    const held: BookingSubject = new Map()
     for (let next: URL | undefined = url; next;) {
       const response: Response = await fetch(next, {
         headers: { authorization },

@@ -20,7 +20,7 @@ import {
 } from '../notices/heightened.ts'
 import { createNotice, liftNotice } from '../notices/notice.ts'
 import { noticeScript, pageText } from '../notices/page.ts'
-import { noticePreview, type NoticePreview } from '../notices/audience.ts'
+import { noticeAudience, type NoticeAudience } from '../notices/audience.ts'
 import { noticeNamed, notices, type Notice } from '../notices/store.ts'
 import { approvedText } from './campaign.ts'
 import type { Cli, Register } from './command.ts'
@@ -107,7 +107,7 @@ export const registerNotice: Register = (program, cli) => {
     )
     .action((name: string, _options: object, command: Command) =>
       cli.withApp(async (app) => {
-        const preview = await noticePreview(
+        const preview = await noticeAudience(
           { ...app, phoneCapacity: app.config.PHONE_CAPACITY },
           name,
         )
@@ -288,7 +288,7 @@ export async function ruleIn(file: string): Promise<Record<string, unknown>> {
   }
 }
 
-export const previewText = (name: string, { counts, ...preview }: NoticePreview): string =>
+export const previewText = (name: string, { counts, ...preview }: NoticeAudience): string =>
   [
     `${name}: ${preview.state}. ${preview.people} people, ${preview.told} get it${preview.perDay === null ? '' : `, at most ${preview.perDay} today, for the phones' sake`}.`,
     ...preview.groups.map(

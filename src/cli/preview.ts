@@ -7,17 +7,17 @@ import { Refused } from '../errors.ts'
 import { pagesAsPng } from '../letters/page-pictures.ts'
 import { asPreview } from '../letters/preview-mark.ts'
 import { renderLetter } from '../letters/render.ts'
-import type { Previewed } from '../messages/sample-message.ts'
+import type { SampleMessage } from '../messages/sample-message.ts'
 import { textApprovals, type Approval } from '../texts/approvals.ts'
-import { contactSheet, letterState, type SheetEntry } from '../texts/catalogue.ts'
+import { catalogue, letterState, type CatalogueEntry } from '../texts/catalogue.ts'
 import { loadTexts, type Texts } from '../texts/texts.ts'
 import {
   campaignLanguages,
-  previewForPerson,
-  previewInLanguage,
-  previewOfTemplate,
+  proofForPerson,
+  proofInLanguage,
+  proofOfTemplate,
   templateLanguages,
-  type Preview,
+  type Proof,
 } from '../evidence/proof.ts'
 import type { Cli, Register } from './command.ts'
 
@@ -102,7 +102,7 @@ Examples:
         const wanted = language === 'all' ? templateLanguages(texts, template) : [language ?? 'sv']
         return show({ cli, command, options, texts, approvals: [] }, '', wanted, (one) =>
           Promise.resolve(
-            previewOfTemplate({ texts, config: cli.config }, template, one, options.largePrint),
+            proofOfTemplate({ texts, config: cli.config }, template, one, options.largePrint),
           ),
         )
       }
@@ -111,14 +111,14 @@ Examples:
         const { person, by = '', unit = '' } = options
         if (person !== undefined)
           return show(showing, `${campaign}-person`, [null], () =>
-            previewForPerson({ ...app, texts }, campaign, person, { by, unit }, options),
+            proofForPerson({ ...app, texts }, campaign, person, { by, unit }, options),
           )
         const wanted =
           options.language === 'all'
             ? await campaignLanguages(app.pool, campaign)
             : [options.language ?? 'sv']
         await show(showing, campaign, wanted, (language) =>
-          previewInLanguage({ ...app, texts }, campaign, language, options),
+          proofInLanguage({ ...app, texts }, campaign, language, options),
         )
       })
     })
@@ -137,7 +137,7 @@ async function show<L extends string | null>(
   showing: Showing,
   name: string,
   languages: L[],
-  make: (language: L) => Promise<Preview>,
+  make: (language: L) => Promise<Proof>,
 ): Promise<void> {
   const { cli, command, options } = showing
   const folder = options.out ?? join(cli.config.KALLELSE_OUT, 'preview')
@@ -151,8 +151,8 @@ async function show<L extends string | null>(
     Presets.shades_classic,
   )
   if (languages.length > 1 && process.stderr.isTTY) bar.start(languages.length, 0)
-  const made: (Preview & { files: string[][] })[] = []
-  const entries: SheetEntry[] = []
+  const made: (Proof & { files: string[][] })[] = []
+  const entries: CatalogueEntry[] = []
   try {
     for (const language of languages) {
       if (cli.stop.aborted) throw new Refused('stopped', 'Stopped before all languages were drawn.')
@@ -185,7 +185,7 @@ async function show<L extends string | null>(
   if (sheet)
     await writeFile(
       sheet,
-      contactSheet(
+      catalogue(
         `${name || options.template}: all languages`,
         'Previews: the person, the time and the codes are invented.',
         entries,
@@ -204,7 +204,7 @@ async function show<L extends string | null>(
 async function draw(
   { options, cli }: Showing,
   path: string,
-  { letter }: Previewed,
+  { letter }: SampleMessage,
 ): Promise<{ files: string[]; small: Buffer[] }> {
   if (!letter) return { files: [], small: [] }
   const pdf = asPreview(await renderLetter(letter, systemClock.now()), {
@@ -227,21 +227,21 @@ async function draw(
 }
 
 /** What an SMS or e-mail says. */
-const saidBy = ({ rendered }: Previewed): string =>
+const saidBy = ({ rendered }: SampleMessage): string =>
   rendered.kind === 'sms'
     ? rendered.text
     : rendered.kind === 'email'
       ? `${rendered.subject}\n\n${rendered.text.trim()}`
       : ''
 
-const heading = ({ step, channel, template, after }: Previewed) =>
+const heading = ({ step, channel, template, after }: SampleMessage) =>
   `${channel}: ${template}${step === 'template' ? '' : `, ${step}`}${after ? ` after ${after} days` : ''}`
 
 function entryOf(
   { texts, approvals }: Showing,
-  { language, messages }: Preview,
+  { language, messages }: Proof,
   small: Buffer[][],
-): SheetEntry {
+): CatalogueEntry {
   const letter = messages.find((message) => message.letter)
   return {
     language,
@@ -273,7 +273,7 @@ function asText({
   invented,
   messages,
   files,
-}: Preview & { files: string[][] }): string {
+}: Proof & { files: string[][] }): string {
   const about = `${campaign ?? 'Invented facts'}, ${language}${route ? `, by the route ${route}` : ''}. Invented: ${invented.join(', ')}.`
   return [
     about,
@@ -285,13 +285,7 @@ function asText({
   ].join('\n')
 }
 
-const asJson = ({
-  language,
-  route,
-  invented,
-  messages,
-  files,
-}: Preview & { files: string[][] }) => ({
+const asJson = ({ language, route, invented, messages, files }: Proof & { files: string[][] }) => ({
   language,
   route,
   invented,

@@ -12,8 +12,8 @@ import {
 import { bookingFacts, campaignFacts } from '../texts/campaign-facts.ts'
 import { readings } from '../texts/fallback.ts'
 import { textsThatMayLeave } from '../texts/may-leave.ts'
-import { textSheet } from '../texts/catalogue-page.ts'
-import { shown, shownAsText, swedishOf } from '../texts/sample-text.ts'
+import { cataloguePage } from '../texts/catalogue-page.ts'
+import { sampleText, sampleAsText, swedishOf } from '../texts/sample-text.ts'
 import { loadTexts } from '../texts/texts.ts'
 import { heightenedNow } from '../notices/heightened.ts'
 import type { Register } from './command.ts'
@@ -73,8 +73,8 @@ export const registerTexts: Register = (program, cli) => {
             ...text,
             state,
             approver: approval?.approver ?? null,
-            text: shownAsText(shown(all, text)),
-            swedish: swedish ? shownAsText(shown(all, swedish)) : null,
+            text: sampleAsText(sampleText(all, text)),
+            swedish: swedish ? sampleAsText(sampleText(all, swedish)) : null,
           }
           const parts = [
             `${template} ${language} ${channel}, version ${text.version}: ${state}${approval ? ` by ${approval.approver}` : ''}`,
@@ -208,7 +208,7 @@ export const registerTexts: Register = (program, cli) => {
     .action((file: string, _options: object, command: Command) =>
       cli.withApp(async (app) => {
         const all = await loadTexts()
-        await writeFile(file, textSheet(all, await textApprovals(app.pool)))
+        await writeFile(file, cataloguePage(all, await textApprovals(app.pool)))
         cli.answer(command, `${file}: ${all.all().length} texts`, { file, texts: all.all().length })
       }),
     )

@@ -7,7 +7,7 @@ import type { CohortRule } from './rule.ts'
 export type Reach = 'email+mobile' | 'email' | 'mobile' | 'letter' | 'none' | 'protected'
 
 /** Members by each view; every view's counts add up to the total. Unknown municipality, clinic or age is the key 'unknown'. */
-export interface CohortPreview {
+export interface CohortAudience {
   total: number
   municipality: Record<string, number>
   clinic: Record<string, number>
@@ -21,10 +21,14 @@ export interface CohortPreview {
  * Counts the members of a rule, in one statement. The deceased are reached by none.
  * @param on the day ages are reckoned at, YYYY-MM-DD
  */
-export async function previewCohort(db: Db, rule: CohortRule, on: string): Promise<CohortPreview> {
+export async function cohortAudience(
+  db: Db,
+  rule: CohortRule,
+  on: string,
+): Promise<CohortAudience> {
   const { sql, values } = compileCohort(rule)
   const mobile = String.raw`p.phone ~ '^\+467[02369][0-9]{7}$'`
-  const found = await rows<{ view: keyof CohortPreview; key: string; n: number }>(
+  const found = await rows<{ view: keyof CohortAudience; key: string; n: number }>(
     db,
     `with member as (
        select coalesce(p.municipality, 'unknown') as municipality, coalesce(p.listed_clinic, 'unknown') as clinic,
@@ -43,7 +47,7 @@ export async function previewCohort(db: Db, rule: CohortRule, on: string): Promi
        from member group by grouping sets ((), (municipality), (clinic), (band), (language), (channel)) order by view, key`,
     [...values, on],
   )
-  const preview: CohortPreview = {
+  const preview: CohortAudience = {
     total: 0,
     municipality: {},
     clinic: {},

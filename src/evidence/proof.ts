@@ -9,12 +9,12 @@ import { Refused } from '../errors.ts'
 import { sheetOf } from '../messages/compose.ts'
 import {
   inventedRecipient,
-  preview,
-  previewFacts,
+  sampleMessage,
+  sampleFacts,
   stepsOf,
   stepsWith,
-  type Previewed,
-  type PreviewStep,
+  type SampleMessage,
+  type SampleStep,
   type Recipient,
 } from '../messages/sample-message.ts'
 import { addressLines, chooseAddress } from '../people/address.ts'
@@ -34,14 +34,14 @@ interface Deps {
   texts: Texts
 }
 
-export interface Preview {
+export interface Proof {
   campaign: string | null
   /** what the person asked for; each message says what it became */
   language: string
   /** of a person: by which line of the channel plan, and what had to be invented */
   route: string | null
   invented: string[]
-  messages: Previewed[]
+  messages: SampleMessage[]
 }
 
 interface More {
@@ -60,12 +60,12 @@ export async function campaignLanguages(db: Db, name: string): Promise<string[]>
  * What a campaign would send to somebody invented who reads the language. Nothing is written.
  * @throws Refused `unknown-campaign`, `not-its-language`, `unknown-template`, `missing-fact`
  */
-export async function previewInLanguage(
+export async function proofInLanguage(
   { pool, clock, config, texts }: Deps,
   name: string,
   language: string,
   more: More = {},
-): Promise<Preview> {
+): Promise<Proof> {
   const campaign = await campaignNamed(pool, name)
   const languages = [...new Set(['sv', ...campaign.spec.languages])]
   if (!languages.includes(language))
@@ -93,15 +93,15 @@ export async function previewInLanguage(
 /**
  * What a person would get from a campaign: her own name, address, language and time if she has one; the codes are invented. The look is noted.
  * @param number identity number
- * @throws Refused as `previewInLanguage` and `evidenceOf`, `bad-address`, `left-out` with the reason
+ * @throws Refused as `proofInLanguage` and `evidenceOf`, `bad-address`, `left-out` with the reason
  */
-export async function previewForPerson(
+export async function proofForPerson(
   deps: Deps,
   name: string,
   number: string,
   looker: Looker,
   more: More = {},
-): Promise<Preview> {
+): Promise<Proof> {
   const { pool, clock, texts } = deps
   checkLooker(looker)
   const campaign = await campaignNamed(pool, name)
@@ -145,12 +145,12 @@ export async function previewForPerson(
 }
 
 /** A text on all its channels with invented facts, whatever campaign may use it. @throws Refused `unknown-template`, `no-such-language` */
-export function previewOfTemplate(
+export function proofOfTemplate(
   { texts, config }: Pick<Deps, 'texts' | 'config'>,
   template: string,
   language: string,
   largePrint: boolean,
-): Preview {
+): Proof {
   const languages = templateLanguages(texts, template)
   if (!languages.includes(language))
     throw new Refused(
@@ -169,7 +169,7 @@ export function previewOfTemplate(
     route: null,
     invented: ['everything'],
     messages: stepsWith(texts, template).map((step) =>
-      preview(texts, step, language, inventedFacts(language), to, false),
+      sampleMessage(texts, step, language, inventedFacts(language), to, false),
     ),
   }
 }
@@ -202,7 +202,7 @@ function steps(
   campaign: Campaign,
   route: string | null,
   { template }: More,
-): PreviewStep[] {
+): SampleStep[] {
   if (template === undefined) return stepsOf(campaign.spec, route)
   templateLanguages(texts, template) // refuses one that is not there
   return stepsWith(texts, template)
@@ -213,9 +213,9 @@ async function messagesFor(
   campaign: Campaign,
   language: string,
   recipient: Recipient,
-  wanted: PreviewStep[],
+  wanted: SampleStep[],
   more: More,
-): Promise<Previewed[]> {
+): Promise<SampleMessage[]> {
   const now = clock.now()
   const warning =
     campaign.spec.notice?.kind !== 'fraud-warning' && (await heightenedNow(pool)) !== undefined
@@ -226,11 +226,11 @@ async function messagesFor(
     ...sheetOf(config),
   }
   return wanted.map((step) =>
-    preview(
+    sampleMessage(
       texts,
       step,
       language,
-      previewFacts(campaign, step, language, recipient, texts, now, config),
+      sampleFacts(campaign, step, language, recipient, texts, now, config),
       to,
       warning,
     ),

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { row, rows, type Db } from '../db/pool.ts'
-import { unpackKept } from '../messages/stored-letters.ts'
+import { readStoredLetters } from '../messages/stored-letters.ts'
 
 interface Approver {
   approver: string
@@ -118,7 +118,7 @@ async function read(db: Db, sql: string, value: string | number): Promise<SentEv
     sql,
     [value],
   )
-  await unpackKept(db, found)
+  await readStoredLetters(db, found)
   return found.map(({ keptIn: _, keptLine: __, ...message }) => ({
     ...message,
     intact:

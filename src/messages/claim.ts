@@ -1,7 +1,7 @@
 import type { CampaignSpec } from '../campaigns/spec.ts'
 import { rows, run, type Db } from '../db/pool.ts'
 import type { Address } from '../people/address.ts'
-import { unpackKept } from './stored-letters.ts'
+import { readStoredLetters } from './stored-letters.ts'
 
 /** A message with all that it is composed from, read at the moment it is claimed: nothing older decides what is sent. */
 export interface Due {
@@ -160,7 +160,7 @@ export async function lockDueLetters(
     [campaign.id, now, limit],
   )
   for (const letter of found) letter.spec = campaign.spec
-  await unpackKept(tx, found)
+  await readStoredLetters(tx, found)
   return found
 }
 

@@ -13,7 +13,7 @@ import type { Due } from './claim.ts'
 import { factsOf } from './compose.ts'
 
 /** What is sent at one step of a campaign. */
-export interface PreviewStep {
+export interface SampleStep {
   step: string
   channel: Channel
   template: string
@@ -26,7 +26,7 @@ export type Recipient = Pick<Due, 'person' | 'clinic' | 'startsAt' | 'replacesRe
   addressLines: string[]
 }
 
-export interface Previewed extends PreviewStep {
+export interface SampleMessage extends SampleStep {
   rendered: Rendered
   /** of a letter: what is drawn */
   letter: Letter | null
@@ -64,8 +64,8 @@ export function inventedRecipient(now: Date): Recipient {
 export function stepsOf(
   { channels, reminders }: Campaign['spec'],
   route: string | null,
-): PreviewStep[] {
-  const steps: PreviewStep[] = channels
+): SampleStep[] {
+  const steps: SampleStep[] = channels
     .filter((line) => route === null || line.route === route)
     .flatMap((line) =>
       line.steps.map(({ step, channel, template, after }) => ({ step, channel, template, after })),
@@ -85,7 +85,7 @@ export function stepsOf(
 }
 
 /** A template on every channel that it has. */
-export const stepsWith = (texts: Texts, template: string): PreviewStep[] =>
+export const stepsWith = (texts: Texts, template: string): SampleStep[] =>
   (['letter', 'email', 'sms'] as const)
     .filter((channel) => texts.languages(template, channel).length > 0)
     .map((channel) => ({ step: 'template', channel, template, after: null }))
@@ -94,9 +94,9 @@ export const stepsWith = (texts: Texts, template: string): PreviewStep[] =>
  * The facts of a step as they would be composed, but for the codes: those are invented, so that a preview lets nobody book or answer in the
  * person's name.
  */
-export function previewFacts(
+export function sampleFacts(
   campaign: Pick<Campaign, 'id' | 'spec' | 'cohortSize'>,
-  step: PreviewStep,
+  step: SampleStep,
   language: string,
   recipient: Recipient,
   texts: Texts,
@@ -147,14 +147,14 @@ export function previewFacts(
 }
 
 /** A step as it would be said. @throws Refused when a text lacks a fact, as for the message itself */
-export function preview(
+export function sampleMessage(
   texts: Texts,
-  step: PreviewStep,
+  step: SampleStep,
   language: string,
   facts: Facts,
   to: Pick<Letter, 'addressLines' | 'returnAddress' | 'largePrint' | 'sheet'>,
   warning: boolean,
-): Previewed {
+): SampleMessage {
   const rendered = texts.render({
     template: step.template,
     channel: step.channel,

@@ -14,7 +14,7 @@ export const asLines = (contents: readonly Buffer[]): Buffer =>
   Buffer.concat(contents.flatMap((content) => [content, lineFeed]))
 
 /** Keeps letters' bytes. @returns what `message.kept_in` is to say; `kept_line` is the place in the list, from 0 */
-export async function keepLetters(tx: Db, contents: readonly Buffer[]): Promise<number> {
+export async function storeLetters(tx: Db, contents: readonly Buffer[]): Promise<number> {
   const packed = await pack(asLines(contents), { level: 1 })
   return (await row<{ id: number }>(
     tx,
@@ -30,7 +30,7 @@ interface Kept {
 }
 
 /** Puts the kept bytes of letters into `content`, for rows that say where they are kept. */
-export async function unpackKept(db: Db, messages: readonly Kept[]): Promise<void> {
+export async function readStoredLetters(db: Db, messages: readonly Kept[]): Promise<void> {
   const kept = messages.filter((message) => message.keptIn !== null)
   if (!kept.length) return
   for (const { id, packed } of await rows<{ id: number; packed: Buffer }>(

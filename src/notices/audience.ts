@@ -11,7 +11,7 @@ import { addAudience, inviteAddressees, makeAddressees } from './people.ts'
 import { roomToday } from './release.ts'
 import { noticeNamed } from './store.ts'
 
-export interface NoticePreview {
+export interface NoticeAudience {
   state: string
   people: number
   /** those who would get it */
@@ -25,16 +25,16 @@ export interface NoticePreview {
 }
 
 /** What the plan of a notice would be now: made as it will be, counted, and undone. */
-export async function noticePreview(
+export async function noticeAudience(
   deps: NoticeDeps & { phoneCapacity?: number | undefined },
   name: string,
-): Promise<NoticePreview> {
+): Promise<NoticeAudience> {
   const notice = await noticeNamed(deps.pool, name)
   const counts =
     notice.kind === 'correction' && ['draft', 'approved'].includes(notice.state)
       ? await correctionCounts(deps, notice)
       : undefined
-  let preview: NoticePreview | undefined
+  let preview: NoticeAudience | undefined
   const undone = new Error('undone')
   await transaction(deps.pool, async (tx) => {
     const campaign = await lockCampaign(tx, notice.campaignId)
@@ -56,7 +56,7 @@ export async function noticePreview(
         )
       await inviteAddressees(tx, campaign, now)
     }
-    const groups = await rows<NoticePreview['groups'][number]>(
+    const groups = await rows<NoticeAudience['groups'][number]>(
       tx,
       `select case when state <> 'suppressed' then route end as route, case when state <> 'suppressed' then language end as language, reason, count(*)::int as number
          from invitation where campaign_id = $1 group by 1, 2, 3 order by 3 nulls first, 1, 2`,

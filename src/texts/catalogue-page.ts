@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import type { Block } from './blocks.ts'
 import { stateOf, type Approval, type TextState } from './approvals.ts'
 import { escaped } from './email-html.ts'
-import { shown } from './sample-text.ts'
+import { sampleText } from './sample-text.ts'
 import type { Texts, TextVersion } from './texts.ts'
 
 const forms = ['letter', 'email', 'sms', 'page', 'warning', 'phone-script', 'contact-card', 'back']
@@ -49,7 +49,7 @@ dl { display: grid; grid-template-columns: auto 1fr; gap: 2px 12px; margin: 8px 
 .note { color: #4a5866; font-size: 12px; margin: 6px 0 0 }`
 
 /** All texts on one page of HTML that needs nothing from elsewhere: every template, language and channel, with its state. */
-export function textSheet(texts: Texts, approvals: Approval[]): string {
+export function cataloguePage(texts: Texts, approvals: Approval[]): string {
   const all = texts.all()
   const states = all.map((text) => stateOf(text, approvals).state)
   const count = (state: TextState) => states.filter((s) => s === state).length
@@ -91,7 +91,7 @@ function section(name: string, texts: Texts, own: TextVersion[], approvals: Appr
 
 function card(texts: Texts, text: TextVersion, approvals: Approval[]): string {
   const { state, approval } = stateOf(text, approvals)
-  const { title, rows, body, note, direction } = shown(texts, text)
+  const { title, rows, body, note, direction } = sampleText(texts, text)
   const frame =
     rows.length === 0
       ? ''

@@ -6,7 +6,7 @@ import { carriedFonts } from './catalogue-page.ts'
 import type { TextVersion } from './texts.ts'
 
 /** One language's column on a contact sheet. */
-export interface SheetEntry {
+export interface CatalogueEntry {
   /** what was asked for, what the letter came out in when that is another, and whether somebody who reads it has approved the text */
   language: string
   became: string | null
@@ -48,7 +48,7 @@ export function letterState(
 }
 
 /** Letters in several languages beside each other, with what SMS and e-mail say, on one page of HTML that needs nothing from elsewhere. */
-export function contactSheet(title: string, note: string, entries: SheetEntry[]): string {
+export function catalogue(title: string, note: string, entries: CatalogueEntry[]): string {
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escaped(title)}</title><style>${carriedFonts()}${style}</style></head>
 <body><h1>${escaped(title)}</h1><p>${escaped(note)}</p>
@@ -62,7 +62,7 @@ const names = new Intl.DisplayNames('en', { type: 'language' })
 const nameOf = (language: string): string =>
   language === 'sv-simple' ? 'Easy Swedish' : (names.of(language) ?? language)
 
-function section({ language, became, state, pages, messages }: SheetEntry): string {
+function section({ language, became, state, pages, messages }: CatalogueEntry): string {
   const about = [became && became !== language ? `in ${nameOf(became)}` : '', state ?? '']
     .filter(Boolean)
     .join(', ')

@@ -1,6 +1,6 @@
 import { blocksAsText, type Block } from './blocks.ts'
 import { directionOf } from './languages.ts'
-import type { Also } from './rendered.ts'
+import type { ShortTranslation } from './rendered.ts'
 
 const signs: Record<string, string> = {
   '&': '&amp;',
@@ -17,7 +17,7 @@ interface Email {
   language: string
   blocks: Block[]
   /** in the person's own language, after the Swedish */
-  also?: Also
+  also?: ShortTranslation
 }
 
 function blockAsHtml(block: Block): string {

@@ -3,22 +3,25 @@ import type { Piece } from './template.ts'
 
 // A campaign says nearly the same to everybody: what a piece said with the same values is kept. Personal values come and go, so little is.
 
-interface Said {
+interface CachedPieces {
   /** the first placeholder that is needed and has no value */
   missing: string | undefined
   /** of each piece: which values decide its text, and what it said with some */
   pieces: Map<string, { asks: string[]; before: Map<string, string> }>
 }
 
-const known = new WeakMap<Template, Map<string, Said>>()
+const known = new WeakMap<Template, Map<string, CachedPieces>>()
 const most = 200
 
 /** What is known of a template when just these values are there. */
-export function saidBefore(template: Template, values: ReadonlyMap<string, string>): Said {
+export function cachedPieces(
+  template: Template,
+  values: ReadonlyMap<string, string>,
+): CachedPieces {
   let there = ''
   for (const [placeholder, value] of values)
     there += value === '' ? `${placeholder}= ` : `${placeholder} ` // an empty one counts as absent in #if
-  const mine = known.get(template) ?? new Map<string, Said>()
+  const mine = known.get(template) ?? new Map<string, CachedPieces>()
   known.set(template, mine)
   const said = mine.get(there)
   if (said) return said

@@ -53,7 +53,7 @@ export const renderedLetterSchema = z.object({
 export type RenderedLetter = z.infer<typeof renderedLetterSchema>
 export type PanelRow = RenderedLetter['panel'][number]
 
-export type Also = z.infer<typeof also>
+export type ShortTranslation = z.infer<typeof also>
 
 export interface RenderedSms {
   kind: 'sms'
@@ -64,7 +64,7 @@ export interface RenderedSms {
   units: number
   segments: number
   /** what stands last in `text`, in the person's own language */
-  also?: Also
+  also?: ShortTranslation
 }
 
 export interface RenderedEmail {
@@ -76,7 +76,7 @@ export interface RenderedEmail {
   text: string
   html: string
   /** what stands last in `text` and `html`, in the person's own language */
-  also?: Also
+  also?: ShortTranslation
 }
 
 export type Rendered = RenderedLetter | RenderedSms | RenderedEmail

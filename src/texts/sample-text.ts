@@ -1,4 +1,4 @@
-import { withAlso } from './short-translation.ts'
+import { withShortTranslation } from './short-translation.ts'
 import { blocksAsText, type Block } from './blocks.ts'
 import { shortTexts } from './files.ts'
 import type { Channel } from './context.ts'
@@ -7,7 +7,7 @@ import { directionOf, fallbackLanguage } from './languages.ts'
 import type { Texts, TextVersion } from './texts.ts'
 
 /** A text as a reader sees it, filled with invented facts. `note` is what it costs or how it is sent. */
-export interface Shown {
+export interface SampleText {
   title: string
   /** the frame of a letter */
   rows: { label: string; value: string; more?: string }[]
@@ -17,7 +17,7 @@ export interface Shown {
 }
 
 /** Any text, whatever it is for, filled with invented facts. */
-export function shown(texts: Texts, { template, language, channel }: TextVersion): Shown {
+export function sampleText(texts: Texts, { template, language, channel }: TextVersion): SampleText {
   const facts = inventedFacts(language)
   const direction = directionOf(language)
   const bare = { title: '', rows: [], note: '', direction }
@@ -63,7 +63,7 @@ export function shown(texts: Texts, { template, language, channel }: TextVersion
 }
 
 /** A short text; of an SMS with what it makes of one of usual length, for it is the whole that is paid. */
-function shownShort(texts: Texts, language: string, channel: Channel): Shown {
+function shownShort(texts: Texts, language: string, channel: Channel): SampleText {
   const also = texts.short(language, channel, inventedFacts(language))
   const bare = {
     title: '',
@@ -73,7 +73,7 @@ function shownShort(texts: Texts, language: string, channel: Channel): Shown {
     note: '',
   }
   if (channel !== 'sms' || !also) return bare
-  const both = withAlso(
+  const both = withShortTranslation(
     texts.render({
       template: 'invitation-timed',
       channel,
@@ -91,7 +91,7 @@ function shownShort(texts: Texts, language: string, channel: Channel): Shown {
 }
 
 /** The same as plain text. */
-export const shownAsText = ({ title, rows, body, note }: Shown): string =>
+export const sampleAsText = ({ title, rows, body, note }: SampleText): string =>
   [
     title,
     rows

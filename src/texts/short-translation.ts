@@ -1,6 +1,6 @@
 import { blocksAsText } from './blocks.ts'
 import { emailBodies } from './email-html.ts'
-import type { Also, Rendered } from './rendered.ts'
+import type { ShortTranslation, Rendered } from './rendered.ts'
 import { smsLength } from './sms.ts'
 
 /**
@@ -9,7 +9,7 @@ import { smsLength } from './sms.ts'
  * scripts the whole is sent as UCS-2, in as many parts as it takes.
  * The version names both texts.
  */
-export function withAlso(rendered: Rendered, also: Also): Rendered {
+export function withShortTranslation(rendered: Rendered, also: ShortTranslation): Rendered {
   if (rendered.kind === 'letter') return { ...rendered, also }
   const version = `${rendered.version}+${also.version}`
   if (rendered.kind === 'email')

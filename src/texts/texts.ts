@@ -4,11 +4,17 @@ import { blocksAsText, readBlocks, valueMark, type Block } from './blocks.ts'
 import { valuesOf, type Channel, type Form } from './context.ts'
 import { emailBodies } from './email-html.ts'
 import { factsSchema, sharedFactsSchema, type Facts, type SharedFacts } from './facts.ts'
-import { withAlso } from './short-translation.ts'
+import { withShortTranslation } from './short-translation.ts'
 import { readTemplates, shortForm, shortTexts, templatesFolder, type Template } from './files.ts'
 import { directionOf, fallbackLanguage } from './languages.ts'
-import type { Also, Rendered, RenderedPage, RenderedPlain, Warning } from './rendered.ts'
-import { saidBefore, sayPiece } from './piece-cache.ts'
+import type {
+  ShortTranslation,
+  Rendered,
+  RenderedPage,
+  RenderedPlain,
+  Warning,
+} from './rendered.ts'
+import { cachedPieces, sayPiece } from './piece-cache.ts'
 import { plainForSms, smsLength } from './sms.ts'
 import { warnings, withWarning } from './warning.ts'
 
@@ -56,7 +62,7 @@ export interface Texts {
     facts: z.input<typeof sharedFactsSchema>
   }): RenderedPage
   /** The short text that goes with a Swedish one on a channel, or undefined where there is none in the language. @throws Refused as render */
-  short(language: string, channel: Channel, facts: Facts): Also | undefined
+  short(language: string, channel: Channel, facts: Facts): ShortTranslation | undefined
   /** The languages in which a template may be used on a channel; what `languageFor` chooses from. */
   languages(template: string, channel: Form): string[]
   /** The placeholders that a template needs whatever else is given, over all its languages and channels, sorted. */
@@ -127,7 +133,7 @@ export async function loadTexts(
       if (template.language !== fallbackLanguage || language.startsWith(fallbackLanguage))
         return rendered
       const also = short(language, channel, given)
-      return also ? withAlso(rendered, also) : rendered
+      return also ? withShortTranslation(rendered, also) : rendered
     },
     short,
     plain({ template: name, form, language, facts, warning = false }) {
@@ -195,7 +201,7 @@ function checked<T>(schema: z.ZodType<T>, given: unknown, name: string): T {
   return result.data
 }
 
-function renderShort(template: Template, given: Facts): Also {
+function renderShort(template: Template, given: Facts): ShortTranslation {
   const body = renderBlocks(template, checked(factsSchema, given, template.name))
   return {
     language: template.language,
@@ -212,7 +218,7 @@ function filler(
 ): { say: (key: string) => string; body: () => Block[]; values: Map<string, string> } {
   const { language, channel } = template
   const values = valuesOf(facts, language, channel)
-  const said = saidBefore(template, values)
+  const said = cachedPieces(template, values)
   if (said.missing) {
     throw new Refused(
       'missing-fact',

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { bookTime, cancelTime, moveTime, type Desk } from '../../src/bookings/desk.ts'
-import { heldByCode, heldByNumber } from '../../src/bookings/booking-subject.ts'
+import { subjectByCode, subjectByNumber } from '../../src/bookings/booking-subject.ts'
 import { recordFailedSearch } from '../../src/bookings/cancel.ts'
 import { MovableClock } from '../../src/clock.ts'
 import { row, rows, run } from '../../src/db/pool.ts'
@@ -27,9 +27,11 @@ afterEach(async () => {
   await db.drop()
 })
 
-const held = async (code: string) => (await heldByCode(db.pool, code, null))!
-const book = async (code: string, slot: number) => bookTime(desk, await held(code), slot, 'person')
-const move = async (code: string, slot: number) => moveTime(desk, await held(code), slot, 'person')
+const subject = async (code: string) => (await subjectByCode(db.pool, code, null))!
+const book = async (code: string, slot: number) =>
+  bookTime(desk, await subject(code), slot, 'person')
+const move = async (code: string, slot: number) =>
+  moveTime(desk, await subject(code), slot, 'person')
 const codeOf = (attempt: Promise<unknown>) =>
   attempt.then(
     () => 'done',
@@ -126,7 +128,7 @@ describe('who may book', () => {
     const { slots } = await invite(db.pool, 2, [5])
     await run(db.pool, `update campaign set spec = '{"slots": {"from": "2021-03-16"}}'`)
     expect(await codeOf(book('C1', slots[0]!))).toBe('slot-elsewhere')
-    await bookTime(desk, await held('C1'), slots[0]!, 'clinic')
+    await bookTime(desk, await subject('C1'), slots[0]!, 'clinic')
     await run(db.pool, `update campaign set spec = '{"slots": {"to": "2021-03-15"}}'`)
     await book('C2', slots[0]!)
   })
@@ -138,8 +140,8 @@ describe('who may book', () => {
       `insert into person (identity_number, identity_kind, given_name, family_name, birth_date) values ('194401019809', 'personnummer', 'A', 'B', '1944-01-01'), ('198001019804', 'personnummer', 'C', 'D', '1980-01-01')`,
     )
     await run(db.pool, `update cohort set rule = '{"born": {"to": 1946}}'`)
-    const old = (await heldByNumber(db.pool, '194401019809', 'covid-19/dose-1'))!
-    const young = (await heldByNumber(db.pool, '198001019804', 'covid-19/dose-1'))!
+    const old = (await subjectByNumber(db.pool, '194401019809', 'covid-19/dose-1'))!
+    const young = (await subjectByNumber(db.pool, '198001019804', 'covid-19/dose-1'))!
     expect(await codeOf(bookTime(desk, old, slots[0]!, 'clinic'))).toBe('not-eligible')
     await run(
       db.pool,
@@ -163,7 +165,7 @@ describe("an old letter's code", () => {
   it('leads to the invitation that replaced it', async () => {
     const { slots } = await invite(db.pool, 1, [1, 1])
     await run(db.pool, `update invitation set state = 'superseded'`)
-    expect(await heldByCode(db.pool, 'C1', null)).toBeUndefined()
+    expect(await subjectByCode(db.pool, 'C1', null)).toBeUndefined()
     await run(
       db.pool,
       `insert into campaign (name, purpose, way, cohort_id, spec, created_by, created_at) values ('again', 'covid-19/dose-1', 'timed', 1, '{}', 'x', now())`,
@@ -176,7 +178,7 @@ describe("an old letter's code", () => {
       db.pool,
       `insert into invitation (campaign_id, person_id, purpose, generation, replaces_id, state, area, route, language, code, wave_id, state_since) values (2, 1, 'covid-19/dose-1', 2, 1, 'released', 'falun', 'x', 'sv', 'NEW', 2, now())`,
     )
-    expect((await heldByCode(db.pool, 'C1', null))?.invitation?.code).toBe('NEW')
+    expect((await subjectByCode(db.pool, 'C1', null))?.invitation?.code).toBe('NEW')
     await book('C1', slots[0]!)
     expect(await row(db.pool, `select state from invitation where code = 'NEW'`)).toEqual({
       state: 'answered',
@@ -189,7 +191,7 @@ describe("an old letter's code", () => {
     await run(db.pool, `update person set deceased_on = '2021-03-01' where id = 2`)
     await run(db.pool, `update person set protection = 'sekretessmarkering' where id = 3`)
     const opens = async (code: string, birth: string) =>
-      Boolean(await heldByCode(db.pool, code, birth))
+      Boolean(await subjectByCode(db.pool, code, birth))
     expect(
       await Promise.all([
         opens('C1', '19440125'),

@@ -8,7 +8,7 @@ import { readClinics } from '../../src/clinics/read-clinics.ts'
 import { readSource } from '../../src/clinics/source.ts'
 import { slotsForWeek, writeRegion, type RegionFiles } from '../../src/demo/region.ts'
 import { MovableClock } from '../../src/clock.ts'
-import { previewCohort, type CohortPreview } from '../../src/cohorts/audience.ts'
+import { cohortAudience, type CohortAudience } from '../../src/cohorts/audience.ts'
 import { row } from '../../src/db/pool.ts'
 import { importPeople, type ImportResult } from '../../src/people/import/import.ts'
 import { testDatabase, type TestDatabase } from '../support/database.ts'
@@ -19,7 +19,7 @@ let db: TestDatabase
 let folder: string
 let files: RegionFiles
 let imported: ImportResult
-let preview: CohortPreview
+let preview: CohortAudience
 beforeAll(async () => {
   db = await testDatabase()
   folder = await mkdtemp(join(tmpdir(), 'region-'))
@@ -27,7 +27,7 @@ beforeAll(async () => {
   const clinics = await readSource(files.clinics)
   await importClinics(db.pool, clock, clinics, readClinics(clinics.name, clinics.bytes), all)
   imported = await importPeople({ pool: db.pool, clock }, { path: files.people })
-  preview = await previewCohort(db.pool, { born: { from: 1942, to: 1946 } }, '2021-03-08')
+  preview = await cohortAudience(db.pool, { born: { from: 1942, to: 1946 } }, '2021-03-08')
 })
 afterAll(async () => {
   await db.drop()
@@ -46,7 +46,7 @@ describe('the synthetic region', () => {
     expect(imported).toMatchObject({ rejected: 0, leftOut: 0, ignored: [] })
     expect(preview.total).toBe(17_500)
     expect(
-      (await previewCohort(db.pool, { age: { on: '2021-12-31', from: 75, to: 79 } }, '2021-03-08'))
+      (await cohortAudience(db.pool, { age: { on: '2021-12-31', from: 75, to: 79 } }, '2021-03-08'))
         .total,
     ).toBe(17_500)
     expect(await count(`substr(identity_number, 9, 3) not between '980' and '989'`)).toBe(0)

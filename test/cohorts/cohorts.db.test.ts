@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
 import { MovableClock } from '../../src/clock.ts'
 import { compileCohort } from '../../src/cohorts/compile.ts'
-import { previewCohort } from '../../src/cohorts/audience.ts'
+import { cohortAudience } from '../../src/cohorts/audience.ts'
 import type { CohortRule, Condition, Need } from '../../src/cohorts/rule.ts'
 import { cohortById, saveCohort } from '../../src/cohorts/store.ts'
 import { rows, run } from '../../src/db/pool.ts'
@@ -216,7 +216,7 @@ describe('a cohort', () => {
   })
 
   it('does not count a cancelled appointment as booked', async () => {
-    const had = (await previewCohort(db.pool, { booked: purposes[0] }, '2021-03-08')).total
+    const had = (await cohortAudience(db.pool, { booked: purposes[0] }, '2021-03-08')).total
     const person = people.find(
       (p) =>
         p.leader === p.id &&
@@ -228,7 +228,7 @@ describe('a cohort', () => {
       `update appointment set state = 'cancelled', ended_at = now() where person_id = $1`,
       [person.id],
     )
-    expect((await previewCohort(db.pool, { booked: purposes[0] }, '2021-03-08')).total).toBe(
+    expect((await cohortAudience(db.pool, { booked: purposes[0] }, '2021-03-08')).total).toBe(
       had - 1,
     )
     await run(
@@ -273,7 +273,7 @@ describe('a cohort', () => {
 
   it('is previewed by views that each add up to the total', async () => {
     const given: CohortRule = { born: { from: 1943, to: 1946 }, cohabitants: true }
-    const preview = await previewCohort(db.pool, given, '2021-03-08')
+    const preview = await cohortAudience(db.pool, given, '2021-03-08')
     expect(preview.total).toBe(membersOf(given, people).length)
     const { total, ...views } = preview
     for (const view of Object.values(views))

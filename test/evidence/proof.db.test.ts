@@ -11,7 +11,7 @@ import { printLetters } from '../../src/messages/print/print.ts'
 import { testPersonnummer } from '../../src/people/identity/test-number.ts'
 import { releaseWave } from '../../src/release/wave.ts'
 import { loadTexts } from '../../src/texts/texts.ts'
-import { previewForPerson, previewInLanguage } from '../../src/evidence/proof.ts'
+import { proofForPerson, proofInLanguage } from '../../src/evidence/proof.ts'
 import { listen, type Listening } from '../../src/web/server.ts'
 import { keptMessages } from '../support/kept.ts'
 import { openSpec } from '../support/region.ts'
@@ -45,7 +45,7 @@ afterAll(async () => {
 })
 
 const deps = () => ({ pool: s.db.pool, clock: s.clock, config: s.config, texts })
-const forPerson = (id: number) => previewForPerson(deps(), 'open-campaign', numberOf(id), karin)
+const forPerson = (id: number) => proofForPerson(deps(), 'open-campaign', numberOf(id), karin)
 
 describe('a preview', () => {
   it('of a draft says what each person would get: by her route, in her language, and notes the look', async () => {
@@ -107,12 +107,12 @@ describe('a preview', () => {
       }),
     )
     await expect(
-      previewForPerson(deps(), 'open-campaign', numberOf(1), { by: ' ', unit: 'x' }),
+      proofForPerson(deps(), 'open-campaign', numberOf(1), { by: ' ', unit: 'x' }),
     ).rejects.toThrow(expect.objectContaining({ code: 'no-name' }))
-    await expect(previewForPerson(deps(), 'no-such', numberOf(1), karin)).rejects.toThrow(
+    await expect(proofForPerson(deps(), 'no-such', numberOf(1), karin)).rejects.toThrow(
       expect.objectContaining({ code: 'unknown-campaign' }),
     )
-    await expect(previewInLanguage(deps(), 'open-campaign', 'th')).rejects.toThrow(
+    await expect(proofInLanguage(deps(), 'open-campaign', 'th')).rejects.toThrow(
       expect.objectContaining({ code: 'not-its-language' }),
     )
   })
@@ -132,14 +132,14 @@ describe('a preview', () => {
   })
 
   it("has every channel of the campaign in a language, with nobody's data", async () => {
-    const { messages } = await previewInLanguage(deps(), 'open-campaign', 'ar')
+    const { messages } = await proofInLanguage(deps(), 'open-campaign', 'ar')
     expect(messages.map(({ channel, rendered }) => [channel, rendered.language])).toEqual([
       ['email', 'ar'],
       ['sms', 'ar'],
       ['letter', 'ar'],
     ])
     expect(JSON.stringify(messages)).not.toMatch(/Efternamn|Provgatan/)
-    const template = await previewInLanguage(deps(), 'open-campaign', 'en', {
+    const template = await proofInLanguage(deps(), 'open-campaign', 'en', {
       template: 'second-dose',
     })
     expect(template.messages.map(({ channel }) => channel)).toEqual(['letter', 'email', 'sms'])
@@ -147,7 +147,7 @@ describe('a preview', () => {
 
   it('is drawn for the envelope that the letters will be', async () => {
     const config = { ...s.config, LETTER_MARGIN: 30, LETTER_WINDOW: '112,50,200,85' }
-    const { messages } = await previewInLanguage({ ...deps(), config }, 'open-campaign', 'sv')
+    const { messages } = await proofInLanguage({ ...deps(), config }, 'open-campaign', 'sv')
     expect(messages.find(({ letter }) => letter)!.letter!.sheet).toEqual({
       margin: 30,
       window: { left: 112, top: 50, right: 200, bottom: 85 },
@@ -161,7 +161,7 @@ describe('a preview', () => {
     const sent = (await keptMessages(s.db.pool, `m.campaign_id = ${id} and m.person_id = 2`)).map(
       (m) => checkedLetter(JSON.parse(m.text)),
     )
-    const { messages } = await previewForPerson(deps(), 'sent-campaign', numberOf(2), karin)
+    const { messages } = await proofForPerson(deps(), 'sent-campaign', numberOf(2), karin)
     const plain = (letter: object) =>
       JSON.stringify(letter).replace(/[0-9A-Z]{4}-[0-9A-Z]{4}/g, 'CODE')
     expect(sent).toHaveLength(1)

@@ -13,7 +13,7 @@ import { printLetters } from '../../src/messages/print/print.ts'
 import { releaseWave } from '../../src/release/wave.ts'
 import { publishSigningKey } from '../../src/verification/signing-keys.ts'
 import { listen, type Listening } from '../../src/web/server.ts'
-import { unpackKept } from '../../src/messages/stored-letters.ts'
+import { readStoredLetters } from '../../src/messages/stored-letters.ts'
 import { openSpec } from '../support/region.ts'
 import { appOf, sending, type Sending } from '../support/sending.ts'
 import { openBrowser, wcagFaults } from '../web/support/browser.ts'
@@ -64,7 +64,7 @@ describe('a letter that was handed over', () => {
       s.db.pool,
       `select content, kept_in as "keptIn", kept_line as "keptLine", check_code as code from message where state = 'sent' order by id`,
     )
-    await unpackKept(s.db.pool, letters)
+    await readStoredLetters(s.db.pool, letters)
     expect(letters).toHaveLength(4)
     const keys = readKeyFile(
       await (await fetch(`${web.url}/.well-known/kallelse-keys.json`)).text(),

@@ -6,7 +6,7 @@ import { keepPhone } from '../../src/release/line-store.ts'
 import { createNotice, liftNotice } from '../../src/notices/notice.ts'
 import { passOnInHouseholds } from '../../src/notices/people.ts'
 import { advanceNotice } from '../../src/notices/plan.ts'
-import { noticePreview } from '../../src/notices/audience.ts'
+import { noticeAudience } from '../../src/notices/audience.ts'
 import { noticeNamed, publishedNotices } from '../../src/notices/store.ts'
 import { noticeRegion, type Notices, warningOrder } from '../support/notices.ts'
 import type { Sending } from '../support/sending.ts'
@@ -69,7 +69,7 @@ describe('a fraud warning', () => {
       `update person set protection = 'sekretessmarkering' where given_name = 'Namn3'`,
     )
     await createNotice(n.deps, warningOrder(), 'anna')
-    const preview = await noticePreview({ ...n.deps, phoneCapacity: 2 }, 'bluffsamtal')
+    const preview = await noticeAudience({ ...n.deps, phoneCapacity: 2 }, 'bluffsamtal')
     expect(preview).toMatchObject({ people: 12, told: 11, perDay: 36 })
     expect(preview.groups).toContainEqual({
       route: null,

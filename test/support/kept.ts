@@ -1,5 +1,5 @@
 import { rows, type Db } from '../../src/db/pool.ts'
-import { unpackKept } from '../../src/messages/stored-letters.ts'
+import { readStoredLetters } from '../../src/messages/stored-letters.ts'
 
 export interface KeptMessage {
   id: string
@@ -29,7 +29,7 @@ export async function keptMessages(
        from message m where (m.content is not null or m.kept_in is not null) and ${where}`,
     values,
   )
-  await unpackKept(db, found)
+  await readStoredLetters(db, found)
   return found.map(({ content, keptIn: _in, keptLine: _line, ...message }) => ({
     ...message,
     text: content!.toString(),

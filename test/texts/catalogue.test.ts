@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
-import { contactSheet, letterState } from '../../src/texts/catalogue.ts'
-import { textSheet } from '../../src/texts/catalogue-page.ts'
+import { catalogue, letterState } from '../../src/texts/catalogue.ts'
+import { cataloguePage } from '../../src/texts/catalogue-page.ts'
 import { loadTexts } from '../../src/texts/texts.ts'
 import { sampleFacts } from './sample-facts.ts'
 
@@ -18,7 +18,7 @@ const approval = {
   approver: 'Ann <b>Reader</b>',
   approvedAt: new Date('2021-03-08T07:00:00Z'),
 }
-const sheet = textSheet(texts, [approval])
+const sheet = cataloguePage(texts, [approval])
 const count = (pattern: RegExp) => (sheet.match(pattern) ?? []).length
 
 describe('the sheet of all texts', () => {
@@ -84,7 +84,7 @@ describe('the contact sheet of letters', () => {
     ).toBe('source; on the back Bosnian, approved')
   })
   it('shows it beside the language, with names and words as text', () => {
-    const page = contactSheet('<b>', 'note', [
+    const page = catalogue('<b>', 'note', [
       {
         language: 'bs',
         became: 'sv',

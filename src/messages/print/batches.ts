@@ -1,6 +1,6 @@
 import { row, rows, run, type Db } from '../../db/pool.ts'
 import { stopReason, type Ready } from '../claim.ts'
-import { keepLetters, unpackKept } from '../stored-letters.ts'
+import { storeLetters, readStoredLetters } from '../stored-letters.ts'
 
 export interface Batch {
   id: number
@@ -64,7 +64,7 @@ export async function lettersOf(db: Db, batchId: number): Promise<BatchLetter[]>
     `select id, person_id as "personId", content, kept_in as "keptIn", kept_line as "keptLine" from message where batch_id = $1 order by id`,
     [batchId],
   )
-  await unpackKept(db, letters)
+  await readStoredLetters(db, letters)
   return letters
 }
 
@@ -79,7 +79,7 @@ export async function fillBatch(
   again: string[],
 ): Promise<void> {
   const keptIn = fresh.length
-    ? await keepLetters(
+    ? await storeLetters(
         tx,
         fresh.map((letter) => letter.content),
       )

@@ -1,7 +1,7 @@
 /** Lets work through in the order it came, so much of it at once. What fails doesn't hold up what follows. */
-export type Turn = <T>(work: () => Promise<T>) => Promise<T>
+export type Limit = <T>(work: () => Promise<T>) => Promise<T>
 
-export function inTurn(atOnce = 1): Turn {
+export function limitConcurrency(atOnce = 1): Limit {
   const waiting: (() => void)[] = []
   let free = atOnce
   return async (work) => {

@@ -31,7 +31,7 @@ import { fill, type Filled } from './fill.ts'
 import { asLines } from '../stored-letters.ts'
 import { printDayAt, type PrintSchedule } from './print-day.ts'
 import { moveToDay } from './print-days.ts'
-import { inTurn, type Turn } from './concurrency.ts'
+import { limitConcurrency, type Limit } from './concurrency.ts'
 
 export interface PrintDeps {
   pool: pg.Pool
@@ -79,14 +79,18 @@ export async function printLetters(deps: PrintDeps, campaignId: number): Promise
 const underWay = 4
 
 interface Turns {
-  fill: Turn
-  draw: Turn
-  handOver: Turn
+  fill: Limit
+  draw: Limit
+  handOver: Limit
 }
 
 async function printAll(deps: PrintDeps, campaignId: number): Promise<number> {
   let letters = 0
-  const turns: Turns = { fill: inTurn(2), draw: inTurn(), handOver: inTurn() }
+  const turns: Turns = {
+    fill: limitConcurrency(2),
+    draw: limitConcurrency(),
+    handOver: limitConcurrency(),
+  }
   for (const batch of await unfinishedBatches(deps.pool, campaignId))
     letters += await finishOrHold(deps, batch, turns)
   let failed = false

@@ -1,7 +1,7 @@
 import { rows, run, type Db } from '../../db/pool.ts'
 import type { Letter } from '../../letters/letter.ts'
 import { addressLines, chooseAddress, type Address } from '../../people/address.ts'
-import { unpackKept } from '../stored-letters.ts'
+import { readStoredLetters } from '../stored-letters.ts'
 
 interface ReturnedLetter {
   messageId: string
@@ -33,7 +33,7 @@ export async function takeReturned(tx: Db, reconciliation: number, now: Date): P
         where f.reconciliation_id = $1 and f.kind = 'returned' and m.id > $2 order by m.id limit 500`,
       [reconciliation, after],
     )
-    await unpackKept(tx, letters)
+    await readStoredLetters(tx, letters)
     const bad = letters.flatMap((letter) => {
       const address = chooseAddress(letter, letter.abroad)
       const printed = (JSON.parse(letter.content!.toString()) as Letter).addressLines

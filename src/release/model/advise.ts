@@ -3,11 +3,11 @@ import { brake, isStale, type BrakeSigns } from './brakes.ts'
 import { decide } from './controller.ts'
 import {
   answersIn,
-  emptyLedger,
+  emptyTally,
   withEvents,
   withWave,
   type AnswerEvent,
-  type AreaLedger,
+  type AreaTally,
 } from './tally.ts'
 import { policies, type PolicyName } from './policy.ts'
 import { lineIn, lineOut, type ErrorOut, type LineIn, type LineOut } from './protocol.ts'
@@ -21,7 +21,7 @@ export interface AdviceState {
   /** A pause that only `resume` lifts. */
   held: PauseReason | null
   lastDay: Day | null
-  ledgers: ReadonlyMap<string, AreaLedger>
+  ledgers: ReadonlyMap<string, AreaTally>
   lastAreas: ReadonlyMap<string, AreaState>
   calls: readonly CallDay[]
   /** Answers by day, the whole region. */
@@ -107,7 +107,7 @@ function nextDay(
   const ledgers = updatedLedgers(before, line, today, events)
   const areas = line.areas.map((area) => {
     const told = placesTold(area)
-    const ledger = ledgers.get(area.id) ?? emptyLedger
+    const ledger = ledgers.get(area.id) ?? emptyTally
     const offered = withOffered(ledger.offered, told, today)
     ledgers.set(area.id, { ...ledger, offered })
     return areaState(area, told, { ...ledger, offered }, seenThrough)
@@ -132,7 +132,7 @@ function nextDay(
   const decisions = decide(state, policies[policy])
   const released = new Map(ledgers)
   for (const { id, invite } of decisions)
-    released.set(id, withWave(released.get(id) ?? emptyLedger, today, invite))
+    released.set(id, withWave(released.get(id) ?? emptyTally, today, invite))
   const expected = new Map<Day, number>()
   for (const { expected: path } of decisions)
     path.forEach((x, k) => expected.set(today + k, (expected.get(today + k) ?? 0) + x))
@@ -175,15 +175,15 @@ function updatedLedgers(
   line: LineIn,
   today: Day,
   events: readonly AnswerEvent[],
-): Map<string, AreaLedger> {
+): Map<string, AreaTally> {
   const byArea = Map.groupBy(events, (event) => event.area)
   const ledgers = new Map(before.ledgers)
   for (const { area, on, count } of line.sent)
-    ledgers.set(area, withWave(ledgers.get(area) ?? emptyLedger, parseDay(on), count))
+    ledgers.set(area, withWave(ledgers.get(area) ?? emptyTally, parseDay(on), count))
   for (const { id, waiting, displaced } of line.areas) {
     ledgers.set(
       id,
-      withEvents(ledgers.get(id) ?? emptyLedger, byArea.get(id) ?? [], {
+      withEvents(ledgers.get(id) ?? emptyTally, byArea.get(id) ?? [], {
         today,
         waiting,
         displaced,
@@ -207,7 +207,7 @@ function placesTold(area: LineIn['areas'][number]): Pick<AreaState, 'free' | 'pl
 function areaState(
   { id, remaining, waiting, displaced }: LineIn['areas'][number],
   told: Pick<AreaState, 'free' | 'planned'>,
-  ledger: AreaLedger,
+  ledger: AreaTally,
   seenThrough: Day,
 ): AreaState {
   return {

@@ -14,14 +14,14 @@ export interface AnswerEvent {
 }
 
 /** Letters and answers of one area, with what is needed to tell a new answer from a second one by the same person. */
-export interface AreaLedger {
+export interface AreaTally {
   waves: readonly Wave[]
   waiting: number
   displaced: number
   offered: Offered
 }
 
-export const emptyLedger: AreaLedger = { waves: [], waiting: 0, displaced: 0, offered: new Map() }
+export const emptyTally: AreaTally = { waves: [], waiting: 0, displaced: 0, offered: new Map() }
 
 export const answersIn = (event: AnswerEvent): number =>
   event.booked + event.failedSearches + event.declined
@@ -34,10 +34,10 @@ const FORGET = AGES + 21
  * has answered before: such second answers (by how far `waiting` and `displaced` fell) are taken off the oldest waves.
  */
 export function withEvents(
-  ledger: AreaLedger,
+  ledger: AreaTally,
   events: readonly AnswerEvent[],
   now: { today: Day; waiting: number; displaced: number },
-): AreaLedger {
+): AreaTally {
   const failed = events.reduce((sum, e) => sum + e.failedSearches, 0)
   let again =
     Math.max(0, ledger.waiting + failed - now.waiting) +
@@ -72,7 +72,7 @@ function withAnswers(wave: Wave, on: Day, count: number): Wave {
 }
 
 /** Sets how many letters went out on a day; an earlier number for the same day is replaced. */
-export function withWave(ledger: AreaLedger, sentOn: Day, sent: number): AreaLedger {
+export function withWave(ledger: AreaTally, sentOn: Day, sent: number): AreaTally {
   const known = ledger.waves.find((wave) => wave.sentOn === sentOn)
   if (sent <= 0 && !known) return ledger
   const wave: Wave = { sentOn, sent, answers: known?.answers ?? [] }

@@ -11,11 +11,11 @@ import { show } from './resident-page.ts'
 import { fromOwnPages } from './same-origin.ts'
 import { Sessions } from './session.ts'
 import { signIn, startPage } from './sign-in.ts'
-import { placeOf, type Door } from './visitor.ts'
+import { placeOf, type ResidentContext } from './visitor.ts'
 
 /** The residents' pages at /boka: code and birth date → times → book → move, cancel; the reserve list. Server-rendered, no script, nothing personal in addresses. */
 export function bookingPages(app: App): Router {
-  const door: Door = {
+  const context: ResidentContext = {
     app,
     desk: { pool: app.pool, clock: app.clock, jobs: () => app.jobs() },
     sessions: new Sessions(
@@ -48,41 +48,41 @@ export function bookingPages(app: App): Router {
     fromOwnPages(app.config.PUBLIC_URL),
     express.urlencoded({ extended: false, limit: '4kb', parameterLimit: 10 }),
   )
-  router.get('/:language', startPage(door))
-  router.post('/:language', signIn(door))
-  router.get('/:language/tider', timesPage(door))
-  router.get('/:language/valj', choosePage(door))
-  router.post('/:language/tid', takeTime(door))
-  router.get('/:language/bokning', bookedPage(door))
-  router.get('/:language/kalender.ics', calendarFile(door))
-  router.get('/:language/avboka', cancelPage(door))
-  router.post('/:language/avboka', cancel(door))
-  router.get('/:language/avbokad', cancelledPage(door))
-  router.get('/:language/reserv', reservePage(door))
-  router.post('/:language/reserv', joinReserve(door))
-  router.get('/:language/reserv/lamna', leavePage(door))
-  router.post('/:language/reserv/lamna', leaveReserve(door))
-  router.get('/:language/reserv/lamnad', leftReservePage(door))
+  router.get('/:language', startPage(context))
+  router.post('/:language', signIn(context))
+  router.get('/:language/tider', timesPage(context))
+  router.get('/:language/valj', choosePage(context))
+  router.post('/:language/tid', takeTime(context))
+  router.get('/:language/bokning', bookedPage(context))
+  router.get('/:language/kalender.ics', calendarFile(context))
+  router.get('/:language/avboka', cancelPage(context))
+  router.post('/:language/avboka', cancel(context))
+  router.get('/:language/avbokad', cancelledPage(context))
+  router.get('/:language/reserv', reservePage(context))
+  router.post('/:language/reserv', joinReserve(context))
+  router.get('/:language/reserv/lamna', leavePage(context))
+  router.post('/:language/reserv/lamna', leaveReserve(context))
+  router.get('/:language/reserv/lamnad', leftReservePage(context))
   router.post('/:language/klar', (request, response) => {
-    door.sessions.end(response)
+    context.sessions.end(response)
     show(
       response,
-      placeOf(door, request.params.language),
+      placeOf(context, request.params.language),
       'message',
       { title: 'leftTitle', path: '' },
       { text: 'leftText', link: null },
     )
   })
-  router.use(onFault(door))
+  router.use(onFault(context))
   return router
 }
 
 /** A fault of ours is told on a page like the others; the rest as everywhere. */
 const onFault =
-  (door: Door): ErrorRequestHandler =>
+  (context: ResidentContext): ErrorRequestHandler =>
   (error: unknown, request, response, next) => {
     if (toProblem(error).status < 500 || response.headersSent) return next(error)
-    door.app.log.error(
+    context.app.log.error(
       {
         reason: messageOf(error),
         method: request.method,
@@ -93,7 +93,7 @@ const onFault =
     const language = request.path.split('/')[1] ?? ''
     show(
       response,
-      placeOf(door, Object.hasOwn(residentLanguages, language) ? language : 'sv'),
+      placeOf(context, Object.hasOwn(residentLanguages, language) ? language : 'sv'),
       'message',
       { title: 'faultTitle', path: '', status: 500 },
       { text: 'faultText', link: null },

@@ -8,7 +8,14 @@ import { dayOf, isDate } from '../../people/dates.ts'
 import { weekdayDate } from '../../texts/format.ts'
 import { reserveHint } from './reserve.ts'
 import { show } from './resident-page.ts'
-import { addressOf, shownTime, signedIn, visitOf, type Door, type Visitor } from './visitor.ts'
+import {
+  addressOf,
+  shownTime,
+  signedIn,
+  visitOf,
+  type ResidentContext,
+  type Visitor,
+} from './visitor.ts'
 
 const day = (date: string, language: string) => ({
   date,
@@ -16,20 +23,21 @@ const day = (date: string, language: string) => ({
 })
 
 /** GET /boka/<language>/tider: one clinic and day at a time, the listed clinic first; the other clinics below. */
-export const timesPage = (door: Door) =>
-  signedIn(door, async ({ held, place, language }, request, response) => {
-    const { pool, clock } = door.app
-    const search = searchFor(held, clock.now())
+export const timesPage = (context: ResidentContext) =>
+  signedIn(context, async ({ subject, place, language }, request, response) => {
+    const { pool, clock } = context.app
+    const search = searchFor(subject, clock.now())
     const [clinics, booked] = await Promise.all([
       clinicsWithTimes(pool, search),
-      bookedBy(pool, held),
+      bookedBy(pool, subject),
     ])
     if (booked && !changeable(booked, clock.now()))
       return response.redirect(303, `/boka/${language}/bokning`)
     const path = '/tider'
-    const reserve = booked ? { listed: false, canJoin: false } : await reserveHint(door, held)
+    const reserve = booked ? { listed: false, canJoin: false } : await reserveHint(context, subject)
     if (!clinics.length) {
-      if (!booked) await recordFailedSearch(pool, clock, held.invitation.code).catch(unlessRefused)
+      if (!booked)
+        await recordFailedSearch(pool, clock, subject.invitation.code).catch(unlessRefused)
       return show(
         response,
         place,
@@ -86,12 +94,12 @@ export const timesPage = (door: Door) =>
   })
 
 /** GET /boka/<language>/valj?tid=: the time with its place, before it is booked. */
-export const choosePage = (door: Door) =>
-  signedIn(door, async ({ held, place, language }, request, response) => {
+export const choosePage = (context: ResidentContext) =>
+  signedIn(context, async ({ subject, place, language }, request, response) => {
     const slot = readSlot(request.query['tid'])
     const [time, booked] = await Promise.all([
-      offeredTime(door.app.pool, searchFor(held, door.app.clock.now()), slot),
-      bookedBy(door.app.pool, held),
+      offeredTime(context.app.pool, searchFor(subject, context.app.clock.now()), slot),
+      bookedBy(context.app.pool, subject),
     ])
     if (!time) return response.redirect(303, `/boka/${language}/tider?fel=borta`)
     show(
@@ -110,19 +118,19 @@ export const choosePage = (door: Door) =>
   })
 
 /** POST /boka/<language>/tid: books, or moves what is booked. */
-export const takeTime = (door: Door) =>
+export const takeTime = (context: ResidentContext) =>
   signedIn(
-    door,
+    context,
     async (
       visitor,
       request: Request<{ language: string }, unknown, Record<string, unknown>>,
       response,
     ) => {
-      const { held, language } = visitor
+      const { subject, language } = visitor
       const slot = readSlot(request.body['tid'])
       try {
-        const moving = await bookedBy(door.app.pool, held)
-        await (moving ? moveTime : bookTime)(door.desk, held, slot, 'person')
+        const moving = await bookedBy(context.app.pool, subject)
+        await (moving ? moveTime : bookTime)(context.desk, subject, slot, 'person')
         response.redirect(303, `/boka/${language}/bokning?${moving ? 'andrad' : 'ny'}`)
       } catch (error) {
         if (!(error instanceof Refused)) throw error

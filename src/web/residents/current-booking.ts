@@ -5,14 +5,14 @@ import { Refused } from '../../errors.ts'
 import { changeable } from './choosing.ts'
 import { residentLanguages } from './language.ts'
 import { show } from './resident-page.ts'
-import { signedIn, visitOf, type Door } from './visitor.ts'
+import { signedIn, visitOf, type ResidentContext } from './visitor.ts'
 
 /** GET /boka/<language>/bokning: the time somebody has, and what can be done with it. */
-export const bookedPage = (door: Door) =>
-  signedIn(door, async ({ held, place, language }, request, response) => {
-    const booked = await bookedBy(door.app.pool, held)
+export const bookedPage = (context: ResidentContext) =>
+  signedIn(context, async ({ subject, place, language }, request, response) => {
+    const booked = await bookedBy(context.app.pool, subject)
     if (!booked) return response.redirect(303, `/boka/${language}/tider`)
-    const can = changeable(booked, door.app.clock.now())
+    const can = changeable(booked, context.app.clock.now())
     const title =
       'ny' in request.query ? 'bookedNow' : 'andrad' in request.query ? 'movedNow' : 'bookedTitle'
     show(
@@ -30,22 +30,22 @@ export const bookedPage = (door: Door) =>
   })
 
 /** GET /boka/<language>/kalender.ics */
-export const calendarFile = (door: Door) =>
-  signedIn(door, async ({ held, language }, _request, response) => {
-    const booked = await bookedBy(door.app.pool, held)
+export const calendarFile = (context: ResidentContext) =>
+  signedIn(context, async ({ subject, language }, _request, response) => {
+    const booked = await bookedBy(context.app.pool, subject)
     if (!booked) return response.redirect(303, `/boka/${language}/tider`)
-    const { REGION_NAME: region, PUBLIC_URL: site } = door.app.config
+    const { REGION_NAME: region, PUBLIC_URL: site } = context.app.config
     response
       .set('Content-Disposition', 'attachment; filename="tid.ics"')
       .type('text/calendar; charset=utf-8')
-      .send(calendarOf(booked, { region, site, language, made: door.app.clock.now() }))
+      .send(calendarOf(booked, { region, site, language, made: context.app.clock.now() }))
   })
 
 /** GET /boka/<language>/avboka: asks once more. */
-export const cancelPage = (door: Door) =>
-  signedIn(door, async ({ held, place, language }, _request, response) => {
-    const booked = await bookedBy(door.app.pool, held)
-    if (!booked || !changeable(booked, door.app.clock.now()))
+export const cancelPage = (context: ResidentContext) =>
+  signedIn(context, async ({ subject, place, language }, _request, response) => {
+    const booked = await bookedBy(context.app.pool, subject)
+    if (!booked || !changeable(booked, context.app.clock.now()))
       return response.redirect(303, `/boka/${language}/bokning`)
     show(
       response,
@@ -57,10 +57,10 @@ export const cancelPage = (door: Door) =>
   })
 
 /** POST /boka/<language>/avboka: a second click finds it done. */
-export const cancel = (door: Door) =>
-  signedIn(door, async ({ held, language }, _request, response) => {
+export const cancel = (context: ResidentContext) =>
+  signedIn(context, async ({ subject, language }, _request, response) => {
     try {
-      await cancelTime(door.desk, held)
+      await cancelTime(context.desk, subject)
     } catch (error) {
       if (!(error instanceof Refused)) throw error
       if (error.code !== 'nothing-booked')
@@ -70,9 +70,9 @@ export const cancel = (door: Door) =>
   })
 
 /** GET /boka/<language>/avbokad */
-export const cancelledPage = (door: Door) =>
-  signedIn(door, async ({ held, place, language }, _request, response) => {
-    if (await bookedBy(door.app.pool, held))
+export const cancelledPage = (context: ResidentContext) =>
+  signedIn(context, async ({ subject, place, language }, _request, response) => {
+    if (await bookedBy(context.app.pool, subject))
       return response.redirect(303, `/boka/${language}/bokning`)
     show(
       response,

@@ -1,35 +1,37 @@
 import type { Response } from 'express'
-import type { Held } from '../../bookings/booking-subject.ts'
+import type { BookingSubject } from '../../bookings/booking-subject.ts'
 import { joinReserveList, leaveReserveList } from '../../reserve/list.ts'
 import { usualAnswerMinutes } from '../../reserve/round.ts'
 import { standingOf, type Standing } from '../../reserve/standing.ts'
 import { Refused } from '../../errors.ts'
 import { residentLanguages } from './language.ts'
 import { show } from './resident-page.ts'
-import { signedIn, type Door, type Visitor } from './visitor.ts'
+import { signedIn, type ResidentContext, type Visitor } from './visitor.ts'
 
-const standing = (door: Door, held: Held): Promise<Standing | undefined> =>
-  standingOf(door.app.pool, held.personId, held.purpose)
+const standing = (
+  context: ResidentContext,
+  subject: BookingSubject,
+): Promise<Standing | undefined> => standingOf(context.app.pool, subject.personId, subject.purpose)
 
 /** Who can be asked, or could if we had their mobile: a call mends that. */
 const mayJoin = (of: Standing): boolean => of.why === null || of.why === 'no-mobile'
 
 /** What the list of times says of the reserve list: that they are on it, or that they can be. */
 export async function reserveHint(
-  door: Door,
-  held: Held,
+  context: ResidentContext,
+  subject: BookingSubject,
 ): Promise<{ listed: boolean; canJoin: boolean }> {
-  const of = await standing(door, held)
+  const of = await standing(context, subject)
   return of && mayJoin(of)
     ? { listed: of.listed, canJoin: !of.listed }
     : { listed: false, canJoin: false }
 }
 
 /** GET /boka/<language>/reserv: what the reserve list means, and the way onto it; for who is on it, the way off. */
-export const reservePage = (door: Door) =>
-  signedIn(door, async (visitor, request, response) => {
+export const reservePage = (context: ResidentContext) =>
+  signedIn(context, async (visitor, request, response) => {
     const { place, language } = visitor
-    const of = await standing(door, visitor.held)
+    const of = await standing(context, visitor.subject)
     if (of?.why === 'already-booked') return response.redirect(303, `/boka/${language}/bokning`)
     if (!of || !mayJoin(of)) return refuse(visitor, of?.why ?? null, response)
     const title = of.listed ? ('ny' in request.query ? 'reserveNow' : 'reserveOn') : 'reserveTitle'
@@ -43,20 +45,20 @@ export const reservePage = (door: Door) =>
         canJoin: !of.listed && of.why === null,
         noMobile: of.why === 'no-mobile',
         phoneEnds: of.phoneEnds,
-        bySms: door.app.config.SMS_REPLY_NUMBER !== undefined,
+        bySms: context.app.config.SMS_REPLY_NUMBER !== undefined,
         minutes: usualAnswerMinutes,
       },
     )
   })
 
 /** POST /boka/<language>/reserv: a second press finds it done. */
-export const joinReserve = (door: Door) =>
-  signedIn(door, async (visitor, _request, response) => {
-    const { held, language } = visitor
+export const joinReserve = (context: ResidentContext) =>
+  signedIn(context, async (visitor, _request, response) => {
+    const { subject, language } = visitor
     try {
-      await joinReserveList(door.app, {
-        personId: held.personId,
-        purpose: held.purpose,
+      await joinReserveList(context.app, {
+        personId: subject.personId,
+        purpose: subject.purpose,
         saidBy: 'person',
       })
     } catch (error) {
@@ -67,9 +69,9 @@ export const joinReserve = (door: Door) =>
   })
 
 /** GET /boka/<language>/reserv/lamna: asks once more. */
-export const leavePage = (door: Door) =>
-  signedIn(door, async (visitor, _request, response) => {
-    if (!(await standing(door, visitor.held))?.listed)
+export const leavePage = (context: ResidentContext) =>
+  signedIn(context, async (visitor, _request, response) => {
+    if (!(await standing(context, visitor.subject))?.listed)
       return response.redirect(303, `/boka/${visitor.language}/reserv`)
     show(response, visitor.place, 'leave', {
       title: 'reserveLeaveTitle',
@@ -79,10 +81,10 @@ export const leavePage = (door: Door) =>
   })
 
 /** POST /boka/<language>/reserv/lamna: a second press finds it done. */
-export const leaveReserve = (door: Door) =>
-  signedIn(door, async ({ held, language }, _request, response) => {
+export const leaveReserve = (context: ResidentContext) =>
+  signedIn(context, async ({ subject, language }, _request, response) => {
     try {
-      await leaveReserveList(door.app, held.personId, held.purpose, 'asked-to')
+      await leaveReserveList(context.app, subject.personId, subject.purpose, 'asked-to')
     } catch (error) {
       if (!(error instanceof Refused)) throw error
     }
@@ -90,10 +92,10 @@ export const leaveReserve = (door: Door) =>
   })
 
 /** GET /boka/<language>/reserv/lamnad */
-export const leftReservePage = (door: Door) =>
-  signedIn(door, async (visitor, _request, response) => {
+export const leftReservePage = (context: ResidentContext) =>
+  signedIn(context, async (visitor, _request, response) => {
     const { place, language } = visitor
-    if ((await standing(door, visitor.held))?.listed)
+    if ((await standing(context, visitor.subject))?.listed)
       return response.redirect(303, `/boka/${language}/reserv`)
     show(
       response,

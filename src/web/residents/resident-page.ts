@@ -39,7 +39,7 @@ handlebars.registerHelper('say', (key: string, options: Handlebars.HelperOptions
 handlebars.registerPartial('layout', read('boka/layout'))
 handlebars.registerPartial('visit', read('boka/visit'))
 
-export interface Shown<W = Words> {
+export interface PageValues<W = Words> {
   title: keyof W & string
   /** below /boka/<language>, for the links to the other languages */
   path: string
@@ -72,7 +72,7 @@ export function residentPages<W extends Words, N extends string>(
     response: Response,
     place: Place,
     name: N,
-    { title, path, signedIn = false, errors = [], status = 200 }: Shown<W>,
+    { title, path, signedIn = false, errors = [], status = 200 }: PageValues<W>,
     values: Record<string, unknown> = {},
   ): void => {
     const words: Record<string, string> = languages[place.language]!

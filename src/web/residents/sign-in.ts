@@ -1,20 +1,20 @@
 import type { Request, Response } from 'express'
 import { readBirthDate, readBookingCode } from '../../bookings/booking-code.ts'
-import { bookedBy, heldByCode, type Held } from '../../bookings/booking-subject.ts'
+import { bookedBy, subjectByCode, type BookingSubject } from '../../bookings/booking-subject.ts'
 import { countAttempt } from '../../verification/guesses.ts'
-import { show, type Shown } from './resident-page.ts'
-import { placeOf, type Door } from './visitor.ts'
+import { show, type PageValues } from './resident-page.ts'
+import { placeOf, type ResidentContext } from './visitor.ts'
 
 type Asked = Request<{ language: string }, unknown, Record<string, unknown>>
 
 /** GET /boka/<language>: code and birth date. */
 export const startPage =
-  (door: Door) =>
+  (context: ResidentContext) =>
   (request: Asked, response: Response): void => {
-    const errors: Shown['errors'] = 'borta' in request.query ? [{ key: 'expired' }] : []
+    const errors: PageValues['errors'] = 'borta' in request.query ? [{ key: 'expired' }] : []
     show(
       response,
-      placeOf(door, request.params.language),
+      placeOf(context, request.params.language),
       'start',
       { title: 'startTitle', path: '', errors },
       { code: '', birth: '' },
@@ -23,14 +23,14 @@ export const startPage =
 
 /** POST /boka/<language>: to the time that is booked, or to those that can be. A wrong code and a wrong birth date get the same answer. */
 export const signIn =
-  (door: Door) =>
+  (context: ResidentContext) =>
   async (request: Asked, response: Response): Promise<void> => {
     const { language } = request.params
     const given = { code: text(request.body['kod']), birth: text(request.body['fodd']) }
-    const again = (errors: NonNullable<Shown['errors']>, status: number) =>
+    const again = (errors: NonNullable<PageValues['errors']>, status: number) =>
       show(
         response,
-        placeOf(door, language),
+        placeOf(context, language),
         'start',
         { title: 'startTitle', path: '', errors, status },
         given,
@@ -44,33 +44,33 @@ export const signIn =
         ],
         422,
       )
-    const held = await lookUp(door, request.ip ?? '', code, birth)
-    if (held === 'too-many') {
+    const subject = await lookUp(context, request.ip ?? '', code, birth)
+    if (subject === 'too-many') {
       response.set('Retry-After', '900')
       return again([{ key: 'throttled' }], 429)
     }
-    if (!held?.invitation) return again([{ key: 'mismatch', field: 'kod' }], 422)
-    door.sessions.begin(response, held.invitation.id, door.app.clock.now())
+    if (!subject?.invitation) return again([{ key: 'mismatch', field: 'kod' }], 422)
+    context.sessions.begin(response, subject.invitation.id, context.app.clock.now())
     response.redirect(
       303,
-      `/boka/${language}/${(await bookedBy(door.app.pool, held)) ? 'bokning' : 'tider'}`,
+      `/boka/${language}/${(await bookedBy(context.app.pool, subject)) ? 'bokning' : 'tider'}`,
     )
   }
 
 async function lookUp(
-  { app }: Door,
+  { app }: ResidentContext,
   address: string,
   code: string,
   birth: string,
-): Promise<Held | 'too-many' | undefined> {
+): Promise<BookingSubject | 'too-many' | undefined> {
   const attempt = await countAttempt(app.pool, app.clock.now(), 'booking', address, code)
   if (!attempt.allowed) {
     app.log.warn('too many wrong booking codes: an attempt was turned away')
     return 'too-many'
   }
-  const held = await heldByCode(app.pool, code, birth)
-  if (held) await attempt.right()
-  return held
+  const subject = await subjectByCode(app.pool, code, birth)
+  if (subject) await attempt.right()
+  return subject
 }
 
 const text = (value: unknown): string =>

@@ -1,19 +1,19 @@
 import type { Request, Response } from 'express'
 import type { App } from '../../app.ts'
-import { heldByInvitation, type Held } from '../../bookings/booking-subject.ts'
+import { subjectByInvitation, type BookingSubject } from '../../bookings/booking-subject.ts'
 import type { Desk } from '../../bookings/desk.ts'
 import { clockTime, shownPhone, shownPostcode, weekdayDate } from '../../texts/format.ts'
 import type { Place } from './resident-page.ts'
 import type { Sessions } from './session.ts'
 
 /** What the residents' pages are made of. */
-export interface Door {
+export interface ResidentContext {
   app: App
   desk: Desk
   sessions: Sessions
 }
 
-export const placeOf = ({ app: { config } }: Door, language: string): Place => ({
+export const placeOf = ({ app: { config } }: ResidentContext, language: string): Place => ({
   language,
   region: { name: config.REGION_NAME, phone: config.REGION_PHONE },
 })
@@ -21,13 +21,13 @@ export const placeOf = ({ app: { config } }: Door, language: string): Place => (
 export interface Visitor {
   place: Place
   language: string
-  held: Held & { invitation: NonNullable<Held['invitation']> }
+  subject: BookingSubject & { invitation: NonNullable<BookingSubject['invitation']> }
 }
 
 /** A page for whoever has given a code. Without a session, or when it is over, they are led back to the first page. */
 export const signedIn =
   (
-    door: Door,
+    context: ResidentContext,
     serve: (
       visitor: Visitor,
       request: Request<{ language: string }>,
@@ -36,16 +36,20 @@ export const signedIn =
   ) =>
   async (request: Request<{ language: string }>, response: Response): Promise<void> => {
     const { language } = request.params
-    const now = door.app.clock.now()
-    const id = door.sessions.read(request, now)
-    const held = id === undefined ? undefined : await heldByInvitation(door.app.pool, id)
-    if (!held?.invitation) {
-      door.sessions.end(response)
+    const now = context.app.clock.now()
+    const id = context.sessions.read(request, now)
+    const subject = id === undefined ? undefined : await subjectByInvitation(context.app.pool, id)
+    if (!subject?.invitation) {
+      context.sessions.end(response)
       return response.redirect(303, `/boka/${language}?borta`)
     }
-    door.sessions.begin(response, held.invitation.id, now)
+    context.sessions.begin(response, subject.invitation.id, now)
     await serve(
-      { place: placeOf(door, language), language, held: { ...held, invitation: held.invitation } },
+      {
+        place: placeOf(context, language),
+        language,
+        subject: { ...subject, invitation: subject.invitation },
+      },
       request,
       response,
     )

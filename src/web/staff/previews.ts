@@ -6,7 +6,7 @@ import { letterPages, renderLetter } from '../../letters/render.ts'
 import { directionOf } from '../../texts/languages.ts'
 import { loadTexts } from '../../texts/texts.ts'
 import { languageWord, word } from '../../reports/words.ts'
-import { campaignLanguages, previewInLanguage } from '../../evidence/proof.ts'
+import { campaignLanguages, proofInLanguage } from '../../evidence/proof.ts'
 import { page } from '../view/page.ts'
 import { HttpProblem } from '../problem.ts'
 import { regionOf } from '../region.ts'
@@ -20,7 +20,7 @@ export function previewPages(app: App): {
   const texts = loadTexts()
   texts.catch(() => undefined) // said to whoever asks
   const previewed = async (name: string, language: string) =>
-    previewInLanguage({ ...app, texts: await texts }, name, language)
+    proofInLanguage({ ...app, texts: await texts }, name, language)
   return {
     sheet: async (request, response) => {
       const { name } = request.params
@@ -64,7 +64,7 @@ export function previewPages(app: App): {
   }
 }
 
-type Message = Awaited<ReturnType<typeof previewInLanguage>>['messages'][number]
+type Message = Awaited<ReturnType<typeof proofInLanguage>>['messages'][number]
 
 function viewOf(
   name: string,

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals'
-import { inTurn } from '../../../src/messages/print/concurrency.ts'
+import { limitConcurrency } from '../../../src/messages/print/concurrency.ts'
 
 describe('work in turn', () => {
   it('never overlaps, keeps its order, and goes on after a failure', async () => {
-    const turn = inTurn()
+    const turn = limitConcurrency()
     const seen: string[] = []
     const work = (name: string, waits: number, fails = false) =>
       turn(async () => {

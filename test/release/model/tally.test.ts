@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
 import {
-  emptyLedger,
+  emptyTally,
   withEvents,
   withWave,
   type AnswerEvent,
@@ -9,7 +9,7 @@ import {
 import { liveOf } from '../../../src/release/model/state.ts'
 import { today } from './days.ts'
 
-const sent = withWave(emptyLedger, today - 3, 100)
+const sent = withWave(emptyTally, today - 3, 100)
 const event = (more: Partial<AnswerEvent>): AnswerEvent => ({
   area: 'a',
   released: today - 3,
@@ -51,7 +51,7 @@ describe('the ledger of waves', () => {
 
   it('ignores answers to letters it never sent', () => {
     expect(
-      withEvents(emptyLedger, [event({ booked: 9 })], { today, waiting: 0, displaced: 0 }).waves,
+      withEvents(emptyTally, [event({ booked: 9 })], { today, waiting: 0, displaced: 0 }).waves,
     ).toEqual([])
   })
 

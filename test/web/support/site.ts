@@ -22,11 +22,11 @@ export interface Answer {
   status: number
   headers: Headers
   text: string
-  json: Said
+  json: CachedPieces
 }
 
 /** What the tests read of the server's answers; whether it is there is what they check. */
-export interface Said {
+export interface CachedPieces {
   status: number | string
   code: string
   state: string
@@ -71,7 +71,7 @@ export async function openSite(
       text,
       json: (/json/.test(response.headers.get('content-type') ?? '')
         ? JSON.parse(text)
-        : {}) as Said,
+        : {}) as CachedPieces,
     }
   }
   const bearer = (key?: string) => (key ? { authorization: `Bearer ${key}` } : {})

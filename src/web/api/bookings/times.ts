@@ -24,12 +24,12 @@ export const times = endpoint({
   }),
   answer: z.object({ booked: booking.nullable(), times: z.array(freeTime) }),
   async handle(app, { body, actor }) {
-    const held = await findWho(app, body.who, actor, 'look for times')
-    const area = body.area ?? held.invitation?.area
+    const subject = await findWho(app, body.who, actor, 'look for times')
+    const area = body.area ?? subject.invitation?.area
     if (area === undefined)
       throw new Refused('bad-area', 'The person has no invitation: say in which area to look.')
-    const search = searchFor(held, app.clock.now(), area)
-    const booked = await bookedBy(app.pool, held)
+    const search = searchFor(subject, app.clock.now(), area)
+    const booked = await bookedBy(app.pool, subject)
     const all = await clinicsWithTimes(app.pool, search)
     const clinics = body.clinic === undefined ? all : all.filter((c) => c.hsaId === body.clinic)
     const days = await Promise.all(
@@ -48,8 +48,8 @@ export const times = endpoint({
         }))
       }),
     )
-    if (!all.length && !booked && held.invitation && area === held.invitation.area)
-      await noteInVain(app, held.invitation.code)
+    if (!all.length && !booked && subject.invitation && area === subject.invitation.area)
+      await noteInVain(app, subject.invitation.code)
     return { booked: booked ? shown(booked) : null, times: days.flat() }
   },
 })

@@ -2,10 +2,10 @@ import { z } from 'zod'
 import type { App } from '../../../app.ts'
 import { readBookingCode } from '../../../bookings/booking-code.ts'
 import {
-  heldByCode,
-  heldByNumber,
+  subjectByCode,
+  subjectByNumber,
   type Booked,
-  type Held,
+  type BookingSubject,
 } from '../../../bookings/booking-subject.ts'
 import { Refused } from '../../../errors.ts'
 import { dayOf } from '../../../people/dates.ts'
@@ -41,13 +41,13 @@ export async function findWho(
   given: z.infer<typeof who>,
   actor: string,
   action: string,
-): Promise<Held> {
-  const held =
+): Promise<BookingSubject> {
+  const subject =
     'code' in given
-      ? await heldByCode(pool, readBookingCode(given.code) ?? given.code, null)
-      : await heldByNumber(pool, numberOf(given.identityNumber, clock.now()), given.purpose)
-  await logAccess(pool, { at: clock.now(), actor, action, personId: held?.personId ?? null })
-  if (held) return held
+      ? await subjectByCode(pool, readBookingCode(given.code) ?? given.code, null)
+      : await subjectByNumber(pool, numberOf(given.identityNumber, clock.now()), given.purpose)
+  await logAccess(pool, { at: clock.now(), actor, action, personId: subject?.personId ?? null })
+  if (subject) return subject
   if ('code' in given)
     throw new Refused(
       'unknown-code',

@@ -3,7 +3,7 @@ import type { RequestHandler } from 'express'
 import type { App } from '../../../app.ts'
 import { fraudReport, keepReport, reportChannels } from '../../../verification/fraud-reports.ts'
 import { countReport } from '../../../verification/guesses.ts'
-import type { Shown } from '../resident-page.ts'
+import type { PageValues } from '../resident-page.ts'
 import { checkLanguages } from './language.ts'
 import { languageOf, placeIn, showCheck } from './pages.ts'
 import type { CheckWords } from './words/sv.ts'
@@ -24,7 +24,7 @@ const fields = [
 ] as const
 
 type Given = Record<string, string>
-type Errors = NonNullable<Shown<(typeof checkLanguages)[string]>['errors']>
+type Errors = NonNullable<PageValues<(typeof checkLanguages)[string]>['errors']>
 
 /** What the form shows: what was typed, and what is wrong with it. */
 function formOf(language: string, given: Given, errors: Errors) {

@@ -20,7 +20,7 @@ import {
   setHeightened,
 } from '../../../notices/heightened.ts'
 import { createNotice, liftNotice } from '../../../notices/notice.ts'
-import { noticePreview } from '../../../notices/audience.ts'
+import { noticeAudience } from '../../../notices/audience.ts'
 import { noticeNamed, notices } from '../../../notices/store.ts'
 import { page } from '../../view/page.ts'
 import { regionOf } from '../../region.ts'
@@ -108,7 +108,7 @@ export function noticeAdmin(app: App): Router {
   }
   const showOne = async (response: Response, name: string, fault = ''): Promise<void> => {
     const notice = await noticeNamed(pool, name)
-    const preview = await noticePreview({ ...app, phoneCapacity: config.PHONE_CAPACITY }, name)
+    const preview = await noticeAudience({ ...app, phoneCapacity: config.PHONE_CAPACITY }, name)
     const status = await campaignStatus(pool, name)
     const html = onePage({
       ...regionOf(config),

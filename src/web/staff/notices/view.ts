@@ -7,7 +7,7 @@ import { inventedFacts } from '../../../texts/invented.ts'
 import { blocksAsText } from '../../../texts/blocks.ts'
 import type { Texts } from '../../../texts/texts.ts'
 import { noticeScript, pageText, publicFacts } from '../../../notices/page.ts'
-import type { NoticePreview } from '../../../notices/audience.ts'
+import type { NoticeAudience } from '../../../notices/audience.ts'
 import type { Notice } from '../../../notices/store.ts'
 import { htmlLanguage } from '../../residents/language.ts'
 
@@ -39,7 +39,7 @@ export const actionsFor = (notice: Notice): { verb: string; label: string; asksW
     : []),
 ]
 
-export const groupsOf = ({ groups }: NoticePreview) =>
+export const groupsOf = ({ groups }: NoticeAudience) =>
   groups.map(({ route, language, reason, number }) => ({
     how: reason
       ? `inte: ${reasons[reason as Reason] ?? reason}`
