@@ -107,6 +107,19 @@ describe('docs/dependencies.md', () => {
     ).toEqual(packages.sort())
     for (const [, why] of packageRows) expect(why!.length).toBeGreaterThan(10)
   })
+
+  it('belongs to a package.json that decides on each install script', async () => {
+    const lock = JSON.parse(await read('package-lock.json')) as {
+      packages: Record<string, { hasInstallScript?: boolean }>
+    }
+    const withScript = Object.entries(lock.packages)
+      .filter(([, { hasInstallScript }]) => hasInstallScript)
+      .map(([path]) => path.replace(/^.*node_modules\//, ''))
+    const { allowScripts } = JSON.parse(await read('package.json')) as {
+      allowScripts: Record<string, boolean>
+    }
+    expect(Object.keys(allowScripts).sort()).toEqual([...new Set(withScript)].sort())
+  })
 })
 
 describe('every page of docs/', () => {
