@@ -566,6 +566,7 @@ create table person (
   returned_address jsonb,
   returned_on date,
   returned_why text,
+  lead_id bigint generated always as (COALESCE(same_as, id)) stored not null,
   constraint person_can_come_check CHECK (((can_come IS NULL) OR ((jsonb_typeof(can_come) = 'object'::text) AND ((can_come - ARRAY['weekdays'::text, 'from'::text, 'until'::text]) = '{}'::jsonb) AND COALESCE(((can_come ->> 'from'::text) ~ '^[0-2][0-9]:[0-5][0-9]$'::text), true) AND COALESCE(((can_come ->> 'until'::text) ~ '^[0-2][0-9]:[0-5][0-9]$'::text), true) AND COALESCE((jsonb_typeof((can_come -> 'weekdays'::text)) = 'array'::text), true)))),
   constraint person_check CHECK ((same_as IS DISTINCT FROM id)),
   constraint person_identity_kind_check CHECK ((identity_kind = ANY (ARRAY['personnummer'::text, 'samordningsnummer'::text, 'reserve-stockholm'::text, 'reserve-vgr'::text, 'reserve-national'::text]))),
@@ -910,6 +911,7 @@ CREATE INDEX outside_booking_appointment ON public.outside_booking USING btree (
 CREATE INDEX outside_booking_person ON public.outside_booking USING btree (person_id, purpose);
 CREATE INDEX person_birth_date ON public.person USING btree (birth_date);
 CREATE INDEX person_household ON public.person USING btree (household) WHERE (household IS NOT NULL);
+CREATE INDEX person_lead ON public.person USING btree (lead_id);
 CREATE INDEX person_listed_clinic ON public.person USING btree (listed_clinic);
 CREATE INDEX person_same_as ON public.person USING btree (same_as) WHERE (same_as IS NOT NULL);
 CREATE INDEX protected_letter_campaign ON public.protected_letter USING btree (campaign_id);
@@ -1031,7 +1033,7 @@ CREATE OR REPLACE FUNCTION public.person_link_is_one_step()
 AS $function$
 begin
   if exists (select from person p where p.id = new.same_as and p.same_as is not null)
-    or exists (select from person p where p.same_as = new.id) then
+    or exists (select from person p where p.lead_id = new.id and p.id <> new.id) then
     raise exception 'person % can only be linked to a leading record', new.id using errcode = 'check_violation';
   end if;
   return new;

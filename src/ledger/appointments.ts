@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts'
 import type { Db } from '../db/pool.ts'
-import { rows } from '../db/pool.ts'
+import { rows, run } from '../db/pool.ts'
+import { chosen, type Selection } from './selection.ts'
 
 export interface NewAppointment {
   personId: number
@@ -35,6 +36,21 @@ export async function insertAppointments(
     ],
   )
 }
+
+/** Gives back the times that were assigned to these invitations and that nobody has taken up as their own choice. */
+export const freeAssignedTimes = (db: Db, which: Selection, now: Date): Promise<number> =>
+  run(
+    db,
+    `with ${chosen(which)}
+     update appointment a
+        set state = 'cancelled', ended_at = $${which.values.length + 1}
+       from chosen
+       join invitation i on i.id = chosen.id
+      where a.id = i.appointment_id
+        and a.state = 'booked'
+        and a.made_by = 'assigned'`,
+    [...which.values, now],
+  )
 
 /** A slot as the allocation of fixed times sees it. */
 export interface OpenSlot {
