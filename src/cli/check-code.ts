@@ -2,8 +2,7 @@ import type { Command } from 'commander'
 import { readFile } from 'node:fs/promises'
 import { Refused, messageOf } from '../errors.ts'
 import { checkCode, readKeyFile, type CheckedCode, type CodeFault } from '../letters/check-code.ts'
-import { readQr } from '../letters/qr/read.ts'
-import { readPicture } from '../letters/qr/image.ts'
+import { readPicture, readQr } from '../letters/qr/read.ts'
 import type { Register } from './command.ts'
 
 const faults: Record<CodeFault, string> = {
@@ -64,7 +63,7 @@ function said({ valid, fault, claim, issuer }: CheckedCode): string {
 }
 
 async function codeIn(file: string): Promise<string> {
-  const text = readQr(await readPicture(await read(file), file))
+  const text = await readQr(await readPicture(await read(file), file))
   if (text === undefined)
     throw new Refused(
       'no-code-found',

@@ -67,8 +67,8 @@ export const pageTexts = (pdf: Uint8Array): Promise<string[]> =>
     Promise.resolve(pages.map((page) => page.getText().replaceAll('\r\n', '\n'))),
   )
 
-/** Red, green, blue and how opaque → on white. */
-function onPaper(data: Uint8Array): Buffer {
+/** Red, green, blue and opacity of each dot → the same on white paper. */
+export function onPaper(data: Uint8Array): Buffer {
   const flat = Buffer.alloc(data.length, 255)
   for (let i = 0; i < data.length; i += 4) {
     const opaque = data[i + 3] ?? 0

@@ -6,8 +6,7 @@ import { row, rows } from '../../src/db/pool.ts'
 import { checkCode, readKeyFile } from '../../src/letters/check-code.ts'
 import type { Letter } from '../../src/letters/letter.ts'
 import { renderLetter } from '../../src/letters/render.ts'
-import { readPicture } from '../../src/letters/qr/image.ts'
-import { readQr } from '../../src/letters/qr/read.ts'
+import { readPicture, readQr } from '../../src/letters/qr/read.ts'
 import { signingKey } from '../../src/letters/signing-key.ts'
 import { printLetters } from '../../src/messages/print/print.ts'
 import { releaseWave } from '../../src/release/wave.ts'
@@ -70,9 +69,8 @@ describe('a letter that was handed over', () => {
       await (await fetch(`${web.url}/.well-known/kallelse-keys.json`)).text(),
     )
     const letter = JSON.parse(letters[0]!.content!.toString()) as Letter
-    const scanned = readQr(
-      await readPicture(await renderLetter(letter, s.clock.now()), 'letter.pdf'),
-    )!
+    const picture = await readPicture(await renderLetter(letter, s.clock.now()), 'letter.pdf')
+    const scanned = (await readQr(picture))!
     expect(scanned).toBe(letter.checkUrl)
     expect(checkCode(scanned, keys)).toEqual({
       valid: true,
@@ -86,7 +84,8 @@ describe('a letter that was handed over', () => {
       },
     })
     const pdf = readdirSync(join(s.folder, 'print')).find((file) => file.endsWith('.pdf'))!
-    expect(readQr(await readPicture(readFileSync(join(s.folder, 'print', pdf)), pdf))).toMatch(
+    const batch = await readPicture(readFileSync(join(s.folder, 'print', pdf)), pdf)
+    expect(await readQr(batch)).toMatch(
       /^http:\/\/127\.0\.0\.1:3000\/akta\/[0-9A-Z]{8}#I20210308\./,
     )
     const page = await (await browser.newContext({ locale: 'en-GB' })).newPage()

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
 import qrcode from 'qrcode'
-import { mask, qrCode } from '../../../src/letters/qr/encode.ts'
+import { qrCode } from '../../../src/letters/qr/encode.ts'
+import { mask } from '../../../src/letters/qr/plan.ts'
 import { modulesOf } from './modules.ts'
 
 const signs = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:'
