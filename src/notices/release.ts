@@ -7,7 +7,7 @@ import { dispatchChunk } from '../jobs/queues.ts'
 import { formatDay, isWorkingDay, parseDay, type Day } from '../release/model/calendar.ts'
 import { noticeCalls, phoneToday } from '../release/line-store.ts'
 import { policies } from '../release/model/policy.ts'
-import { claimWaves, insertMessages } from '../release/store.ts'
+import { claimWaves, queueWaveMessages } from '../release/store.ts'
 
 /** A notice is not held up for ever by phones that a campaign fills: at least this share of them is its own. */
 const leastShare = 0.25
@@ -98,14 +98,15 @@ export async function releaseNotice(
       [campaign.id, wave.id, now, number],
     )
   ).map(({ id }) => id)
-  for (const { channel, n } of await insertMessages(tx, campaign, [wave.id], now, released)) {
+  const { byChannel } = await queueWaveMessages(tx, campaign, [wave.id], now, released)
+  for (const { channel, n } of byChannel) {
     if (channel === 'letter') await jobs.enqueue(tx, 'notice-print', [{ campaign: campaign.id }])
     else
       await jobs.enqueue(
         tx,
         'notice-dispatch',
         Array.from({ length: Math.ceil(n / dispatchChunk) }, () => ({
-          channel: channel as 'sms' | 'email',
+          channel,
         })),
       )
   }

@@ -6,6 +6,7 @@ import { Refused } from '../errors.ts'
 import { movedSpec } from './campaign-spec.ts'
 import type { Proposal } from './store.ts'
 import { insertAppointments } from '../ledger/appointments.ts'
+import { queueMessages, recallMessages } from '../ledger/messages.ts'
 
 /**
  * The moves of a proposal as a temporary table, with the live invitation of each. What of their letters is in a batch that
@@ -113,9 +114,10 @@ export async function replaceInvitations(
     `update invitation i set state = 'superseded', state_since = $1 from moving v where i.id = v.invitation_id`,
     [now],
   )
-  await run(
+  await recallMessages(
     tx,
-    `update message m set state = 'recalled', reason = 'superseded' from moving v where m.invitation_id = v.invitation_id and m.state = 'queued'`,
+    { sql: 'select invitation_id as id from moving', values: [] },
+    'superseded',
   )
   const made: { id: number; name: string; members: number; notices: number }[] = []
   for (const source of await rows<{ name: string }>(
@@ -158,22 +160,26 @@ export async function replaceInvitations(
       [campaign.id, members, now],
     )
     // Those without a new time are told so at once, in a step of its own: the step `invitation` is kept for the time they will get.
-    const notices = await run(
+    const { total: notices } = await queueMessages(
       tx,
-      `insert into message (invitation_id, campaign_id, person_id, purpose, generation, step, channel, language, template, due_at, created_at)
-       select i.id, i.campaign_id, i.person_id, i.purpose, i.generation, 'queue', s.channel, i.language, 'moved-queue', $2, $2
-         from invitation i join moving v on v.invitation_id = i.replaces_id and v.told
-         join jsonb_to_recordset($3::jsonb) as s(route text, channel text) on s.route = i.route
-        where i.campaign_id = $1 and i.state = 'waiting'`,
-      [
-        campaign.id,
-        now,
-        JSON.stringify(
-          spec.channels.flatMap((line) =>
-            line.steps.map(({ channel }) => ({ route: line.route, channel })),
+      {
+        sql: `select i.id as invitation_id, 'queue' as step, s.channel, 'moved-queue' as template,
+                     $2::timestamptz as due_at
+                from invitation i
+                join moving v on v.invitation_id = i.replaces_id and v.told
+                join jsonb_to_recordset($3::jsonb) as s(route text, channel text) on s.route = i.route
+               where i.campaign_id = $1 and i.state = 'waiting'`,
+        values: [
+          campaign.id,
+          now,
+          JSON.stringify(
+            spec.channels.flatMap((line) =>
+              line.steps.map(({ channel }) => ({ route: line.route, channel })),
+            ),
           ),
-        ),
-      ],
+        ],
+      },
+      now,
     )
     made.push({ id: campaign.id, name: campaign.name, members, notices })
   }

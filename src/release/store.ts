@@ -1,6 +1,7 @@
 import type { Campaign } from '../campaigns/store.ts'
 import { rows, run, type Db } from '../db/pool.ts'
 import { noticePriority } from '../jobs/queues.ts'
+import { queueMessages, type Queued } from '../ledger/messages.ts'
 
 /** How many invitations an area gets today, what bound the number, and what it was reckoned from. */
 export interface AreaNumber {
@@ -75,34 +76,38 @@ export const releaseInvitations = (
     [campaign.id, now, JSON.stringify(waves), campaign.way],
   )
 
-/** Makes the messages of the invitations in these waves (or of a part of them): one for each step of each person's route. */
-export const insertMessages = (
+/** Queues the messages of the invitations in these waves (or of a part of them): one for each step of each person's route. */
+export const queueWaveMessages = (
   db: Db,
   campaign: Campaign,
   waveIds: number[],
   now: Date,
   part: number[] | null = null,
-): Promise<{ channel: string; n: number }[]> =>
-  rows(
+): Promise<Queued> =>
+  queueMessages(
     db,
-    `with made as (
-       insert into message (invitation_id, campaign_id, person_id, purpose, generation, step, channel, language, template, priority, due_at, created_at)
-       select i.id, i.campaign_id, i.person_id, i.purpose, i.generation, s.step, s.channel, i.language, s.template, $5, $3::timestamptz + make_interval(days => s.after), $3
-         from invitation i
-         join jsonb_to_recordset($4::jsonb) as s(route text, step text, channel text, template text, after int) on s.route = i.route
-        where i.campaign_id = $1 and i.wave_id = any($2) and ($6::bigint[] is null or i.id = any($6))
-       returning channel)
-     select channel, count(*)::int as n from made group by channel`,
-    [
-      campaign.id,
-      waveIds,
-      now,
-      JSON.stringify(
-        campaign.spec.channels.flatMap((line) =>
-          line.steps.map((step) => ({ route: line.route, ...step })),
+    {
+      sql: `select i.id as invitation_id, s.step, s.channel, s.template, $5::int as priority,
+                   $3::timestamptz + make_interval(days => s.after) as due_at
+              from invitation i
+              join jsonb_to_recordset($4::jsonb) as s(route text, step text, channel text, template text, after int)
+                on s.route = i.route
+             where i.campaign_id = $1
+               and i.wave_id = any($2)
+               and ($6::bigint[] is null or i.id = any($6))`,
+      values: [
+        campaign.id,
+        waveIds,
+        now,
+        JSON.stringify(
+          campaign.spec.channels.flatMap((line) =>
+            line.steps.map((step) => ({ route: line.route, ...step })),
+          ),
         ),
-      ),
-      campaign.way === 'notice' ? noticePriority : 100,
-      part,
-    ],
+        campaign.way === 'notice' ? noticePriority : 100,
+        part,
+      ],
+      extra: ['priority'],
+    },
+    now,
   )

@@ -23,7 +23,7 @@ import type { Line, LineOut } from './model/protocol.ts'
 import {
   claimWaves,
   expireOpen,
-  insertMessages,
+  queueWaveMessages,
   releaseInvitations,
   timedAreas,
   wavesSince,
@@ -60,20 +60,20 @@ export async function releaseWave(
         : await reckon(tx, campaign, day, now, phoneCapacity)
     const waves = await claimWaves(tx, campaign, day, numbers, now)
     const released = await releaseInvitations(tx, campaign, waves, now)
-    const made = await insertMessages(
+    const { byChannel } = await queueWaveMessages(
       tx,
       campaign,
       waves.map((wave) => wave.id),
       now,
     )
-    for (const { channel, n } of made) {
+    for (const { channel, n } of byChannel) {
       if (channel === 'letter') await jobs.enqueue(tx, 'print', [{ campaign: campaignId }])
       else
         await jobs.enqueue(
           tx,
           'dispatch',
           Array.from({ length: Math.ceil(n / dispatchChunk) }, () => ({
-            channel: channel as 'sms' | 'email',
+            channel,
           })),
         )
     }

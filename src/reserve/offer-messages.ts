@@ -1,6 +1,7 @@
 import { run, type Db } from '../db/pool.ts'
 import type { Jobs } from '../jobs/boss.ts'
 import { dispatchChunk } from '../jobs/queues.ts'
+import { queueMessages, showCodes } from '../ledger/messages.ts'
 
 /** Lanes (message.priority, lower first): what answers somebody who has just written leaves in quiet hours too (below 10). */
 const lanes = { 'reserve-confirmed': 5, 'reserve-thanks': 15, 'reserve-offer': 10 } as const
@@ -18,22 +19,22 @@ export async function offerMessages(
   lane: number = lanes[kind],
 ): Promise<void> {
   if (!offerIds.length) return
-  await run(
+  await queueMessages(
     tx,
-    `insert into message (invitation_id, campaign_id, person_id, purpose, generation, step, channel, language, template, priority, due_at, created_at, offer_id)
-     select i.id, i.campaign_id, o.person_id, i.purpose, i.generation, $2::text || ':' || o.id, 'sms', i.language, $2, $3, $4, $4, o.id
-       from offer o join invitation i on i.id = o.invitation_id where o.id = any($1)
-        and not exists (select from message m where m.offer_id = o.id and m.step = $2::text || ':' || o.id)`,
-    [offerIds, kind, lane, now],
+    {
+      sql: `select o.invitation_id, o.person_id, $2::text || ':' || o.id as step, 'sms' as channel, $2::text as template,
+                   $3::int as priority, $4::timestamptz as due_at, o.id as offer_id,
+                   case when $2::text = 'reserve-offer' then o.code end as answer_code
+              from offer o
+             where o.id = any($1)
+               and not exists (
+                     select from message m where m.offer_id = o.id and m.step = $2::text || ':' || o.id)`,
+      values: [offerIds, kind, lane, now],
+      extra: ['person_id', 'priority', 'offer_id', 'answer_code'],
+    },
+    now,
   )
-  if (kind === 'reserve-offer') {
-    await run(
-      tx,
-      `update message m set answer_code = o.code from offer o where o.id = m.offer_id and o.id = any($1) and m.step = 'reserve-offer:' || o.id`,
-      [offerIds],
-    )
-    await tellPhonesApart(tx, now)
-  }
+  if (kind === 'reserve-offer') await tellPhonesApart(tx, now)
   await jobs.enqueue(
     tx,
     'dispatch',
@@ -44,9 +45,15 @@ export async function offerMessages(
 }
 
 /** A question that can be answered now: an open offer, or a reminder of a time that is still to come and not answered. $1: now. */
-export const openQuestion = `m.answer_code is not null and m.state not in ('suppressed', 'recalled', 'failed')
-  and (exists (select from offer o where o.id = m.offer_id and o.state = 'offered' and o.expires_at > $1)
-    or exists (select from appointment a join slot s on s.id = a.slot_id where a.id = m.appointment_id and a.state = 'booked' and s.starts_at > $1))`
+export const openQuestion = `
+  m.answer_code is not null
+  and m.state not in ('suppressed', 'recalled', 'failed')
+  and (exists (
+         select from offer o where o.id = m.offer_id and o.state = 'offered' and o.expires_at > $1)
+    or exists (
+         select from appointment a
+           join slot s on s.id = a.slot_id
+          where a.id = m.appointment_id and a.state = 'booked' and s.starts_at > $1))`
 
 /**
  * Two people who share a phone are two people: a question that is not composed yet shows its code when another person has
@@ -54,12 +61,14 @@ export const openQuestion = `m.answer_code is not null and m.state not in ('supp
  */
 export async function tellPhonesApart(tx: Db, now: Date): Promise<void> {
   await run(tx, `select pg_advisory_xact_lock(hashtext('questions'))`)
-  await run(
-    tx,
-    `with open as (
-       select m.id, m.content is null and m.state = 'queued' as fresh, count(*) over (partition by coalesce(m.recipient, p.phone)) as on_phone
-         from message m join person p on p.id = m.person_id where ${openQuestion})
-     update message m set code_shown = true from open where m.id = open.id and open.fresh and open.on_phone > 1 and not m.code_shown`,
-    [now],
-  )
+  await showCodes(tx, {
+    sql: `select id
+            from (select m.id, m.content is null and m.state = 'queued' and not m.code_shown as fresh,
+                         count(*) over (partition by coalesce(m.recipient, p.phone)) as on_phone
+                    from message m
+                    join person p on p.id = m.person_id
+                   where ${openQuestion}) open
+           where fresh and on_phone > 1`,
+    values: [now],
+  })
 }

@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts'
 import { rows, run, transaction, type Db } from '../db/pool.ts'
 import type { Jobs } from '../jobs/boss.ts'
 import { dispatchChunk } from '../jobs/queues.ts'
+import { queueMessages } from '../ledger/messages.ts'
 import { tellPhonesApart } from '../reserve/offer-messages.ts'
 
 type Reminder = CampaignSpec['reminders'][number]
@@ -43,20 +44,37 @@ async function ask(
   now: Date,
 ): Promise<number> {
   await run(tx, `select pg_advisory_xact_lock(hashtext('appointment reminders'))`) // two sweeps at once: the second sees what the first made
-  const made = await run(
+  const { total: made } = await queueMessages(
     tx,
-    `insert into message (invitation_id, campaign_id, person_id, purpose, generation, step, channel, language, template, priority, due_at, created_at, appointment_id, answer_code)
-     select i.id, i.campaign_id, i.person_id, i.purpose, i.generation, 'appointment-reminder:' || a.id || ':' || $2::text, $3, i.language, $4, 50, $5, $5, a.id,
-            case when $3 = 'sms' then lpad(nextval('offer_code')::text, 4, '0') end
-       from invitation i join appointment a on a.id = i.appointment_id and a.state = 'booked' and a.reply is null
-       join slot s on s.id = a.slot_id join person p on p.id = i.person_id
-      where i.campaign_id = $1 and i.state in ('released', 'answered')
-        and s.starts_at > $5::timestamptz + interval '2 hours'
-        and (s.starts_at at time zone 'Europe/Stockholm' - $2::interval) at time zone 'Europe/Stockholm' <= $5
-        and (s.starts_at at time zone 'Europe/Stockholm' - $2::interval) at time zone 'Europe/Stockholm' > greatest(a.made_at, i.released_at)
-        and case $3 when 'sms' then coalesce(p.phone ~ '^\\+467[02369][0-9]{7}$', false) else p.email is not null end
-        and not exists (select from message m where m.appointment_id = a.id and m.channel = $3 and m.step = 'appointment-reminder:' || a.id || ':' || $2::text)`,
-    [campaignId, before, channel, template, now],
+    {
+      sql: `select i.id as invitation_id, 'appointment-reminder:' || a.id || ':' || $2::text as step, $3::text as channel,
+                   $4::text as template, 50 as priority, $5::timestamptz as due_at, a.id as appointment_id,
+                   case when $3 = 'sms' then lpad(nextval('offer_code')::text, 4, '0') end as answer_code
+              from invitation i
+              join appointment a on a.id = i.appointment_id and a.state = 'booked' and a.reply is null
+              join slot s on s.id = a.slot_id
+              join person p on p.id = i.person_id
+              cross join lateral (
+                     select (s.starts_at at time zone 'Europe/Stockholm' - $2::text::interval) at time zone 'Europe/Stockholm'
+                         as at) reminder
+             where i.campaign_id = $1
+               and i.state in ('released', 'answered')
+               and s.starts_at > $5::timestamptz + interval '2 hours'
+               and reminder.at <= $5
+               and reminder.at > greatest(a.made_at, i.released_at)
+               and case $3
+                     when 'sms' then coalesce(p.phone ~ '^\\+467[02369][0-9]{7}$', false)
+                     else p.email is not null
+                   end
+               and not exists (
+                     select from message m
+                      where m.appointment_id = a.id
+                        and m.channel = $3
+                        and m.step = 'appointment-reminder:' || a.id || ':' || $2::text)`,
+      values: [campaignId, before, channel, template, now],
+      extra: ['priority', 'appointment_id', 'answer_code'],
+    },
+    now,
   )
   if (!made) return 0
   if (channel === 'sms') await tellPhonesApart(tx, now)

@@ -1,4 +1,5 @@
 import { row, run, type Db } from '../../db/pool.ts'
+import { queueMessages, recallMessages } from '../../ledger/messages.ts'
 
 /** A message that ends so did not reach its person, but another channel may. (Who died, is protected or has said no is reached by none.) */
 const channelFaults = [
@@ -48,17 +49,29 @@ export async function takeNextChannel(tx: Db, now: Date): Promise<number> {
     [now, channelFaults],
   )
   if (!(await row(tx, 'select from taken_over limit 1'))) return 0
-  await run(
+  await recallMessages(tx, { sql: 'select id from taken_over', values: [] }, 'next-channel', [
+    'invitation',
+    'reminder',
+  ])
+  await queueMessages(
     tx,
-    `update message m set state = 'recalled', reason = 'next-channel' from taken_over t where m.invitation_id = t.id and m.state = 'queued' and m.step in ('invitation', 'reminder')`,
-  )
-  await run(
-    tx,
-    `insert into message (invitation_id, campaign_id, person_id, purpose, generation, step, channel, language, template, due_at, created_at)
-     select i.id, i.campaign_id, i.person_id, i.purpose, i.generation, st->>'step', st->>'channel', i.language, st->>'template', $1::timestamptz + make_interval(days => coalesce((st->>'after')::int, 0)), $1
-       from taken_over t join invitation i on i.id = t.id, jsonb_array_elements(t.line->'steps') st
-      where not exists (select from message m where m.purpose = i.purpose and m.person_id = i.person_id and m.generation = i.generation and m.step = st->>'step' and m.channel = st->>'channel' and m.appointment_id is null)`,
-    [now],
+    {
+      sql: `select i.id as invitation_id, st->>'step' as step, st->>'channel' as channel, st->>'template' as template,
+                   $1::timestamptz + make_interval(days => coalesce((st->>'after')::int, 0)) as due_at
+              from taken_over t
+              join invitation i on i.id = t.id
+              cross join jsonb_array_elements(t.line->'steps') st
+             where not exists (
+                     select from message m
+                      where m.purpose = i.purpose
+                        and m.person_id = i.person_id
+                        and m.generation = i.generation
+                        and m.step = st->>'step'
+                        and m.channel = st->>'channel'
+                        and m.appointment_id is null)`,
+      values: [now],
+    },
+    now,
   )
   await run(
     tx,
