@@ -2,7 +2,8 @@ import { colours, rowsChart } from './charts.ts'
 import { countBy, sum, type CampaignFigures, type Figures } from './figures.ts'
 import { moment, number, percent } from './format.ts'
 import type { Section, Table } from './view.ts'
-import { codes, languageWord, reasonWord, word } from './words.ts'
+import { codes, reasonWord, word } from './words.ts'
+import { languageWord } from '../texts/language-word.ts'
 
 /** @param head a label that begins with # is of a column of figures */
 export function table(

@@ -171,17 +171,3 @@ export function pauseWord(why: string): string {
     (channel && code ? `${word('channel', channel)}: ${accountFaults[code] ?? code}` : why)
   )
 }
-
-const languageNames = new Intl.DisplayNames('sv', { type: 'language' })
-
-// What the common list of names calls otherwise than the region, or doesn't know.
-const ownNames: Record<string, string> = {
-  'sv-simple': 'lätt svenska',
-  fit: 'meänkieli',
-  prs: 'dari',
-  ckb: 'sorani',
-  kmr: 'kurmanji',
-}
-
-/** @param tag BCP 47 */
-export const languageWord = (tag: string): string => ownNames[tag] ?? languageNames.of(tag) ?? tag

@@ -4,7 +4,8 @@ import { partsChart } from '../../src/reports/charts.ts'
 import { checkFunnel } from '../../src/reports/figures.ts'
 import { everyDay, moment, number, percent, shortDay } from '../../src/reports/format.ts'
 import { renderReport } from '../../src/reports/report.ts'
-import { languageWord, reasonWord, word } from '../../src/reports/words.ts'
+import { reasonWord, word } from '../../src/reports/words.ts'
+import { languageWord } from '../../src/texts/language-word.ts'
 
 const now = new Date('2021-03-28T03:30:00+02:00')
 

@@ -10,7 +10,8 @@ import {
 import { Refused } from '../../../errors.ts'
 import { timeOf } from '../../../reports/extract.ts'
 import { campaignStatus } from '../../../reports/status.ts'
-import { languageWord, pauseWord, word } from '../../../reports/words.ts'
+import { pauseWord, word } from '../../../reports/words.ts'
+import { languageWord } from '../../../texts/language-word.ts'
 import { textGate } from '../../../texts/gate.ts'
 import { loadTexts } from '../../../texts/texts.ts'
 import {

@@ -1,6 +1,7 @@
 import type { Config } from '../../../config.ts'
 import { reasons, type Reason } from '../../../campaigns/reasons.ts'
-import { languageWord, word } from '../../../reports/words.ts'
+import { word } from '../../../reports/words.ts'
+import { languageWord } from '../../../texts/language-word.ts'
 import { messageOf } from '../../../errors.ts'
 import type { Form } from '../../../texts/context.ts'
 import { inventedFacts } from '../../../texts/invented.ts'
