@@ -1,9 +1,11 @@
 import type { Command } from 'commander'
 import { dayList, recordAttendance } from '../visits/attendance.ts'
+import { clinicDay } from '../visits/day-list.ts'
 import { addInterval, dueForDose, planNextDoses } from '../visits/dose-interval.ts'
 import { Refused } from '../errors.ts'
 import { clockTime } from '../texts/format.ts'
 import type { Register } from './command.ts'
+import { imprintOf, paperFile, paperFormat, writePaper, type PaperOptions } from './paper.ts'
 import { wholeNumber } from './reserve.ts'
 
 const isDay = (text: string, option: string): string => {
@@ -21,6 +23,7 @@ export const registerAttendance: Register = (program, cli) => {
       `
 Examples:
   kallelse attendance day --clinic SE2321000180-FALU --day 2021-03-15 --by anna
+  kallelse attendance day --clinic SE2321000180-FALU --day 2021-03-15 --by anna --format pdf --out falun.pdf
   kallelse attendance record 17 attended --vaccine comirnaty --by anna
   kallelse attendance interval --vaccine comirnaty --dose covid-19/dose-1 --next covid-19/dose-2 --from 2021-03-01 --days 42-49 --by anna
   kallelse attendance next-dose covid-19/dose-1`,
@@ -34,8 +37,24 @@ Examples:
     .requiredOption('--clinic <hsa-id>', 'the clinic')
     .requiredOption('--day <date>', 'YYYY-MM-DD')
     .requiredOption('--by <name>', 'who looks')
-    .action((o: { clinic: string; day: string; by: string }, command: Command) =>
+    .addOption(paperFormat('text'))
+    .option('--out <file>', 'with pdf: the file to write; only you can read it')
+    .action((o: { clinic: string; day: string; by: string } & PaperOptions, command: Command) =>
       cli.withApp(async (app) => {
+        const file = paperFile(o)
+        if (file !== undefined) {
+          const day = isDay(o.day, '--day')
+          const { clinic, visitors } = await clinicDay(app, o.clinic, day, o.by)
+          const { dayListPaper } = await import('../documents/day-list.ts')
+          const noon = new Date(`${day}T12:00:00Z`)
+          const about = { ...imprintOf(app, o.by), clinic, day: noon, visitors }
+          await writePaper(file, await dayListPaper(about))
+          cli.answer(command, `${visitors.length} people in ${file}.`, {
+            people: visitors.length,
+            file,
+          })
+          return
+        }
         const expected = await dayList(app, o.clinic, isDay(o.day, '--day'), o.by)
         cli.answer(
           command,
