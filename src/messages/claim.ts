@@ -71,13 +71,13 @@ export const stopReason = `
        when p.gone_since is not null then 'gone-from-register'
        when p.protection <> 'none' then 'protected'
        when p.opted_out then 'opted-out'
-       when exists (select from dose d join person q on q.id = d.person_id where coalesce(q.same_as, q.id) = p.id and d.purpose = m.purpose) then 'already-vaccinated'
+       when exists (select from dose d join person q on q.id = d.person_id where q.lead_id = p.id and d.purpose = m.purpose) then 'already-vaccinated'
        when m.step = 'confirmation' and (select state from appointment where id = m.appointment_id) is distinct from 'booked' then 'appointment-ended'
        when m.step = 'confirmation' and exists (select from appointment b join slot z on z.id = b.slot_id where b.id = m.appointment_id and z.starts_at <= $2) then 'time-has-passed'
        when m.answer_code is not null and exists (select from offer x where x.id = m.offer_id and x.state <> 'offered') then 'offer-ended'
        when exists (select from appointment x join slot z on z.id = x.slot_id where x.id = m.appointment_id and (x.state <> 'booked' or z.starts_at <= $2)) then 'appointment-ended'
        when ${aboutInvitation} and c.way = 'open' and (i.state = 'answered' or exists (select from appointment b join person q on q.id = b.person_id
-              where coalesce(q.same_as, q.id) = p.id and b.purpose = m.purpose and b.state in ('booked', 'attended'))) then 'already-booked'
+              where q.lead_id = p.id and b.purpose = m.purpose and b.state in ('booked', 'attended'))) then 'already-booked'
        when ${aboutInvitation} and c.way = 'timed' and exists (select from appointment b join slot z on z.id = b.slot_id where b.id = i.appointment_id and z.starts_at <= $2) then 'time-has-passed'
        when ${aboutInvitation} and case m.step when 'queue' then i.state <> 'waiting' else i.state not in ('released', 'answered') end then 'invitation-' || i.state
        when m.channel = 'letter' and p.returned_address = coalesce(p.special_address, p.registered_address, case when (c.spec->>'abroad')::boolean then p.foreign_address end) then 'post-returned'
