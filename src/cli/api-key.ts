@@ -2,8 +2,7 @@ import { InvalidArgumentError, type Command } from 'commander'
 import { allRights, createApiKey, revokeApiKey, type Right } from '../staff/api-keys.ts'
 import type { Register } from './command.ts'
 
-export const registerApiKey: Register = (program, cli) => {
-  const group = program.command('api-key').description('keys for /api/v1')
+export const register: Register = (group, cli) => {
   group
     .command('create <name>')
     .description('make a key and print it, once; its name is the actor in logs')

@@ -14,20 +14,17 @@ const isDay = (text: string, option: string): string => {
   return text
 }
 
-export const registerAttendance: Register = (program, cli) => {
-  const attendance = program
-    .command('attendance')
-    .description('who came, who did not, and when the next dose is due')
-    .addHelpText(
-      'after',
-      `
+export const register: Register = (attendance, cli) => {
+  attendance.addHelpText(
+    'after',
+    `
 Examples:
   kallelse attendance day --clinic SE2321000180-FALU --day 2021-03-15 --by anna
   kallelse attendance day --clinic SE2321000180-FALU --day 2021-03-15 --by anna --format pdf --out falun.pdf
   kallelse attendance record 17 attended --vaccine comirnaty --by anna
   kallelse attendance interval --vaccine comirnaty --dose covid-19/dose-1 --next covid-19/dose-2 --from 2021-03-01 --days 42-49 --by anna
   kallelse attendance next-dose covid-19/dose-1`,
-    )
+  )
 
   attendance
     .command('day')

@@ -17,12 +17,9 @@ const benches = (): string[] =>
         .sort()
     : []
 
-export const registerBench: Register = (program, cli) => {
-  program
-    .command('bench [name]')
-    .description(
-      'measure a part of the program beside a plain yardstick; without a name: list what can be measured',
-    )
+export const register: Register = (command, cli) => {
+  command
+    .argument('[name]')
     .argument('[arguments...]', 'handed on to the measurement, after --')
     .addHelpText(
       'after',

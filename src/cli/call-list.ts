@@ -19,20 +19,17 @@ import { heightenedNow } from '../notices/heightened.ts'
 import type { Register } from './command.ts'
 import { localTime, personId, wholeNumber } from './reserve.ts'
 
-export const registerCallList: Register = (program, cli) => {
-  const list = program
-    .command('call-list')
-    .description('people to be called: whom no channel reaches, or who are marked')
-    .addHelpText(
-      'after',
-      `
+export const register: Register = (list, cli) => {
+  list.addHelpText(
+    'after',
+    `
 Examples:
   kallelse call-list make covid-19-dose-1
   kallelse call-list next --clinic SE2321000180-FALU --by anna
   kallelse call-list script 17 --by anna
   kallelse call-list book 17 --slot 4711 --by anna
   kallelse call-list tried 17 no-answer --by anna`,
-    )
+  )
 
   list
     .command('make <campaign>')

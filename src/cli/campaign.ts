@@ -20,15 +20,13 @@ import { lateLetters, lateText } from '../messages/print/late-letters.ts'
 import { printSchedule } from '../messages/print/print-day.ts'
 import { textGate } from '../texts/gate.ts'
 import type { Cli, Register } from './command.ts'
+import { registerImprove } from './improve.ts'
 
-export const registerCampaign: Register = (program, cli) => {
-  const campaign = program
-    .command('campaign')
-    .description('create, preview, approve, start, pause, resume and cancel campaigns')
-    .addHelpText(
-      'after',
-      '\nExample:\n  kallelse campaign create samples/campaigns/open.yaml --by anna\n  kallelse campaign preview covid-19-dose-1\n  kallelse campaign approve covid-19-dose-1 --by anna\n  kallelse campaign approve covid-19-dose-1 --by bertil\n  kallelse campaign start covid-19-dose-1 --by anna',
-    )
+export const register: Register = (campaign, cli) => {
+  campaign.addHelpText(
+    'after',
+    '\nExample:\n  kallelse campaign create samples/campaigns/open.yaml --by anna\n  kallelse campaign preview covid-19-dose-1\n  kallelse campaign approve covid-19-dose-1 --by anna\n  kallelse campaign approve covid-19-dose-1 --by bertil\n  kallelse campaign start covid-19-dose-1 --by anna',
+  )
 
   campaign
     .command('create <spec>')
@@ -157,6 +155,7 @@ export const registerCampaign: Register = (program, cli) => {
         )
       }),
     )
+  registerImprove(campaign, cli)
 }
 
 /** What an approval has come to. */

@@ -8,17 +8,12 @@ import { systemClock } from '../clock.ts'
 import { dayOf } from '../people/dates.ts'
 import type { Register } from './command.ts'
 
-export const registerCheckAddress: Register = (program, cli) => {
-  const check =
-    program.commands.find((command) => command.name() === 'check') ??
-    program.command('check').description('check numbers, addresses and texts without a database')
-  check
-    .command('address')
+export const register: Register = (command, cli) => {
+  command
     .argument(
       '<file>',
       'NDJSON: one object a line with the fields of docs/file-formats-people.md (name or given_name and family_name, care_of, street, postcode, town …)',
     )
-    .description('print addresses as they will stand on letters, with what is wrong with them')
     .addHelpText(
       'after',
       '\nExample:\n  kallelse check address samples/people/addresses.ndjson\n\nWith --json one list with {lines, findings: [{code, severity, message}]} for each record. Exit code 1 when any finding is an error.',

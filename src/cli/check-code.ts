@@ -16,12 +16,8 @@ const faults: Record<CodeFault, string> = {
     "The signature is real, but the address leads to another site than the region's: don't open it.",
 }
 
-export const registerCheckCode: Register = (program, cli) => {
-  const check =
-    program.commands.find((command) => command.name() === 'check') ??
-    program.command('check').description('check numbers, addresses and texts without a database')
-  check
-    .command('code')
+export const register: Register = (command, cli) => {
+  command
     .argument('[payload]', 'what the 2D code holds: the whole address with what follows #')
     .option(
       '--image <file>',
@@ -30,9 +26,6 @@ export const registerCheckCode: Register = (program, cli) => {
     .requiredOption(
       '--keys <file>',
       'the published keys, fetched once from the region: /.well-known/kallelse-keys.json',
-    )
-    .description(
-      "check a letter's signed 2D code offline, with the published keys: no database, no network",
     )
     .addHelpText(
       'after',

@@ -5,14 +5,9 @@ import { dayOf } from '../people/dates.ts'
 import { parseIdentityNumber } from '../people/identity/identity.ts'
 import type { Register } from './command.ts'
 
-export const registerCheckId: Register = (program, cli) => {
-  const check =
-    program.commands.find((command) => command.name() === 'check') ??
-    program.command('check').description('check numbers, addresses and texts without a database')
-  check
-    .command('id')
+export const register: Register = (command, cli) => {
+  command
     .argument('<number...>', 'identity numbers; - reads one a line from standard input')
-    .description('check personnummer, samordningsnummer and reserve numbers')
     .addHelpText(
       'after',
       '\nExamples:\n  kallelse check id 19440229-9806 990101-9829\n  kallelse check id - --json < numbers.txt\n\nExit code 1 when any of them is not valid.',

@@ -2,15 +2,8 @@ import type { Command } from 'commander'
 import { senderIdFault, smsLength } from '../texts/sms.ts'
 import type { Register } from './command.ts'
 
-export const registerCheckSms: Register = (program, cli) => {
-  const check =
-    program.commands.find((command) => command.name() === 'check') ??
-    program
-      .command('check')
-      .description('check numbers, texts and addresses by the rules that the service follows')
-  check
-    .command('sms')
-    .description('how an SMS is coded, and how many parts it is sent and paid as')
+export const register: Register = (command, cli) => {
+  command
     .argument('<text>', 'the text, in quotes')
     .option('--sender <name>', 'check a sender name too')
     .addHelpText(

@@ -1,18 +1,12 @@
 import { Option, type Command } from 'commander'
+import { readConfig } from '../config.ts'
 import { domainsOf } from '../texts/gate.ts'
 import { lintFile, type TextReport } from '../texts/lint/lint.ts'
 import type { Form } from '../texts/context.ts'
 import type { Register } from './command.ts'
 
-export const registerCheckText: Register = (program, cli) => {
-  const check =
-    program.commands.find((command) => command.name() === 'check') ??
-    program.command('check').description('check numbers, addresses and texts without a database')
-  check
-    .command('text')
-    .description(
-      'check a text before it is sent: plain language, dates, facts, length of an SMS, and that it asks for nothing only fraudsters ask for',
-    )
+export const register: Register = (command, cli) => {
+  command
     .argument(
       '<file>',
       'plain text, or a template of templates/ (placeholders are filled with invented facts)',
@@ -47,7 +41,7 @@ export const registerCheckText: Register = (program, cli) => {
         options: { lang?: string; channel?: Form; domains?: string },
         command: Command,
       ) => {
-        const domains = options.domains?.split(',') ?? domainsOf(cli.config)
+        const domains = options.domains?.split(',') ?? domainsOf(readConfig())
         const report = await lintFile(file, {
           domains,
           ...(options.lang === undefined ? {} : { language: options.lang }),

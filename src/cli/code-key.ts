@@ -4,14 +4,11 @@ import { newPrivateKey } from '../letters/signing-key.ts'
 import { keyFileOf } from '../verification/signing-keys.ts'
 import type { Register } from './command.ts'
 
-export const registerCodeKey: Register = (program, cli) => {
-  const group = program
-    .command('code-key')
-    .description("keys that letters' 2D codes are signed with (docs/checking.md)")
-    .addHelpText(
-      'after',
-      '\nExamples:\n  kallelse code-key create\n  kallelse code-key list --out keys.json',
-    )
+export const register: Register = (group, cli) => {
+  group.addHelpText(
+    'after',
+    '\nExamples:\n  kallelse code-key create\n  kallelse code-key list --out keys.json',
+  )
 
   group
     .command('create')

@@ -3,11 +3,10 @@ import type { App } from '../app.ts'
 import type { Clock } from '../clock.ts'
 import type { Config } from '../config.ts'
 
-/** What a command gets: the program put together when it needs it, and one way to answer. */
+/** What a command gets: the app when it needs it, and one way to answer. */
 export interface Cli {
   /** Opens the app, runs `work`, and closes the app whatever happens. */
   withApp<T>(work: (app: App) => Promise<T>, other?: { config?: Config; clock?: Clock }): Promise<T>
-  readonly config: Config
   /** Prints the result: `text` for people, or `json` alone on stdout with --json. */
   answer(command: Command, text: string, json: unknown): void
   /** Aborted when the program is asked to stop (SIGINT, SIGTERM): finish what is under way and return. */
@@ -16,5 +15,5 @@ export interface Cli {
   failed(): void
 }
 
-/** Each file in cli/ exports one of these and is listed in main.ts. */
-export type Register = (program: Command, cli: Cli) => void
+/** What a command's file exports as `register`: gives the command, which has its name, its options and its action. */
+export type Register = (command: Command, cli: Cli) => void

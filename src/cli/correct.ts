@@ -7,12 +7,8 @@ import { readWords } from '../notices/correct-words.ts'
 import type { Register } from './command.ts'
 import { ruleIn } from './notice.ts'
 
-export const registerCorrect: Register = (program, cli) => {
-  program
-    .command('correct')
-    .description(
-      'correct what was wrong in messages: to exactly the people who got it, the way they got it; what has not left is taken back',
-    )
+export const register: Register = (command, cli) => {
+  command
     .requiredOption(
       '--of <what>',
       'a campaign, notice, batch, wave (CAMPAIGN@2021-03-08 or CAMPAIGN@2021-03-08/AREA), or reconciliation:ID',

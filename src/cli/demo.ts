@@ -9,6 +9,7 @@ import { readClinics } from '../clinics/read-clinics.ts'
 import { readSource } from '../clinics/source.ts'
 import type { StatedSlot } from '../clinics/read-slots.ts'
 import { MovableClock, zone } from '../clock.ts'
+import { readConfig } from '../config.ts'
 import { row, rows } from '../db/pool.ts'
 import { demoClock, keepDemoClock } from '../demo/clock.ts'
 import { Refused } from '../errors.ts'
@@ -32,12 +33,8 @@ interface Options {
 
 const firstDay = '2021-03-08'
 
-export const registerDemo: Register = (program, cli) => {
-  program
-    .command('demo')
-    .description(
-      'invite a synthetic region, end to end: import, campaign in waves, letters, SMS and e-mail to servers on this machine, residents who book, a reissue',
-    )
+export const register: Register = (command, cli) => {
+  command
     .option('--people <n>', 'how many people the region has, 100 to 17500', numberOfPeople, 17_500)
     .addHelpText(
       'after',
@@ -45,7 +42,7 @@ export const registerDemo: Register = (program, cli) => {
     )
     .action(async (options: Options, command: Command) => {
       const { people } = options
-      const config = cli.config
+      const config = readConfig()
       const stage = await openStage(config)
       try {
         await cli.withApp((app) => play(app, stage, people, cli, command), {

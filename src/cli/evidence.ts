@@ -17,21 +17,16 @@ const by = (command: Command) =>
     .requiredOption('--by <name>', 'who looks: stands in the access log')
     .requiredOption('--unit <unit>', 'from which unit: stands in the access log')
 
-export const registerEvidence: Register = (program, cli) => {
-  const group = program
-    .command('evidence')
-    .description(
-      'what was sent to a person, with bytes, text version and who approved; each look stands in the access log',
-    )
-    .addHelpText(
-      'after',
-      `
+export const register: Register = (group, cli) => {
+  group.addHelpText(
+    'after',
+    `
 Examples:
   kallelse evidence show 19440229-9806 --by karin --unit Smittskydd
   kallelse evidence message 5f0c2c4e-… --out letter.pdf --by karin --unit Smittskydd
   kallelse evidence extract 19440229-9806 --out utdrag.html --by karin --unit Smittskydd
 People with a protected identity: kallelse worklist evidence. See docs/evidence.md.`,
-    )
+  )
 
   by(
     group.command('show <number>').description('every message, with its text, and who has looked'),
@@ -83,10 +78,11 @@ People with a protected identity: kallelse worklist evidence. See docs/evidence.
   )
 
   extractCommand(group.command('extract <number>'), {}, cli)
-
-  const worklist = program.commands.find((command) => command.name() === 'worklist')!
-  extractCommand(worklist.command('evidence <number>'), { worklist: true }, cli)
 }
+
+/** Adds `worklist evidence`: the extract for those with a protected identity, who are not in the other. */
+export const registerWorklistEvidence: Register = (worklist, cli) =>
+  extractCommand(worklist.command('evidence <number>'), { worklist: true }, cli)
 
 /** The extract, for everybody but the protected; theirs is made in the worklist for them. */
 function extractCommand(

@@ -8,14 +8,11 @@ import {
 import type { Register } from './command.ts'
 import { wholeNumber } from './reserve.ts'
 
-export const registerFraudReport: Register = (program, cli) => {
-  const group = program
-    .command('fraud-report')
-    .description('what residents tell about messages that may be fraud (from /akta)')
-    .addHelpText(
-      'after',
-      '\nExamples:\n  kallelse fraud-report list --state new\n  kallelse fraud-report show 17\n  kallelse fraud-report handle 17 --by karin --note "told to the operator"',
-    )
+export const register: Register = (group, cli) => {
+  group.addHelpText(
+    'after',
+    '\nExamples:\n  kallelse fraud-report list --state new\n  kallelse fraud-report show 17\n  kallelse fraud-report handle 17 --by karin --note "told to the operator"',
+  )
 
   group
     .command('list')

@@ -1,12 +1,10 @@
 import type { Command } from 'commander'
 import { basename } from 'node:path'
-import { openConflicts } from '../bookings/external/conflicts.ts'
 import { importBookings } from '../bookings/external/import-bookings.ts'
 import { readBookings } from '../bookings/external/read-bookings.ts'
 import { dayOf } from '../people/dates.ts'
 import { RejectedRows } from '../people/import/rejected-rows.ts'
 import type { Register } from './command.ts'
-import { importGroup } from './import-clinics.ts'
 
 interface Options {
   purpose?: string
@@ -15,15 +13,11 @@ interface Options {
   force?: true
 }
 
-export const registerImportBookings: Register = (program, cli) => {
-  importGroup(program)
-    .command('bookings')
+export const register: Register = (command, cli) => {
+  command
     .argument(
       '<file>',
       'CSV, FHIR R4 Appointments one a line (NDJSON), or a FHIR Bundle; see docs/bookings.md',
-    )
-    .description(
-      'take in what other booking systems say: new, moved, cancelled, attended; a second booking is kept as a conflict',
     )
     .option(
       '--purpose <purpose>',
@@ -80,33 +74,4 @@ export const registerImportBookings: Register = (program, cli) => {
 
 async function* again(path: string, purpose: string | null, today: string) {
   yield* (await readBookings(path, purpose, today)).rows
-}
-
-const moment = new Intl.DateTimeFormat('sv-SE', {
-  timeZone: 'Europe/Stockholm',
-  dateStyle: 'short',
-  timeStyle: 'short',
-})
-
-export const registerBookings: Register = (program, cli) => {
-  program
-    .command('bookings')
-    .description('bookings and what other systems say of them')
-    .command('conflicts')
-    .description(
-      'list people who have a time with us and another in another system, with both sides, until one has ended',
-    )
-    .addHelpText('after', '\nExample:\n  npm run kallelse -- bookings conflicts --json')
-    .action((_options: unknown, command: Command) =>
-      cli.withApp(async (app) => {
-        const conflicts = await openConflicts(app.pool)
-        const lines = conflicts.map(
-          ({ kind, person, purpose, ours, outside }) =>
-            `person ${person}, ${purpose}, ${kind}: with us ${ours.state} at ${ours.clinic} ${moment.format(ours.startsAt)} (by ${ours.madeBy}); elsewhere ${outside.reference} at ${outside.clinic} ${moment.format(outside.startsAt)}`,
-        )
-        cli.answer(command, lines.length ? lines.join('\n') : 'There are no conflicts.', {
-          conflicts,
-        })
-      }),
-    )
 }

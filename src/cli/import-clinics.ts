@@ -12,11 +12,9 @@ interface Options {
   force?: true
 }
 
-export const registerImportClinics: Register = (program, cli) => {
-  importGroup(program)
-    .command('clinics')
+export const register: Register = (command, cli) => {
+  command
     .argument('<file>', 'CSV, header in Swedish or English; see docs/file-formats-clinics.md')
-    .description('import clinics: new ones are added, known ones brought up to date, others stay')
     .option('--dry-run', 'show what would change, change nothing')
     .option(
       '--rejected <file>',
@@ -45,11 +43,6 @@ export const registerImportClinics: Register = (program, cli) => {
       cli.answer(command, text, { ...result, dryRun: options.dryRun ?? false, rejectedFile })
     })
 }
-
-/** The group `import`, made by the first of its commands that is registered. */
-export const importGroup = (program: Command): Command =>
-  program.commands.find((c) => c.name() === 'import') ??
-  program.command('import').description('read people, clinics, slots from files')
 
 /** Writes the rejected rows, if there are any, and says where. */
 export async function writeRejected(

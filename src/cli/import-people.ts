@@ -4,14 +4,9 @@ import { followLinks } from '../campaigns/follow-links.ts'
 import { importPeople, type ImportOptions, type ImportResult } from '../people/import/import.ts'
 import type { Register } from './command.ts'
 
-export const registerImportPeople: Register = (program, cli) => {
-  const group =
-    program.commands.find((command) => command.name() === 'import') ??
-    program.command('import').description('read files into the database')
-  group
-    .command('people')
+export const register: Register = (command, cli) => {
+  command
     .argument('<file>', 'CSV or NDJSON; docs/file-formats-people.md says what it can hold')
-    .description('import people from the register: show what changes, then commit all of it')
     .option('--dry-run', 'show what would change, and change nothing')
     .option(
       '--force',

@@ -3,14 +3,10 @@ import { readFile } from 'node:fs/promises'
 import { readHomePositions, saveHomePositions } from '../allocation/home-positions.ts'
 import { Refused, messageOf } from '../errors.ts'
 import type { Register } from './command.ts'
-import { importGroup } from './import-clinics.ts'
 
-export const registerImportPositions: Register = (program, cli) => {
-  importGroup(program)
-    .command('positions <file>')
-    .description(
-      'import the middle of postcode areas and municipalities, for the road to a clinic (docs/allocation.md)',
-    )
+export const register: Register = (command, cli) => {
+  command
+    .argument('<file>')
     .addHelpText(
       'after',
       '\nExample:\n  npm run kallelse -- import positions samples/geo/dalarna.csv',

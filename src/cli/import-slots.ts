@@ -3,7 +3,7 @@ import { basename } from 'node:path'
 import { importSlots, readAnySlots } from '../clinics/import.ts'
 import { readSource } from '../clinics/source.ts'
 import type { Register } from './command.ts'
-import { importGroup, writeRejected } from './import-clinics.ts'
+import { writeRejected } from './import-clinics.ts'
 
 interface Options {
   dryRun?: true
@@ -11,15 +11,11 @@ interface Options {
   force?: true
 }
 
-export const registerImportSlots: Register = (program, cli) => {
-  importGroup(program)
-    .command('slots')
+export const register: Register = (command, cli) => {
+  command
     .argument(
       '<source>',
       'a CSV file, or a SMART Scheduling Links manifest ($bulk-publish); a path or a web address',
-    )
-    .description(
-      'import slots: new ones are added, known ones (same clinic and start) brought up to date, others stay',
     )
     .option('--dry-run', 'show what would change, change nothing')
     .option(

@@ -5,7 +5,7 @@ import { readSource } from '../clinics/source.ts'
 import { knownClinics } from '../clinics/store.ts'
 import type { Register } from './command.ts'
 import { outlookOfAll } from './release-campaign.ts'
-import { importGroup, writeRejected } from './import-clinics.ts'
+import { writeRejected } from './import-clinics.ts'
 
 interface Options {
   dryRun?: true
@@ -13,13 +13,9 @@ interface Options {
   force?: true
 }
 
-export const registerImportSupply: Register = (program, cli) => {
-  importGroup(program)
-    .command('supply')
+export const register: Register = (command, cli) => {
+  command
     .argument('<file>', 'CSV, header in Swedish or English; see docs/file-formats-clinics.md')
-    .description(
-      'import deliveries of doses: what is believed now, kept beside what was believed before',
-    )
     .option('--dry-run', 'show what would change and who would be affected, change nothing')
     .option(
       '--rejected <file>',

@@ -8,10 +8,8 @@ interface Options {
   by?: string
 }
 
-/** Adds `campaign improve`; list it after the command `campaign`. */
-export const registerImprove: Register = (program, cli) => {
-  const campaign =
-    program.commands.find((c) => c.name() === 'campaign') ?? program.command('campaign')
+/** Adds `campaign improve`. */
+export const registerImprove: Register = (campaign, cli) => {
   campaign
     .command('improve <name>')
     .description(

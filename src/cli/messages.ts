@@ -5,11 +5,7 @@ import { Refused } from '../errors.ts'
 import { settleAs } from '../messages/dispatch/settle.ts'
 import type { Register } from './command.ts'
 
-export const registerMessages: Register = (program, cli) => {
-  const messages = program
-    .command('messages')
-    .description('messages of which it is not known whether they left')
-
+export const register: Register = (messages, cli) => {
   messages
     .command('doubts')
     .description('list the messages in doubt: sent to the provider or not, nobody can say')

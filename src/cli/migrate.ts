@@ -4,10 +4,8 @@ import { dumpSchema } from '../db/schema.ts'
 import { Refused } from '../errors.ts'
 import type { Register } from './command.ts'
 
-export const registerMigrate: Register = (program, cli) => {
-  program
-    .command('migrate')
-    .description('bring the database up to date (every other command does so too)')
+export const register: Register = (command, cli) => {
+  command
     .option('--dump <file>', 'write the schema that results')
     .option('--check <file>', 'fail when the file is not the schema that results')
     .action(async (options: { dump?: string; check?: string }, command: Command) => {

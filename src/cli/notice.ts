@@ -25,16 +25,11 @@ import { noticeNamed, notices, type Notice } from '../notices/store.ts'
 import { approvedText } from './campaign.ts'
 import type { Cli, Register } from './command.ts'
 
-export const registerNotice: Register = (program, cli) => {
-  const notice = program
-    .command('notice')
-    .description(
-      "warn people of fraud: to them and on the region's pages; heightened fraud; what holds for corrections too",
-    )
-    .addHelpText(
-      'after',
-      '\nExample:\n  kallelse notice create bluffsamtal --audience 65+ --channels sms,letter --signer "Karin Exempel, säkerhetschef" --by anna\n  kallelse notice preview bluffsamtal\n  kallelse notice approve bluffsamtal --by anna\n  kallelse notice approve bluffsamtal --by bertil\n  kallelse notice send bluffsamtal --by anna\n  kallelse notice text bluffsamtal --lang sv        # for 1177.se; --script: what staff say on the phone\n\ndocs/notices.md tells the rest; corrections are made with: kallelse correct',
-    )
+export const register: Register = (notice, cli) => {
+  notice.addHelpText(
+    'after',
+    '\nExample:\n  kallelse notice create bluffsamtal --audience 65+ --channels sms,letter --signer "Karin Exempel, säkerhetschef" --by anna\n  kallelse notice preview bluffsamtal\n  kallelse notice approve bluffsamtal --by anna\n  kallelse notice approve bluffsamtal --by bertil\n  kallelse notice send bluffsamtal --by anna\n  kallelse notice text bluffsamtal --lang sv        # for 1177.se; --script: what staff say on the phone\n\ndocs/notices.md tells the rest; corrections are made with: kallelse correct',
+  )
 
   notice
     .command('create <name>')

@@ -9,15 +9,10 @@ import { linkPeople } from '../people/link.ts'
 import { unknownNumbers } from '../people/person-store.ts'
 import type { Register } from './command.ts'
 
-export const registerPeopleLink: Register = (program, cli) => {
-  const group =
-    program.commands.find((command) => command.name() === 'people') ??
-    program.command('people').description("work with people's records")
-  group
-    .command('link')
+export const register: Register = (command, cli) => {
+  command
     .argument('<number>', 'the identity number used now')
     .argument('<earlier>', 'the identity number used before')
-    .description('link two records of one human being, so that they count as one')
     .addHelpText('after', '\nExample:\n  kallelse people link 19440229-9806 991981000010')
     .action(async (used: string, earlier: string, _options: unknown, command: Command) => {
       const today = dayOf(systemClock.now())

@@ -3,6 +3,7 @@ import { InvalidArgumentError, Option, type Command } from 'commander'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { systemClock } from '../clock.ts'
+import { readConfig } from '../config.ts'
 import { Refused } from '../errors.ts'
 import { pagesAsPng } from '../letters/page-pictures.ts'
 import { asPreview } from '../letters/preview-mark.ts'
@@ -41,12 +42,9 @@ const dots = (value: string): number => {
   return n
 }
 
-export const registerPreview: Register = (program, cli) => {
-  program
-    .command('preview [campaign]')
-    .description(
-      'what a person, or somebody invented in a language, would get: the letter as PDF and pictures marked as a preview, and what SMS and e-mail say',
-    )
+export const register: Register = (command, cli) => {
+  command
+    .argument('[campaign]')
     .option(
       '--person <number>',
       'identity number of somebody in the register; the codes are invented. Needs --by and --unit',
@@ -102,7 +100,7 @@ Examples:
         const wanted = language === 'all' ? templateLanguages(texts, template) : [language ?? 'sv']
         return show({ cli, command, options, texts, approvals: [] }, '', wanted, (one) =>
           Promise.resolve(
-            proofOfTemplate({ texts, config: cli.config }, template, one, options.largePrint),
+            proofOfTemplate({ texts, config: readConfig() }, template, one, options.largePrint),
           ),
         )
       }
@@ -140,7 +138,7 @@ async function show<L extends string | null>(
   make: (language: L) => Promise<Proof>,
 ): Promise<void> {
   const { cli, command, options } = showing
-  const folder = options.out ?? join(cli.config.KALLELSE_OUT, 'preview')
+  const folder = options.out ?? join(readConfig().KALLELSE_OUT, 'preview')
   await mkdir(folder, { recursive: true })
   const bar = new SingleBar(
     {

@@ -10,15 +10,11 @@ interface Options {
   out?: string
 }
 
-export const registerReconcile: Register = (program, cli) => {
-  program
-    .command('reconcile')
+export const register: Register = (command, cli) => {
+  command
     .argument(
       '<receipt>',
       'what the print supplier says happened, CSV or JSON lines (docs/reconcile.md): a file, or supplier:NAME for one that lies in their folder or on their SFTP server',
-    )
-    .description(
-      "compare the print supplier's receipt with what was handed over, letter by letter: doubled, missing, not ours, other content, returned",
     )
     .option('--dry-run', 'show what would be found, record nothing')
     .option(

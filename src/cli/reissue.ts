@@ -27,12 +27,8 @@ interface Options {
   by: string
 }
 
-export const registerReissue: Register = (program, cli) => {
-  const reissue = program
-    .command('reissue')
-    .description(
-      "new times when a clinic can do less than it promised, or for everybody who has not booked; shows first, does after a second person's approval",
-    )
+export const register: Register = (reissue, cli) => {
+  reissue
     .option('--clinic <hsa-id>', 'the clinic whose times no longer fit')
     .option('--from <day>', 'first day, YYYY-MM-DD', isoDay)
     .option('--to <day>', 'last day, YYYY-MM-DD', isoDay)

@@ -15,10 +15,7 @@ interface CutOptions {
 }
 
 /** The commands of `release` that read and write the database; `release advise` and `release what-if` need none. */
-export const registerReleaseCampaign: Register = (program, cli) => {
-  const release =
-    program.commands.find((command) => command.name() === 'release') ?? program.command('release')
-
+export const registerReleaseCampaign: Register = (release, cli) => {
   release
     .command('outlook <campaign>')
     .description(

@@ -1,5 +1,4 @@
 import { once } from 'node:events'
-import type { Command } from 'commander'
 import { readFileSync } from 'node:fs'
 import { Refused } from '../errors.ts'
 import { advise, eveningOf, freshState } from '../release/model/advise.ts'
@@ -7,6 +6,8 @@ import { parseDay } from '../release/model/calendar.ts'
 import { policies } from '../release/model/policy.ts'
 import { lineIn, protocolSchema, type ErrorOut, type LineOut } from '../release/model/protocol.ts'
 import { project, type Projection } from '../release/model/whatif.ts'
+import type { Register } from './command.ts'
+import { registerReleaseCampaign } from './release-campaign.ts'
 
 /** A line longer than this is refused unread: a year of a large region's days is far below it. */
 const LONGEST_LINE = 64 * 1024 * 1024
@@ -179,10 +180,7 @@ lose their time    ${withCut.displaced} with the cut
 `
 }
 
-export function registerRelease(program: Command): void {
-  const release = program
-    .command('release')
-    .description('how many invitations to release today, and why')
+export const register: Register = (release, cli) => {
   release
     .command('advise')
     .description(
@@ -203,4 +201,5 @@ export function registerRelease(program: Command): void {
     .option('--json', 'machine-readable output')
     .addHelpText('after', whatIfHelp)
     .action(whatIf)
+  registerReleaseCampaign(release, cli)
 }

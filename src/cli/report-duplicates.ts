@@ -19,9 +19,9 @@ import { wholeNumber } from './reserve.ts'
 
 const listed = 100_000
 
-export const registerReportDuplicates: Register = (program, cli) => {
-  program.commands
-    .find((command) => command.name() === 'report')!
+/** Adds `report duplicates`. */
+export const registerReportDuplicates: Register = (report, cli) => {
+  report
     .command('duplicates')
     .description('who got more than one message in the last days, and why')
     .option('--days <n>', 'how many days back', '14')

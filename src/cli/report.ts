@@ -5,13 +5,10 @@ import { printSchedule } from '../messages/print/print-day.ts'
 import { checkFunnel, sum, type CampaignFigures, type Figures } from '../reports/figures.ts'
 import { writeReport } from '../reports/report.ts'
 import type { Register } from './command.ts'
+import { registerReportDuplicates } from './report-duplicates.ts'
 
-export const registerReport: Register = (program, cli) => {
-  program
-    .command('report')
-    .description(
-      'write the figures of all campaigns as one HTML page with plots, and print their summary',
-    )
+export const register: Register = (report, cli) => {
+  report
     .option('--out <file>', 'where the page goes (default: report.html in KALLELSE_OUT)')
     .option('--title <title>', 'its heading', 'Kallelser: läget')
     .addHelpText(
@@ -31,6 +28,7 @@ export const registerReport: Register = (program, cli) => {
         })
       }),
     )
+  registerReportDuplicates(report, cli)
 }
 
 const reportText = (figures: Figures, file: string): string =>

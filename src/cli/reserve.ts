@@ -65,11 +65,8 @@ const deps = async (app: App): Promise<RoundDeps> => ({
   quiet: isQuiet(app.clock.now(), quietHours(app.config)),
 })
 
-export const registerReserve: Register = (program, cli) => {
-  const reserve = program
-    .command('reserve')
-    .description('offer doses that are left over to people who can come at short notice')
-    .addHelpText('after', help)
+export const register: Register = (reserve, cli) => {
+  reserve.addHelpText('after', help)
 
   reserve
     .command('add <number>')

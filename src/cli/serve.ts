@@ -7,12 +7,8 @@ import { listen } from '../web/server.ts'
 import { startWorker } from '../worker.ts'
 import type { Register } from './command.ts'
 
-export const registerServe: Register = (program, cli) => {
-  program
-    .command('serve')
-    .description(
-      'serve the web (pages, /api/v1, webhooks) and do what "work" does, until stopped (SIGTERM lets what is under way end)',
-    )
+export const register: Register = (command, cli) => {
+  command
     .option('--no-work', 'only serve: another program does the work')
     .addHelpText('after', '\nExample:\n  PORT=8080 kallelse serve')
     .action((options: { work: boolean }, command: Command) =>

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import type { Command } from 'commander'
+import type { Register } from './command.ts'
 
 const simulator = fileURLToPath(new URL('../../bench/release/main.ts', import.meta.url))
 
@@ -22,12 +23,9 @@ interface SimulateOptions {
   list?: boolean
 }
 
-export function registerSimulate(program: Command): void {
-  program
-    .command('simulate [scenario]')
-    .description(
-      'play a scenario, "all", or random "draws" against every release policy and print how each did',
-    )
+export const register: Register = (command) => {
+  command
+    .argument('[scenario]')
     .option('--seeds <n>', 'how many worlds', '3')
     .option('--from <seed>', 'the first seed', '1')
     .option(

@@ -18,14 +18,11 @@ import { loadTexts } from '../texts/texts.ts'
 import { heightenedNow } from '../notices/heightened.ts'
 import type { Register } from './command.ts'
 
-export const registerTexts: Register = (program, cli) => {
-  const texts = program
-    .command('texts')
-    .description('list, show and approve what residents read')
-    .addHelpText(
-      'after',
-      '\nExample:\n  kallelse texts list --state draft\n  kallelse texts show invitation-open en letter\n  kallelse texts approve invitation-open en letter --by "Ann Reader"\n  kallelse texts staff covid-19-dose-1 --form contact-card\n  kallelse texts sheet out/texts.html',
-    )
+export const register: Register = (texts, cli) => {
+  texts.addHelpText(
+    'after',
+    '\nExample:\n  kallelse texts list --state draft\n  kallelse texts show invitation-open en letter\n  kallelse texts approve invitation-open en letter --by "Ann Reader"\n  kallelse texts staff covid-19-dose-1 --form contact-card\n  kallelse texts sheet out/texts.html',
+  )
 
   texts
     .command('list')

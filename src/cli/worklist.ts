@@ -14,19 +14,15 @@ import {
 } from '../messages/protected/protected-letters.ts'
 import { writeProtected } from '../messages/protected/files.ts'
 import type { Register } from './command.ts'
+import { registerWorklistEvidence } from './evidence.ts'
 import { wholeNumber } from './reserve.ts'
 
 const states: readonly Ordination[] = ['asked', 'ordinated', 'done', 'wants-clinic']
 
-export const registerWorklist: Register = (program, cli) => {
-  const worklist = program
-    .command('worklist')
-    .description(
-      'those reached in another way: home care, särskilt boende, LSS; protected identities',
-    )
-    .addHelpText(
-      'after',
-      `
+export const register: Register = (worklist, cli) => {
+  worklist.addHelpText(
+    'after',
+    `
 Examples:
   kallelse worklist make covid-19-dose-1 --visit-from 2021-03-29 --by anna
   kallelse worklist export 2080 --out falun.csv --by anna
@@ -35,7 +31,7 @@ Examples:
   kallelse worklist posted covid-19-dose-1 --by anna
   kallelse worklist set 17 ordinated --ordinated-by "Dr Exempel" --by anna
 How it goes: docs/municipal.md, docs/protected.md`,
-    )
+  )
 
   worklist
     .command('make <campaign>')
@@ -149,4 +145,5 @@ How it goes: docs/municipal.md, docs/protected.md`,
         })
       },
     )
+  registerWorklistEvidence(worklist, cli)
 }

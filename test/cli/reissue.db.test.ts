@@ -5,7 +5,7 @@ import { Command, CommanderError } from 'commander'
 import { assignTimes } from '../../src/allocation/assign.ts'
 import type { App } from '../../src/app.ts'
 import type { Cli } from '../../src/cli/command.ts'
-import { registerReissue } from '../../src/cli/reissue.ts'
+import { register } from '../../src/cli/reissue.ts'
 import { campaignNamed } from '../../src/campaigns/store.ts'
 import { printLetters } from '../../src/messages/print/print.ts'
 import { releaseWave } from '../../src/release/wave.ts'
@@ -55,7 +55,7 @@ async function reissue(
     answer: (_: Command, text: string, json: Record<string, unknown>) =>
       void (result = { text, json }),
   } as unknown as Cli
-  registerReissue(program, cli)
+  register(program.command('reissue'), cli)
   for (const command of program.commands)
     for (const c of [command, ...command.commands])
       c.exitOverride().configureOutput({ writeErr: () => undefined })

@@ -3,8 +3,8 @@ import { Command } from 'commander'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { registerCheckAddress } from '../../src/cli/check-address.ts'
-import { registerCheckId } from '../../src/cli/check-id.ts'
+import { register as registerCheckAddress } from '../../src/cli/check-address.ts'
+import { register as registerCheckId } from '../../src/cli/check-id.ts'
 import type { Cli } from '../../src/cli/command.ts'
 
 let folder: string
@@ -18,8 +18,9 @@ async function check(...args: string[]): Promise<{ answer: unknown; failed: bool
     answer: (_command: Command, _text: string, json: unknown) => void (result.answer = json),
     failed: () => void (result.failed = true),
   } as unknown as Cli
-  registerCheckId(program, cli)
-  registerCheckAddress(program, cli)
+  const group = program.command('check')
+  registerCheckId(group.command('id'), cli)
+  registerCheckAddress(group.command('address'), cli)
   await program.parseAsync(['check', ...args], { from: 'user' })
   return result
 }
