@@ -12,13 +12,13 @@ afterAll(() => db.drop())
 
 const machines = ['campaign', 'invitation', 'message', 'batch', 'offer', 'ordination'] as const
 
-/** The text about one machine in docs/states.md: its heading is the machine's name. */
+/** The text about one machine in docs/developer/states.md: its heading is the machine's name. */
 const section = async (machine: string): Promise<string> =>
-  (await readFile('docs/states.md', 'utf8'))
+  (await readFile('docs/developer/states.md', 'utf8'))
     .split('\n## ')
     .find((part) => part.toLowerCase().startsWith(`${machine}\n`)) ?? ''
 
-describe('docs/states.md', () => {
+describe('docs/developer/states.md', () => {
   it.each(machines)(
     'draws the very transitions of %s that the database allows',
     async (machine) => {
@@ -67,9 +67,11 @@ describe('docs/states.md', () => {
   })
 })
 
-describe('docs/flow.md', () => {
+describe('docs/developer/flow.md', () => {
   it('names only constraints, indexes and triggers that there are', async () => {
-    const promises = (await readFile('docs/flow.md', 'utf8')).split('## Where each promise')[1]!
+    const promises = (await readFile('docs/developer/flow.md', 'utf8')).split(
+      '## Where each promise',
+    )[1]!
     const named = [...promises.matchAll(/^\| \d+\. [^|]*\| ([^|]*)\|/gm)].flatMap((line) =>
       [...line[1]!.matchAll(/`([a-z0-9_]+)`/g)].map((name) => name[1]!),
     )

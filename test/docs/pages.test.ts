@@ -1,0 +1,63 @@
+import { describe, expect, it } from '@jest/globals'
+import { existsSync } from 'node:fs'
+import { readdir, readFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+
+const markdownIn = async (folder: string, recursive: boolean): Promise<string[]> =>
+  (await readdir(folder, { recursive }))
+    .filter((file) => file.endsWith('.md'))
+    .map((file) => join(folder, file))
+
+const pages = [...(await markdownIn('.', false)), ...(await markdownIn('docs', true))]
+
+const withoutCode = (text: string): string => text.replace(/^```.*?^```/gms, '')
+
+/** What GitHub makes of a heading: the name that a link can point at. */
+const anchor = (heading: string): string =>
+  heading
+    .replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+    .trim()
+    .replaceAll(' ', '-')
+
+const anchorsOf = (text: string): string[] =>
+  [...withoutCode(text).matchAll(/^#+ (.+)$/gm)].map((line) => anchor(line[1]!))
+
+interface Link {
+  file: string
+  heading: string | undefined
+}
+
+const linksOf = async (page: string): Promise<Link[]> =>
+  [
+    ...withoutCode(await readFile(page, 'utf8')).matchAll(
+      /\]\((?!https?:)([^)#\s]*)(?:#([^)\s]+))?\)/g,
+    ),
+  ].map((link) => ({ file: link[1] ? join(dirname(page), link[1]) : page, heading: link[2] }))
+
+describe('every page for people', () => {
+  it.each(pages)('%s links only to files and headings that exist', async (page) => {
+    const broken: string[] = []
+    for (const { file, heading } of await linksOf(page)) {
+      if (!existsSync(file)) broken.push(file)
+      else if (heading && !anchorsOf(await readFile(file, 'utf8')).includes(heading))
+        broken.push(`${file}#${heading}`)
+    }
+    expect(broken).toEqual([])
+  })
+
+  it('is reached from the index, docs/README.md', async () => {
+    const listed = (await linksOf('docs/README.md')).map((link) => link.file)
+    expect(pages.filter((page) => page.startsWith('docs/') && !listed.includes(page))).toEqual([
+      'docs/README.md',
+    ])
+  })
+
+  it.each(pages)('%s names only source files that exist', async (page) => {
+    const named = (await readFile(page, 'utf8')).matchAll(
+      /\b(?:src|test|bench|samples|migrations)\/[\w./-]*\w/g,
+    )
+    expect([...named].map((path) => path[0]).filter((path) => !existsSync(path))).toEqual([])
+  })
+})
