@@ -44,7 +44,7 @@ describe('docs/developer/states.md', () => {
         [`${machine}_state_check`],
       )
       const states = [...check!.definition.matchAll(/'([a-z-]+)'::text/g)].map((state) => state[1]!)
-      const told = [...(await section(machine)).matchAll(/^\| `([a-z-]+)` \|/gm)].map(
+      const told = [...(await section(machine)).matchAll(/^\| `([a-z-]+)` *\|/gm)].map(
         (line) => line[1]!,
       )
       expect(told.sort()).toEqual(states.sort())
