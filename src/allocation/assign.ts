@@ -7,6 +7,7 @@ import { allocate } from './allocate.ts'
 import { inUnits, type AllocationSlot, type Waiting } from './allocate-person.ts'
 import { allocationPeople, slotColumns } from './store.ts'
 import { insertAppointments } from '../ledger/appointments.ts'
+import { recallMessages } from '../ledger/messages.ts'
 
 /** How often those are reckoned anew whose places were taken while the plan was made; then they wait for the next time. */
 const rounds = 5
@@ -240,10 +241,12 @@ async function supersede(tx: Db, earlier: number, replacing: number[], now: Date
       where i.id = any($2) and o.campaign_id = $1 and o.person_id = i.person_id and o.state in ('released', 'expired')`,
     [earlier, replacing, now],
   )
-  await run(
+  await recallMessages(
     tx,
-    `update message m set state = 'recalled', reason = 'superseded' from invitation o
-      where o.id = m.invitation_id and o.campaign_id = $1 and o.state = 'superseded' and m.state = 'queued'`,
-    [earlier],
+    {
+      sql: `select id from invitation where campaign_id = $1 and state = 'superseded'`,
+      values: [earlier],
+    },
+    'superseded',
   )
 }

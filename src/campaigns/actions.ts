@@ -6,6 +6,8 @@ import { saveCohort } from '../cohorts/store.ts'
 import { run, transaction, type Db } from '../db/pool.ts'
 import { Refused } from '../errors.ts'
 import type { Jobs } from '../jobs/boss.ts'
+import { voidOpenBatches } from '../ledger/batches.ts'
+import { recallMessages } from '../ledger/messages.ts'
 import { parseSpec, type CampaignSpec } from './spec.ts'
 import { refuseChanged, type TextVersions } from './text-versions.ts'
 import { addApproval, approvedTexts } from './approvals.ts'
@@ -202,16 +204,14 @@ export async function cancelCampaign(
 }
 
 async function recallUnsent(tx: Db, campaignId: number, now: Date): Promise<void> {
-  await run(
+  await voidOpenBatches(tx, {
+    sql: 'select id from batch where campaign_id = $1',
+    values: [campaignId],
+  })
+  await recallMessages(
     tx,
-    `update batch set state = 'void' where campaign_id = $1 and state in ('open', 'sealed')`,
-    [campaignId],
-  )
-  await run(
-    tx,
-    `update message set state = 'recalled', reason = 'campaign-cancelled', batch_id = null
-                  where campaign_id = $1 and (state = 'queued' or batch_id in (select id from batch where campaign_id = $1 and state = 'void'))`,
-    [campaignId],
+    { sql: 'select id from invitation where campaign_id = $1', values: [campaignId] },
+    'campaign-cancelled',
   )
   // Whoever has been told nothing is free to be invited by another campaign, and a time held for her goes back.
   const untold = `i.campaign_id = $1 and (i.state in ('planned', 'waiting') or (i.state = 'released' and not exists (

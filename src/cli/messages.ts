@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { logEvent } from '../campaigns/store.ts'
 import { row, rows, transaction } from '../db/pool.ts'
 import { Refused } from '../errors.ts'
-import { settleAs } from '../messages/dispatch/settle.ts'
+import { settleAs } from '../ledger/messages-sending.ts'
 import type { Register } from './command.ts'
 
 export const register: Register = (messages, cli) => {

@@ -45,28 +45,88 @@ export async function queueMessages(db: Db, source: MessageSource, now: Date): P
 }
 
 /**
+ * SQL that recalls what is queued of the invitations in `chosen` (a table or a term of `with`, with their `id`).
+ * @param reason SQL
+ */
+export const recallSql = (chosen: string, reason: string): string => `
+  update message m
+     set state = 'recalled', reason = ${reason}
+    from ${chosen}
+   where m.invitation_id = ${chosen}.id
+     and m.state = 'queued'`
+
+/**
  * Takes back what is queued of these invitations. What lies in a batch is queued again first (batches.ts, voidOpenBatches);
  * what is being sent goes on.
- * @param invitations whose messages
- * @param steps only messages of these steps
+ * @param steps only messages of these steps; null: all
  * @returns how many messages were recalled
  */
-export const recallMessages = (
+export function recallMessages(
   db: Db,
   invitations: Selection,
   reason: string,
   steps: readonly string[] | null = null,
-): Promise<number> =>
+): Promise<number> {
+  const [why, which] = [1, 2].map((n) => `$${invitations.values.length + n}`)
+  return run(
+    db,
+    `with ${chosen(invitations)}
+     ${recallSql('chosen', `${why}::text`)}
+       and (${which}::text[] is null or m.step = any(${which}))`,
+    [...invitations.values, reason, steps],
+  )
+}
+
+/** Takes back these messages, as far as they are still queued. */
+export const recallTheseMessages = (db: Db, messages: Selection, reason: string): Promise<number> =>
+  run(
+    db,
+    `with ${chosen(messages)}
+     update message m
+        set state = 'recalled', reason = $${messages.values.length + 1}
+       from chosen
+      where m.id = chosen.id
+        and m.state = 'queued'`,
+    [...messages.values, reason],
+  )
+
+/** What a sender put back after its campaign had been cancelled is recalled like the rest. */
+export const recallCancelled = (db: Db): Promise<number> =>
+  run(
+    db,
+    `update message m
+        set state = 'recalled', reason = 'campaign-cancelled'
+       from campaign c
+      where c.id = m.campaign_id
+        and c.state = 'cancelled'
+        and m.state = 'queued'`,
+  )
+
+/** Forgets the bytes of these messages, as far as they are still queued: they are composed again from the facts of that day. */
+export const composeAgain = (db: Db, messages: Selection): Promise<number> =>
+  run(
+    db,
+    `with ${chosen(messages)}
+     update message m
+        set content = null, kept_in = null, kept_line = null,
+            content_sha256 = null, template_version = null, recipient = null
+       from chosen
+      where m.id = chosen.id
+        and m.state = 'queued'`,
+    messages.values,
+  )
+
+/** The messages of these invitations become those of the person whose invitation it is now. */
+export const followInvitations = (db: Db, invitations: Selection): Promise<number> =>
   run(
     db,
     `with ${chosen(invitations)}
      update message m
-        set state = 'recalled', reason = $${invitations.values.length + 1}
+        set person_id = i.person_id
        from chosen
-      where m.invitation_id = chosen.id
-        and m.state = 'queued'
-        and ($${invitations.values.length + 2}::text[] is null or m.step = any($${invitations.values.length + 2}))`,
-    [...invitations.values, reason, steps],
+       join invitation i using (id)
+      where m.invitation_id = i.id`,
+    invitations.values,
   )
 
 /** These questions say their code: another person has a question open on the same phone. */

@@ -1,5 +1,5 @@
 import type { CampaignSpec } from '../campaigns/spec.ts'
-import { rows, run, type Db } from '../db/pool.ts'
+import { rows, type Db } from '../db/pool.ts'
 import type { Address } from '../people/address.ts'
 import { readStoredLetters } from './stored-letters.ts'
 
@@ -190,40 +190,3 @@ const read = async (tx: Db, now: Date, ids: string[]): Promise<Due[]> =>
         [ids, now],
       )
     : []
-
-/** Whoever must not get it after all: each message with its reason. */
-export async function suppress(tx: Db, stopped: { id: string; reason: string }[]): Promise<void> {
-  if (!stopped.length) return
-  await run(
-    tx,
-    `update message m set state = 'suppressed', reason = x.reason, batch_id = null from unnest($1::uuid[], $2::text[]) as x(id, reason) where m.id = x.id`,
-    [stopped.map((s) => s.id), stopped.map((s) => s.reason)],
-  )
-}
-
-export interface Ready {
-  id: string
-  content: Buffer
-  sha256: string
-  templateVersion: string | null // null: the bytes of an earlier try are kept with theirs
-  recipient: string | null
-}
-
-/** Stores the bytes and marks them as being sent by this worker, before anything leaves. */
-export async function markSending(tx: Db, ready: Ready[], worker: string): Promise<void> {
-  if (!ready.length) return
-  await run(
-    tx,
-    `update message m set state = 'sending', content = x.content, content_sha256 = x.sha256, template_version = coalesce(x.version, m.template_version), recipient = x.recipient,
-            sending_since = clock_timestamp(), worker = $6
-       from unnest($1::uuid[], $2::bytea[], $3::text[], $4::text[], $5::text[]) as x(id, content, sha256, version, recipient) where m.id = x.id`,
-    [
-      ready.map((r) => r.id),
-      ready.map((r) => r.content),
-      ready.map((r) => r.sha256),
-      ready.map((r) => r.templateVersion),
-      ready.map((r) => r.recipient),
-      worker,
-    ],
-  )
-}

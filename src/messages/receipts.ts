@@ -1,12 +1,9 @@
 import { run, transaction, type Db } from '../db/pool.ts'
+import { applyReceipts, type ReceivedStatus } from '../ledger/messages-sending.ts'
 import type pg from 'pg'
 
 /** What a provider says happened to a message. `raw` must hold no personal data. */
-export interface Receipt {
-  messageId: string
-  status: 'delivered' | 'failed' | 'other'
-  at: Date
-  errorCode: string | null
+export interface Receipt extends ReceivedStatus {
   raw: Record<string, unknown>
 }
 
@@ -22,21 +19,7 @@ export async function recordReceipts(pool: pg.Pool, receipts: Receipt[]): Promis
       receipts.map((r) => r.messageId),
     ]) // in one order with dispatch, against deadlock
     const fresh = await insertReceipts(tx, receipts)
-    await run(
-      tx,
-      `update message m set state = x.status, reason = case when x.status = 'failed' then coalesce(x.error_code, 'provider') end,
-              delivered_at = case when x.status = 'delivered' then x.at end, sent_at = coalesce(m.sent_at, x.at)
-         from (select distinct on (message_id) message_id, status, at, error_code
-                 from unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::text[]) as r(message_id, status, at, error_code)
-                where status in ('delivered', 'failed') order by message_id, status) x
-        where m.id = x.message_id and (m.state in ('sending', 'in-doubt', 'sent') or (m.state = 'failed' and x.status = 'delivered') or (m.state = 'queued' and m.content is not null))`,
-      [
-        receipts.map((r) => r.messageId),
-        receipts.map((r) => r.status),
-        receipts.map((r) => r.at),
-        receipts.map((r) => r.errorCode),
-      ],
-    )
+    await applyReceipts(tx, receipts)
     return fresh
   })
 }

@@ -70,13 +70,6 @@ export const withdrawUndelivered = (db: Db, now: Date): Promise<number> =>
     [now, Object.keys(reasons)],
   )
 
-/** What a sender put back after its campaign had been cancelled is recalled like the rest. */
-export const recallCancelled = (db: Db): Promise<number> =>
-  run(
-    db,
-    `update message m set state = 'recalled', reason = 'campaign-cancelled' from campaign c where c.id = m.campaign_id and c.state = 'cancelled' and m.state = 'queued'`,
-  )
-
 /** A campaign is finished when nobody is left to invite and nothing is left to send. @returns how many were finished now */
 export const finishCampaigns = (db: Db, now: Date): Promise<number> =>
   run(

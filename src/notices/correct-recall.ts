@@ -1,5 +1,7 @@
-import { rows, run, type Db } from '../db/pool.ts'
-import { voidBatch } from '../messages/print/batches.ts'
+import { run, type Db } from '../db/pool.ts'
+import { voidOpenBatches } from '../ledger/batches.ts'
+import { composeAgain, recallTheseMessages } from '../ledger/messages.ts'
+import type { Selection } from '../ledger/selection.ts'
 
 /**
  * Takes back what of the target (correct-target.ts) has not left: batches that have not been handed over are given up, their
@@ -8,24 +10,22 @@ import { voidBatch } from '../messages/print/batches.ts'
  * @returns how many messages were taken back
  */
 export async function recallUnsent(tx: Db, unsent: 'withdraw' | 'anew'): Promise<number> {
-  const own = `select message_id from target where state = 'unsent'`
-  for (const { id } of await rows<{ id: number }>(
-    tx,
-    `select id from batch where state in ('open', 'sealed') and id in (select batch_id from message where id in (${own})) order by id for update`,
-  ))
-    await voidBatch(tx, id, [])
-  await run(tx, `select from message where id in (${own}) order by id for update`)
-  return recall(tx, own, unsent)
+  const own: Selection = {
+    sql: `select message_id as id from target where state = 'unsent'`,
+    values: [],
+  }
+  await voidOpenBatches(tx, {
+    sql: `select batch_id from message where id in (${own.sql})`,
+    values: [],
+  })
+  await run(tx, `select from message where id in (${own.sql}) order by id for update`)
+  return takeBack(tx, own, unsent)
 }
 
-/** @param which SQL for the ids of messages */
-const recall = (tx: Db, which: string, unsent: 'withdraw' | 'anew'): Promise<number> =>
-  run(
-    tx,
-    unsent === 'withdraw'
-      ? `update message set state = 'recalled', reason = 'corrected' where id in (${which}) and state = 'queued'`
-      : `update message set content = null, kept_in = null, kept_line = null, content_sha256 = null, template_version = null, recipient = null where id in (${which}) and state = 'queued'`,
-  )
+const takeBack = (tx: Db, messages: Selection, unsent: 'withdraw' | 'anew'): Promise<number> =>
+  unsent === 'withdraw'
+    ? recallTheseMessages(tx, messages, 'corrected')
+    : composeAgain(tx, messages)
 
 /**
  * Whom nothing has reached is no longer invited: free for another campaign, and a time that was held for them goes back.
@@ -55,7 +55,14 @@ export async function settleCorrected(tx: Db, now: Date): Promise<number> {
   const waiting = `select u.message_id, i.id, c.spec->'notice'->'correction'->>'unsent' as unsent from corrected_message u
      join invitation i on i.id = u.invitation_id and i.state = 'waiting' and i.reason = 'in-doubt' join campaign c on c.id = i.campaign_id`
   for (const unsent of ['withdraw', 'anew'] as const)
-    await recall(tx, `select message_id from (${waiting}) w where w.unsent = '${unsent}'`, unsent)
+    await takeBack(
+      tx,
+      {
+        sql: `select message_id as id from (${waiting}) w where w.unsent = $1`,
+        values: [unsent],
+      },
+      unsent,
+    )
   await withdrawUntold(
     tx,
     `select m.invitation_id from message m join (${waiting}) w on w.message_id = m.id where $2::boolean and w.unsent = 'withdraw' and m.state = 'recalled'`,

@@ -6,7 +6,8 @@ import { Refused } from '../errors.ts'
 import { movedSpec } from './campaign-spec.ts'
 import type { Proposal } from './store.ts'
 import { insertAppointments } from '../ledger/appointments.ts'
-import { queueMessages, recallMessages } from '../ledger/messages.ts'
+import { voidOpenBatches } from '../ledger/batches.ts'
+import { composeAgain, queueMessages, recallMessages } from '../ledger/messages.ts'
 
 /**
  * The moves of a proposal as a temporary table, with the live invitation of each. What of their letters is in a batch that
@@ -30,14 +31,13 @@ export async function makeMoving(tx: Db, proposal: Proposal): Promise<number> {
   )
   await run(tx, 'create unique index on moving (invitation_id)')
   await run(tx, 'analyze moving')
-  await run(
-    tx,
-    `update batch set state = 'void' where state in ('open', 'sealed') and id in (select m.batch_id from message m join moving using (invitation_id) where m.state = 'sending')`,
-  )
-  await run(
-    tx,
-    `update message m set state = 'queued', batch_id = null, batch_page = null from batch b where b.id = m.batch_id and b.state = 'void' and m.state = 'sending'`,
-  )
+  await voidOpenBatches(tx, {
+    sql: `select m.batch_id
+            from message m
+            join moving using (invitation_id)
+           where m.state = 'sending'`,
+    values: [],
+  })
   await run(
     tx,
     `select from message m join moving using (invitation_id) where m.state in ('queued', 'sending') order by m.id for update of m`,
@@ -84,11 +84,13 @@ export async function moveAppointments(tx: Db, clock: Clock): Promise<void> {
 
 /** Who has not been told of the old time keeps the invitation: its letter says the new time when it is printed. Nothing else is sent. */
 export async function changeUntold(tx: Db, now: Date): Promise<number> {
-  await run(
-    tx,
-    `update message m set content = null, kept_in = null, kept_line = null, content_sha256 = null, template_version = null, recipient = null from moving v
-      where m.invitation_id = v.invitation_id and m.state = 'queued' and not v.told and v.to_slot_id is not null`,
-  )
+  await composeAgain(tx, {
+    sql: `select m.id
+            from message m
+            join moving v using (invitation_id)
+           where not v.told and v.to_slot_id is not null`,
+    values: [],
+  })
   return run(
     tx,
     `update invitation i set appointment_id = v.new_appointment_id, state_since = case when v.to_slot_id is null then $1 else i.state_since end,

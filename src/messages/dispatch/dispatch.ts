@@ -6,24 +6,21 @@ import { needsOperator, type Channel } from '../../channels/channel.ts'
 import type { Clock } from '../../clock.ts'
 import { row, transaction } from '../../db/pool.ts'
 import { Refused } from '../../errors.ts'
+import {
+  markSending,
+  putBack,
+  recordTries,
+  suppressMessages,
+  type Ready,
+} from '../../ledger/messages-sending.ts'
 import type { Log } from '../../log.ts'
 import type { Texts } from '../../texts/texts.ts'
-import {
-  lockDue,
-  markSending,
-  mayLeave,
-  noticesBelow,
-  noticesWait,
-  suppress,
-  urgentBelow,
-  type Due,
-  type Ready,
-} from '../claim.ts'
+import { lockDue, mayLeave, noticesBelow, noticesWait, urgentBelow, type Due } from '../claim.ts'
 import type { Composer } from '../compose.ts'
 import { textsChanged } from '../changed-texts.ts'
 import { reserve } from './rate.ts'
 import { isQuiet, type QuietHours } from './quiet-hours.ts'
-import { putBack, recordOutcomes, type Outcome } from './record.ts'
+import { verdict, type Tried } from './record.ts'
 
 export interface DispatchDeps {
   pool: pg.Pool
@@ -78,13 +75,13 @@ export async function dispatch(deps: DispatchDeps, limit: number): Promise<numbe
       )
       break
     }
-    const outcomes = await sendTogether(deps, next, worker, late)
-    const account = outcomes.filter(
+    const tried = await sendTogether(deps, next, worker, late)
+    const account = tried.filter(
       ({ sent }) => 'code' in sent && sent.kind !== 'unsure' && needsOperator(sent.code),
     )
-    await recordOutcomes(
+    await recordTries(
       deps.pool,
-      outcomes.filter((outcome) => !account.includes(outcome)),
+      tried.filter((t) => !account.includes(t)).map(verdict),
       worker,
       deps.clock.now(),
     )
@@ -105,20 +102,20 @@ export async function dispatch(deps: DispatchDeps, limit: number): Promise<numbe
 /** Our account or settings are at fault, not the messages: the campaigns pause, say so, and the messages wait unharmed. */
 async function holdForOperator(
   deps: DispatchDeps,
-  failed: Outcome[],
+  failed: Tried[],
   sent: Claimed[],
   worker: string,
 ): Promise<void> {
   await putBack(
     deps.pool,
-    failed.map((outcome) => outcome.id),
+    failed.map((tried) => tried.id),
     worker,
   )
   const first = failed[0]!.sent
   const code = 'code' in first ? first.code : ''
   const campaigns = new Set(
     sent
-      .filter((message) => failed.some((outcome) => outcome.id === message.id))
+      .filter((message) => failed.some((tried) => tried.id === message.id))
       .map((message) => message.campaignId),
   )
   deps.log.error(
@@ -160,7 +157,7 @@ async function claim(deps: DispatchDeps, worker: string, limit: number): Promise
         else stopped.push({ id: due.id, reason: error.code })
       }
     }
-    await suppress(tx, stopped)
+    await suppressMessages(tx, stopped)
     await markSending(tx, ready, worker)
     return ready
   })
@@ -214,9 +211,9 @@ async function sendTogether(
   messages: Claimed[],
   worker: string,
   late: () => boolean,
-): Promise<Outcome[]> {
+): Promise<Tried[]> {
   const unsent: string[] = []
-  const outcomes: Outcome[] = []
+  const tried: Tried[] = []
   await Promise.all(
     messages.map(async (message) => {
       // `late` is looked at last and without waiting: after it nobody else can have taken the message over.
@@ -229,11 +226,11 @@ async function sendTogether(
         recipient: message.recipient!,
         content: message.content,
       })
-      outcomes.push({ id: message.id, sent, attempts: message.attempts })
+      tried.push({ id: message.id, sent, attempts: message.attempts })
     }),
   )
   await putBack(deps.pool, unsent, worker)
-  return outcomes
+  return tried
 }
 
 const stillMayLeave = async (pool: pg.Pool, messageId: string): Promise<boolean> =>

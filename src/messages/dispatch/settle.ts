@@ -1,7 +1,8 @@
 import type pg from 'pg'
 import type { Channel, Found } from '../../channels/channel.ts'
-import { rows, run, type Db } from '../../db/pool.ts'
+import { rows } from '../../db/pool.ts'
 import { messageOf } from '../../errors.ts'
+import { doubtSilentWorkers, sendAgain, settleAs } from '../../ledger/messages-sending.ts'
 import type { Log } from '../../log.ts'
 
 interface Doubt {
@@ -23,15 +24,17 @@ export async function settleDoubts(
   after: number,
   log: Log,
 ): Promise<number> {
-  await run(
-    pool,
-    `update message set state = 'in-doubt' where channel = $1 and state = 'sending' and sending_since < clock_timestamp() - make_interval(secs => $2)`,
-    [channel.name, after],
-  )
+  await doubtSilentWorkers(pool, channel.name, after)
   const doubts = await rows<Doubt>(
     pool,
-    `select m.id, m.sending_since as since, m.attempts, c.spec->>'inDoubt' as policy from message m join campaign c on c.id = m.campaign_id
-      where m.channel = $1 and m.state = 'in-doubt' and m.sending_since < clock_timestamp() - make_interval(secs => $2) order by m.sending_since limit 1000`,
+    `select m.id, m.sending_since as since, m.attempts, c.spec->>'inDoubt' as policy
+       from message m
+       join campaign c on c.id = m.campaign_id
+      where m.channel = $1
+        and m.state = 'in-doubt'
+        and m.sending_since < clock_timestamp() - make_interval(secs => $2)
+      order by m.sending_since
+      limit 1000`,
     [channel.name, after],
   )
   let settled = 0
@@ -49,32 +52,8 @@ export async function settleDoubts(
     if (found.kind === 'accepted') {
       settled += await settleAs(pool, doubt.id, found.status ?? 'sent', found.providerId)
     } else if (found.kind === 'unknown' || doubt.policy === 'resend') {
-      settled += await run(
-        pool,
-        `update message set state = 'queued', attempts = attempts + 1 where id = $1 and state = 'in-doubt' and attempts = $2`,
-        [doubt.id, doubt.attempts],
-      )
+      settled += await sendAgain(pool, doubt)
     }
   }
   return settled
 }
-
-/**
- * Settles one message in doubt as what is known of it. A provider's id that another message has already is left out: it
- * must not keep the others from being settled.
- * @param outcome queued: it surely did not leave, and is sent again
- */
-export const settleAs = (
-  db: Db,
-  id: string,
-  outcome: 'sent' | 'delivered' | 'failed' | 'queued',
-  providerId: string | null,
-): Promise<number> =>
-  run(
-    db,
-    `update message m set state = $2, reason = case when $2 = 'failed' then 'provider' end,
-            provider_id = case when not exists (select from message o where o.channel = m.channel and o.provider_id = $3) then $3 end,
-            sent_at = case when $2 <> 'queued' then m.sending_since end, delivered_at = case when $2 = 'delivered' then m.sending_since end
-      where m.id = $1 and m.state = 'in-doubt'`,
-    [id, outcome, providerId],
-  )

@@ -4,10 +4,12 @@ import type { Campaign } from '../../campaigns/store.ts'
 import type { Clock } from '../../clock.ts'
 import { transaction } from '../../db/pool.ts'
 import { Refused } from '../../errors.ts'
+import { openBatch, type Batch } from '../../ledger/batches.ts'
+import { suppressMessages, type Ready, type Stopped } from '../../ledger/messages-sending.ts'
 import { countPages } from '../../letters/drawing.ts'
 import type { Log } from '../../log.ts'
-import { fillBatch, lookUpByKey, openBatch, type Batch, type BatchLetter } from './batches.ts'
-import { lockDueLetters, suppress, type Due, type Ready } from '../claim.ts'
+import { fillBatch, lookUpByKey, type BatchLetter } from './batch-letters.ts'
+import { lockDueLetters, type Due } from '../claim.ts'
 import type { Composer } from '../compose.ts'
 import { bytesOf, campaignFaults } from '../dispatch/dispatch.ts'
 import { asLines } from '../stored-letters.ts'
@@ -48,7 +50,7 @@ export function fill(deps: FillDeps, campaign: Campaign): Promise<Filled[]> {
           : []
       if (!found.length) return []
       const { ready: composed, stopped } = await composeAll(deps, found)
-      await suppress(tx, stopped)
+      await suppressMessages(tx, stopped)
       if (!composed.length) continue
       const ready = composed.slice(0, await lockRoom(tx, printDay, deps.schedule)) // the others stay queued
       if (!ready.length) return []
@@ -88,8 +90,8 @@ interface Composed extends Ready, BatchLetter {
 async function composeAll(
   { compose, log }: FillDeps,
   found: Due[],
-): Promise<{ ready: Composed[]; stopped: { id: string; reason: string }[] }> {
-  const stopped: { id: string; reason: string }[] = []
+): Promise<{ ready: Composed[]; stopped: Stopped[] }> {
+  const stopped: Stopped[] = []
   const stop = (id: string, reason: string) => {
     log.error({ message: id, reason }, 'letter could not be composed')
     stopped.push({ id, reason })

@@ -1,4 +1,5 @@
 import { row, run, type Db } from '../../db/pool.ts'
+import { setPrintDay } from '../../ledger/batches.ts'
 import { roomOn, type PrintDay, type PrintSchedule } from './print-day.ts'
 
 const columns = `day::text as day, letters, expected_letters as "expectedLetters", announced_at as "announcedAt"`
@@ -49,7 +50,7 @@ export async function moveToDay(
       : 'wait'
   await takeRoom(tx, day, letters)
   if (printDay) await takeRoom(tx, printDay, -letters)
-  await run(tx, 'update batch set print_day = $2 where id = $1', [batchId, day])
+  await setPrintDay(tx, batchId, day)
   return 'counted'
 }
 

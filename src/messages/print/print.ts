@@ -7,23 +7,21 @@ import { visit, type OpenPlace } from '../../channels/print-place.ts'
 import type { Clock } from '../../clock.ts'
 import { row, run, transaction } from '../../db/pool.ts'
 import { messageOf, Refused } from '../../errors.ts'
-import { drawBatch, type DrawnBatch } from '../../letters/drawing.ts'
-import { manifest, readManifest } from '../../letters/manifest.ts'
-import type { Log } from '../../log.ts'
-import type { Texts } from '../../texts/texts.ts'
 import {
   beginHandOver,
   endHandOver,
   holdBatch,
-  lettersOf,
   mayLeaveNow,
   sealBatch,
-  stoppedIn,
   unfinishedBatches,
-  voidBatch,
+  voidBatches,
   type Batch,
-  type BatchLetter,
-} from './batches.ts'
+} from '../../ledger/batches.ts'
+import { drawBatch, type DrawnBatch } from '../../letters/drawing.ts'
+import { manifest, readManifest } from '../../letters/manifest.ts'
+import type { Log } from '../../log.ts'
+import type { Texts } from '../../texts/texts.ts'
+import { lettersOf, lookUpByKey, stoppedIn, type BatchLetter } from './batch-letters.ts'
 import type { Composer } from '../compose.ts'
 import { letterUses, textsChanged } from '../changed-texts.ts'
 import { campaignFaults, pauseAll } from '../dispatch/dispatch.ts'
@@ -211,7 +209,10 @@ async function finish(
       if (how === 'waiting') return 0
       await rm(sealed.pdf, { force: true })
     }
-    await transaction(pool, (tx) => endHandOver(tx, batch.id, clock.now()))
+    await transaction(pool, async (tx) => {
+      await lookUpByKey(tx)
+      await endHandOver(tx, batch.id, clock.now())
+    })
     return letters.length
   })
 }
@@ -244,7 +245,7 @@ async function seal(
     batchSha256: head.lettersSha256,
     drawn: made.letters,
   }
-  if (batch.state === 'open') await sealBatch(deps.pool, batch, sealed, deps.clock.now())
+  if (batch.state === 'open') await sealBatch(deps.pool, batch.id, sealed, deps.clock.now())
   else if (batch.batchSha256 !== head.lettersSha256 || batch.pdfSha256 !== made.sha256)
     throw new Error(`batch ${batch.name} came out differently when rendered again: it is held`)
   return { name: batch.name, pdf, pdfSha256: made.sha256, manifest: text }
@@ -295,7 +296,7 @@ async function giveUp(
   batch: Batch,
   stopped: { id: string; reason: string }[],
 ): Promise<void> {
-  await transaction(pool, (tx) => voidBatch(tx, batch.id, stopped))
+  await transaction(pool, (tx) => voidBatches(tx, [batch.id], stopped))
   if (batch.state !== 'handing-over') return
   // Nobody takes what has no manifest; but it need not lie there.
   await visit(place, (at) => withdraw(at, batch.name)).catch((error: unknown) =>
@@ -340,7 +341,9 @@ async function draw(
       { batch: batch.name, message: letter, reason: error.code },
       'a letter can not be drawn',
     )
-    await transaction(pool, (tx) => voidBatch(tx, batch.id, [{ id: letter, reason: error.code }]))
+    await transaction(pool, (tx) =>
+      voidBatches(tx, [batch.id], [{ id: letter, reason: error.code }]),
+    )
     return undefined
   }
 }

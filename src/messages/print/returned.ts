@@ -1,4 +1,5 @@
 import { rows, run, type Db } from '../../db/pool.ts'
+import { failReturned } from '../../ledger/messages-sending.ts'
 import type { Letter } from '../../letters/letter.ts'
 import { addressLines, chooseAddress, type Address } from '../../people/address.ts'
 import { readStoredLetters } from '../stored-letters.ts'
@@ -52,9 +53,5 @@ export async function takeReturned(tx: Db, reconciliation: number, now: Date): P
     after = letters.at(-1)!.messageId
   }
   await run(tx, `select from ${found} order by m.id for update of m`, [reconciliation]) // in one order with other receipts, against deadlock
-  await run(
-    tx,
-    `update message set state = 'failed', reason = 'post-returned' where state = 'sent' and id in (select m.id from ${found})`,
-    [reconciliation],
-  )
+  await failReturned(tx, { sql: `select m.id from ${found}`, values: [reconciliation] })
 }
