@@ -7,7 +7,7 @@ import { startEmbedded } from './db/embedded.ts'
 import { migrate } from './db/migrate.ts'
 import { openPool } from './db/pool.ts'
 import { Refused, messageOf } from './errors.ts'
-import { openJobs, type Jobs } from './jobs/boss.ts'
+import type { Jobs } from './jobs/boss.ts'
 import { openLog, type Log } from './log.ts'
 
 /** What the running program is made of. Actions take what they need of it as arguments. */
@@ -57,7 +57,7 @@ export async function openApp(
     log,
     clock,
     pool,
-    jobs: () => (jobs ??= openJobs(pool, log)),
+    jobs: () => (jobs ??= import('./jobs/boss.ts').then(({ openJobs }) => openJobs(pool, log))),
     close: async () => {
       if (jobs) await (await jobs).close()
       await closeDatabase()

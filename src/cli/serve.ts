@@ -3,8 +3,6 @@ import { once } from 'node:events'
 import type { Command } from 'commander'
 import { zone } from '../clock.ts'
 import { demoClock } from '../demo/clock.ts'
-import { listen } from '../web/server.ts'
-import { startWorker } from '../worker.ts'
 import type { Register } from './command.ts'
 
 export const register: Register = (command, cli) => {
@@ -13,7 +11,9 @@ export const register: Register = (command, cli) => {
     .addHelpText('after', '\nExample:\n  PORT=8080 kallelse serve')
     .action((options: { work: boolean }, command: Command) =>
       cli.withApp(async (app) => {
+        const { listen } = await import('../web/server.ts')
         const web = await listen(app)
+        const { startWorker } = await import('../worker.ts')
         const worker = options.work ? await startWorker(app) : undefined
         const now = DateTime.fromJSDate(app.clock.now(), { zone }).toFormat('yyyy-MM-dd HH:mm')
         const demo = demoClock(app.config)

@@ -35,6 +35,14 @@ describe('the start of a command', () => {
   })
 })
 
+describe('the help of a command', () => {
+  it('loads neither providers, queue, web server nor plots', async () => {
+    const { packages } = await loadedBy('campaign', 'status', '--help')
+    const heavy = /^(@vonage|express$|pg-boss$|echarts$|nodemailer$|ssh2|harfbuzzjs$|pdfkit$)/
+    expect(packages.filter((name) => heavy.test(name))).toEqual([])
+  })
+})
+
 describe('the list of commands', () => {
   it('writes each command with the arguments that its file declares', async () => {
     const program = `
