@@ -61,7 +61,7 @@ try {
     const json = program.opts()['json'] === true
     process.stderr.write(
       json
-        ? `${JSON.stringify({ error: { code: error.code, message: error.message, ...error.details } })}\n`
+        ? `${JSON.stringify({ error: { code: error.code, message: error.message, swedish: error.swedish, ...error.details } })}\n`
         : `${error.message}\n`,
     )
     process.exitCode = 1

@@ -151,7 +151,7 @@ function actionsOf(
           { pool, clock },
           { ...scope, slots: null, chains, withinDays: 28, by: 'anna', dryRun: false },
         )
-        if (id === null) throw new Refused('everybody-fits', 'nothing to do')
+        if (id === null) throw new EverybodyFits()
         return (await approveReissue({ pool, clock, jobs }, id, 'bertil')).campaigns
       })
       for (const name of campaigns)
@@ -169,6 +169,9 @@ function actionsOf(
   }
 }
 
+/** The reissue has nobody to move. */
+class EverybodyFits extends Error {}
+
 async function persist<T>(tries: number, attempt: () => Promise<T>): Promise<T> {
   try {
     return await attempt()
@@ -182,6 +185,7 @@ async function persist<T>(tries: number, attempt: () => Promise<T>): Promise<T> 
 /** A refusal's code; a race that the database settled. Anything else is a fault in the program and ends the play. */
 function outcomeOf(error: unknown): string {
   if (error instanceof Refused) return error.code
+  if (error instanceof EverybodyFits) return 'everybody-fits'
   const { code, constraint } = error as { code?: string; constraint?: string }
   if (code === '40P01') return 'deadlock broken by the database'
   if (constraint === 'appointment_one_live' || constraint === 'slot_never_more_than_fits')

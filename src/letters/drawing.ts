@@ -24,7 +24,7 @@ export type Asked = { n: number } & ({ drawing: Drawing } | { letters: Buffer })
 /** What it says to that. */
 export type Answer = { n: number } & (
   | { said: DrawnBatch | PageCount[] }
-  | { refused: { code: string; message: string; details: Record<string, unknown> } }
+  | { refused: Pick<Refused, 'code' | 'message' | 'details'> }
   | { failed: string }
 )
 

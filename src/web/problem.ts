@@ -10,6 +10,9 @@ export const problem = z
     title: z.string(),
     status: z.int(),
     detail: z.string().optional(),
+    swedish: z.string().optional().meta({
+      description: 'what was refused and what to do, to show to staff; without names and numbers',
+    }),
     code: z.string(),
     errors: z.array(z.object({ field: z.string(), message: z.string() })).optional(),
   })
@@ -77,12 +80,15 @@ export function toProblem(error: unknown): Problem & { headers: Record<string, s
   if (error instanceof HttpProblem)
     return make(error.status, error.code, error.message, error.errors, error.headers)
   if (error instanceof Refused)
-    return make(
-      statusByCode.find(([pattern]) => pattern.test(error.code))?.[1] ?? 422,
-      error.code,
-      error.message,
-      faultsOf(error),
-    )
+    return {
+      ...make(
+        statusByCode.find(([pattern]) => pattern.test(error.code))?.[1] ?? 422,
+        error.code,
+        error.message,
+        faultsOf(error),
+      ),
+      swedish: error.swedish,
+    }
   if (error instanceof z.ZodError)
     return make(
       400,

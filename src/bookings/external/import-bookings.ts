@@ -14,6 +14,7 @@ import {
   recordOutside,
   resolve,
   stage,
+  type BookingFault,
   type Changes,
 } from './store.ts'
 import type { ReadRow } from './read-bookings.ts'
@@ -38,7 +39,7 @@ export interface ImportBookings {
 const chunk = 2000
 
 /** What is told of a row that was read but can't be taken in. */
-const faults: Record<string, { column: string; message: string }> = {
+const faults: Record<BookingFault, { column: string; message: string }> = {
   'unknown-person': {
     column: 'identity_number',
     message: 'No such person is known. Import the people first.',
@@ -55,12 +56,10 @@ const faults: Record<string, { column: string; message: string }> = {
     column: 'reference',
     message: "The booking with this number was another person's or for another purpose.",
   },
-  ...Object.fromEntries(
-    Object.entries(ineligible).map(([code, message]) => [
-      code,
-      { column: 'identity_number', message },
-    ]),
-  ),
+  deceased: { column: 'identity_number', message: ineligible.deceased },
+  'already-vaccinated': { column: 'identity_number', message: ineligible['already-vaccinated'] },
+  'no-campaign': { column: 'identity_number', message: ineligible['no-campaign'] },
+  'not-in-cohort': { column: 'identity_number', message: ineligible['not-in-cohort'] },
 }
 
 /**
@@ -123,13 +122,8 @@ export async function takeOutside(
       await stage(tx, [{ ...booking, row: 1 }])
       await resolve(tx)
       await judge(tx)
-      const [fault] = await faultsAfter(tx, 0, 1)
-      if (fault)
-        throw new Refused(
-          fault.fault in ineligible ? 'not-eligible' : fault.fault,
-          faults[fault.fault]!.message,
-          { why: fault.fault },
-        )
+      const [faulty] = await faultsAfter(tx, 0, 1)
+      if (faulty) throw refusedFor(faulty.fault)
       const changes = await recordOutside(tx, deps.clock.now())
       await settleOutside(tx, deps.clock.now())
       const torn = await row(
@@ -142,6 +136,11 @@ export async function takeOutside(
     }),
   )
 }
+
+const isIneligible = (fault: BookingFault): fault is Ineligible => fault in ineligible
+
+const refusedFor = (fault: BookingFault): Refused =>
+  new Refused(isIneligible(fault) ? 'not-eligible' : fault, faults[fault].message, { why: fault })
 
 async function stageAll(
   tx: Db,
@@ -189,9 +188,9 @@ async function tellFaults(tx: Db, options: ImportBookings): Promise<number> {
     for (const { row: line, fault } of found)
       await options.reject({
         row: line,
-        column: faults[fault]!.column,
+        column: faults[fault].column,
         code: fault,
-        message: faults[fault]!.message,
+        message: faults[fault].message,
       })
     told += found.length
   }

@@ -1,4 +1,5 @@
 import { row, rows, run, type Db } from '../../db/pool.ts'
+import type { Ineligible } from '../eligibility.ts'
 import type { OutsideBooking } from './external-booking.ts'
 
 /** A bookings import is told of in these tables, which end with the transaction. */
@@ -73,12 +74,16 @@ export const markIneligible = (
     [purpose, people, whys],
   )
 
+/** Why a booking that was read can't be taken in. */
+export type BookingFault =
+  'unknown-person' | 'unknown-clinic' | 'unknown-slot' | 'another-booking' | Ineligible
+
 /** Why rows can't be taken in, in the order of the file. */
 export const faultsAfter = (
   tx: Db,
   after: number,
   limit: number,
-): Promise<{ row: number; fault: string }[]> =>
+): Promise<{ row: number; fault: BookingFault }[]> =>
   rows(
     tx,
     'select row, fault from outside_row where fault is not null and row > $1 order by row limit $2',

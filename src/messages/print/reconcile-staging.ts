@@ -4,6 +4,7 @@ import type pg from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
 import { rows, run, type Db } from '../../db/pool.ts'
 import { Refused } from '../../errors.ts'
+import type { RefusalCode } from '../../refusals.ts'
 import type { ReceiptLine } from './receipt-file.ts'
 
 /** Puts a receipt's lines into temporary tables: they are gone with the transaction. @returns how many lines */
@@ -69,7 +70,7 @@ interface StagedBatch {
  * @throws Refused truncated-receipt, unknown-batch, batch-not-handed-over, receipt-for-another-batch
  */
 export async function refuseUnusable(tx: Db, file: string): Promise<void> {
-  const refuse = (code: string, what: string): never => {
+  const refuse = (code: RefusalCode, what: string): never => {
     throw new Refused(code, `${file}: ${what} Nothing was recorded.`)
   }
   const batches = await rows<StagedBatch>(

@@ -14,15 +14,6 @@ const looker = z.object({ by: text, unit: text })
 const asked = looker.extend({ number: text, extract: z.literal('1').optional() })
 const askedMessage = looker.extend({ id: text })
 
-const faults: Record<string, string> = {
-  'bad-identity-number': 'Det är inget giltigt nummer. Skriv det med 12 siffror.',
-  'person-not-found': 'Det finns ingen sådan person.',
-  'no-name': 'Skriv vem som tittar och från vilken enhet.',
-  'protected-person':
-    'Personen har skyddade uppgifter och visas bara i arbetslistan för dem. Försöket är noterat.',
-  'message-not-found': 'Det finns inget sådant meddelande.',
-}
-
 /** /admin/underlag: what was sent to one person. The number comes in a form, so that it stands in no address, and each look in the access log. */
 export function evidencePages(app: App): {
   form: RequestHandler
@@ -56,7 +47,7 @@ export function evidencePages(app: App): {
         if (!(error instanceof Refused)) throw error
         send(response, {
           looker: looker.parse(request.body),
-          fault: faults[error.code] ?? error.message,
+          fault: error.swedish,
           status: toProblem(error).status,
         })
       }

@@ -46,6 +46,12 @@ const field = (body: unknown, name: string): string =>
 const fields = (body: unknown, name: string): string[] =>
   ([] as unknown[]).concat((body as Record<string, unknown> | undefined)?.[name] ?? []).map(String)
 
+/** What the page says of a refusal: in Swedish, then each field that is wrong. */
+const whyNot = (refused: Refused | undefined) => ({
+  fault: refused?.swedish ?? '',
+  faults: refused?.details['faults'] ?? [],
+})
+
 /** The staff's pages at /admin/meddelanden: warn of fraud, approve, send, follow; heightened fraud on and off. No script. */
 export function noticeAdmin(app: App): Router {
   const { pool, config } = app
@@ -56,14 +62,14 @@ export function noticeAdmin(app: App): Router {
 
   const showList = async (
     response: Response,
-    fault = '',
+    refused?: Refused,
     typed: unknown = untouched,
   ): Promise<void> => {
     const now = await heightenedNow(pool)
     const html = listPage({
       ...regionOf(config),
       title: 'Varningar och rättelser – Kallelse',
-      fault,
+      ...whyNot(refused),
       heightened: now ? { since: timeOf(now.setAt), by: now.setBy, why: now.why } : null,
       history: (await heightenedHistory(pool))
         .filter((h) => h.liftedAt)
@@ -102,19 +108,19 @@ export function noticeAdmin(app: App): Router {
       typed: Object.fromEntries(texted.map((name) => [name, field(typed, name)])),
     })
     response
-      .status(fault ? 422 : 200)
+      .status(refused ? 422 : 200)
       .set('Cache-Control', 'no-store')
       .type('html')
       .send(html)
   }
-  const showOne = async (response: Response, name: string, fault = ''): Promise<void> => {
+  const showOne = async (response: Response, name: string, refused?: Refused): Promise<void> => {
     const notice = await noticeNamed(pool, name)
     const preview = await noticeAudience({ ...app, phoneCapacity: config.PHONE_CAPACITY }, name)
     const status = await campaignStatus(pool, name)
     const html = onePage({
       ...regionOf(config),
       title: `${name} – Kallelse`,
-      fault,
+      ...whyNot(refused),
       name,
       kind: kinds[notice.kind],
       corrects: notice.corrects ?? '',
@@ -137,20 +143,20 @@ export function noticeAdmin(app: App): Router {
       texts: textsOf(await texts, notice, config),
     })
     response
-      .status(fault ? 422 : 200)
+      .status(refused ? 422 : 200)
       .set('Cache-Control', 'no-store')
       .type('html')
       .send(html)
   }
   const refusedOr = async (
     work: () => Promise<void>,
-    refused: (fault: string) => Promise<void>,
+    tell: (refused: Refused) => Promise<void>,
   ): Promise<void> => {
     try {
       await work()
     } catch (error) {
       if (!(error instanceof Refused)) throw error
-      await refused(error.message)
+      await tell(error)
     }
   }
 
@@ -171,7 +177,7 @@ export function noticeAdmin(app: App): Router {
         const { name } = await createNotice(app, order, field(body, 'by'))
         response.redirect(303, `/admin/meddelanden/${name}`)
       },
-      (fault) => showList(response, fault, body),
+      (refused) => showList(response, refused, body),
     ),
   )
   router.post('/lage', async ({ body }: Request, response) =>
@@ -182,7 +188,7 @@ export function noticeAdmin(app: App): Router {
         else await liftHeightened(app, field(body, 'by'))
         response.redirect(303, '/admin/meddelanden')
       },
-      (fault) => showList(response, fault),
+      (refused) => showList(response, refused),
     ),
   )
 
@@ -205,13 +211,13 @@ export function noticeAdmin(app: App): Router {
       refusedOr(
         async () => {
           if (!Object.hasOwn(acts, verb))
-            throw new Refused('unknown-action', 'Det går inte att göra.')
+            throw new Refused('unknown-action', `A notice has no action ${verb}.`)
           await noticeNamed(pool, name)
-          if (field(body, 'by').trim().length < 2) throw new Refused('no-name', 'Skriv ditt namn.')
+          if (field(body, 'by').trim().length < 2) throw new Refused('no-name', 'Say who does it.')
           await acts[verb as Verb](name, field(body, 'by'), field(body, 'why'))
           response.redirect(303, `/admin/meddelanden/${name}`)
         },
-        (fault) => showOne(response, name, fault),
+        (refused) => showOne(response, name, refused),
       ),
   )
   return router
