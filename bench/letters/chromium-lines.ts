@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { Page } from 'playwright-core'
-import { breakLines, kept, numbersIsolated, type Style } from '../../src/letters/lines.ts'
+import { breakLines, kept, numbersIsolated, type Style } from '../../src/letters/text/lines.ts'
 
 /** A paragraph as it is set: what, and in which style. */
 export interface Setting {

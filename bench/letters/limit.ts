@@ -1,5 +1,5 @@
 import type { Letter } from '../../src/letters/letter.ts'
-import { Packer } from '../../src/letters/pdf/pack.ts'
+import { pack, type Piece } from '../../src/letters/pdf/pack.ts'
 import { qrCode } from '../../src/letters/qr/encode.ts'
 import { wordsOf } from './sample.ts'
 
@@ -11,9 +11,9 @@ const escaped = (text: string) => text.replace(/[\\()]/g, '\\$&')
  * fonts left out.
  */
 export function handMade(letters: readonly Letter[]): Buffer[] {
-  const packer = new Packer()
-  const form = packer.add(
-    Buffer.from(
+  const form = {
+    plain: Buffer.alloc(0),
+    ops: Buffer.from(
       wordsOf(letters[0]!)
         .map(
           ({ text, size }, i) =>
@@ -22,8 +22,8 @@ export function handMade(letters: readonly Letter[]): Buffer[] {
         .join(''),
       'latin1',
     ),
-    Buffer.alloc(0),
-  )
+  }
+  const pieces: Piece[] = [form]
   for (const { rendered, addressLines, id, checkUrl } of letters) {
     const [greeting, first, , , second] = rendered.body
     const fields = [
@@ -36,16 +36,18 @@ export function handMade(letters: readonly Letter[]): Buffer[] {
     const { size, rows } = qrCode(checkUrl)
     let ops = '/F Do BT /R 12 Tf 14 TL 320 700 Td\n'
     for (const field of fields) ops += `(${escaped(field)})'\n`
-    packer.add(
-      Buffer.from(`${ops}ET q 62 0 0 62 460 40 cm BI/W ${size}/H ${size}/IM true ID `, 'latin1'),
-      Buffer.concat([rows, Buffer.from('\nEI Q')]),
-    )
+    const picture = `q 62 0 0 62 460 40 cm BI/W ${size}/H ${size}/IM true ID `
+    pieces.push({
+      ops: Buffer.from(`${ops}ET ${picture}`, 'latin1'),
+      plain: Buffer.concat([rows, Buffer.from('\nEI Q')]),
+    })
   }
-  const chunks: Buffer[] = [Buffer.from('%PDF-1.7\n'), Buffer.from(packer.packed(form))]
+  const packed = pack(pieces, 'own')
+  const chunks: Buffer[] = [Buffer.from('%PDF-1.7\n'), Buffer.from(packed(0))]
   const offsets: number[] = []
   let at = chunks.reduce((sum, chunk) => sum + chunk.length, 0)
   letters.forEach((_, i) => {
-    const stream = Buffer.from(packer.packed(i + 1))
+    const stream = Buffer.from(packed(i + 1))
     const head = Buffer.from(
       `${10 + 2 * i} 0 obj\n<</Type/Page/Parent 2 0 R/Contents ${11 + 2 * i} 0 R>>\nendobj\n${11 + 2 * i} 0 obj\n<</Length ${stream.length}/Filter/FlateDecode>>\nstream\n`,
     )

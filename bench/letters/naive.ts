@@ -4,7 +4,7 @@ import { buffer } from 'node:stream/consumers'
 import PDFDocument from 'pdfkit'
 import qrcode from 'qrcode'
 import type { Letter } from '../../src/letters/letter.ts'
-import { unpackWoff } from '../../src/letters/woff.ts'
+import { unpackWoff } from '../../src/letters/text/woff.ts'
 import { wordsOf } from './sample.ts'
 
 const require = createRequire(import.meta.url)

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import type { Letter } from '../../src/letters/letter.ts'
-import { unpackWoff } from '../../src/letters/woff.ts'
+import { unpackWoff } from '../../src/letters/text/woff.ts'
 import { wordsOf } from './sample.ts'
 
 const run = promisify(execFile)

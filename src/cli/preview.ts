@@ -6,8 +6,7 @@ import { systemClock } from '../clock.ts'
 import { readConfig } from '../config.ts'
 import { Refused } from '../errors.ts'
 import { pagesAsPng } from '../letters/page-pictures.ts'
-import { asPreview } from '../letters/preview-mark.ts'
-import { renderLetter } from '../letters/render.ts'
+import { renderPreview } from '../letters/preview.ts'
 import type { SampleMessage } from '../messages/sample-message.ts'
 import { textApprovals, type Approval } from '../texts/approvals.ts'
 import { catalogue, letterState, type CatalogueEntry } from '../texts/catalogue.ts'
@@ -205,10 +204,7 @@ async function draw(
   { letter }: SampleMessage,
 ): Promise<{ files: string[]; small: Buffer[] }> {
   if (!letter) return { files: [], small: [] }
-  const pdf = asPreview(await renderLetter(letter, systemClock.now()), {
-    guides: options.guides,
-    sheet: letter.sheet,
-  })
+  const pdf = await renderPreview(letter, systemClock.now(), { guides: options.guides })
   const files: [string, Buffer][] = options.format === 'png' ? [] : [[`${path}.pdf`, pdf]]
   if (options.format !== 'pdf')
     files.push(

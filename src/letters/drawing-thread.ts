@@ -6,7 +6,7 @@ import { messageOf, Refused } from '../errors.ts'
 import type { Answer, Asked, DrawnBatch, Drawing, PageCount } from './drawing.ts'
 import { layOut } from './layout.ts'
 import { checkedLetter } from './letter.ts'
-import { drawPages, type LetterPages } from './render.ts'
+import { writeBatch, type LetterPages } from './pdf/batch-file.ts'
 
 // The thread that draws batches (drawing.ts): nothing else waits for it, so files are written without turning aside.
 
@@ -22,7 +22,7 @@ async function draw({ letters, pdf, title, createdAt }: Drawing): Promise<DrawnB
       },
     })
     return {
-      ...(await drawPages(linesOf(letters).map(laid), writable, { title, createdAt })),
+      ...(await writeBatch(linesOf(letters).map(laid), writable, { title, createdAt })),
       sha256: sum.digest('hex'),
     }
   } finally {

@@ -1,12 +1,12 @@
 import { Refused } from '../errors.ts'
 import type { RenderedLetter } from '../texts/rendered.ts'
-import { flow, type Unit } from './flow.ts'
+import { flow, type Unit } from './paginate.ts'
 import type { CheckedLetter } from './letter.ts'
 import { panelUnit } from './panel.ts'
 import { qrStamp } from './qr/draw.ts'
 import { points } from './paper.ts'
 import { stylesOf, type Styles } from './styles.ts'
-import { placeText, type Stamp, type Text } from './text.ts'
+import { placeText, type Stamp, type Text } from './text/stamps.ts'
 
 export interface LaidOut {
   /** what stands on each page, in the order it is read but for `check`, which ends the letter and stands on the first page */

@@ -1,7 +1,7 @@
 import type { PanelRow } from '../texts/rendered.ts'
-import type { Unit } from './flow.ts'
+import type { Unit } from './paginate.ts'
 import type { Styles } from './styles.ts'
-import { placeText, type Text } from './text.ts'
+import { placeText, type Text } from './text/stamps.ts'
 
 /** The frame with time and place, or with how to book: labels in one column, what matters in the other, big and bold. */
 export function panelUnit(rows: PanelRow[], styles: Styles): Unit {

@@ -1,4 +1,4 @@
-import { num } from './pdf/ops.ts'
+import { num } from './pdf/text-operators.ts'
 
 /** What differs between envelopes and suppliers, in millimetres from the paper's top left. */
 export interface Sheet {

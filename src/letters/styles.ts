@@ -1,6 +1,14 @@
-import { num } from './pdf/ops.ts'
+import { num } from './pdf/text-operators.ts'
 import { placesOn, points, sizesOf, standardSheet, up, type Sheet } from './paper.ts'
-import { decoration, once, setter, type Setter, type Stamp, type Style, type Tag } from './text.ts'
+import {
+  decoration,
+  once,
+  setter,
+  type Setter,
+  type Stamp,
+  type Style,
+  type Tag,
+} from './text/stamps.ts'
 
 const ink = '0 g'
 const accent = '0.04 0.24 0.42'

@@ -1,9 +1,8 @@
 import { describe, expect, it } from '@jest/globals'
 import { readdir, readFile } from 'node:fs/promises'
-import { overPages } from '../../src/letters/pdf/over-pages.ts'
-import type { Letter } from '../../src/letters/letter.ts'
+import { checkedLetter, type Letter } from '../../src/letters/letter.ts'
 import { points } from '../../src/letters/paper.ts'
-import { renderLetter } from '../../src/letters/render.ts'
+import { writeLetter } from '../../src/letters/pdf/letter-file.ts'
 import { createdAt, differing, drawn, folder, fromPng, letters } from './pages/compare.ts'
 
 const files = await readdir(folder)
@@ -33,13 +32,13 @@ describe('pages look as they did (node test/letters/renew-pages.ts draws them an
 })
 
 describe('the comparison', () => {
-  const moved = async (millimetres: number) => {
+  const moved = (millimetres: number) => {
     const letter = letters['sv-one-page']!
     const by = points(millimetres)
     // what stands on the page is drawn after the axes were moved
     return drawn(
       letter,
-      overPages(await renderLetter(letter, createdAt), () => ({
+      writeLetter(checkedLetter(letter), createdAt, () => ({
         under: `Q EMC 1 0 0 1 ${by} ${-by} cm /Artifact BMC q\n`,
         over: '',
       })),

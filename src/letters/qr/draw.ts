@@ -1,7 +1,7 @@
-import { num } from '../pdf/ops.ts'
+import { num } from '../pdf/text-operators.ts'
 import { qrCode } from './encode.ts'
 import { up } from '../paper.ts'
-import type { Stamp } from '../text.ts'
+import type { Stamp } from '../text/stamps.ts'
 
 const quiet = 2 // modules; the paper around it is empty as well
 

@@ -1,8 +1,8 @@
 import type { RequestHandler } from 'express'
 import type { App } from '../../app.ts'
 import { pagesAsPng } from '../../letters/page-pictures.ts'
-import { asPreview } from '../../letters/preview-mark.ts'
-import { letterPages, renderLetter } from '../../letters/render.ts'
+import { renderPreview } from '../../letters/preview.ts'
+import { letterPages } from '../../letters/render.ts'
 import { directionOf } from '../../texts/languages.ts'
 import { loadTexts } from '../../texts/texts.ts'
 import { word } from '../../reports/words.ts'
@@ -51,9 +51,8 @@ export function previewPages(app: App): {
       const letter = (await previewed(name, language)).messages[Number(number)]?.letter
       const [png] = letter
         ? await pagesAsPng(
-            asPreview(await renderLetter(letter, app.clock.now()), {
+            await renderPreview(letter, app.clock.now(), {
               guides: request.query['matt'] === '1',
-              sheet: letter.sheet,
             }),
             80,
             Number(wanted),

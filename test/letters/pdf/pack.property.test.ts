@@ -1,8 +1,8 @@
 import { inflateSync } from 'node:zlib'
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
-import { canonicalCodes, codeLengths } from '../../../src/letters/pdf/huffman.ts'
-import { Packer } from '../../../src/letters/pdf/pack.ts'
+import { deflateTogether } from '../../../src/letters/pdf/deflate/deflate.ts'
+import { canonicalCodes, codeLengths } from '../../../src/letters/pdf/deflate/huffman.ts'
 
 /** Bytes of few kinds with repetitions, as pages have, and of all kinds. */
 const text = fc.oneof(
@@ -19,16 +19,15 @@ const plain = fc.oneof(
   fc.uint8Array({ maxLength: 500 }).map((bytes) => Buffer.from(bytes)),
 )
 
+const pieces = fc.array(fc.record({ ops: text, plain }), { minLength: 1, maxLength: 8 })
+
 describe('packed pieces', () => {
   it('are what zlib unpacks to the same bytes, checksum and all, however many share a code', () => {
     fc.assert(
-      fc.property(fc.array(fc.tuple(text, plain), { minLength: 1, maxLength: 8 }), (pieces) => {
-        const packer = new Packer()
-        const numbers = pieces.map(([one, other]) => packer.add(one, other))
-        for (const [i, number] of [...numbers.entries()].reverse())
-          expect(inflateSync(packer.packed(number)).equals(Buffer.concat(pieces[i] ?? []))).toBe(
-            true,
-          )
+      fc.property(pieces, fc.constantFrom('own', 'common'), (all, code) => {
+        const packed = deflateTogether(all, code)
+        for (const [i, { ops, plain }] of [...all.entries()].reverse())
+          expect(inflateSync(packed(i)).equals(Buffer.concat([ops, plain]))).toBe(true)
       }),
       { numRuns: 300 },
     )
@@ -43,8 +42,8 @@ describe('packed pieces', () => {
       ).join(''),
       'latin1',
     )
-    const packer = new Packer()
-    expect(packer.packed(packer.add(page, Buffer.alloc(0))).length).toBeLessThan(0.35 * page.length)
+    const packed = deflateTogether([{ ops: page, plain: Buffer.alloc(0) }], 'own')
+    expect(packed(0).length).toBeLessThan(0.35 * page.length)
   })
 })
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
-import { breakLines, type Style } from '../../src/letters/lines.ts'
+import { breakLines, type Style } from '../../../src/letters/text/lines.ts'
 
 const style: Style = { size: 12, bold: false, direction: 'rtl', width: 300 }
 const onPaper = (text: string, more: Partial<Style> = {}) =>

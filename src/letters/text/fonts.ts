@@ -1,7 +1,7 @@
 import { Blob, Face as HbFace, Font } from 'harfbuzzjs'
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { Refused } from '../errors.ts'
+import { Refused } from '../../errors.ts'
 import { unpackWoff } from './woff.ts'
 
 /** A font as pages know it: glyphs written by number, two bytes each, or characters by their byte of WinAnsiEncoding. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
-import { breakLines } from '../../src/letters/lines.ts'
-import { linesOps } from '../../src/letters/pdf/ops.ts'
-import { plainText } from '../../src/letters/latin-fast-path.ts'
+import { breakLines } from '../../../src/letters/text/lines.ts'
+import { linesOps } from '../../../src/letters/pdf/text-operators.ts'
+import { plainText } from '../../../src/letters/text/latin-fast-path.ts'
 
 const letters = [
   ...'ABCDEFGHIJKLMNOPQRSTUVWXYZÅÄÖÉÜabcdefghijklmnopqrstuvwxyzåäöéüøæßçñ0123456789-.,:;/()!?"\'&@+',

@@ -1,5 +1,5 @@
-import { faceOf } from '../faces.ts'
-import { num } from './ops.ts'
+import { faceOf } from '../text/fonts.ts'
+import { num } from './text-operators.ts'
 
 /**
  * Words as shapes instead of text: operators that make a path in thousandths of an em, y upwards, from the pen at 0. Neither a font nor text that

@@ -1,6 +1,6 @@
 import { Buffer as HbBuffer, ClusterLevel, Direction, Feature, shape } from 'harfbuzzjs'
-import type { Face, PageFont } from './faces.ts'
-import { Recent } from './recent.ts'
+import type { Face, PageFont } from './fonts.ts'
+import { BoundedCache } from '../bounded-cache.ts'
 
 /** A stretch of one face, direction and level, shaped: which glyphs, and where. Lengths in thousandths of the size. */
 export interface Run {
@@ -29,13 +29,14 @@ export interface Glyph {
 }
 
 // Names and addresses differ from letter to letter: what is kept must not grow with the region.
-const known = new Map<Face, { ltr: Recent<string, Run>; rtl: Recent<string, Run> }>()
+const known = new Map<Face, { ltr: BoundedCache<string, Run>; rtl: BoundedCache<string, Run> }>()
 const buffer = new HbBuffer()
 
 /** Shapes with HarfBuzz in an explicit direction: left to its own devices a shaper reverses digits in right-to-left text. */
 export function shapeRun(text: string, face: Face, rightToLeft: boolean): Run {
   let both = known.get(face)
-  if (!both) known.set(face, (both = { ltr: new Recent(4_000), rtl: new Recent(4_000) }))
+  if (!both)
+    known.set(face, (both = { ltr: new BoundedCache(4_000), rtl: new BoundedCache(4_000) }))
   const runs = rightToLeft ? both.rtl : both.ltr
   return runs.get(text) ?? runs.set(text, makeRun(text, face, rightToLeft))
 }

@@ -2,7 +2,7 @@
  * A table of bounded size that forgets what has not been asked for lately: when it is full, what was asked for only once goes. What is the same in
  * all letters stays though every letter brings names and numbers of its own.
  */
-export class Recent<K, V> {
+export class BoundedCache<K, V> {
   readonly #most: number
   readonly #entries = new Map<K, { value: V; again: boolean }>()
 

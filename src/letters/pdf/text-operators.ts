@@ -1,5 +1,5 @@
-import type { Line } from '../lines.ts'
-import { shownOf, type Run } from '../shape.ts'
+import type { Line } from '../text/lines.ts'
+import { shownOf, type Run } from '../text/shape.ts'
 
 /** A number as PDF writes it: at most two decimals, which is 3 µm. */
 export const num = (value: number): string => String(Math.round(value * 100) / 100)

@@ -1,5 +1,5 @@
 import bidiFactory, { type Bidi } from 'bidi-js'
-import { faceOf, type Face } from './faces.ts'
+import { faceOf, type Face } from './fonts.ts'
 import { shapeRun, type Run } from './shape.ts'
 
 // The types say ES module, Node loads CommonJS: the function is the module itself.

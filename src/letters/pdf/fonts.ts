@@ -1,9 +1,9 @@
 import { deflateSync } from 'node:zlib'
-import type { Face, PageFont } from '../faces.ts'
-import type { PdfWriter } from './pdf.ts'
-import { Recent } from '../recent.ts'
-import { characterNumbers, ownText, type Run } from '../shape.ts'
-import type { Stamp } from '../text.ts'
+import type { Face, PageFont } from '../text/fonts.ts'
+import type { PdfWriter } from './writer.ts'
+import { BoundedCache } from '../bounded-cache.ts'
+import { characterNumbers, ownText, type Run } from '../text/shape.ts'
+import type { Stamp } from '../text/stamps.ts'
 
 /** The objects of one font, as they stand in a PDF from number `first` on: the font itself first. */
 interface FontObjects {
@@ -75,7 +75,7 @@ function byteFont(face: Face, file: number): FontObjects {
   }
 }
 
-const made = new Recent<string, FontObjects>(200)
+const made = new BoundedCache<string, FontObjects>(200)
 
 /** A composite font whose glyphs are named by number (9.7). @param runs what is drawn with it */
 function glyphFont(face: Face, file: number, runs: Iterable<Run>): FontObjects {

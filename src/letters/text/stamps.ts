@@ -1,10 +1,10 @@
-import type { PageFont } from './faces.ts'
+import type { PageFont } from './fonts.ts'
 import { breakLines, type Style as LineStyle } from './lines.ts'
-import { linesOps } from './pdf/ops.ts'
+import { linesOps } from '../pdf/text-operators.ts'
 import { plainText } from './latin-fast-path.ts'
-import { Recent } from './recent.ts'
+import { BoundedCache } from '../bounded-cache.ts'
 import type { Run } from './shape.ts'
-import { a4 } from './paper.ts'
+import { a4 } from '../paper.ts'
 
 /** What a mark on paper is to a reader who can't see it: a heading, a paragraph, a list item's sign and text, a panel's row, a picture, nothing. */
 export type Tag = 'H1' | 'H2' | 'P' | 'Lbl' | 'LBody' | 'TH' | 'TD' | 'Figure' | 'Artifact'
@@ -61,7 +61,7 @@ export type Setter = (text: string) => Text
 
 /** Sets paragraphs in one style. Most are the same in all letters of a campaign, so each is set once. */
 export function setter(style: Style): Setter {
-  const known = new Recent<string, Text>(400)
+  const known = new BoundedCache<string, Text>(400)
   return (said) => known.get(said) ?? known.set(said, setText(said, style))
 }
 
@@ -152,6 +152,6 @@ export const decoration = (ops: string): Stamp => ({
 
 /** What is made once for each number: a rule at its height. */
 export function once<T>(make: (at: number) => T): (at: number) => T {
-  const known = new Recent<number, T>(500)
+  const known = new BoundedCache<number, T>(500)
   return (at) => known.get(at) ?? known.set(at, make(at))
 }

@@ -1,6 +1,6 @@
-import { faceOf, type Face, type PageFont } from './faces.ts'
+import { faceOf, type Face, type PageFont } from './fonts.ts'
 import type { Style } from './lines.ts'
-import { num } from './pdf/ops.ts'
+import { num } from '../pdf/text-operators.ts'
 import { shapeGlyphs } from './shape.ts'
 
 /**

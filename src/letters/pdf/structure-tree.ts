@@ -1,6 +1,6 @@
-import { pdfText, type PdfWriter } from './pdf.ts'
+import { pdfText, type PdfWriter } from './writer.ts'
 import { a4 } from '../paper.ts'
-import type { Stamp } from '../text.ts'
+import type { Stamp } from '../text/stamps.ts'
 
 interface Element {
   id: number

@@ -1,5 +1,5 @@
 import { Refused } from '../errors.ts'
-import type { Stamp } from './text.ts'
+import type { Stamp } from './text/stamps.ts'
 
 /** Something that stays whole: a paragraph, a list item, the panel. Lengths in points. */
 export interface Unit {
