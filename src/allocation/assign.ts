@@ -5,20 +5,27 @@ import { zone, type Clock } from '../clock.ts'
 import { rows, run, transaction, type Db } from '../db/pool.ts'
 import { allocate } from './allocate.ts'
 import { inUnits, type AllocationSlot, type Waiting } from './allocate-person.ts'
-import { allocationPeople, slotColumns } from './store.ts'
-import { insertAppointments } from '../ledger/appointments.ts'
+import { allocationPeople, slotColumns, withinDays } from './store.ts'
+import { endAppointments, insertAppointments } from '../ledger/appointments.ts'
+import {
+  assignToInvitations,
+  loseTimes,
+  supersedeInvitations,
+  suppressInvitations,
+} from '../ledger/invitations.ts'
 import { recallMessages } from '../ledger/messages.ts'
+import { idsOf, type Selection } from '../ledger/selection.ts'
 
-/** How often those are reckoned anew whose places were taken while the plan was made; then they wait for the next time. */
+/** How often the plan is made again for those whose places were taken while the plan was made; then they wait for the next time. */
 const rounds = 5
 
 /**
  * Gives fixed times to those of a timed campaign who wait for one, as far as the free places go; the others go on waiting.
- * Whoever has booked or has been invited elsewhere meanwhile is left out with the reason and keeps the time. In a reissue the
+ * People who have booked or been invited elsewhere meanwhile are left out with the reason and keep their time. In a reissue the
  * earlier invitation is superseded and what of it has not been sent is recalled.
  *
- * The plan is reckoned from a snapshot, outside any transaction, while others go on booking; it is written in one transaction
- * in which each place must still be free. Households one of whose places has been taken meanwhile are reckoned again.
+ * The plan is made from a snapshot, outside any transaction, while others go on booking; it is written in one transaction
+ * in which each place must still be free. Households that lost a place meanwhile are planned again.
  * @returns how many got a time
  */
 export async function assignTimes(
@@ -43,7 +50,10 @@ export async function assignTimes(
 const goesOn = ({ state, pausedWhy }: Campaign): boolean =>
   state === 'running' || (state === 'paused' && pausedWhy === heldWhy)
 
-/** Gives back times that have come too near, leaves out those who need none. @returns undefined when there is nothing to assign */
+/**
+ * Gives back times that have come too near, leaves out those who need none.
+ * @returns undefined when there is nothing to assign
+ */
 function makeReady(
   { pool, clock }: { pool: pg.Pool; clock: Clock },
   campaignId: number,
@@ -85,25 +95,44 @@ async function returnLateTimes(
   const late = (
     await rows<{ id: number }>(
       tx,
-      `select i.id from invitation i join appointment a on a.id = i.appointment_id and a.state = 'booked' join slot s on s.id = a.slot_id
-        where i.campaign_id = $1 and i.state = 'planned' and s.starts_at <= $2 order by i.id for update of i`,
+      `select i.id
+         from invitation i
+         join appointment a on a.id = i.appointment_id and a.state = 'booked'
+         join slot s on s.id = a.slot_id
+        where i.campaign_id = $1
+          and i.state = 'planned'
+          and s.starts_at <= $2
+        order by i.id
+          for update of i`,
       [campaign.id, earliest],
     )
   ).map((i) => i.id)
   if (late.length === 0) return
+  const given = `
+    select i.id as invitation_id, a.id, a.slot_id, 'cancelled' as state
+      from invitation i
+      join appointment a on a.id = i.appointment_id and a.state = 'booked'
+     where i.id = any($1)`
   await run(
     tx,
-    `select from slot where id in (select a.slot_id from invitation i join appointment a on a.id = i.appointment_id where i.id = any($1)) order by id for update`,
+    `select from slot
+      where id in (select slot_id from (${given}) given)
+      order by id
+        for update`,
     [late],
   )
-  await run(
-    tx,
-    `with late as (
-       update appointment a set state = 'cancelled', ended_at = $2 from invitation i
-        where i.id = any($1) and a.id = i.appointment_id and a.state = 'booked' returning i.id)
-     update invitation set state = 'waiting', reason = 'no-free-time', appointment_id = null, state_since = $2 where id in (select id from late)`,
-    [late, now],
-  )
+  const lost = (
+    await rows<{ id: number }>(
+      tx,
+      `select given.invitation_id as id
+         from (${given}) given
+         join appointment a using (id)
+          for update of a`,
+      [late],
+    )
+  ).map((i) => i.id)
+  await endAppointments(tx, { sql: given, values: [lost] }, now)
+  await loseTimes(tx, idsOf(lost), now)
 }
 
 /** @param among invitations that are locked; null: all that wait */
@@ -113,18 +142,45 @@ async function leaveOutThoseServed(
   now: Date,
   among: readonly number[] | null,
 ): Promise<void> {
-  await run(
+  const served = `
+    with judged as materialized (
+      select w.id,
+             case when p.deceased_on is not null then 'deceased'
+                  when p.protection <> 'none' then 'protected'
+                  when p.opted_out then 'opted-out'
+                  when exists (
+                    select from appointment a
+                      join person q on q.id = a.person_id
+                     where q.lead_id = p.id
+                       and a.purpose = $2
+                       and a.state in ('booked', 'attended')) then 'already-booked'
+                  when exists (
+                    select from invitation o
+                     where o.person_id = p.id
+                       and o.purpose = $2
+                       and o.id <> w.id
+                       and o.state in ('planned', 'released', 'answered', 'declined', 'expired')
+                       and o.campaign_id is distinct from $3::bigint) then 'already-invited' end as reason
+        from invitation w
+        join person p on p.id = w.person_id
+       where w.campaign_id = $1
+         and w.state = 'waiting'
+         and ($4::bigint[] is null or w.id = any($4))
+    ), locked as materialized (
+      select i.id
+        from invitation i
+       where i.id in (select id from judged where reason is not null)
+         and i.state = 'waiting'
+       order by i.id
+         for update
+    )
+    select id, reason
+      from judged
+      join locked using (id)`
+  await suppressInvitations(
     tx,
-    `with x as materialized (
-       select w.id, case when p.deceased_on is not null then 'deceased' when p.protection <> 'none' then 'protected' when p.opted_out then 'opted-out'
-                               when exists (select from appointment a join person q on q.id = a.person_id
-                                             where coalesce(q.same_as, q.id) = p.id and a.purpose = $2 and a.state in ('booked', 'attended')) then 'already-booked'
-                               when exists (select from invitation o where o.person_id = p.id and o.purpose = $2 and o.id <> w.id
-                                               and o.state in ('planned', 'released', 'answered', 'declined', 'expired') and o.campaign_id is distinct from $4::bigint) then 'already-invited' end as reason
-               from invitation w join person p on p.id = w.person_id where w.campaign_id = $1 and w.state = 'waiting' and ($5::bigint[] is null or w.id = any($5))),
-     locked as materialized (select i.id from invitation i where i.id in (select id from x where reason is not null) order by i.id for update)
-     update invitation i set state = 'suppressed', state_since = $3, reason = x.reason from x, locked where i.id = x.id and i.id = locked.id and i.state = 'waiting'`,
-    [campaign.id, campaign.purpose, now, campaign.reissueOf, among],
+    { sql: served, values: [campaign.id, campaign.purpose, campaign.reissueOf, among] },
+    now,
   )
 }
 
@@ -132,8 +188,11 @@ const openSlots = (tx: Db, campaign: Campaign, earliest: Date): Promise<Allocati
   rows<AllocationSlot>(
     tx,
     `select ${slotColumns}
-       from slot s join clinic c on c.id = s.clinic_id
-      where s.booked < s.capacity and s.starts_at > $1 and ($2::date is null or (s.starts_at at time zone 'Europe/Stockholm')::date >= $2::date) and ($3::date is null or (s.starts_at at time zone 'Europe/Stockholm')::date <= $3::date)`,
+       from slot s
+       join clinic c on c.id = s.clinic_id
+      where s.booked < s.capacity
+        and s.starts_at > $1
+        and ${withinDays('$2', '$3')}`,
     [earliest, campaign.spec.slots.from ?? null, campaign.spec.slots.to ?? null],
   )
 
@@ -195,18 +254,29 @@ function storeTimes(
     )
     const appointmentOf = new Map(made.map((a) => [a.personId, a.id]))
     if (campaign.reissueOf !== null) await supersede(tx, campaign.reissueOf, ids, now)
-    return run(
-      tx,
-      `update invitation i set state = 'planned', reason = null, appointment_id = x.appointment, state_since = $3,
-              generation = coalesce(o.generation + 1, i.generation), replaces_id = coalesce(o.id, i.replaces_id)
-         from unnest($1::bigint[], $2::bigint[]) as x(id, appointment)
-         join invitation w on w.id = x.id
-         left join invitation o on o.campaign_id = $4 and o.person_id = w.person_id and o.state = 'superseded'
-        where i.id = x.id`,
-      [ids, ids.map((id) => appointmentOf.get(wait.get(id)!)!), now, campaign.reissueOf],
-    )
+    const appointments = ids.map((id) => appointmentOf.get(wait.get(id)!)!)
+    return assignToInvitations(tx, assigned(campaign, ids, appointments), now)
   })
 }
+
+/** In a reissue each is the next generation of the invitation that it replaces. */
+const assigned = (
+  campaign: Campaign,
+  ids: readonly number[],
+  appointments: readonly number[],
+): Selection => ({
+  sql: `
+    select w.id, x.appointment_id,
+           coalesce(o.generation + 1, w.generation) as generation,
+           coalesce(o.id, w.replaces_id) as replaces_id
+      from unnest($1::bigint[], $2::bigint[]) as x (id, appointment_id)
+      join invitation w on w.id = x.id
+      left join invitation o
+        on o.campaign_id = $3
+       and o.person_id = w.person_id
+       and o.state = 'superseded'`,
+  values: [ids, appointments, campaign.reissueOf],
+})
 
 /** @returns whether there was a place in each; then they are taken */
 function takes(slots: readonly number[], free: Map<number, number>): boolean {
@@ -224,10 +294,14 @@ async function lockInvitations(
 ): Promise<number[]> {
   const locked = await rows<{ id: number; own: boolean }>(
     tx,
-    `select i.id, i.campaign_id = $1 as own from invitation i
+    `select i.id, i.campaign_id = $1 as own
+       from invitation i
       where (i.id = any($3) and i.state = 'waiting')
-         or (i.campaign_id = $2 and i.state in ('released', 'expired') and i.person_id in (select person_id from invitation where id = any($3)))
-      order by i.id for update`,
+         or (i.campaign_id = $2
+             and i.state in ('released', 'expired')
+             and i.person_id in (select person_id from invitation where id = any($3)))
+      order by i.id
+        for update`,
     [campaign.id, campaign.reissueOf, ids],
   )
   return locked.filter((i) => i.own).map((i) => i.id)
@@ -235,18 +309,17 @@ async function lockInvitations(
 
 /** The earlier invitations of these people stop counting, and what of them is not sent stays unsent. */
 async function supersede(tx: Db, earlier: number, replacing: number[], now: Date): Promise<void> {
-  await run(
-    tx,
-    `update invitation o set state = 'superseded', state_since = $3 from invitation i
-      where i.id = any($2) and o.campaign_id = $1 and o.person_id = i.person_id and o.state in ('released', 'expired')`,
-    [earlier, replacing, now],
-  )
-  await recallMessages(
-    tx,
-    {
-      sql: `select id from invitation where campaign_id = $1 and state = 'superseded'`,
-      values: [earlier],
-    },
-    'superseded',
-  )
+  const replaced = `
+    select o.id
+      from invitation i
+      join invitation o on o.person_id = i.person_id and o.campaign_id = $1
+     where i.id = any($2)
+       and o.state in ('released', 'expired')`
+  await supersedeInvitations(tx, { sql: replaced, values: [earlier, replacing] }, now)
+  const superseded = `
+    select id
+      from invitation
+     where campaign_id = $1
+       and state = 'superseded'`
+  await recallMessages(tx, { sql: superseded, values: [earlier] }, 'superseded')
 }

@@ -3,8 +3,9 @@ import { campaignNamed, lockCampaign, logEvent, type Campaign } from '../campaig
 import type { Clock } from '../clock.ts'
 import { row, rows, run, transaction, type Db } from '../db/pool.ts'
 import { Refused } from '../errors.ts'
+import { reseatAppointments } from '../ledger/appointments.ts'
 import type { AllocationSlot } from './allocate-person.ts'
-import { allocationPeople, slotColumns } from './store.ts'
+import { allocationPeople, slotColumns, withinDays } from './store.ts'
 import { earliestTime } from './assign.ts'
 import { improve, type Seated } from './improve.ts'
 import type { PlanCost } from './plan-cost.ts'
@@ -23,9 +24,9 @@ export interface PlanImprovement {
 }
 
 /**
- * The cheapest plan for those of a timed campaign who haven't been told their time yet. Reckoned outside any transaction;
- * written in one, in which each of those who move must still have the time that it was reckoned from, be unreleased, and
- * find the new slot with room: else nothing is changed. No move is history: nobody has been told of the earlier time.
+ * The cheapest plan for those of a timed campaign who haven't been told their time yet. Calculated outside any transaction;
+ * written in one, in which each of those who move must still have the time that the plan began with, be unreleased, and
+ * find room in the new slot: else nothing is changed. No move is history: nobody has been told of the earlier time.
  * @param by who does it; null shows the gain and changes nothing
  * @throws Refused unknown-campaign, not-timed, not-planned, plan-changed
  */
@@ -91,9 +92,13 @@ const readPlan = (
     const people = found.filter((p): p is Seated => p.slotId !== null)
     const slots = await rows<AllocationSlot>(
       tx,
-      `select ${slotColumns} from slot s join clinic c on c.id = s.clinic_id
-        where s.id = any($1) or (s.booked < s.capacity and s.starts_at > $2 and ($3::date is null or (s.starts_at at time zone 'Europe/Stockholm')::date >= $3::date)
-          and ($4::date is null or (s.starts_at at time zone 'Europe/Stockholm')::date <= $4::date))`,
+      `select ${slotColumns}
+         from slot s
+         join clinic c on c.id = s.clinic_id
+        where s.id = any($1)
+           or (s.booked < s.capacity
+               and s.starts_at > $2
+               and ${withinDays('$3', '$4')})`,
       [
         people.map((p) => p.slotId),
         earliest,
@@ -113,19 +118,27 @@ async function write(
   // In the order of whoever cancels or moves: the appointment, then its slot.
   await run(
     tx,
-    'select from appointment where id in (select appointment_id from invitation where id = any($1)) order by id for update',
+    `select from appointment
+      where id in (select appointment_id from invitation where id = any($1))
+      order by id
+        for update`,
     [values[0]],
   )
   await rows(tx, 'select id from slot where id = any($1) or id = any($2) order by id for update', [
     values[1],
     values[2],
   ])
-  const moved = await run(
-    tx,
-    `update appointment a set slot_id = x.target from unnest($1::bigint[], $2::bigint[], $3::bigint[]) as x(invitation, present, target) join invitation i on i.id = x.invitation
-      where a.id = i.appointment_id and i.campaign_id = $4 and i.state = 'planned' and a.state = 'booked' and a.made_by = 'assigned' and a.slot_id = x.present`,
-    [...values, campaign.id],
-  )
+  const stillSo = `
+    select a.id, x.target as slot_id
+      from unnest($1::bigint[], $2::bigint[], $3::bigint[]) as x (invitation, present, target)
+      join invitation i on i.id = x.invitation
+      join appointment a on a.id = i.appointment_id
+     where i.campaign_id = $4
+       and i.state = 'planned'
+       and a.state = 'booked'
+       and a.made_by = 'assigned'
+       and a.slot_id = x.present`
+  const moved = await reseatAppointments(tx, { sql: stillSo, values: [...values, campaign.id] })
   // Overbooking is for those who book themselves: we fill to capacity and no further.
   const full = await row<{ n: number }>(
     tx,
@@ -135,7 +148,7 @@ async function write(
   if (moved !== moves.length || full!.n > 0) {
     throw new Refused(
       'plan-changed',
-      `While the plan of ${campaign.name} was reckoned, times were booked, told or changed. Nothing was done; run it again.`,
+      `While the plan of ${campaign.name} was made, times were booked, told or changed. Nothing was done; run it again.`,
     )
   }
 }

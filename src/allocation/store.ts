@@ -29,6 +29,9 @@ function hoursOf(canCome: PersonRow['canCome']): Hours | null {
   }
 }
 
+/** The end of the last day on which the next dose should be given; `n` is next_dose. */
+const latest = `(n.latest + 1)::timestamp at time zone 'Europe/Stockholm'`
+
 /**
  * The people of a campaign's invitations in a state, as the allocation sees them, with no time before `earliest` nor
  * outside the interval since an earlier dose (when that is over already, the sooner the better). Where they
@@ -43,18 +46,30 @@ export async function allocationPeople<Extra extends object = object>(
 ): Promise<(Waiting & Extra)[]> {
   const found = await rows<PersonRow & Extra>(
     db,
-    `with near as (select municipality, avg(latitude) as latitude, avg(longitude) as longitude from clinic where latitude is not null group by municipality)
-     select i.id, i.area, p.listed_clinic as "listedClinic", p.household, i.priority, ${needsOf('coalesce(p.same_as, p.id)')} as needs, p.language, p.can_come as "canCome",
-            coalesce(post.latitude, town.latitude, near.latitude) as latitude, coalesce(post.longitude, town.longitude, near.longitude) as longitude,
+    `with near as (
+       select municipality, avg(latitude) as latitude, avg(longitude) as longitude
+         from clinic
+        where latitude is not null
+        group by municipality
+     )
+     select i.id, i.area, p.listed_clinic as "listedClinic", p.household, i.priority,
+            ${needsOf('p.lead_id')} as needs, p.language, p.can_come as "canCome",
+            coalesce(post.latitude, town.latitude, near.latitude) as latitude,
+            coalesce(post.longitude, town.longitude, near.longitude) as longitude,
             greatest($3, n.earliest::timestamp at time zone 'Europe/Stockholm') as earliest,
-            case when (n.latest + 1)::timestamp at time zone 'Europe/Stockholm' > $3 then (n.latest + 1)::timestamp at time zone 'Europe/Stockholm' - interval '1 millisecond' end as latest ${extra}
-       from invitation i join person p on p.id = i.person_id
-       left join home_position post on post.code = left(replace(coalesce(p.special_address, p.registered_address)->>'postcode', ' ', ''), 3)
+            case when ${latest} > $3 then ${latest} - interval '1 millisecond' end as latest
+            ${extra}
+       from invitation i
+       join person p on p.id = i.person_id
+       left join home_position post
+         on post.code = left(replace(coalesce(p.special_address, p.registered_address)->>'postcode', ' ', ''), 3)
        left join home_position town on town.code = p.municipality
        left join near on near.municipality = p.municipality
        left join appointment a on a.id = i.appointment_id
-       left join next_dose n on n.person_id = coalesce(p.same_as, p.id) and n.purpose = i.purpose
-      where i.campaign_id = $1 and i.state = $2 order by i.priority, i.id`,
+       left join next_dose n on n.person_id = p.lead_id and n.purpose = i.purpose
+      where i.campaign_id = $1
+        and i.state = $2
+      order by i.priority, i.id`,
     [campaignId, state, earliest],
   )
   return found.map(({ latitude, longitude, canCome, ...person }) => ({
@@ -65,5 +80,16 @@ export async function allocationPeople<Extra extends object = object>(
 }
 
 /** What the allocation reads of a slot `s` and its clinic `c`. */
-export const slotColumns = `s.id, s.clinic_id as "clinicId", c.hsa_id as "hsaId", c.area, s.starts_at as "startsAt", s.capacity - s.booked as free, c.central,
-  case when c.latitude is not null then jsonb_build_object('latitude', c.latitude, 'longitude', c.longitude) end as position, c.accessible, c.languages`
+export const slotColumns = `
+  s.id, s.clinic_id as "clinicId", c.hsa_id as "hsaId", c.area, s.starts_at as "startsAt",
+  s.capacity - s.booked as free, c.central, c.accessible, c.languages,
+  case when c.latitude is not null
+       then jsonb_build_object('latitude', c.latitude, 'longitude', c.longitude) end as position`
+
+/** A slot `s` is on the campaign's days, both included. @param first @param last parameters; null: any day */
+export const withinDays = (first: string, last: string): string => {
+  const day = `(s.starts_at at time zone 'Europe/Stockholm')::date`
+  return `
+        (${first}::date is null or ${day} >= ${first}::date)
+        and (${last}::date is null or ${day} <= ${last}::date)`
+}

@@ -1,6 +1,8 @@
 import type { Clock } from '../clock.ts'
 import type { Db } from '../db/pool.ts'
 import { Refused } from '../errors.ts'
+import { bookSql } from '../ledger/appointments.ts'
+import { answerSql } from '../ledger/invitations.ts'
 import { needsOf } from '../people/needs.ts'
 
 interface Outcome {
@@ -14,30 +16,85 @@ interface Outcome {
   dosed: boolean
 }
 
-// Materialised and locked: two clicks with one code wait for each other, and the second sees what the first did.
 // A person's appointments count whichever of the linked records they are on.
-const sql = `with i as materialized (select i.id, i.person_id, i.purpose, i.state, i.area, (k.spec->'slots'->>'from')::date as first_day, (k.spec->'slots'->>'to')::date as last_day
-                             from invitation i join campaign k on k.id = i.campaign_id where i.code = $1 for update of i),
-      p as (select coalesce(r.same_as, r.id) as id, ${needsOf('coalesce(r.same_as, r.id)')} as needs from i join person r on r.id = i.person_id),
-      has as (select a.id, c.name as clinic, s.starts_at as "startsAt" from i
-                join appointment a on a.person_id = any(array(select id from p union all select r.id from p join person r on r.same_as = p.id))
-                join slot s on s.id = a.slot_id join clinic c on c.id = s.clinic_id
-               where a.purpose = i.purpose and a.state in ('booked', 'attended') limit 1),
-      dosed as (select from i join dose d on d.purpose = i.purpose and d.person_id = any(array(select id from p union all select r.id from p join person r on r.same_as = p.id))),
-      s as (select s.id, s.starts_at, s.booked < s.capacity + s.overbooking as free, c.central and 'anaphylaxis' = any(p.needs) as central,
-                   $3 = 'clinic' or (c.area = i.area and (s.starts_at at time zone 'Europe/Stockholm')::date between coalesce(i.first_day, '-infinity') and coalesce(i.last_day, 'infinity')) as open
-              from slot s join clinic c on c.id = s.clinic_id left join p on true left join i on true where s.id = $2),
-      -- before the appointment: who gives out many times at once holds the slots and then writes the appointments
-      l as materialized (select id from slot where id in (select s.id from s, i where s.free and not s.central and s.open and s.starts_at > $4 and i.state in ('released', 'expired', 'declined')) for update),
-      a as (insert into appointment (person_id, purpose, slot_id, made_by, made_at)
-            select p.id, i.purpose, l.id, $3, $4 from i, p, s join l using (id)
-             where i.state in ('released', 'expired', 'declined') and s.free and not s.central and s.open and s.starts_at > $4
-               and not exists (select from has) and not exists (select from dosed)
-            returning id),
-      u as (update invitation set state = 'answered', appointment_id = a.id, state_since = $4 from i, a where invitation.id = i.id)
- select (select id from a) as "appointmentId", (select state from i) as state, (select to_jsonb(has) - 'id' from has) as has,
-        (select starts_at from s) as "startsAt", (select free from s) as free, (select central from s) as central, (select open from s) as open,
-        exists (select from dosed) as dosed`
+const recordsOfP = 'array(select r.id from p join person r on r.lead_id = p.id)'
+
+// Materialised and locked: two clicks with one code wait for each other, and the second sees what the first did.
+const sql = `
+with i as materialized (
+  select i.id, i.person_id, i.purpose, i.state, i.area,
+         (k.spec->'slots'->>'from')::date as first_day,
+         (k.spec->'slots'->>'to')::date as last_day
+    from invitation i
+    join campaign k on k.id = i.campaign_id
+   where i.code = $1
+     for update of i
+), p as (
+  select r.lead_id as id, ${needsOf('r.lead_id')} as needs
+    from i
+    join person r on r.id = i.person_id
+), has as (
+  select a.id, c.name as clinic, s.starts_at as "startsAt"
+    from i
+    join appointment a on a.person_id = any(${recordsOfP})
+    join slot s on s.id = a.slot_id
+    join clinic c on c.id = s.clinic_id
+   where a.purpose = i.purpose
+     and a.state in ('booked', 'attended')
+   limit 1
+), dosed as (
+  select
+    from i
+    join dose d on d.purpose = i.purpose and d.person_id = any(${recordsOfP})
+), s as (
+  select s.id, s.starts_at,
+         s.booked < s.capacity + s.overbooking as free,
+         c.central and 'anaphylaxis' = any(p.needs) as central,
+         $3 = 'clinic' or (
+           c.area = i.area
+           and (s.starts_at at time zone 'Europe/Stockholm')::date
+               between coalesce(i.first_day, '-infinity') and coalesce(i.last_day, 'infinity')) as open
+    from slot s
+    join clinic c on c.id = s.clinic_id
+    left join p on true
+    left join i on true
+   where s.id = $2
+), may as (
+  select p.id as person_id, i.purpose, s.id as slot_id
+    from i, p, s
+   where i.state in ('released', 'expired', 'declined')
+     and s.free
+     and not s.central
+     and s.open
+     and s.starts_at > $4
+), held as materialized (
+  -- before the appointment: who gives out many times at once holds the slots and then writes the appointments
+  select id
+    from slot
+   where id in (select slot_id from may)
+     for update
+), new as (
+  select may.*
+    from may
+    join held on held.id = may.slot_id
+   where not exists (select from has)
+     and not exists (select from dosed)
+), booked as (
+  ${bookSql('new', '$3', '$4')}
+), answer as (
+  select i.id, booked.id as appointment_id
+    from i, booked
+), answered as (
+  ${answerSql('answer', '$4')}
+)
+select (select id from booked) as "appointmentId",
+       (select state from i) as state,
+       (select to_jsonb(has) - 'id' from has) as has,
+       (select starts_at from s) as "startsAt",
+       (select free from s) as free,
+       (select central from s) as central,
+       (select open from s) as open,
+       exists (select from dosed) as dosed`
 
 /**
  * Books a time with the code of an invitation that was released, in one statement and so in one transaction. Who has booked
@@ -54,8 +111,9 @@ export async function bookByCode(
   madeBy: 'person' | 'clinic',
 ): Promise<{ appointmentId: number }> {
   const now = clock.now()
+  // Prepared, because planning takes longer than running.
   const { rows } = await db
-    .query<Outcome>({ name: 'book-by-code', text: sql, values: [code, slotId, madeBy, now] }) // prepared: planning takes longer than running
+    .query<Outcome>({ name: 'book-by-code', text: sql, values: [code, slotId, madeBy, now] })
     .catch((error: unknown) => {
       throw refusalOf(error)
     })
@@ -86,7 +144,7 @@ function refused(outcome: Outcome | undefined, now: Date): Refused {
   if (outcome.dosed)
     return new Refused(
       'already-vaccinated',
-      'The person has had this already. If that is wrong, the clinic that reported it must mend it.',
+      'The person has had this already. If that is wrong, the clinic that reported it must correct it.',
     )
   return whyNot(
     outcome.startsAt
@@ -100,7 +158,7 @@ function refused(outcome: Outcome | undefined, now: Date): Refused {
   )
 }
 
-/** Why a slot can't be had: there is none, it has passed, it is not for this person, or it is full. */
+/** Why a slot can't be booked: there is none, it has passed, it is not for this person, or it is full. */
 export function whyNot(
   slot: { startsAt: Date; open: boolean; central: boolean } | undefined,
   now: Date,
@@ -110,7 +168,7 @@ export function whyNot(
   if (slot.central)
     return new Refused(
       'slot-central',
-      'Who has had a severe allergic reaction is not vaccinated at a central reception. Choose a time at another clinic.',
+      'People who have had a severe allergic reaction are not vaccinated at a central reception. Choose a time at another clinic.',
     )
   if (!slot.open)
     return new Refused(

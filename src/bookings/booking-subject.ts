@@ -22,8 +22,16 @@ export interface BookingSubject {
   } | null
 }
 
-const columns = `l.id as "personId", array(select l.id union all select r.id from person r where r.same_as = l.id order by 1) as records, ${needsOf('l.id')} as needs, l.listed_clinic as "listedClinic"`
-const invitation = `jsonb_build_object('id', i.id, 'code', i.code, 'state', i.state, 'way', k.way, 'area', i.area, 'firstDay', k.spec->'slots'->>'from', 'lastDay', k.spec->'slots'->>'to')`
+const columns = `
+  l.id as "personId",
+  array(select r.id from person r where r.lead_id = l.id order by 1) as records,
+  ${needsOf('l.id')} as needs,
+  l.listed_clinic as "listedClinic"`
+const invitation = `
+  jsonb_build_object(
+    'id', i.id, 'code', i.code, 'state', i.state, 'way', k.way, 'area', i.area,
+    'firstDay', k.spec->'slots'->>'from', 'lastDay', k.spec->'slots'->>'to')`
+const bookable = `i.state in ('released', 'answered', 'expired', 'declined')`
 
 /** Those whom a page or a phone call may be about: alive, and not protected since (where they will be is told to nobody). */
 const reachable = `l.deceased_on is null and l.protection = 'none'`
@@ -43,18 +51,27 @@ export function subjectByCode(
     `select ${columns}, i.purpose, ${invitation} as invitation
        from invitation g
        join person p on p.id = g.person_id
-       join person l on l.id = coalesce(p.same_as, p.id)
-       join lateral (select i.* from invitation i
-                      where i.purpose = g.purpose and i.person_id = any(array[g.person_id, l.id]) and i.state in ('released', 'answered', 'expired', 'declined')
-                      order by i.id = g.id desc, i.generation desc limit 1) i on g.state in ('released', 'answered', 'expired', 'declined', 'superseded')
+       join person l on l.id = p.lead_id
+       join lateral (
+         select i.*
+           from invitation i
+          where i.purpose = g.purpose
+            and i.person_id = any(array[g.person_id, l.id])
+            and ${bookable}
+          order by i.id = g.id desc, i.generation desc
+          limit 1) i
+         on g.state in ('released', 'answered', 'expired', 'declined', 'superseded')
        join campaign k on k.id = i.campaign_id
-      where g.code = $1 and k.way <> 'notice' and ${reachable}
-        and ($2::text is null or to_char(l.birth_date, case length($2) when 8 then 'YYYYMMDD' else 'YYMMDD' end) = $2)`,
+      where g.code = $1
+        and k.way <> 'notice'
+        and ${reachable}
+        and ($2::text is null
+             or to_char(l.birth_date, case length($2) when 8 then 'YYYYMMDD' else 'YYMMDD' end) = $2)`,
     [code, birth],
   )
 }
 
-/** What a session is about: the invitation that it began with, looked up anew. */
+/** What a session is about: the invitation that it began with, looked up again. */
 export function subjectByInvitation(
   db: Db,
   invitationId: number,
@@ -62,8 +79,13 @@ export function subjectByInvitation(
   return row<BookingSubject>(
     db,
     `select ${columns}, i.purpose, ${invitation} as invitation
-       from invitation i join campaign k on k.id = i.campaign_id join person p on p.id = i.person_id join person l on l.id = coalesce(p.same_as, p.id)
-      where i.id = $1 and i.state in ('released', 'answered', 'expired', 'declined') and ${reachable}`,
+       from invitation i
+       join campaign k on k.id = i.campaign_id
+       join person p on p.id = i.person_id
+       join person l on l.id = p.lead_id
+      where i.id = $1
+        and ${bookable}
+        and ${reachable}`,
     [invitationId],
   )
 }
@@ -77,10 +99,19 @@ export function subjectByNumber(
   return row<BookingSubject>(
     db,
     `select ${columns}, $2::text as purpose,
-            (select ${invitation} from invitation i join campaign k on k.id = i.campaign_id join person q on q.id = i.person_id
-              where coalesce(q.same_as, q.id) = l.id and i.purpose = $2 and i.state in ('released', 'answered', 'expired', 'declined')
-              order by i.generation desc, i.id desc limit 1) as invitation
-       from person p join person l on l.id = coalesce(p.same_as, p.id) where p.identity_number = $1 and ${reachable}`,
+            (select ${invitation}
+               from invitation i
+               join campaign k on k.id = i.campaign_id
+               join person q on q.id = i.person_id
+              where q.lead_id = l.id
+                and i.purpose = $2
+                and ${bookable}
+              order by i.generation desc, i.id desc
+              limit 1) as invitation
+       from person p
+       join person l on l.id = p.lead_id
+      where p.identity_number = $1
+        and ${reachable}`,
     [identityNumber, purpose],
   )
 }
@@ -103,10 +134,21 @@ export function bookedBy(
 ): Promise<Booked | undefined> {
   return row<Booked>(
     db,
-    `select a.id as "appointmentId", a.state, s.id as "slotId", s.starts_at as "startsAt", s.minutes, ${clinicOf} as clinic,
-            exists (select from message m where m.appointment_id = a.id and m.step = 'confirmation' and m.state not in ('failed', 'suppressed', 'recalled')) as mailed
-       from appointment a join slot s on s.id = a.slot_id join clinic c on c.id = s.clinic_id
-      where a.person_id = any($1) and a.purpose = $2 and a.state in ('booked', 'attended') order by a.id limit 1`,
+    `select a.id as "appointmentId", a.state, s.id as "slotId", s.starts_at as "startsAt", s.minutes,
+            ${clinicOf} as clinic,
+            exists (
+              select from message m
+               where m.appointment_id = a.id
+                 and m.step = 'confirmation'
+                 and m.state not in ('failed', 'suppressed', 'recalled')) as mailed
+       from appointment a
+       join slot s on s.id = a.slot_id
+       join clinic c on c.id = s.clinic_id
+      where a.person_id = any($1)
+        and a.purpose = $2
+        and a.state in ('booked', 'attended')
+      order by a.id
+      limit 1`,
     [subject.records, subject.purpose],
   )
 }

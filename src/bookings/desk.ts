@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import type { Clock } from '../clock.ts'
-import { run, transaction, type Db } from '../db/pool.ts'
+import { transaction, type Db } from '../db/pool.ts'
 import { Refused } from '../errors.ts'
 import type { Jobs } from '../jobs/boss.ts'
 import { bookByCode, refusalOf, whyNot } from './book.ts'
@@ -11,7 +11,7 @@ import { bookedBy, type Booked, type BookingSubject } from './booking-subject.ts
 import { moveAppointment } from './move.ts'
 import { offReserveList } from '../reserve/list.ts'
 import { retried } from '../db/retried.ts'
-import { insertAppointments } from '../ledger/appointments.ts'
+import { endAppointments, insertAppointments } from '../ledger/appointments.ts'
 
 export interface Desk {
   pool: pg.Pool
@@ -22,7 +22,7 @@ export interface Desk {
 export type By = 'person' | 'clinic'
 
 /**
- * Books a time for somebody, by the page or by a clinic on the phone. Who has no invitation must fit a running campaign's
+ * Books a time for somebody, by the page or by a clinic on the phone. A person without an invitation must fit a running campaign's
  * cohort. The confirmation by e-mail is queued in the same transaction.
  * @throws Refused as bookByCode; not-eligible with the reason
  */
@@ -62,11 +62,11 @@ export async function cancelTime({ pool, clock }: Desk, subject: BookingSubject)
   if (!booked) throw new Refused('nothing-booked', 'No time is booked for this person.')
   if (booked.startsAt <= now)
     throw new Refused('slot-past', "The time has passed and can't be cancelled. Call the clinic.")
-  await run(
-    pool,
-    `update appointment set state = 'cancelled', ended_at = $2 where id = $1 and state = 'booked'`,
-    [booked.appointmentId, now],
-  )
+  const its = {
+    sql: `select $1::bigint as id, 'cancelled' as state`,
+    values: [booked.appointmentId],
+  }
+  await endAppointments(pool, its, now)
 }
 
 async function settled(
@@ -102,8 +102,13 @@ async function bookUninvited(
     )
   const slot = (
     await tx.query<{ startsAt: Date; central: boolean; free: boolean }>(
-      `select s.starts_at as "startsAt", s.booked < s.capacity + s.overbooking as free, c.central and 'anaphylaxis' = any($2::text[]) as central
-       from slot s join clinic c on c.id = s.clinic_id where s.id = $1 for update of s`,
+      `select s.starts_at as "startsAt",
+              s.booked < s.capacity + s.overbooking as free,
+              c.central and 'anaphylaxis' = any($2::text[]) as central
+         from slot s
+         join clinic c on c.id = s.clinic_id
+        where s.id = $1
+          for update of s`,
       [slotId, subject.needs],
     )
   ).rows[0]

@@ -15,7 +15,7 @@ export const ineligible = {
 export type Ineligible = keyof typeof ineligible
 
 /**
- * Who of a set may not book for a purpose, and why: whoever is invited may, and whoever fits the cohort of a running campaign.
+ * Who of a set may not book for a purpose, and why: people who are invited may, and people in the cohort of a running campaign.
  * One statement a campaign, whatever the number of people.
  * @param people leading records
  */
@@ -27,10 +27,19 @@ export async function whoMayNot(
   const known = await rows<{ id: number; deceased: boolean; dosed: boolean; invited: boolean }>(
     db,
     `select p.id, p.deceased_on is not null as deceased,
-            exists (select from dose d join person r on r.id = d.person_id where d.purpose = $2 and (r.id = p.id or r.same_as = p.id)) as dosed,
-            exists (select from invitation i join person r on r.id = i.person_id
-                     where i.purpose = $2 and (r.id = p.id or r.same_as = p.id) and i.state not in ('suppressed', 'withdrawn')) as invited
-       from person p where p.id = any($1)`,
+            exists (
+              select from dose d
+                join person r on r.id = d.person_id
+               where d.purpose = $2
+                 and r.lead_id = p.id) as dosed,
+            exists (
+              select from invitation i
+                join person r on r.id = i.person_id
+               where i.purpose = $2
+                 and r.lead_id = p.id
+                 and i.state not in ('suppressed', 'withdrawn')) as invited
+       from person p
+      where p.id = any($1)`,
     [people, purpose],
   )
   const judged = new Map<number, Ineligible>()

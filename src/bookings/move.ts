@@ -1,6 +1,8 @@
 import type { Db } from '../db/pool.ts'
 import { row, rows, run } from '../db/pool.ts'
 import { Refused } from '../errors.ts'
+import { endAppointments, insertAppointment } from '../ledger/appointments.ts'
+import { answerInvitations } from '../ledger/invitations.ts'
 import { whyNot } from './book.ts'
 import type { BookingSubject } from './booking-subject.ts'
 
@@ -33,8 +35,15 @@ export async function moveAppointment(
     personId: number
   }>(
     tx,
-    `select a.id, a.slot_id as "slotId", s.starts_at as "startsAt", a.person_id as "personId" from appointment a join slot s on s.id = a.slot_id
-      where a.person_id = any($1) and a.purpose = $2 and a.state = 'booked' order by a.id limit 1 for update of a`,
+    `select a.id, a.slot_id as "slotId", s.starts_at as "startsAt", a.person_id as "personId"
+       from appointment a
+       join slot s on s.id = a.slot_id
+      where a.person_id = any($1)
+        and a.purpose = $2
+        and a.state = 'booked'
+      order by a.id
+      limit 1
+        for update of a`,
     [subject.records, subject.purpose],
   )
   if (!old) throw new Refused('nothing-booked', 'No time is booked, so there is none to move.')
@@ -45,9 +54,18 @@ export async function moveAppointment(
   // Both slots in one order: two people who change places wait for each other instead of deadlocking.
   const slots = await rows<Target>(
     tx,
-    `select s.id, s.starts_at as "startsAt", s.booked < s.capacity + s.overbooking as free, c.central and 'anaphylaxis' = any($2::text[]) as central,
-            $3 = 'clinic' or $4::text is null or (c.area = $4 and (s.starts_at at time zone 'Europe/Stockholm')::date between coalesce($5::date, '-infinity') and coalesce($6::date, 'infinity')) as open
-       from slot s join clinic c on c.id = s.clinic_id where s.id = any($1) order by s.id for update of s`,
+    `select s.id, s.starts_at as "startsAt",
+            s.booked < s.capacity + s.overbooking as free,
+            c.central and 'anaphylaxis' = any($2::text[]) as central,
+            $3 = 'clinic' or $4::text is null or (
+              c.area = $4
+              and (s.starts_at at time zone 'Europe/Stockholm')::date
+                  between coalesce($5::date, '-infinity') and coalesce($6::date, 'infinity')) as open
+       from slot s
+       join clinic c on c.id = s.clinic_id
+      where s.id = any($1)
+      order by s.id
+        for update of s`,
     [
       [old.slotId, slotId],
       subject.needs,
@@ -60,21 +78,17 @@ export async function moveAppointment(
   const target = slots.find((slot) => slot.id === slotId)
   if (!target || target.startsAt <= now || target.central || !target.open || !target.free)
     throw whyNot(target, now)
-  await run(tx, `update appointment set state = 'moved', ended_at = $2 where id = $1`, [
-    old.id,
-    now,
-  ])
-  const made = await row<{ id: number }>(
-    tx,
-    'insert into appointment (person_id, purpose, slot_id, made_by, made_at) values ($1, $2, $3, $4, $5) returning id',
-    [old.personId, subject.purpose, slotId, madeBy, now],
-  )
+  const before = { sql: `select $1::bigint as id, 'moved' as state`, values: [old.id] }
+  await endAppointments(tx, before, now)
+  const { personId } = old
+  const { purpose } = subject
+  const appointmentId = await insertAppointment(tx, { personId, purpose, slotId }, madeBy, now)
   if (subject.invitation) {
-    await run(
-      tx,
-      `update invitation set state = 'answered', appointment_id = $2, state_since = $3 where id = $1`,
-      [subject.invitation.id, made!.id, now],
-    )
+    const its = {
+      sql: 'select $1::bigint as id, $2::bigint as appointment_id',
+      values: [subject.invitation.id, appointmentId],
+    }
+    await answerInvitations(tx, its, now)
   }
-  return { appointmentId: made!.id }
+  return { appointmentId }
 }

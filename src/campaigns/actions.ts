@@ -3,11 +3,12 @@ import type pg from 'pg'
 import type { Clock } from '../clock.ts'
 import { readRule } from '../cohorts/rule.ts'
 import { saveCohort } from '../cohorts/store.ts'
-import { run, transaction, type Db } from '../db/pool.ts'
+import { transaction, type Db } from '../db/pool.ts'
 import { Refused } from '../errors.ts'
 import type { Jobs } from '../jobs/boss.ts'
 import { voidOpenBatches } from '../ledger/batches.ts'
 import { recallMessages } from '../ledger/messages.ts'
+import { untold, withdrawInvitations } from '../ledger/withdraw.ts'
 import { parseSpec, type CampaignSpec } from './spec.ts'
 import { refuseChanged, type TextVersions } from './text-versions.ts'
 import { addApproval, approvedTexts } from './approvals.ts'
@@ -213,20 +214,15 @@ async function recallUnsent(tx: Db, campaignId: number, now: Date): Promise<void
     { sql: 'select id from invitation where campaign_id = $1', values: [campaignId] },
     'campaign-cancelled',
   )
-  // Whoever has been told nothing is free to be invited by another campaign, and a time held for her goes back.
-  const untold = `i.campaign_id = $1 and (i.state in ('planned', 'waiting') or (i.state = 'released' and not exists (
-                    select from message m where m.invitation_id = i.id and m.state not in ('queued', 'suppressed', 'recalled'))))`
-  await run(
-    tx,
-    `update appointment a set state = 'cancelled', ended_at = $2 from invitation i
-                  where ${untold} and a.id = i.appointment_id and a.state = 'booked' and a.made_by = 'assigned'`,
-    [campaignId, now],
-  )
-  await run(
-    tx,
-    `update invitation i set state = 'withdrawn', reason = 'campaign-cancelled', state_since = $2 where ${untold}`,
-    [campaignId, now],
-  )
+  const whoIsUntold = {
+    sql: `
+      select i.id, 'campaign-cancelled' as reason
+        from invitation i
+       where i.campaign_id = $1
+         and (i.state in ('planned', 'waiting') or ${untold('i')})`, // also who was told that a time will come
+    values: [campaignId],
+  }
+  await withdrawInvitations(tx, whoIsUntold, now)
 }
 
 /** Two people are two names: blanks and capitals make no other person. @throws Refused `bad-name` */

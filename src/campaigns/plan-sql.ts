@@ -29,20 +29,35 @@ export function classifyMembers(campaign: {
   const onlyThoseWhoSearched = value(campaign.spec.reissueOf?.who === 'no-free-time')
   const sql = `
 with booked as (
-  select distinct coalesce(p.same_as, p.id) as person_id from appointment a join person p on p.id = a.person_id
-   where a.purpose = ${purpose} and a.state in ('booked', 'attended')
+  select distinct p.lead_id as person_id
+    from appointment a
+    join person p on p.id = a.person_id
+   where a.purpose = ${purpose}
+     and a.state in ('booked', 'attended')
 ), dosed as (
-  select distinct coalesce(p.same_as, p.id) as person_id from dose d join person p on p.id = d.person_id where d.purpose = ${purpose}
+  select distinct p.lead_id as person_id
+    from dose d
+    join person p on p.id = d.person_id
+   where d.purpose = ${purpose}
 ), invited as (
-  select distinct on (coalesce(p.same_as, p.id)) coalesce(p.same_as, p.id) as person_id, i.campaign_id, i.state, i.id, i.generation
-    from invitation i join person p on p.id = i.person_id
-   where i.purpose = ${purpose} and i.state not in ('suppressed', 'waiting', 'withdrawn')
-   order by coalesce(p.same_as, p.id), i.generation desc
+  select distinct on (p.lead_id) p.lead_id as person_id, i.campaign_id, i.state, i.id, i.generation
+    from invitation i
+    join person p on p.id = i.person_id
+   where i.purpose = ${purpose}
+     and i.state not in ('suppressed', 'waiting', 'withdrawn')
+   order by p.lead_id, i.generation desc
 ), linked as (
-  select same_as as person_id, bool_or(deceased_on is not null) as deceased, bool_or(protection <> 'none') as protected, bool_or(opted_out) as opted_out
-    from person where same_as is not null group by same_as
+  select same_as as person_id,
+         bool_or(deceased_on is not null) as deceased,
+         bool_or(protection <> 'none') as protected,
+         bool_or(opted_out) as opted_out
+    from person
+   where same_as is not null
+   group by same_as
 ), home as (
-  select municipality, min(area) as area from clinic group by municipality
+  select municipality, min(area) as area
+    from clinic
+   group by municipality
 ), known as (
   select p.id, p.birth_date,
          p.deceased_on is not null or coalesce(l.deceased, false) as deceased,
@@ -53,18 +68,31 @@ with booked as (
          dosed.person_id is not null as dosed,
          booked.person_id is not null as booked,
          p.needs && ${otherRoute}::text[]
-           and not exists (select from ordination o where o.person_id = p.id and o.purpose = ${purpose} and o.state = 'wants-clinic') as other_route,
+           and not exists (
+             select from ordination o
+              where o.person_id = p.id
+                and o.purpose = ${purpose}
+                and o.state = 'wants-clinic') as other_route,
          p.email is not null as email,
          coalesce(p.phone ~ '^\\+467[02369][0-9]{7}$', false) as mobile,
-         coalesce(coalesce(p.special_address, p.registered_address, case when ${abroad} then p.foreign_address end) <> coalesce(p.returned_address, '{}'), false) as address, -- not one that post came back from
+         coalesce(
+           coalesce(p.special_address, p.registered_address, case when ${abroad} then p.foreign_address end)
+             <> coalesce(p.returned_address, '{}'), -- not one that post came back from
+           false) as address,
          coalesce(listed.area, home.area) as area,
          case when p.language = 'sv' and p.easy_read and 'sv-simple' = any(${languages}::text[]) then 'sv-simple'
               when p.language = any(${languages}::text[]) then p.language
               else 'sv' end as language,
          invited.id is not null as invited,
-         ${reissueOf}::bigint is not null and coalesce(invited.campaign_id = ${reissueOf} and invited.state in ('released', 'expired')
-           and (not ${onlyThoseWhoSearched} or exists (select from failed_search f where f.invitation_id = invited.id)), false) as concerned
-    from member join person p on p.id = member.person_id
+         ${reissueOf}::bigint is not null and coalesce(
+           invited.campaign_id = ${reissueOf}
+             and invited.state in ('released', 'expired')
+             and (not ${onlyThoseWhoSearched} or exists (
+               select from failed_search f
+                where f.invitation_id = invited.id)),
+           false) as concerned
+    from member
+    join person p on p.id = member.person_id
     left join linked l on l.person_id = p.id
     left join booked on booked.person_id = p.id
     left join dosed on dosed.person_id = p.id
@@ -72,7 +100,8 @@ with booked as (
     left join clinic listed on listed.hsa_id = p.listed_clinic
     left join home on home.municipality = p.municipality
 ), judged as (
-  select *, case ${routes.join(' ')} end as route,
+  select *,
+         case ${routes.join(' ')} end as route,
          case when deceased then 'deceased'
               when moved_abroad then 'moved-abroad'
               when gone then 'gone-from-register'

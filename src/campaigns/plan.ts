@@ -7,6 +7,9 @@ import { cohortById } from '../cohorts/store.ts'
 import { row, rows, run, transaction, type Db } from '../db/pool.ts'
 import { classifyMembers } from './plan-sql.ts'
 import { Refused } from '../errors.ts'
+import { campaignPlanned } from '../ledger/campaigns.ts'
+import { insertInvitations } from '../ledger/invitations.ts'
+import type { Selection } from '../ledger/selection.ts'
 import type { Reason } from './reasons.ts'
 import { campaignNamed, heldWhy, lockCampaign, logEvent, setState, type Campaign } from './store.ts'
 
@@ -17,7 +20,7 @@ export interface Preview {
   byRoute: Record<string, number>
   byLanguage: Record<string, number>
   byArea: Record<string, number>
-  /** the whole cohort, whoever is left out: by municipality, listed clinic, age, language and what can reach them */
+  /** the whole cohort, with those who are left out: by municipality, listed clinic, age, language and what can reach them */
   members: Omit<CohortAudience, 'total'>
 }
 
@@ -37,24 +40,9 @@ export async function planCampaign(
     await run(tx, 'select pg_advisory_xact_lock(hashtext($1))', [`plan ${campaign.purpose}`])
     const now = clock.now()
     await makeMembers(tx, campaign)
-    const { sql, values } = classifyMembers(campaign)
-    const n = values.length
-    // Fixed times are given out afterwards (allocation/assign.ts): until then those people wait for one.
-    const members = await run(
-      tx,
-      `insert into invitation (campaign_id, person_id, purpose, generation, replaces_id, state, reason, area, priority, route, language, state_since)
-       select $${n + 1}, x.person_id, $${n + 2}, coalesce(w.generation + 1, 1), w.id,
-              case when reason is not null then 'suppressed' when $${n + 3} = 'timed' then 'waiting' else 'planned' end,
-              coalesce(reason, case when $${n + 3} = 'timed' then 'no-free-time' end), area, priority, route, language, $${n + 4}
-         from (${sql}) x left join lateral ${withdrawnBefore(`$${n + 2}`)} w on x.reason is null`,
-      [...values, campaign.id, campaign.purpose, campaign.way, now],
-    )
+    const members = await insertInvitations(tx, campaign, plannedMembers(campaign), now)
     await run(tx, 'analyze invitation') // or the release that follows takes minutes for 100 000, believing that there are none
-    await run(
-      tx,
-      `update campaign set state = 'running', cohort_size = $2, planned_at = $3 where id = $1`,
-      [campaign.id, members, now],
-    )
+    await campaignPlanned(tx, campaign.id, members, now)
     await logEvent(tx, campaign.id, now, 'kallelse', 'planned', { members })
     if (!hold) return
     await logEvent(tx, campaign.id, now, 'kallelse', 'paused', { why: heldWhy })
@@ -62,15 +50,37 @@ export async function planCampaign(
   })
 }
 
+/** Each member with their state. Fixed times are given out afterwards (allocation/assign.ts): until then people wait for one. */
+function plannedMembers(campaign: Campaign): Selection {
+  const { sql, values } = classifyMembers(campaign)
+  const purpose = `$${values.length + 1}`
+  const timed = `$${values.length + 2}::boolean`
+  return {
+    sql: `
+      select x.person_id, coalesce(w.generation + 1, 1) as generation, w.id as replaces_id,
+             case when reason is not null then 'suppressed' when ${timed} then 'waiting' else 'planned' end as state,
+             coalesce(reason, case when ${timed} then 'no-free-time' end) as reason,
+             area, priority, route, language, null::bigint as appointment_id
+        from (${sql}) x
+        left join lateral ${withdrawnBefore(purpose)} w on x.reason is null`,
+    values: [...values, campaign.purpose, campaign.way === 'timed'],
+  }
+}
+
 /**
  * An earlier invitation for the purpose that was taken back, with messages made for it: the new one is the next generation and
  * points at it, so that its messages are no repetition of those (message_once).
  */
 const withdrawnBefore = (purpose: string): string => `(
-  select i.id, i.generation from invitation i
-   where i.person_id = x.person_id and i.purpose = ${purpose} and i.state = 'withdrawn' and exists (select from message m where m.invitation_id = i.id)
+  select i.id, i.generation
+    from invitation i
+   where i.person_id = x.person_id
+     and i.purpose = ${purpose}
+     and i.state = 'withdrawn'
+     and exists (select from message m where m.invitation_id = i.id)
      and not exists (select from invitation r where r.replaces_id = i.id)
-   order by i.generation desc, i.id desc limit 1)`
+   order by i.generation desc, i.id desc
+   limit 1)`
 
 /** What the plan would be now: counts only, nothing is written. */
 export async function previewCampaign(
@@ -91,7 +101,10 @@ export async function previewCampaign(
       n: number
     }>(
       tx,
-      `select reason, route, language, area, count(*)::int as n from (${sql}) x group by reason, route, language, area order by 1, 2, 3, 4`,
+      `select reason, route, language, area, count(*)::int as n
+         from (${sql}) x
+        group by reason, route, language, area
+        order by 1, 2, 3, 4`,
       values,
     )
     const invited = groups.filter((g) => g.reason === null)
@@ -116,7 +129,10 @@ export async function previewCampaign(
   })
 }
 
-/** What the plan would say of one person now; undefined when she is not in the cohort. Inside a transaction; writes nothing that stays. */
+/**
+ * What the plan would say of one person now; undefined when they are not in the cohort. Inside a transaction; writes nothing
+ * that stays.
+ */
 export async function planOf(
   tx: Db,
   campaign: Campaign,
@@ -126,7 +142,10 @@ export async function planOf(
   await run(tx, 'create temporary table member (person_id bigint primary key) on commit drop')
   await run(
     tx,
-    `insert into member (person_id) select id from (${cohort.sql}) x (id) where id = $${cohort.values.length + 1}`,
+    `insert into member (person_id)
+     select id
+       from (${cohort.sql}) x (id)
+      where id = $${cohort.values.length + 1}`,
     [...cohort.values, personId],
   )
   const { sql, values } = classifyMembers(campaign)

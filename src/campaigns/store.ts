@@ -1,5 +1,6 @@
 import { row, rows, run, type Db } from '../db/pool.ts'
 import { Refused } from '../errors.ts'
+import { draftCampaign, setCampaignState } from '../ledger/campaigns.ts'
 import type { CampaignSpec } from './spec.ts'
 
 export type Way = CampaignSpec['way']
@@ -20,7 +21,9 @@ export interface Campaign {
   cohortSize: number | null
 }
 
-const columns = `id, name, purpose, way, cohort_id as "cohortId", reissue_of as "reissueOf", spec, state, paused_why as "pausedWhy", created_by as "createdBy", cohort_size as "cohortSize"`
+const columns = `
+  id, name, purpose, way, cohort_id as "cohortId", reissue_of as "reissueOf", spec, state,
+  paused_why as "pausedWhy", created_by as "createdBy", cohort_size as "cohortSize"`
 
 /** @throws Refused `unknown-campaign` */
 export async function campaignNamed(
@@ -55,7 +58,7 @@ export const campaignsInState = (db: Db, states: CampaignState[]): Promise<Campa
   rows<Campaign>(db, `select ${columns} from campaign where state = any($1) order by id`, [states])
 
 /** @returns undefined when the name is taken */
-export function insertCampaign(
+export async function insertCampaign(
   db: Db,
   spec: CampaignSpec,
   cohortId: number,
@@ -63,12 +66,9 @@ export function insertCampaign(
   actor: string,
   now: Date,
 ): Promise<Campaign | undefined> {
-  return row<Campaign>(
-    db,
-    `insert into campaign (name, purpose, way, cohort_id, reissue_of, spec, created_by, created_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (name) do nothing returning ${columns}`,
-    [spec.name, spec.purpose, spec.way, cohortId, reissueOf, spec, actor, now],
-  )
+  const { name, purpose, way } = spec
+  const draft = { name, purpose, way, cohortId, reissueOf, spec, createdBy: actor }
+  return (await draftCampaign(db, draft, now)) && campaignNamed(db, name)
 }
 
 /** Why a campaign that was started with `--hold` is paused. */
@@ -80,11 +80,7 @@ export async function setState(
   state: CampaignState,
   pausedWhy: string | null = null,
 ): Promise<Campaign> {
-  await run(db, 'update campaign set state = $2, paused_why = $3 where id = $1', [
-    campaign.id,
-    state,
-    pausedWhy,
-  ])
+  await setCampaignState(db, campaign.id, state, pausedWhy)
   return { ...campaign, state, pausedWhy }
 }
 

@@ -17,10 +17,6 @@ export async function knownClinics(db: Db): Promise<Set<string>> {
   )
 }
 
-/** @returns undefined: there is no such clinic */
-export const clinicName = async (db: Db, hsaId: string): Promise<string | undefined> =>
-  (await row<{ name: string }>(db, 'select name from clinic where hsa_id = $1', [hsaId]))?.name
-
 /** Puts the clinics in, or brings them up to date; one statement. Clinics that are not given stay as they are. */
 export async function upsertClinics(db: Db, clinics: readonly Clinic[]): Promise<Changeset> {
   const done = await row<{ new: number; changed: number }>(
@@ -56,10 +52,9 @@ const chunk = 5000
 /**
  * Puts the slots in, or brings them up to date; slots that are not given stay as they are. Use it in a transaction.
  *
- * What the clinic says is what is stored. When capacity falls below what is booked, the booked keep their time
- * until the reissue moves them (promise 3): slot.overbooked says how many are too many, and nobody can be
- * added. Keeping capacity at what is booked instead would have lost the clinic's number, and a cancellation
- * would have opened a place that is not there.
+ * What the clinic says is what is stored. When capacity falls below what is booked, the booked keep their time until the
+ * reissue moves them (promise 3): slot.overbooked says how many are too many, and nobody can be added. Keeping capacity at
+ * what is booked instead would have lost the clinic's number, and a cancellation would have opened a place that is not there.
  *
  * Places that a clinic calls taken are our own appointments as far as we have any there, and count as capacity.
  */

@@ -16,8 +16,7 @@ const types: pg.CustomTypesConfig = {
 /** @param max connections at most */
 export function openPool(url: string, max = 10): pg.Pool {
   const pool = new pg.Pool({ connectionString: url, max, types, application_name: 'kallelse' })
-  // A connection that dies while idle (the server restarts) is replaced by the pool; without a listener it ends
-  // the process.
+  // A connection that dies while idle (the server restarts) is replaced by the pool; without a listener it ends the process.
   pool.on('error', () => {})
   return pool
 }
@@ -51,8 +50,7 @@ export async function transaction<T>(
   work: (tx: pg.PoolClient) => Promise<T>,
 ): Promise<T> {
   const client = await pool.connect()
-  // A connection that is lost rejects the query that runs and emits an error too; without a listener that ends
-  // the process.
+  // A connection that is lost rejects the query that runs and emits an error too; without a listener that ends the process.
   const lost = () => {}
   client.on('error', lost)
   let broken = false

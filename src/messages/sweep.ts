@@ -1,6 +1,7 @@
 import { reasons } from '../campaigns/reasons.ts'
-import { rows, run, type Db } from '../db/pool.ts'
+import { rows, type Db } from '../db/pool.ts'
 import type { Jobs } from '../jobs/boss.ts'
+import { withdrawInvitations } from '../ledger/withdraw.ts'
 import { dispatchChunk } from '../jobs/queues.ts'
 import { mayLeave, noticesBelow, urgentBelow } from './claim.ts'
 import { isQuiet, type QuietHours } from './dispatch/quiet-hours.ts'
@@ -56,30 +57,21 @@ async function enqueueByLane(
  * is withdrawn with the reason, its fixed time goes back to the clinic, and it no longer counts on a place.
  */
 export const withdrawUndelivered = (db: Db, now: Date): Promise<number> =>
-  run(
+  withdrawInvitations(
     db,
-    `with lost as (
-       select i.id, i.appointment_id, case when bool_or(m.reason = any($2)) then max(m.reason) filter (where m.reason = any($2)) else 'not-delivered' end as reason
-         from invitation i join message m on m.invitation_id = i.id and m.step in ('invitation', 'fraud-warning', 'correction')
-        where i.state = 'released' group by i.id, i.appointment_id having bool_and(m.state in ('suppressed', 'failed', 'recalled'))
-     ), freed as (
-       update appointment a set state = 'cancelled', ended_at = $1 from lost where a.id = lost.appointment_id and a.state = 'booked' and a.made_by = 'assigned'
-     ), quiet as (
-       update message m set state = 'recalled', reason = 'invitation-withdrawn' from lost where m.invitation_id = lost.id and m.state = 'queued')
-     update invitation i set state = 'withdrawn', reason = lost.reason, state_since = $1 from lost where i.id = lost.id`,
-    [now, Object.keys(reasons)],
-  )
-
-/** A campaign is finished when nobody is left to invite and nothing is left to send. @returns how many were finished now */
-export const finishCampaigns = (db: Db, now: Date): Promise<number> =>
-  run(
-    db,
-    `with done as (
-       update campaign c set state = 'finished'
-        where c.state = 'running'
-          and not exists (select from invitation i where i.campaign_id = c.id and i.state in ('waiting', 'planned'))
-          and not exists (select from message m where m.campaign_id = c.id and m.state in ('queued', 'sending', 'in-doubt'))
-       returning c.id)
-     insert into campaign_event (campaign_id, at, actor, event) select id, $1, 'kallelse', 'finished' from done`,
-    [now],
+    {
+      sql: `
+        select i.id,
+               coalesce(max(m.reason) filter (where m.reason = any($1)), 'not-delivered') as reason
+          from invitation i
+          join message m
+            on m.invitation_id = i.id
+           and m.step in ('invitation', 'fraud-warning', 'correction')
+         where i.state = 'released'
+         group by i.id
+        having bool_and(m.state in ('suppressed', 'failed', 'recalled'))`,
+      values: [Object.keys(reasons)],
+    },
+    now,
+    'invitation-withdrawn',
   )

@@ -31,7 +31,11 @@ export async function findTarget(db: Db, of: string): Promise<Target> {
   const [, reconciliation, kind] = /^reconciliation:(\d{1,18})(?:\/([a-z-]+))?$/.exec(of) ?? []
   if (reconciliation) {
     const value = [reconciliation, kind ?? null]
-    const affected = `select message_id from reconciliation_affected where reconciliation_id = ($1::text[])[1]::bigint and (($1::text[])[2] is null or kind = ($1::text[])[2])`
+    const affected = `
+      select message_id
+        from reconciliation_affected
+       where reconciliation_id = ($1::text[])[1]::bigint
+         and (($1::text[])[2] is null or kind = ($1::text[])[2])`
     const campaigns = await rows<{ id: number }>(
       db,
       `select distinct campaign_id as id from message where id in (${affected})`,
@@ -57,7 +61,11 @@ export async function findTarget(db: Db, of: string): Promise<Target> {
     const waves = (
       await rows<{ id: number }>(
         db,
-        'select id from wave where campaign_id = $1 and day = $2::date and ($3::text is null or area = $3)',
+        `select id
+           from wave
+          where campaign_id = $1
+            and day = $2::date
+            and ($3::text is null or area = $3)`,
         [campaign.id, day, area ?? null],
       )
     ).map((wave) => wave.id)
@@ -95,18 +103,34 @@ export async function makeTarget(tx: Db, target: Target, only: CohortRule | null
   const shifted = cohort?.sql.replaceAll(/\$(\d+)/g, (_, n: string) => `$${Number(n) + 1}`)
   await run(
     tx,
-    `create temporary table target (message_id uuid primary key, invitation_id bigint not null, person_id bigint not null, channel text not null, language text not null, step text not null, state text not null, at timestamptz not null) on commit drop`,
+    `create temporary table target (
+       message_id uuid primary key,
+       invitation_id bigint not null,
+       person_id bigint not null,
+       channel text not null,
+       language text not null,
+       step text not null,
+       state text not null,
+       at timestamptz not null
+     ) on commit drop`,
   )
   await run(
     tx,
     `insert into target
-     select m.id, m.invitation_id, coalesce(p.same_as, p.id), m.channel, m.language, m.step,
+     select m.id, m.invitation_id, p.lead_id, m.channel, m.language, m.step,
             case when ${target.printed ?? false} or m.state in ('sent', 'delivered') then 'got'
                  when m.state = 'queued' or (m.state = 'sending' and b.state in ('open', 'sealed')) then 'unsent'
-                 when m.state in ('sending', 'in-doubt') then 'maybe' else 'lost' end,
+                 when m.state in ('sending', 'in-doubt') then 'maybe'
+                 else 'lost' end,
             coalesce(m.sent_at, m.sending_since, m.due_at)
-       from message m join invitation i on i.id = m.invitation_id join person p on p.id = m.person_id left join batch b on b.id = m.batch_id
-      where m.offer_id is null and m.appointment_id is null and ${target.where}${shifted ? ` and coalesce(p.same_as, p.id) in (${shifted})` : ''}`,
+       from message m
+       join invitation i on i.id = m.invitation_id
+       join person p on p.id = m.person_id
+       left join batch b on b.id = m.batch_id
+      where m.offer_id is null
+        and m.appointment_id is null
+        and ${target.where}
+        ${shifted ? `and p.lead_id in (${shifted})` : ''}`,
     [target.value, ...(cohort?.values ?? [])],
   )
   await run(tx, 'analyze target')
@@ -114,5 +138,7 @@ export async function makeTarget(tx: Db, target: Target, only: CohortRule | null
 
 /** Each person who got it once, by the first message they got: the invitation before its reminder. */
 export const whoGotIt = `
-  select distinct on (person_id) person_id, channel, language, message_id, state = 'got' as sure from target t where state in ('got', 'maybe')
+  select distinct on (person_id) person_id, channel, language, message_id, state = 'got' as sure
+    from target t
+   where state in ('got', 'maybe')
    order by person_id, state = 'got' desc, step = 'reminder', at, message_id`

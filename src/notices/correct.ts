@@ -6,6 +6,7 @@ import { readRule, type CohortRule } from '../cohorts/rule.ts'
 import { saveCohort } from '../cohorts/store.ts'
 import { row, rows, transaction, type Db } from '../db/pool.ts'
 import { Refused } from '../errors.ts'
+import type { Selection } from '../ledger/selection.ts'
 import type { CorrectionWords } from './correct-words.ts'
 import { findTarget, makeTarget, whoGotIt, type Target } from './correct-target.ts'
 import { insertDraft, type NoticeDeps } from './notice.ts'
@@ -119,8 +120,15 @@ export const onlyOf = (spec: Notice['spec']): CohortRule | null =>
   spec.cohort.rule ? readRule(spec.cohort.rule) : null
 
 /** Invitations that no message has been made for yet: of a whole campaign those too are wrong. */
-export const notYetInvited = (only: boolean, campaign: '$1' | '$2'): string =>
-  `select i.id from invitation i where i.campaign_id = ${campaign} and i.state in ('planned', 'waiting')${only ? ' and i.person_id in (select id from narrowed)' : ''}`
+export const notYetInvited = (campaignId: number, only: CohortRule | null): Selection => ({
+  sql: `
+    select i.id
+      from invitation i
+     where i.campaign_id = $1
+       and i.state in ('planned', 'waiting')
+       ${only ? 'and i.person_id in (select id from narrowed)' : ''}`,
+  values: [campaignId],
+})
 
 async function countTarget(
   tx: Db,
@@ -149,15 +157,9 @@ async function countNotYetInvited(
   only: CohortRule | null,
 ): Promise<number> {
   await makeNarrowed(tx, only)
-  return (
-    (
-      await row<{ n: number }>(
-        tx,
-        `select count(*)::int as n from (${notYetInvited(only !== null, '$1')}) x`,
-        [target.campaign.id],
-      )
-    )?.n ?? 0
-  )
+  const { sql, values } = notYetInvited(target.campaign.id, only)
+  const found = await row<{ n: number }>(tx, `select count(*)::int as n from (${sql}) x`, values)
+  return found?.n ?? 0
 }
 
 /** The temporary table `narrowed` with the members of the cohort, when there is one. */

@@ -3,6 +3,7 @@ import { cohortById } from '../cohorts/store.ts'
 import { lockCampaign, logEvent, type Campaign } from '../campaigns/store.ts'
 import { run, transaction, type Db } from '../db/pool.ts'
 import type { Jobs } from '../jobs/boss.ts'
+import { campaignPlanned } from '../ledger/campaigns.ts'
 import { makeNarrowed, notYetInvited, onlyOf } from './correct.ts'
 import { recallUnsent, withdrawUntold } from './correct-recall.ts'
 import { findTarget, makeTarget, whoGotIt } from './correct-target.ts'
@@ -46,12 +47,9 @@ async function plan(tx: Db, campaign: Campaign, now: Date): Promise<void> {
       campaign.spec,
     )
   const people = await inviteAddressees(tx, campaign, now)
-  await run(tx, 'analyze invitation') // or the release that follows takes half a minute for 17 500, believing that there are none
-  await run(
-    tx,
-    `update campaign set state = 'running', cohort_size = $2, planned_at = $3 where id = $1`,
-    [campaign.id, people, now],
-  )
+  // Or the release that follows takes half a minute for 17 500, believing that there are none.
+  await run(tx, 'analyze invitation')
+  await campaignPlanned(tx, campaign.id, people, now)
   await publish(tx, campaign.id, now)
   await logEvent(tx, campaign.id, now, 'kallelse', 'planned', { people })
 }
@@ -66,24 +64,17 @@ async function takeBack(tx: Db, { id, spec }: Campaign, now: Date): Promise<void
   const recalled = await recallUnsent(tx, unsent)
   let withdrawn = 0
   if (unsent === 'withdraw') {
-    withdrawn = await withdrawUntold(
-      tx,
-      `select invitation_id from target where $2::boolean and state = 'unsent'`,
-      true,
-      now,
-    )
+    const unsentOf = `select invitation_id from target where state = 'unsent'`
+    withdrawn = await withdrawUntold(tx, { sql: unsentOf, values: [] }, now)
     await makeNarrowed(tx, only)
     if (target.whole)
-      withdrawn += await withdrawUntold(
-        tx,
-        notYetInvited(only !== null, '$2'),
-        target.campaign.id,
-        now,
-      )
+      withdrawn += await withdrawUntold(tx, notYetInvited(target.campaign.id, only), now)
   }
   await run(
     tx,
-    `insert into addressee (person_id, route, language, message_id, sure) select person_id, channel, language, message_id, sure from (${whoGotIt}) x`,
+    `insert into addressee (person_id, route, language, message_id, sure)
+     select person_id, channel, language, message_id, sure
+       from (${whoGotIt}) x`,
   )
   await logEvent(tx, target.campaign.id, now, 'kallelse', 'corrected', {
     by: id,

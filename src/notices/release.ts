@@ -5,6 +5,7 @@ import { row, rows, run, type Db } from '../db/pool.ts'
 import type { Jobs } from '../jobs/boss.ts'
 import { dispatchChunk } from '../jobs/queues.ts'
 import { formatDay, isWorkingDay, parseDay, type Day } from '../release/model/calendar.ts'
+import { releaseInvitations } from '../ledger/invitations.ts'
 import { noticeCalls, phoneToday } from '../release/line-store.ts'
 import { policies } from '../release/model/policy.ts'
 import { claimWaves, queueWaveMessages } from '../release/store.ts'
@@ -90,15 +91,22 @@ export async function releaseNotice(
     (await claimToday(tx, campaign, day, now, phoneCapacity))
   if (!wave || wave.left === 0) return 0
   const number = Math.min(wave.left, releaseChunk)
-  const released = (
+  const next = (
     await rows<{ id: number }>(
       tx,
-      `update invitation i set state = 'released', wave_id = $2, released_at = $3, state_since = $3
-       from (select id from invitation where campaign_id = $1 and state = 'planned' order by priority, id limit $4 for update) next where i.id = next.id and i.state = 'planned' returning i.id`,
-      [campaign.id, wave.id, now, number],
+      `select id
+         from invitation
+        where campaign_id = $1
+          and state = 'planned'
+        order by priority, id
+        limit $2
+          for update`,
+      [campaign.id, number],
     )
   ).map(({ id }) => id)
-  const { byChannel } = await queueWaveMessages(tx, campaign, [wave.id], now, released)
+  const ofWave = 'select unnest($1::bigint[]) as id, $2::bigint as wave_id'
+  await releaseInvitations(tx, { sql: ofWave, values: [next, wave.id] }, now)
+  const { byChannel } = await queueWaveMessages(tx, campaign, [wave.id], now, next)
   for (const { channel, n } of byChannel) {
     if (channel === 'letter') await jobs.enqueue(tx, 'notice-print', [{ campaign: campaign.id }])
     else
@@ -111,7 +119,7 @@ export async function releaseNotice(
       )
   }
   if (wave.left > number) await jobs.enqueue(tx, 'notice', [{ campaign: campaign.id }])
-  return released.length
+  return next.length
 }
 
 /** @returns the wave, and how many of its number have not been released yet (nor been withdrawn since it was reckoned) */
@@ -122,8 +130,16 @@ const todaysWave = (
 ): Promise<{ id: number; left: number } | undefined> =>
   row(
     tx,
-    `select w.id, least(w.number - (select count(*) from invitation i where i.wave_id = w.id), (select count(*) from invitation i where i.campaign_id = w.campaign_id and i.state = 'planned'))::int as left
-       from wave w where w.campaign_id = $1 and w.day = $2`,
+    `select w.id,
+            least(
+              w.number - (select count(*) from invitation i where i.wave_id = w.id),
+              (select count(*)
+                 from invitation i
+                where i.campaign_id = w.campaign_id
+                  and i.state = 'planned'))::int as left
+       from wave w
+      where w.campaign_id = $1
+        and w.day = $2`,
     [campaign.id, day],
   )
 

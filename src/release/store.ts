@@ -1,9 +1,10 @@
 import type { Campaign } from '../campaigns/store.ts'
-import { rows, run, type Db } from '../db/pool.ts'
+import { rows, type Db } from '../db/pool.ts'
 import { noticePriority } from '../jobs/queues.ts'
+import { expireInvitations, releaseInvitations } from '../ledger/invitations.ts'
 import { queueMessages, type Queued } from '../ledger/messages.ts'
 
-/** How many invitations an area gets today, what bound the number, and what it was reckoned from. */
+/** How many invitations an area gets today, what bound the number, and what it was calculated from. */
 export interface AreaNumber {
   area: string
   invite: number
@@ -11,22 +12,38 @@ export interface AreaNumber {
   reckoning: object
 }
 
-/** Open invitations that have had their time no longer count on a place, whatever became of their campaign; whoever comes later can still book. */
+/**
+ * Open invitations that nobody answered in time no longer count on a place, whatever became of their campaign. Whoever comes
+ * later can still book.
+ */
 export const expireOpen = (db: Db, now: Date): Promise<number> =>
-  run(
+  expireInvitations(
     db,
-    `update invitation i set state = 'expired', state_since = $1 from campaign c
-      where c.id = i.campaign_id and c.way = 'open' and i.state = 'released'
-        and i.released_at < $1::timestamptz - make_interval(days => (c.spec->>'expiresAfter')::int)`,
-    [now],
+    {
+      sql: `
+        select i.id
+          from invitation i
+          join campaign c on c.id = i.campaign_id
+         where c.way = 'open'
+           and i.state = 'released'
+           and i.released_at < $1::timestamptz - make_interval(days => (c.spec->>'expiresAfter')::int)`,
+      values: [now],
+    },
+    now,
   )
 
 /** For a timed campaign: everybody who has a time can be told; their places are taken already. */
 export const timedAreas = (db: Db, campaign: Campaign): Promise<AreaNumber[]> =>
   rows<AreaNumber>(
     db,
-    `select area, count(*)::int as invite, 'remaining' as bound, jsonb_build_object('remaining', count(*)) as reckoning
-       from invitation where campaign_id = $1 and state = 'planned' and appointment_id is not null group by area order by area`,
+    `select area, count(*)::int as invite, 'remaining' as bound,
+            jsonb_build_object('remaining', count(*)) as reckoning
+       from invitation
+      where campaign_id = $1
+        and state = 'planned'
+        and appointment_id is not null
+      group by area
+      order by area`,
     [campaign.id],
   )
 
@@ -43,7 +60,8 @@ export const claimWaves = (
     `insert into wave (campaign_id, area, day, number, bound, reckoning, released_at)
      select $1, n.area, $2, n.invite, n.bound, n.reckoning, $3
        from jsonb_to_recordset($4::jsonb) as n(area text, invite int, bound text, reckoning jsonb)
-     on conflict (campaign_id, area, day) do nothing returning id, area, number`,
+     on conflict (campaign_id, area, day) do nothing
+     returning id, area, number`,
     [campaign.id, day, now, JSON.stringify(numbers)],
   )
 
@@ -55,25 +73,42 @@ export const wavesSince = (
 ): Promise<{ area: string; on: string; count: number }[]> =>
   rows(
     db,
-    `select area, day::text as on, number as count from wave where campaign_id = $1 and ($2::timestamptz is null or released_at >= $2)`,
+    `select area, day::text as on, number as count
+       from wave
+      where campaign_id = $1
+        and ($2::timestamptz is null or released_at >= $2)`,
     [campaign.id, since],
   )
 
-/** Releases each wave's number of invitations, in priority order. @returns how many */
-export const releaseInvitations = (
+/**
+ * Releases each wave's number of invitations, in priority order; who has cancelled meanwhile is passed over.
+ * @returns how many
+ */
+export const releaseWaves = (
   db: Db,
   campaign: Campaign,
   waves: { id: number; area: string; number: number }[],
   now: Date,
 ): Promise<number> =>
-  run(
+  releaseInvitations(
     db,
-    `update invitation i set state = 'released', wave_id = w.id, released_at = $2, state_since = $2
-       from (select id, area, row_number() over (partition by area order by priority, id) as place
-               from invitation where campaign_id = $1 and state = 'planned' and ($4 <> 'timed' or appointment_id is not null)) next
-       join jsonb_to_recordset($3::jsonb) as w(id bigint, area text, number int) on w.area = next.area and next.place <= w.number
-      where i.id = next.id and i.state = 'planned'  -- looked at again: who has cancelled meanwhile is passed over`,
-    [campaign.id, now, JSON.stringify(waves), campaign.way],
+    {
+      sql: `
+        with next as (
+          select id, area, row_number() over (partition by area order by priority, id) as place
+            from invitation
+           where campaign_id = $1
+             and state = 'planned'
+             and ($2 <> 'timed' or appointment_id is not null)
+        )
+        select next.id, w.id as wave_id
+          from next
+          join jsonb_to_recordset($3::jsonb) as w (id bigint, area text, number int)
+            on w.area = next.area
+           and next.place <= w.number`,
+      values: [campaign.id, campaign.way, JSON.stringify(waves)],
+    },
+    now,
   )
 
 /** Queues the messages of the invitations in these waves (or of a part of them): one for each step of each person's route. */

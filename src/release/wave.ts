@@ -24,7 +24,7 @@ import {
   claimWaves,
   expireOpen,
   queueWaveMessages,
-  releaseInvitations,
+  releaseWaves,
   timedAreas,
   wavesSince,
   type AreaNumber,
@@ -59,7 +59,7 @@ export async function releaseWave(
         ? await timedAreas(tx, campaign)
         : await reckon(tx, campaign, day, now, phoneCapacity)
     const waves = await claimWaves(tx, campaign, day, numbers, now)
-    const released = await releaseInvitations(tx, campaign, waves, now)
+    const released = await releaseWaves(tx, campaign, waves, now)
     const { byChannel } = await queueWaveMessages(
       tx,
       campaign,

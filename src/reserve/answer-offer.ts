@@ -1,6 +1,8 @@
 import { row, run, transaction, type Db } from '../db/pool.ts'
 import { Refused } from '../errors.ts'
 import type { Jobs } from '../jobs/boss.ts'
+import { insertAppointment, recordReply } from '../ledger/appointments.ts'
+import { takeOfferedTime } from '../ledger/invitations.ts'
 import { offerMessages } from './offer-messages.ts'
 import { advance, type RoundDeps } from './round.ts'
 import { lockRound, type Round } from './store.ts'
@@ -47,7 +49,10 @@ export async function answerIn(
   const now = deps.clock.now()
   const offer = (await row<Offer>(
     tx,
-    'select id, state, person_id as "personId", invitation_id as "invitationId", expires_at as "expiresAt" from offer where id = $1 for update',
+    `select id, state, person_id as "personId", invitation_id as "invitationId", expires_at as "expiresAt"
+       from offer
+      where id = $1
+        for update`,
     [offerId],
   ))!
   if (offer.state === 'accepted') return 'taken'
@@ -77,36 +82,42 @@ async function take(
   by: string,
   now: Date,
 ): Promise<'taken' | 'already-booked'> {
-  await run(tx, 'select from invitation where id = $1 for update', [offer.invitationId]) // who books with the code at this moment waits
+  // Who books with the code at this moment waits.
+  await run(tx, 'select from invitation where id = $1 for update', [offer.invitationId])
   const has = await row(
     tx,
-    `select from appointment a join person q on q.id = a.person_id where coalesce(q.same_as, q.id) = $1 and a.purpose = $2 and a.state in ('booked', 'attended') limit 1`,
+    `select from appointment a
+       join person q on q.id = a.person_id
+      where q.lead_id = $1
+        and a.purpose = $2
+        and a.state in ('booked', 'attended')
+      limit 1`,
     [offer.personId, round.purpose],
   )
   if (has) return 'already-booked'
   await run(tx, 'update slot set capacity = capacity + 1 where id = $1', [round.slotId])
-  const made = await row<{ id: number }>(
+  const appointmentId = await insertAppointment(
     tx,
-    `insert into appointment (person_id, purpose, slot_id, made_by, made_at, reply, replied_at) values ($1, $2, $3, $4, $5, 'confirmed', $5) returning id`,
-    [offer.personId, round.purpose, round.slotId, by === 'person' ? 'person' : 'clinic', now],
+    { personId: offer.personId, purpose: round.purpose, slotId: round.slotId },
+    by === 'person' ? 'person' : 'clinic',
+    now,
   )
+  await recordReply(tx, appointmentId, 'confirmed', now)
   await run(
     tx,
-    `update offer set state = 'accepted', appointment_id = $2, answered_at = $3, answered_by = $4,
-            place = (select count(*) + 1 from offer where round_id = $5 and state = 'accepted') where id = $1`,
-    [offer.id, made!.id, now, by, round.id],
-  )
-  await run(
-    tx,
-    `update invitation set appointment_id = $2, state_since = $3,
-            state = case when state in ('released', 'declined', 'expired') then 'answered' when state in ('planned', 'waiting') then 'suppressed' else state end,
-            reason = case when state in ('planned', 'waiting') then 'already-booked' else reason end
+    `update offer
+        set state = 'accepted', appointment_id = $2, answered_at = $3, answered_by = $4,
+            place = (select count(*) + 1 from offer where round_id = $5 and state = 'accepted')
       where id = $1`,
-    [offer.invitationId, made!.id, now],
+    [offer.id, appointmentId, now, by, round.id],
   )
+  await takeOfferedTime(tx, offer.invitationId, appointmentId, now)
   await run(
     tx,
-    `update reserve_list set left_at = $2, left_why = 'got-a-time' where id = (select reserve_id from offer where id = $1) and left_at is null`,
+    `update reserve_list
+        set left_at = $2, left_why = 'got-a-time'
+      where id = (select reserve_id from offer where id = $1)
+        and left_at is null`,
     [offer.id, now],
   )
   await offerMessages(tx, jobs, 'reserve-confirmed', [offer.id], now)

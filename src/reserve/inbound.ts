@@ -1,4 +1,5 @@
 import { row, rows, run, transaction, type Db } from '../db/pool.ts'
+import { recordReply } from '../ledger/appointments.ts'
 import { openQuestion } from './offer-messages.ts'
 import { answerIn } from './answer-offer.ts'
 import { readReply, type Reply } from './reply.ts'
@@ -70,11 +71,7 @@ async function answer(
       question: asked.id,
     }
   const outcome = reply.answer === 'yes' ? 'confirmed' : 'wants-to-cancel'
-  await run(
-    tx,
-    `update appointment set reply = $2, replied_at = $3 where id = $1 and state = 'booked'`,
-    [asked.appointmentId, outcome, now],
-  )
+  await recordReply(tx, asked.appointmentId!, outcome, now)
   return { outcome, question: asked.id }
 }
 
@@ -88,7 +85,10 @@ async function questionOf(
   const meant = `case when $3::text is null then not m.code_shown else m.answer_code = $3 end`
   const onPhone = await rows<Question & { meant: boolean }>(
     tx,
-    `select ${columns}, ${meant} as meant from message m where ${openQuestion} and m.recipient = $2`,
+    `select ${columns}, ${meant} as meant
+       from message m
+      where ${openQuestion}
+        and m.recipient = $2`,
     [now, from, code],
   )
   const open = onPhone.filter((q) => q.meant)
@@ -99,7 +99,13 @@ async function questionOf(
   // An offer that has ended can still be told so, when it is the only one the answer can mean.
   const ended = await rows<Question>(
     tx,
-    `select ${columns} from message m join offer o on o.id = m.offer_id where m.recipient = $2 and ${meant} and m.answer_code is not null and o.offered_at > $1::timestamptz - interval '1 day'`,
+    `select ${columns}
+       from message m
+       join offer o on o.id = m.offer_id
+      where m.recipient = $2
+        and ${meant}
+        and m.answer_code is not null
+        and o.offered_at > $1::timestamptz - interval '1 day'`,
     [now, from, code],
   )
   const [only] = ended

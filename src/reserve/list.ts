@@ -21,9 +21,9 @@ const refusals: Record<NonNullable<Standing['why']>, string> = {
   'opted-out':
     'The person has asked for no invitations, and would never be asked. Note in the register that they want them again first.',
   'gone-from-register':
-    'The person has left the register, and would never be asked. If that is wrong, mend the register first.',
+    'The person has left the register, and would never be asked. If that is wrong, correct the register first.',
   'already-vaccinated':
-    'The person has had this already. If that is wrong, the clinic that reported it must mend it.',
+    'The person has had this already. If that is wrong, the clinic that reported it must correct it.',
   'already-booked': 'The person has a time already and keeps it.',
   'no-mobile':
     'Offers are made by SMS, and there is no Swedish mobile number for the person. Put it in the register first.',
@@ -66,7 +66,11 @@ export const offReserveList = (
 ): Promise<number> =>
   run(
     tx,
-    `update reserve_list set left_at = $3, left_why = 'got-a-time' where person_id = any($1) and purpose = $2 and left_at is null`,
+    `update reserve_list
+        set left_at = $3, left_why = 'got-a-time'
+      where person_id = any($1)
+        and purpose = $2
+        and left_at is null`,
     [records, purpose, now],
   )
 
@@ -79,8 +83,13 @@ export async function leaveReserveList(
 ): Promise<void> {
   const left = await run(
     pool,
-    `update reserve_list r set left_at = $3, left_why = $4 from person p
-      where p.id = r.person_id and $1 in (p.id, p.same_as) and r.purpose = $2 and r.left_at is null`,
+    `update reserve_list r
+        set left_at = $3, left_why = $4
+       from person p
+      where p.id = r.person_id
+        and $1 in (p.id, p.lead_id)
+        and r.purpose = $2
+        and r.left_at is null`,
     [personId, purpose, clock.now(), why],
   )
   if (!left)
@@ -104,7 +113,10 @@ export const reserveOrder = (
 ): Promise<OnList[]> =>
   rows<OnList>(
     db,
-    `select rank::int as rank, person_id as "personId" from (${inOrder}) o order by rank limit $3`,
+    `select rank::int as rank, person_id as "personId"
+       from (${inOrder}) o
+      order by rank
+      limit $3`,
     [purpose, area, limit],
   )
 
@@ -124,9 +136,19 @@ export async function roundStatus(db: Db, id: number): Promise<RoundStatus> {
   const found = await row<RoundStatus>(
     db,
     `select r.id, c.name as clinic, r.purpose, s.starts_at as "startsAt", r.places, r.closed_why as "closedWhy",
-            (select coalesce(jsonb_agg(jsonb_build_object('state', state, 'number', n) order by state), '[]') from (select state, count(*)::int as n from offer where round_id = r.id group by state) x) as offers,
-            (select coalesce(jsonb_agg(jsonb_build_object('rank', rank, 'why', passed_over_why) order by rank), '[]') from offer where round_id = r.id and state = 'passed-over') as "passedOver"
-       from reserve_round r join clinic c on c.id = r.clinic_id join slot s on s.id = r.slot_id where r.id = $1`,
+            (select coalesce(jsonb_agg(jsonb_build_object('state', state, 'number', n) order by state), '[]')
+               from (select state, count(*)::int as n
+                       from offer
+                      where round_id = r.id
+                      group by state) x) as offers,
+            (select coalesce(jsonb_agg(jsonb_build_object('rank', rank, 'why', passed_over_why) order by rank), '[]')
+               from offer
+              where round_id = r.id
+                and state = 'passed-over') as "passedOver"
+       from reserve_round r
+       join clinic c on c.id = r.clinic_id
+       join slot s on s.id = r.slot_id
+      where r.id = $1`,
     [id],
   )
   if (!found) throw new Refused('unknown-round', `There is no round ${id}.`)

@@ -11,7 +11,7 @@ export type Unfit =
   | 'no-mobile'
 
 // By index for one person of a million too: the appointments and doses of a person are on any of the linked records.
-const records = '(select id from person where id = p.id or same_as = p.id)'
+const records = '(select r.id from person r where r.lead_id = p.id)'
 
 /** `Unfit` as the arms of a CASE about the leading record `p`. @param purpose SQL */
 export const unfit = (purpose: string): string => `
@@ -19,8 +19,15 @@ export const unfit = (purpose: string): string => `
   when p.protection <> 'none' then 'protected'
   when p.opted_out then 'opted-out'
   when p.emigrated_on is not null or p.gone_since is not null then 'gone-from-register'
-  when exists (select from dose d where d.purpose = ${purpose} and d.person_id in ${records}) then 'already-vaccinated'
-  when exists (select from appointment a where a.purpose = ${purpose} and a.state in ('booked', 'attended') and a.person_id in ${records}) then 'already-booked'
+  when exists (
+    select from dose d
+     where d.purpose = ${purpose}
+       and d.person_id in ${records}) then 'already-vaccinated'
+  when exists (
+    select from appointment a
+     where a.purpose = ${purpose}
+       and a.state in ('booked', 'attended')
+       and a.person_id in ${records}) then 'already-booked'
   when p.phone is null or p.phone !~ '^\\+467[02369][0-9]{7}$' then 'no-mobile'`
 
 /** What somebody is to the reserve list. */
@@ -45,10 +52,22 @@ export const standingOf = (
   row<Standing>(
     db,
     `select p.id as "personId", i.area, right(p.phone, 2) as "phoneEnds",
-            exists (select from reserve_list r where r.purpose = $2 and r.left_at is null and r.person_id in ${records}) as listed,
+            exists (
+              select from reserve_list l
+               where l.purpose = $2
+                 and l.left_at is null
+                 and l.person_id in ${records}) as listed,
             case when p.protection = 'none' and i.area is null then 'not-invited' ${unfit('$2')} end as why
-       from person q join person p on p.id = coalesce(q.same_as, q.id)
-       left join lateral (select area from invitation where person_id = p.id and purpose = $2 and state not in ('suppressed', 'withdrawn') order by generation desc limit 1) i on true
+       from person q
+       join person p on p.id = q.lead_id
+       left join lateral (
+         select area
+           from invitation
+          where person_id = p.id
+            and purpose = $2
+            and state not in ('suppressed', 'withdrawn')
+          order by generation desc
+          limit 1) i on true
       where q.id = $1`,
     [personId, purpose],
   )

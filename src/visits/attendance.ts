@@ -3,6 +3,7 @@ import { DateTime } from 'luxon'
 import { zone, type Clock } from '../clock.ts'
 import { row, rows, run, transaction, type Db } from '../db/pool.ts'
 import { Refused } from '../errors.ts'
+import { recordVisit } from '../ledger/appointments.ts'
 
 export type Attendance = 'attended' | 'no-show'
 
@@ -31,7 +32,11 @@ export async function recordAttendance(
   await transaction(pool, async (tx) => {
     const found = await row<Appointment>(
       tx,
-      `select a.state, a.person_id as "personId", a.purpose, s.starts_at as "startsAt" from appointment a join slot s on s.id = a.slot_id where a.id = $1 for update of a`,
+      `select a.state, a.person_id as "personId", a.purpose, s.starts_at as "startsAt"
+         from appointment a
+         join slot s on s.id = a.slot_id
+        where a.id = $1
+          for update of a`,
       [appointmentId],
     )
     if (!found)
@@ -44,11 +49,7 @@ export async function recordAttendance(
       )
     if (found.startsAt > DateTime.fromJSDate(now, { zone }).endOf('day').toJSDate())
       throw new Refused('too-early', 'The day of the appointment has not come yet.')
-    await run(
-      tx,
-      'update appointment set state = $2, recorded_by = $3, recorded_at = $4 where id = $1',
-      [appointmentId, outcome, by, now],
-    ).catch((error: unknown) => {
+    await recordVisit(tx, appointmentId, outcome, by, now).catch((error: unknown) => {
       if ((error as { constraint?: string }).constraint !== 'appointment_one_live') throw error
       throw new Refused(
         'already-booked',
@@ -71,8 +72,11 @@ const giveDose = (
   run(
     tx,
     `insert into dose (person_id, purpose, given_on, vaccine, appointment_id)
-     select coalesce(p.same_as, p.id), $2, ($3::timestamptz at time zone 'Europe/Stockholm')::date, $4, $5 from person p where p.id = $1
-     on conflict (person_id, purpose) do update set vaccine = coalesce(excluded.vaccine, dose.vaccine)`,
+     select p.lead_id, $2, ($3::timestamptz at time zone 'Europe/Stockholm')::date, $4, $5
+       from person p
+      where p.id = $1
+     on conflict (person_id, purpose) do update
+        set vaccine = coalesce(excluded.vaccine, dose.vaccine)`,
     [personId, purpose, startsAt, vaccine, appointmentId],
   )
 

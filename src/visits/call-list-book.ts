@@ -29,7 +29,11 @@ export async function bookForCall(
   return transaction(pool, async (tx) => {
     const call = await row<Called>(
       tx,
-      `select l.person_id as "personId", i.purpose, i.code, i.state, l.done_at as "doneAt" from call_list l join invitation i on i.id = l.invitation_id where l.id = $1 for update of l`,
+      `select l.person_id as "personId", i.purpose, i.code, i.state, l.done_at as "doneAt"
+         from call_list l
+         join invitation i on i.id = l.invitation_id
+        where l.id = $1
+          for update of l`,
       [callId],
     )
     if (!call) throw new Refused('unknown-call', `There is no call ${callId}.`)
@@ -46,7 +50,9 @@ export async function bookForCall(
     ])
     await run(
       tx,
-      `update call_list set tries = tries + 1, done_at = $2, outcome = 'booked', appointment_id = $3 where id = $1`,
+      `update call_list
+          set tries = tries + 1, done_at = $2, outcome = 'booked', appointment_id = $3
+        where id = $1`,
       [callId, now, appointmentId],
     )
     return { appointmentId }
@@ -67,10 +73,20 @@ async function bookUninvited(
     gone: boolean
   }>(
     tx,
-    `select s.starts_at as "startsAt", s.booked < s.capacity + s.overbooking as free, c.central and 'anaphylaxis' = any(${needsOf('coalesce(p.same_as, p.id)')}) as central,
+    `select s.starts_at as "startsAt",
+            s.booked < s.capacity + s.overbooking as free,
+            c.central and 'anaphylaxis' = any(${needsOf('p.lead_id')}) as central,
             p.deceased_on is not null or p.protection <> 'none' as gone,
-            exists (select from appointment a join person q on q.id = a.person_id where coalesce(q.same_as, q.id) = p.id and a.purpose = $3 and a.state in ('booked', 'attended')) as has
-       from person p left join slot s on s.id = $2 left join clinic c on c.id = s.clinic_id where p.id = $1`,
+            exists (
+              select from appointment a
+                join person q on q.id = a.person_id
+               where q.lead_id = p.id
+                 and a.purpose = $3
+                 and a.state in ('booked', 'attended')) as has
+       from person p
+       left join slot s on s.id = $2
+       left join clinic c on c.id = s.clinic_id
+      where p.id = $1`,
     [personId, slotId, purpose],
   )
   if (!may || may.gone)
@@ -86,7 +102,7 @@ async function bookUninvited(
   if (may.central)
     throw new Refused(
       'slot-central',
-      'Who has had a severe allergic reaction is not vaccinated at a central reception. Choose a time at another clinic.',
+      'People who have had a severe allergic reaction are not vaccinated at a central reception. Choose a time at another clinic.',
     )
   if (!may.free) throw new Refused('slot-full', 'That time was taken just now. Choose another.')
   const [made] = await insertAppointments(

@@ -108,55 +108,33 @@ export async function setOrdination(
 const listed = `from ordination o join person p on p.id = o.person_id
   where o.municipality = $1 and p.protection = 'none' and p.deceased_on is null and p.same_as is null and o.state in ('asked', 'ordinated')`
 
-export interface WorklistRow {
-  row: number
-  identity_number: string
-  name: string
-  street: string | null
-  postcode: string | null
-  town: string | null
-  phone: string | null
-  /** with commas between */
-  needs: string
-  state: 'asked' | 'ordinated'
-  /** YYYY-MM-DD */
-  visit_from: string
-  ordinated_by: string | null
-}
-
 /**
- * A municipality's worklist. Who has become protected, has died, is done or wants a clinic is not in it. Each person in it
- * is noted in the access log first.
+ * A municipality's worklist as CSV (UTF-8 with BOM for spreadsheets; formulas defused). Who has become protected, has died, is
+ * done or wants a clinic is not in it. Each person in it is noted in the access log first.
  */
-export const municipalWorklist = (
+export async function exportWorklist(
   { pool, clock }: { pool: pg.Pool; clock: Clock },
   municipality: string,
   actor: string,
-): Promise<WorklistRow[]> =>
-  transaction(pool, async (tx) => {
+): Promise<{ csv: string; people: number }> {
+  return transaction(pool, async (tx) => {
     await run(
       tx,
       `insert into access_log (at, actor, action, person_id) select $2, $3, 'municipal worklist', o.person_id ${listed}`,
       [municipality, clock.now(), actor],
     )
-    return worklistRows(tx, municipality)
+    const people = await worklistRows(tx, municipality)
+    return {
+      csv: stringify(people, {
+        header: true,
+        columns,
+        bom: true,
+        delimiter: ';',
+        escape_formulas: true,
+      }),
+      people: people.length,
+    }
   })
-
-/** The same as CSV (UTF-8 with BOM for spreadsheets; formulas defused). */
-export async function exportWorklist(
-  deps: { pool: pg.Pool; clock: Clock },
-  municipality: string,
-  actor: string,
-): Promise<{ csv: string; people: number }> {
-  const people = await municipalWorklist(deps, municipality, actor)
-  const csv = stringify(people, {
-    header: true,
-    columns,
-    bom: true,
-    delimiter: ';',
-    escape_formulas: true,
-  })
-  return { csv, people: people.length }
 }
 
 const columns = [
@@ -173,8 +151,8 @@ const columns = [
   'ordinated_by',
 ]
 
-const worklistRows = (db: Db, municipality: string): Promise<WorklistRow[]> =>
-  rows<WorklistRow>(
+const worklistRows = (db: Db, municipality: string): Promise<object[]> =>
+  rows(
     db,
     `select o.id as row, p.identity_number, p.given_name || ' ' || p.family_name as name, coalesce(p.special_address, p.registered_address)->>'street' as street,
             coalesce(p.special_address, p.registered_address)->>'postcode' as postcode, coalesce(p.special_address, p.registered_address)->>'town' as town,

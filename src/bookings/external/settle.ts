@@ -1,8 +1,14 @@
 import { run, type Db } from '../../db/pool.ts'
+import { endAppointments, importAppointments } from '../../ledger/appointments.ts'
+import { answerInvitations, suppressInvitations } from '../../ledger/invitations.ts'
 
 /** A person's live appointments, whichever of the linked records they are on; `o` is the outside booking. */
-const live = `appointment a join person q on q.id = a.person_id where coalesce(q.same_as, q.id) = coalesce((select same_as from person where id = o.person_id), o.person_id)
-  and a.purpose = o.purpose and a.state in ('booked', 'attended')`
+const live = `
+          appointment a
+     join person q on q.id = a.person_id
+    where q.lead_id = (select lead_id from person where id = o.person_id)
+      and a.purpose = o.purpose
+      and a.state in ('booked', 'attended')`
 
 /**
  * Makes of what the other systems say what it is with us: our own booking come back, a time of the person's, or, when the
@@ -10,24 +16,38 @@ const live = `appointment a join person q on q.id = a.person_id where coalesce(q
  * @returns how many conflicts are new
  */
 export async function settleOutside(tx: Db, now: Date): Promise<number> {
-  await recogniseOurOwn(tx)
+  await recogniseOurOwn(tx, now)
   await takeUp(tx, now)
   return noteConflicts(tx, now)
 }
 
 /** The clinic's system has what was booked with us, and tells us of it: the same person, purpose, clinic and time. */
-const recogniseOurOwn = (tx: Db) =>
-  run(
+async function recogniseOurOwn(tx: Db, now: Date): Promise<void> {
+  await run(
     tx,
-    `with own as (
-       select distinct on (a.id) o.id, a.id as appointment, o.state from outside_booking o
-         join lateral (select a.id, a.slot_id from ${live}) a on a.slot_id = o.slot_id
-        where o.appointment_id is null and o.state <> 'cancelled' and not exists (select from outside_booking x where x.appointment_id = a.id)
-        order by a.id, o.id
-     ), been as (
-       update appointment a set state = own.state from own where a.id = own.appointment and a.state = 'booked' and own.state in ('attended', 'no-show'))
-     update outside_booking o set appointment_id = own.appointment from own where o.id = own.id`,
+    `create temporary table own on commit drop as
+     select distinct on (a.id) o.id as outside_id, a.id, o.state
+       from outside_booking o
+       join lateral (select a.id, a.slot_id from ${live}) a on a.slot_id = o.slot_id
+      where o.appointment_id is null
+        and o.state <> 'cancelled'
+        and not exists (select from outside_booking x where x.appointment_id = a.id)
+      order by a.id, o.id`,
   )
+  const visits = `
+    select id, state
+      from own
+     where state in ('attended', 'no-show')`
+  await endAppointments(tx, { sql: visits, values: [] }, now)
+  await run(
+    tx,
+    `update outside_booking o
+        set appointment_id = own.id
+       from own
+      where o.id = own.outside_id`,
+  )
+  await run(tx, 'drop table own')
+}
 
 /**
  * Gives an appointment to each outside booking whose person has none. It is a fact already, so it is taken in also where our
@@ -37,37 +57,67 @@ async function takeUp(tx: Db, now: Date): Promise<void> {
   await run(
     tx,
     `create temporary table taken_up on commit drop as
-     select distinct on (l.id, o.purpose) o.id, l.id as person_id, o.purpose, o.slot_id, o.state
-       from outside_booking o join person p on p.id = o.person_id join person l on l.id = coalesce(p.same_as, p.id)
-      where o.appointment_id is null and o.state in ('booked', 'attended') and not exists (select from ${live})
-      order by l.id, o.purpose, o.id`,
+     select distinct on (p.lead_id, o.purpose)
+            o.id, p.lead_id as person_id, o.purpose, o.slot_id, o.state, null::bigint as appointment_id
+       from outside_booking o
+       join person p on p.id = o.person_id
+      where o.appointment_id is null
+        and o.state in ('booked', 'attended')
+        and not exists (select from ${live})
+      order by p.lead_id, o.purpose, o.id`,
   )
   await run(
     tx,
-    'select from slot where id in (select slot_id from taken_up) order by id for update',
+    `select from slot
+      where id in (select slot_id from taken_up)
+      order by id
+        for update`,
   )
   await run(
     tx,
-    `update slot s set overbooked = s.booked + t.n - s.capacity - s.overbooking
-       from (select slot_id, count(*)::int as n from taken_up group by slot_id) t where s.id = t.slot_id and s.booked + t.n - s.capacity - s.overbooking > s.overbooked`,
+    `update slot s
+        set overbooked = s.booked + t.n - s.capacity - s.overbooking
+       from (select slot_id, count(*)::int as n from taken_up group by slot_id) t
+      where s.id = t.slot_id
+        and s.booked + t.n - s.capacity - s.overbooking > s.overbooked`,
+  )
+  const inOrder = `
+    select person_id, purpose, slot_id, state
+      from taken_up
+     order by slot_id, id`
+  await importAppointments(tx, { sql: inOrder, values: [] }, now)
+  await run(
+    tx,
+    `update taken_up t
+        set appointment_id = a.id
+       from appointment a
+      where a.person_id = t.person_id
+        and a.purpose = t.purpose
+        and a.state in ('booked', 'attended')`, // it is the one that was made now: nobody here had any
   )
   await run(
     tx,
-    `with made as (
-       insert into appointment (person_id, purpose, slot_id, state, made_by, made_at) select person_id, purpose, slot_id, state, 'import', $1 from taken_up order by slot_id, id
-       returning id, person_id, purpose
-     ), known as (
-       update outside_booking o set appointment_id = made.id from made join taken_up t using (person_id, purpose) where o.id = t.id
-     )
-     update invitation i set state = case when i.state in ('waiting', 'planned') then 'suppressed' else 'answered' end, state_since = $1,
-            reason = case when i.state in ('waiting', 'planned') then 'already-booked' end,
-            appointment_id = case when i.state in ('waiting', 'planned') then null else made.id end
-       from made, person p
-      where p.id = i.person_id and coalesce(p.same_as, p.id) = made.person_id and i.purpose = made.purpose
-        and i.state in ('waiting', 'planned', 'released', 'answered', 'expired', 'declined')`,
-    [now],
+    `update outside_booking o
+        set appointment_id = t.appointment_id
+       from taken_up t
+      where o.id = t.id`,
   )
+  await settleInvitations(tx, now)
   await run(tx, 'drop table taken_up')
+}
+
+/** Who has been invited has answered; who has not will not be. */
+async function settleInvitations(tx: Db, now: Date): Promise<void> {
+  const inState = (states: string) => `
+    select i.id, t.appointment_id, 'already-booked' as reason
+      from taken_up t
+      join person p on p.lead_id = t.person_id
+      join invitation i on i.person_id = p.id and i.purpose = t.purpose
+     where i.state in (${states})`
+  const told = inState(`'released', 'answered', 'expired', 'declined'`)
+  await answerInvitations(tx, { sql: told, values: [] }, now)
+  const untold = inState(`'waiting', 'planned'`)
+  await suppressInvitations(tx, { sql: untold, values: [] }, now)
 }
 
 /** Both sides are kept and listed (conflicts.ts); nobody's time is taken away without somebody having called. */
@@ -75,10 +125,18 @@ const noteConflicts = (tx: Db, now: Date): Promise<number> =>
   run(
     tx,
     `insert into booking_conflict (outside_booking_id, appointment_id, kind, found_at)
-     select o.id, a.id, 'second-booking', $1::timestamptz from outside_booking o join lateral (select a.id from ${live}) a on true where o.appointment_id is null and o.state = 'booked'
+     select o.id, a.id, 'second-booking', $1::timestamptz
+       from outside_booking o
+       join lateral (select a.id from ${live}) a on true
+      where o.appointment_id is null
+        and o.state = 'booked'
      union all
-     select o.id, a.id, 'ended-with-us', $1::timestamptz from outside_booking o join appointment a on a.id = o.appointment_id
-      where o.state = 'booked' and a.state in ('moved', 'cancelled') and o.reference in (select reference from given_booking)
+     select o.id, a.id, 'ended-with-us', $1::timestamptz
+       from outside_booking o
+       join appointment a on a.id = o.appointment_id
+      where o.state = 'booked'
+        and a.state in ('moved', 'cancelled')
+        and o.reference in (select reference from given_booking)
      on conflict do nothing`,
     [now],
   )

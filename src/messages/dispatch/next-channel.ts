@@ -1,4 +1,6 @@
 import { row, run, type Db } from '../../db/pool.ts'
+import { reopenFinished } from '../../ledger/campaigns.ts'
+import { rerouteInvitations } from '../../ledger/invitations.ts'
 import { queueMessages, recallMessages } from '../../ledger/messages.ts'
 
 /** A message that ends so did not reach its person, but another channel may. (Who died, is protected or has said no is reached by none.) */
@@ -73,15 +75,9 @@ export async function takeNextChannel(tx: Db, now: Date): Promise<number> {
     },
     now,
   )
-  await run(
-    tx,
-    `update invitation i set route = t.line->>'route' from taken_over t where i.id = t.id`,
-  )
-  // A campaign that was finished has something to send again.
-  await run(
-    tx,
-    `update campaign set state = 'running' where state = 'finished' and id in (select campaign_id from taken_over)`,
-  )
+  const routes = `select id, line->>'route' as route from taken_over`
+  await rerouteInvitations(tx, { sql: routes, values: [] })
+  await reopenFinished(tx, { sql: 'select distinct campaign_id as id from taken_over', values: [] })
   await run(
     tx,
     `insert into campaign_event (campaign_id, at, actor, event, details)

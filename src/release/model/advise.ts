@@ -245,10 +245,7 @@ function signsOf(
   }
 }
 
-/**
- * Yesterday's calls are told apart only when yesterday was a working day: what a Monday's number covers is not
- * stated.
- */
+/** Yesterday's calls are told apart only when yesterday was a working day: what a Monday's number covers is not stated. */
 function withCalls(
   before: AdviceState,
   line: LineIn,
