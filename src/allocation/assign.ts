@@ -16,16 +16,19 @@ import {
 import { recallMessages } from '../ledger/messages.ts'
 import { idsOf, type Selection } from '../ledger/selection.ts'
 
-/** How often the plan is made again for those whose places were taken while the plan was made; then they wait for the next time. */
+/**
+ * How often the plan is made again for those whose places were taken while the plan was made; then they wait for the
+ * next time.
+ */
 const rounds = 5
 
 /**
- * Gives fixed times to those of a timed campaign who wait for one, as far as the free places go; the others go on waiting.
- * People who have booked or been invited elsewhere meanwhile are left out with the reason and keep their time. In a reissue the
- * earlier invitation is superseded and what of it has not been sent is recalled.
+ * Gives fixed times to those of a timed campaign who wait for one, as far as the free places go; the others go on
+ * waiting. People who have booked or been invited elsewhere meanwhile are left out with the reason and keep their time.
+ * In a reissue the earlier invitation is superseded and what of it has not been sent is recalled.
  *
- * The plan is made from a snapshot, outside any transaction, while others go on booking; it is written in one transaction
- * in which each place must still be free. Households that lost a place meanwhile are planned again.
+ * The plan is made from a snapshot, outside any transaction, while others go on booking; it is written in one
+ * transaction in which each place must still be free. Households that lost a place meanwhile are planned again.
  * @returns how many got a time
  */
 export async function assignTimes(
@@ -197,9 +200,9 @@ const openSlots = (tx: Db, campaign: Campaign, earliest: Date): Promise<Allocati
   )
 
 /**
- * Writes down a plan as far as it still holds: who waits no more has got another time or none is due; a household one of whose
- * places has been taken gets none of them. Locked in the one order in which everybody locks (invitations, then slots, each by
- * id): who is booking with an earlier letter at this moment goes first.
+ * Writes down a plan as far as it still holds: who waits no more has got another time or none is due; a household one
+ * of whose places has been taken gets none of them. Locked in the one order in which everybody locks (invitations, then
+ * slots, each by id): who is booking with an earlier letter at this moment goes first.
  * @returns how many got the time that was planned
  */
 function storeTimes(

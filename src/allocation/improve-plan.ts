@@ -24,9 +24,10 @@ export interface PlanImprovement {
 }
 
 /**
- * The cheapest plan for those of a timed campaign who haven't been told their time yet. Calculated outside any transaction;
- * written in one, in which each of those who move must still have the time that the plan began with, be unreleased, and
- * find room in the new slot: else nothing is changed. No move is history: nobody has been told of the earlier time.
+ * The cheapest plan for those of a timed campaign who haven't been told their time yet. Calculated outside any
+ * transaction; written in one, in which each of those who move must still have the time that the plan began with, be
+ * unreleased, and find room in the new slot: else nothing is changed. No move is history: nobody has been told of the
+ * earlier time.
  * @param by who does it; null shows the gain and changes nothing
  * @throws Refused unknown-campaign, not-timed, not-planned, plan-changed
  */

@@ -5,8 +5,8 @@ export const westernDigits = (text: string): string =>
   text.replace(easternDigits, (digit) => String(digit.charCodeAt(0) & 15))
 
 /**
- * A booking code as people type it: lower case, hyphens and blanks do no harm, and the letters that Crockford's base 32 leaves
- * out stand for what they look like (O for 0, I and L for 1).
+ * A booking code as people type it: lower case, hyphens and blanks do no harm, and the letters that Crockford's base 32
+ * leaves out stand for what they look like (O for 0, I and L for 1).
  * @returns the 8 characters, or null when it can't be a code
  */
 export function readBookingCode(text: string): string | null {
@@ -20,7 +20,8 @@ export function readBookingCode(text: string): string | null {
 }
 
 /**
- * A birth date as people type it: 8 or 6 digits with or without signs between; of a whole identity number the date is taken.
+ * A birth date as people type it: 8 or 6 digits with or without signs between; of a whole identity number the date is
+ * taken.
  * @returns 8 digits (YYYYMMDD) or 6 (YYMMDD), or null
  */
 export function readBirthDate(text: string): string | null {

@@ -59,8 +59,8 @@ select exists (select from i) as known,
 
 /**
  * Cancels the time that the holder of the code has, in one statement. The place is free for others at once, and the
- * invitation is released again: the person can book another time. With the code of a letter that has been replaced, that is
- * the invitation which replaced it; one that has not been told of its time waits for another.
+ * invitation is released again: the person can book another time. With the code of a letter that has been replaced,
+ * that is the invitation which replaced it; one that has not been told of its time waits for another.
  * @throws Refused unknown-code, nothing-booked, slot-past
  */
 export async function cancelByCode(

@@ -22,8 +22,8 @@ export interface Desk {
 export type By = 'person' | 'clinic'
 
 /**
- * Books a time for somebody, by the page or by a clinic on the phone. A person without an invitation must fit a running campaign's
- * cohort. The confirmation by e-mail is queued in the same transaction.
+ * Books a time for somebody, by the page or by a clinic on the phone. A person without an invitation must fit a running
+ * campaign's cohort. The confirmation by e-mail is queued in the same transaction.
  * @throws Refused as bookByCode; not-eligible with the reason
  */
 export const bookTime = (

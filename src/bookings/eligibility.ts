@@ -15,8 +15,8 @@ export const ineligible = {
 export type Ineligible = keyof typeof ineligible
 
 /**
- * Who of a set may not book for a purpose, and why: people who are invited may, and people in the cohort of a running campaign.
- * One statement a campaign, whatever the number of people.
+ * Who of a set may not book for a purpose, and why: people who are invited may, and people in the cohort of a running
+ * campaign. One statement a campaign, whatever the number of people.
  * @param people leading records
  */
 export async function whoMayNot(

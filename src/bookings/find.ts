@@ -26,7 +26,10 @@ export function freeTimes(
   )
 }
 
-/** What times somebody may have: those of their area, within the campaign's days, not at a central reception if that is not for them. */
+/**
+ * What times somebody may have: those of their area, within the campaign's days, not at a central reception if that is
+ * not for them.
+ */
 export interface Search {
   area: string
   from: Date

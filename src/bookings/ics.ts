@@ -16,9 +16,10 @@ const summaries: Record<string, string> = {
 }
 
 /**
- * A calendar file (RFC 5545) with one visit: when and where, not what for. Times are in UTC, so that no time-zone table is
- * needed to read it. The same input gives the same bytes.
- * @param about region's name, the site's address (its host names the file's ids), BCP 47 language, when the file is made
+ * A calendar file (RFC 5545) with one visit: when and where, not what for. Times are in UTC, so that no time-zone table
+ * is needed to read it. The same input gives the same bytes.
+ * @param about region's name, the site's address (its host names the file's ids), BCP 47 language, when the file is
+ *   made
  */
 export function calendarOf(
   visit: Visit,

@@ -15,8 +15,10 @@ interface Target {
 }
 
 /**
- * Moves a live appointment to another slot, in the caller's transaction: the old place is free only if the new one is taken.
- * @throws Refused nothing-booked, same-time, slot-past (the old or the new one), slot-unknown, slot-full, slot-elsewhere, slot-central
+ * Moves a live appointment to another slot, in the caller's transaction: the old place is free only if the new one is
+ * taken.
+ * @throws Refused nothing-booked, same-time, slot-past (the old or the new one), slot-unknown, slot-full,
+ *   slot-elsewhere, slot-central
  */
 export async function moveAppointment(
   tx: Db,
@@ -26,7 +28,8 @@ export async function moveAppointment(
   madeBy: 'person' | 'clinic',
 ): Promise<{ appointmentId: number }> {
   if (subject.invitation)
-    await run(tx, 'select from invitation where id = $1 for update', [subject.invitation.id]) // before the appointment, as when booking
+    // before the appointment, as when booking
+    await run(tx, 'select from invitation where id = $1 for update', [subject.invitation.id])
   const old = await row<{
     id: number
     slotId: number

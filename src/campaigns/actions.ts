@@ -28,8 +28,8 @@ interface Deps {
 }
 
 /**
- * The versions of the campaign's texts as they are on disk now. Throws Refused unless every one of them may be sent (texts/gate.ts; texts are a
- * later layer, so whoever calls brings it).
+ * The versions of the campaign's texts as they are on disk now. Throws Refused unless every one of them may be sent
+ * (texts/gate.ts; texts are a later layer, so whoever calls brings it).
  */
 export type TextGate = (db: Db, spec: CampaignSpec) => Promise<TextVersions>
 
@@ -67,8 +67,8 @@ export async function createCampaign(
 }
 
 /**
- * Records that a person approves the campaign with its texts as they are now. The second person's approval of the same versions makes the draft
- * ready to start; of one that is under way it lets it go on with them.
+ * Records that a person approves the campaign with its texts as they are now. The second person's approval of the same
+ * versions makes the draft ready to start; of one that is under way it lets it go on with them.
  * @returns approvals: how many people have approved these versions
  * @throws Refused `texts-not-ready` with the list
  */
@@ -100,9 +100,10 @@ export async function approveCampaign(
 }
 
 /**
- * Starts an approved campaign, if its texts are still ready and as they were approved: its plan is made by a job, and the first wave follows.
- * Starting a started one does nothing.
- * @param hold the plan is made and fixed times are given, and then it is paused: nothing is released and nobody told until it is resumed
+ * Starts an approved campaign, if its texts are still ready and as they were approved: its plan is made by a job, and
+ * the first wave follows. Starting a started one does nothing.
+ * @param hold the plan is made and fixed times are given, and then it is paused: nothing is released and nobody told
+ *   until it is resumed
  */
 export async function startCampaign(
   { pool, clock, jobs, textGate }: Deps & { jobs: Jobs; textGate: TextGate },
@@ -160,7 +161,8 @@ export async function pauseCampaign(
 }
 
 /**
- * Lets a paused campaign go on, with its texts as they were approved. One that was approved before their versions were kept goes on as it began.
+ * Lets a paused campaign go on, with its texts as they were approved. One that was approved before their versions were
+ * kept goes on as it began.
  * @throws Refused `texts-changed` naming them, `texts-not-ready`
  */
 export async function resumeCampaign(

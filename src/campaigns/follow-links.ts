@@ -4,11 +4,11 @@ import { followInvitations, recallMessages } from '../ledger/messages.ts'
 import { withdrawInvitations } from '../ledger/withdraw.ts'
 
 /**
- * Lets invitations follow people whose records have been linked since. Where several records of one person were invited for
- * the same purpose, one invitation stays: one whose messages have left before one whose messages have not, then the leading
- * record's; the others are withdrawn and what of them has not left is recalled. What stays goes to the leading record, which
- * changes places with the linked one in all that was made for the purpose. Run it in a transaction, best in the one that
- * links; until it has run, messages to a linked record wait (messages/claim.ts).
+ * Lets invitations follow people whose records have been linked since. Where several records of one person were invited
+ * for the same purpose, one invitation stays: one whose messages have left before one whose messages have not, then the
+ * leading record's; the others are withdrawn and what of them has not left is recalled. What stays goes to the leading
+ * record, which changes places with the linked one in all that was made for the purpose. Run it in a transaction, best
+ * in the one that links; until it has run, messages to a linked record wait (messages/claim.ts).
  * @returns how many invitations were withdrawn and messages moved
  */
 export async function followLinks(tx: Db, now: Date): Promise<number> {

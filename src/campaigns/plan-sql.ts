@@ -3,8 +3,8 @@ import type { CampaignSpec } from './spec.ts'
 const has = { email: 'email', mobile: 'mobile', address: 'address' } as const
 
 /**
- * The SQL that gives each person of the temporary table `member` a state: invited by which route, in which language, or left
- * out for which reason. Pure; every value is a parameter, and only fixed words are put into the text.
+ * The SQL that gives each person of the temporary table `member` a state: invited by which route, in which language, or
+ * left out for which reason. Pure; every value is a parameter, and only fixed words are put into the text.
  *
  * Someone with two records counts as one: what is known of a linked record counts for the leading one.
  */

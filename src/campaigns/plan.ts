@@ -20,13 +20,16 @@ export interface Preview {
   byRoute: Record<string, number>
   byLanguage: Record<string, number>
   byArea: Record<string, number>
-  /** the whole cohort, with those who are left out: by municipality, listed clinic, age, language and what can reach them */
+  /**
+   * the whole cohort, with those who are left out: by municipality, listed clinic, age, language and what can reach
+   * them
+   */
   members: Omit<CohortAudience, 'total'>
 }
 
 /**
- * Makes the plan of a started campaign: one row for each member of the cohort, invited or left out with a reason, all in one
- * transaction. Two campaigns with the same purpose wait for each other; running it again does nothing.
+ * Makes the plan of a started campaign: one row for each member of the cohort, invited or left out with a reason, all
+ * in one transaction. Two campaigns with the same purpose wait for each other; running it again does nothing.
  * @param hold it is paused in the same transaction, so that nothing can be released before it is resumed
  */
 export async function planCampaign(
@@ -41,7 +44,8 @@ export async function planCampaign(
     const now = clock.now()
     await makeMembers(tx, campaign)
     const members = await insertInvitations(tx, campaign, plannedMembers(campaign), now)
-    await run(tx, 'analyze invitation') // or the release that follows takes minutes for 100 000, believing that there are none
+    // or the release that follows takes minutes for 100 000, believing that there are none
+    await run(tx, 'analyze invitation')
     await campaignPlanned(tx, campaign.id, members, now)
     await logEvent(tx, campaign.id, now, 'kallelse', 'planned', { members })
     if (!hold) return
@@ -50,7 +54,10 @@ export async function planCampaign(
   })
 }
 
-/** Each member with their state. Fixed times are given out afterwards (allocation/assign.ts): until then people wait for one. */
+/**
+ * Each member with their state. Fixed times are given out afterwards (allocation/assign.ts): until then people wait for
+ * one.
+ */
 function plannedMembers(campaign: Campaign): Selection {
   const { sql, values } = classifyMembers(campaign)
   const purpose = `$${values.length + 1}`
@@ -68,8 +75,8 @@ function plannedMembers(campaign: Campaign): Selection {
 }
 
 /**
- * An earlier invitation for the purpose that was taken back, with messages made for it: the new one is the next generation and
- * points at it, so that its messages are no repetition of those (message_once).
+ * An earlier invitation for the purpose that was taken back, with messages made for it: the new one is the next
+ * generation and points at it, so that its messages are no repetition of those (message_once).
  */
 const withdrawnBefore = (purpose: string): string => `(
   select i.id, i.generation
@@ -130,8 +137,8 @@ export async function previewCampaign(
 }
 
 /**
- * What the plan would say of one person now; undefined when they are not in the cohort. Inside a transaction; writes nothing
- * that stays.
+ * What the plan would say of one person now; undefined when they are not in the cohort. Inside a transaction; writes
+ * nothing that stays.
  */
 export async function planOf(
   tx: Db,

@@ -8,10 +8,11 @@ const listed = `from invitation i join person p on p.id = i.person_id
   where i.campaign_id = $1 and i.state in ('suppressed', 'withdrawn') and i.reason = 'protected' and p.protection <> 'none' and p.deceased_on is null`
 
 /**
- * Those of a campaign who have a protected identity: they are in no other list, batch or export, and are written to by hand.
- * With sekretessmarkering the letter goes to the address on record, with extra care; with skyddad folkbokföring we know none,
- * and it goes in a sealed envelope with the personal number only, through Skatteverket's forwarding. As CSV (UTF-8 with BOM;
- * formulas defused) with no more than that needs. Each person in it is noted in the access log first.
+ * Those of a campaign who have a protected identity: they are in no other list, batch or export, and are written to by
+ * hand. With sekretessmarkering the letter goes to the address on record, with extra care; with skyddad folkbokföring
+ * we know none, and it goes in a sealed envelope with the personal number only, through Skatteverket's forwarding. As
+ * CSV (UTF-8 with BOM; formulas defused) with no more than that needs. Each person in it is noted in the access log
+ * first.
  * @throws Refused `unknown-campaign`
  */
 export async function protectedWorklist(

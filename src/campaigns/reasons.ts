@@ -1,6 +1,6 @@
 /**
- * Why a member of the cohort gets no invitation from the campaign, in the order they are tried: the first that holds is the
- * reason. Code → Swedish on screen.
+ * Why a member of the cohort gets no invitation from the campaign, in the order they are tried: the first that holds is
+ * the reason. Code → Swedish on screen.
  */
 export const reasons = {
   deceased: 'avliden',

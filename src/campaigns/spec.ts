@@ -27,7 +27,10 @@ const route = z.strictObject({
   steps: z.array(step).min(1),
 })
 
-/** A reminder of a booked or given time, so long before it (ISO 8601: P2D, PT3H, P1DT12H). By SMS the person is asked to confirm. */
+/**
+ * A reminder of a booked or given time, so long before it (ISO 8601: P2D, PT3H, P1DT12H). By SMS the person is asked to
+ * confirm.
+ */
 const reminder = z.strictObject({
   before: z
     .string()
@@ -40,8 +43,8 @@ const reminder = z.strictObject({
 })
 
 /**
- * A campaign file (YAML or JSON). Everything that decides who gets what, how and when stands in it, is checked here, and is
- * kept with the campaign as it was approved.
+ * A campaign file (YAML or JSON). Everything that decides who gets what, how and when stands in it, is checked here,
+ * and is kept with the campaign as it was approved.
  */
 export const campaignSpec = z
   .strictObject({
@@ -56,12 +59,17 @@ export const campaignSpec = z
     what: z
       .record(z.string(), z.string().min(3))
       .refine((w) => 'sv' in w, 'the Swedish words (sv) are missing'),
-    /** when the region's phone is answered, in words by language; without it REGION_PHONE_HOURS stands in every language */
+    /**
+     * when the region's phone is answered, in words by language; without it REGION_PHONE_HOURS stands in every language
+     */
     phoneHours: z
       .record(z.string(), z.string().min(3))
       .refine((w) => 'sv' in w, 'the Swedish words (sv) are missing')
       .optional(),
-    /** what the visit asks of the person and offers, in whole sentences by language, where the texts' own words don't hold (docs/texts.md) */
+    /**
+     * what the visit asks of the person and offers, in whole sentences by language, where the texts' own words don't
+     * hold (docs/texts.md)
+     */
     visit: z
       .strictObject({
         price: sentences.optional(),
@@ -74,7 +82,10 @@ export const campaignSpec = z
     channels: z.array(route).min(1),
     /** postage of its letters: first (delivered in about two working days) or economy (slower, cheaper) */
     postage: z.enum(['first', 'economy']).default('first'),
-    /** days from hand-over to the letterbox: a fixed time is never sooner, and a place sooner than this is not counted on */
+    /**
+     * days from hand-over to the letterbox: a fixed time is never sooner, and a place sooner than this is not counted
+     * on
+     */
     postDays: days.default(3),
     /** days after which an unanswered open invitation no longer counts on a place */
     expiresAfter: days.default(21),
@@ -94,11 +105,17 @@ export const campaignSpec = z
       .default(['home-care', 'sabo']),
     /** letters to foreign addresses for those who have moved abroad */
     abroad: z.boolean().default(false),
-    /** only the people whom an earlier campaign left without a time: all who haven't booked, or those who searched in vain */
+    /**
+     * only the people whom an earlier campaign left without a time: all who haven't booked, or those who searched in
+     * vain
+     */
     reissueOf: z
       .strictObject({ campaign: name, who: z.enum(['not-booked', 'no-free-time']) })
       .optional(),
-    /** what to do with a message of which the provider can't say whether it has it: hold it for a person to decide, or send it again */
+    /**
+     * what to do with a message of which the provider can't say whether it has it: hold it for a person to decide, or
+     * send it again
+     */
     inDoubt: z.enum(['hold', 'resend']).default('hold'),
     signer: z.strictObject({ name: z.string().min(3), role: z.string().min(3) }),
   })
@@ -148,7 +165,9 @@ export interface NoticeFacts {
     todo?: Record<string, string>
     /** as it was asked for: a campaign, batch, wave, notice or reconciliation:ID */
     of: string
-    /** what becomes of those whom the wrong message has not reached yet: their invitation is withdrawn, or composed anew */
+    /**
+     * what becomes of those whom the wrong message has not reached yet: their invitation is withdrawn, or composed anew
+     */
     unsent: 'withdraw' | 'anew'
   }
 }

@@ -11,7 +11,10 @@ export interface Approved {
   texts: TextVersions | null
 }
 
-/** What is not as it was approved, text by text: `reminder sv sms: 1-3fa2b1c0 → 1-9d81e4aa`, – when there is none. @param names which to look at; all when not given */
+/**
+ * What is not as it was approved, text by text: `reminder sv sms: 1-3fa2b1c0 → 1-9d81e4aa`, – when there is none.
+ * @param names which to look at; all when not given
+ */
 export function changedTexts(
   approved: TextVersions,
   now: TextVersions,

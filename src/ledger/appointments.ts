@@ -19,7 +19,10 @@ const insertSql = (from: string, madeBy: string, now: string): string =>
    select person_id, purpose, slot_id, state, ${madeBy}, ${now}
      from ${from}`
 
-/** Books for one person. @param from name of a CTE with person_id, purpose and slot_id: one row, or none when they may not */
+/**
+ * Books for one person.
+ * @param from name of a CTE with person_id, purpose and slot_id: one row, or none when they may not
+ */
 export const bookSql = (from: string, madeBy: string, now: string): string =>
   `${insertSql(`(select *, 'booked' as state from ${from}) new`, madeBy, now)}
    returning id`
@@ -34,7 +37,8 @@ export const cancelSql = (from: string, now: string): string =>
 
 /**
  * Books a set of appointments: all of them or, when a slot can't hold its share or somebody has a time already, none
- * (the constraint's error). The slots are locked in one order first: two sets that share slots wait instead of deadlocking.
+ * (the constraint's error). The slots are locked in one order first: two sets that share slots wait instead of
+ * deadlocking.
  */
 export const insertAppointments = (
   db: Db,
@@ -118,7 +122,10 @@ export const reseatAppointments = (db: Db, which: Selection): Promise<number> =>
         and a.state = 'booked'`,
   )
 
-/** Gives back times that were assigned to invitations and not yet used. @param from name of a CTE with id: the invitations */
+/**
+ * Gives back times that were assigned to invitations and not yet used.
+ * @param from name of a CTE with id: the invitations
+ */
 export const freeAssignedSql = (from: string, now: string): string =>
   `update appointment a
       set state = 'cancelled', ended_at = ${now}

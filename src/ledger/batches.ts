@@ -3,7 +3,7 @@ import { leaveWithBatch, takeOutOfBatches } from './messages-letters.ts'
 import type { Stopped } from './messages-sending.ts'
 import type { Selection } from './selection.ts'
 
-// A batch: open → sealed → handing-over → handed-over, or void (docs/states.md).
+// A batch: open → sealed → handing-over → handed-over, or void (docs/developer/states.md).
 
 export type Postage = 'first' | 'economy'
 

@@ -73,7 +73,10 @@ export const reopenFinished = (db: Db, which: Selection): Promise<number> =>
         and c.state = 'finished'`,
   )
 
-/** A campaign is finished when nobody is left to invite and nothing is left to send. @returns how many were finished now */
+/**
+ * A campaign is finished when nobody is left to invite and nothing is left to send.
+ * @returns how many were finished now
+ */
 export const finishCampaigns = (db: Db, now: Date): Promise<number> =>
   run(
     db,

@@ -1,12 +1,13 @@
 import { run, type Db } from '../db/pool.ts'
 import { change, type Selection } from './selection.ts'
 
-// The only writer of the table invitation. Which steps there are is in docs/states.md; the database refuses any other.
-// Statements that write two nouns at once take the SQL from here (`…Sql`).
+// The only writer of the table invitation. Which steps there are is in docs/developer/states.md; the database refuses
+// any other. Statements that write two nouns at once take the SQL from here (`…Sql`).
 
 /**
  * Makes an invitation of each member of a campaign, in the state that its plan gives.
- * @param members yields person_id, generation, replaces_id, state, reason, area, priority, route, language, appointment_id
+ * @param members yields person_id, generation, replaces_id, state, reason, area, priority, route, language,
+ *   appointment_id
  */
 export const insertInvitations = (
   db: Db,

@@ -1,8 +1,8 @@
 import { run, type Db } from '../db/pool.ts'
 
 /**
- * Which rows a ledger function is to change: a query that yields their ids (column `id`, and what else the function says it
- * reads). It stays SQL, so that memory does not grow with the number of people.
+ * Which rows a ledger function is to change: a query that yields their ids (column `id`, and what else the function
+ * says it reads). It stays SQL, so that memory does not grow with the number of people.
  */
 export interface Selection {
   sql: string

@@ -5,8 +5,8 @@ import { recallSql } from './messages.ts'
 import { change, type Selection } from './selection.ts'
 
 /**
- * An invitation that was made and that nothing has left of. What must stop, and why, is for the caller to say; a message that
- * is being sent counts as left.
+ * An invitation that was made and that nothing has left of. What must stop, and why, is for the caller to say; a
+ * message that is being sent counts as left.
  * @param i alias of invitation
  */
 export const untold = (i: string): string => `
@@ -17,8 +17,8 @@ export const untold = (i: string): string => `
        and m.state not in ('queued', 'suppressed', 'recalled'))`
 
 /**
- * Takes invitations back in one statement: times assigned to them go back to the clinics, what is queued of their messages is
- * recalled, and the people are free to be invited by another campaign.
+ * Takes invitations back in one statement: times assigned to them go back to the clinics, what is queued of their
+ * messages is recalled, and the people are free to be invited by another campaign.
  * @param which yields id, reason
  * @param messageReason why the messages were recalled, when it is not the invitation's reason
  * @returns how many were withdrawn

@@ -6,9 +6,9 @@ import type { Selection } from '../ledger/selection.ts'
 import { untold, withdrawInvitations } from '../ledger/withdraw.ts'
 
 /**
- * Takes back what of the target (correct-target.ts) has not left: batches that have not been handed over are voided, and
- * their other letters leave later with the bytes they had. What is to be withdrawn is recalled for good; what is to be said
- * again is composed from the facts as they are now, and leaves with its campaign.
+ * Takes back what of the target (correct-target.ts) has not left: batches that have not been handed over are voided,
+ * and their other letters leave later with the bytes they had. What is to be withdrawn is recalled for good; what is to
+ * be said again is composed from the facts as they are now, and leaves with its campaign.
  * @returns how many messages were taken back
  */
 export async function recallUnsent(tx: Db, unsent: 'withdraw' | 'anew'): Promise<number> {
@@ -30,7 +30,9 @@ const recall = (tx: Db, messages: Selection, unsent: 'withdraw' | 'anew'): Promi
     ? recallTheseMessages(tx, messages, 'corrected')
     : composeAgain(tx, messages)
 
-/** People whom nothing has reached are no longer invited: free for another campaign, and times held for them go back. */
+/**
+ * People whom nothing has reached are no longer invited: free for another campaign, and times held for them go back.
+ */
 export const withdrawUntold = (tx: Db, which: Selection, now: Date): Promise<number> =>
   withdrawInvitations(
     tx,
@@ -46,8 +48,9 @@ export const withdrawUntold = (tx: Db, which: Selection, now: Date): Promise<num
   )
 
 /**
- * Follows up messages of which nobody knew whether they had left when their correction was planned: whoever got it gets the
- * correction with the next release; whoever didn't is taken out of it, and a message that came back is taken back too.
+ * Follows up messages of which nobody knew whether they had left when their correction was planned: whoever got it gets
+ * the correction with the next release; whoever didn't is taken out of it, and a message that came back is taken back
+ * too.
  * @returns how many were followed up
  */
 export async function settleCorrected(tx: Db, now: Date): Promise<number> {

@@ -93,9 +93,9 @@ export async function findTarget(db: Db, of: string): Promise<Target> {
 }
 
 /**
- * The messages of a target, for this transaction: `got` when the person has it or surely will, `maybe` when nobody knows yet,
- * `unsent` when it can still be taken back, `lost` when it never got there. Messages about a time of the person's own
- * (confirmations, reminders of a visit, offers) are not the campaign's words and stay out of it.
+ * The messages of a target, for this transaction: `got` when the person has it or surely will, `maybe` when nobody
+ * knows yet, `unsent` when it can still be taken back, `lost` when it never got there. Messages about a time of the
+ * person's own (confirmations, reminders of a visit, offers) are not the campaign's words and stay out of it.
  * @param only members of this cohort; null: all
  */
 export async function makeTarget(tx: Db, target: Target, only: CohortRule | null): Promise<void> {

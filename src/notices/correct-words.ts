@@ -15,7 +15,9 @@ const schema = z
     },
   )
 
-/** What was wrong, what is right and what to do, by language; without `todo` the text says that there is nothing to do. */
+/**
+ * What was wrong, what is right and what to do, by language; without `todo` the text says that there is nothing to do.
+ */
 export interface CorrectionWords {
   wrong: Record<string, string>
   right: Record<string, string>

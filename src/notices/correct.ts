@@ -41,10 +41,11 @@ export interface CorrectionCounts {
 }
 
 /**
- * Makes a draft of a correction and says whom it would go to. If messages of the campaign can still leave, it is paused first, so
- * that no more people get what is wrong; a person resumes it. The very same correction again is the one there is, and sends
- * nothing.
- * @throws Refused `unknown-target`, `nothing-to-correct`, `missing-words` naming the languages, `bad-cohort`, `notice-exists`
+ * Makes a draft of a correction and says whom it would go to. If messages of the campaign can still leave, it is paused
+ * first, so that no more people get what is wrong; a person resumes it. The very same correction again is the one there
+ * is, and sends nothing.
+ * @throws Refused `unknown-target`, `nothing-to-correct`, `missing-words` naming the languages, `bad-cohort`,
+ *   `notice-exists`
  */
 export async function createCorrection(
   deps: NoticeDeps,
@@ -190,7 +191,10 @@ function refuseMissingWords({ words }: CorrectionOrder, counts: CorrectionCounts
     )
 }
 
-/** Languages that there are whole texts in; who got a Swedish letter with another language on its back gets the correction the same way. */
+/**
+ * Languages that there are whole texts in; who got a Swedish letter with another language on its back gets the
+ * correction the same way.
+ */
 const whole = new Set(['sv', 'sv-simple', 'en', 'ar'])
 
 const wordsHash = ({ words, of, only, unsent }: CorrectionOrder, withAim: boolean): string =>

@@ -2,7 +2,10 @@ import { row, rows, run, transaction, type Db } from '../db/pool.ts'
 import { Refused } from '../errors.ts'
 import type { NoticeDeps } from './notice.ts'
 
-/** A time of heightened fraud: from when until when every message that is composed carries the warning (messages/claim.ts). */
+/**
+ * A time of heightened fraud: from when until when every message that is composed carries the warning
+ * (messages/claim.ts).
+ */
 export interface Heightened {
   setAt: Date
   setBy: string
@@ -39,7 +42,10 @@ export async function setHeightened(
   })
 }
 
-/** Messages composed from now on are as usual; those that have their bytes leave as they are. @returns undefined when it wasn't set */
+/**
+ * Messages composed from now on are as usual; those that have their bytes leave as they are.
+ * @returns undefined when it wasn't set
+ */
 export async function liftHeightened(
   { pool, clock }: NoticeDeps,
   by: string,

@@ -17,8 +17,8 @@ export interface NoticeDeps {
 }
 
 /**
- * Makes a draft of a fraud warning. Two people approve it and one sends it, as every campaign (campaigns/actions.ts). The very
- * same order again answers with the notice there is.
+ * Makes a draft of a fraud warning. Two people approve it and one sends it, as every campaign (campaigns/actions.ts).
+ * The very same order again answers with the notice there is.
  * @throws Refused `bad-notice`, `bad-cohort`, `notice-exists`
  */
 export async function createNotice(
@@ -72,7 +72,10 @@ export async function insertDraft(
   )
 }
 
-/** A public notice that is no longer in force leaves the lists and feeds; its page says since when. Lifting a lifted one does nothing. */
+/**
+ * A public notice that is no longer in force leaves the lists and feeds; its page says since when. Lifting a lifted one
+ * does nothing.
+ */
 export async function liftNotice(
   { pool, clock }: NoticeDeps,
   name: string,

@@ -4,8 +4,8 @@ import { run, type Db } from '../db/pool.ts'
 import { insertInvitations, planSql } from '../ledger/invitations.ts'
 
 /**
- * Who a notice is for, for this transaction: by which route, in which language, about which message if it is a correction, and
- * whether they surely got it.
+ * Who a notice is for, for this transaction: by which route, in which language, about which message if it is a
+ * correction, and whether they surely got it.
  */
 export const makeAddressees = (tx: Db): Promise<number> =>
   run(
@@ -41,9 +41,9 @@ export function addAudience(tx: Db, cohort: CohortQuery, spec: CampaignSpec): Pr
 }
 
 /**
- * Makes an invitation of each addressee: planned, left out with the reason, or (a correction of something that may or may not
- * have left) waiting. Where a household shares one message, its eldest member who can be reached gets it. Each keeps which
- * message it corrects.
+ * Makes an invitation of each addressee: planned, left out with the reason, or (a correction of something that may or
+ * may not have left) waiting. Where a household shares one message, its eldest member who can be reached gets it. Each
+ * keeps which message it corrects.
  * @returns how many there are
  */
 export async function inviteAddressees(

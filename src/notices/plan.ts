@@ -13,8 +13,8 @@ import { releaseNotice } from './release.ts'
 import { publish } from './store.ts'
 
 /**
- * Does what is due of a notice that was started: its plan, if there is none yet, and the day's release, all in one transaction.
- * A correction first takes back what has not left. Done when it answers none.
+ * Does what is due of a notice that was started: its plan, if there is none yet, and the day's release, all in one
+ * transaction. A correction first takes back what has not left. Done when it answers none.
  * @returns how many were released now: a part of the day's number
  */
 export async function advanceNotice(

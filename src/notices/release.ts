@@ -14,9 +14,9 @@ import { claimWaves, queueWaveMessages } from '../release/store.ts'
 const leastShare = 0.25
 
 /**
- * How many may get a notice now so that the phones can take those who call: what is left of the share of the capacity that may
- * be planned for (release/model/policy.ts) when the calls of the last reported day and of the notices already out for the same day
- * are taken off. Pure.
+ * How many may get a notice now so that the phones can take those who call: what is left of the share of the capacity
+ * that may be planned for (release/model/policy.ts) when the calls of the last reported day and of the notices already
+ * out for the same day are taken off. Pure.
  * @param capacity calls on the day; undefined: not known, no limit
  */
 export function noticeRoom({
@@ -36,7 +36,10 @@ export function noticeRoom({
   return Math.max(0, Math.floor((calls * 100) / callsPer100 + 1e-9))
 }
 
-/** Who reads it on a day when the phones are closed calls on the next day that they are open: these days share that day's calls. */
+/**
+ * Who reads it on a day when the phones are closed calls on the next day that they are open: these days share that
+ * day's calls.
+ */
 export function callDays(today: Day): { from: Day; open: Day } {
   let from = today
   while (!isWorkingDay(from - 1)) from--
@@ -73,9 +76,10 @@ export async function roomToday(
 const releaseChunk = 1000
 
 /**
- * Releases the next of what the phones can bear today of a notice, in the caller's transaction, with the jobs of its own lane
- * that send it. The day's number is claimed once; when all of it is out, the rest follows in the mornings.
- * @returns how many were released; call again until there are none (a job is left behind that does, should this program die)
+ * Releases the next of what the phones can bear today of a notice, in the caller's transaction, with the jobs of its
+ * own lane that send it. The day's number is claimed once; when all of it is out, the rest follows in the mornings.
+ * @returns how many were released; call again until there are none (a job is left behind that does, should this program
+ *   die)
  */
 export async function releaseNotice(
   tx: Db,
@@ -122,7 +126,9 @@ export async function releaseNotice(
   return next.length
 }
 
-/** @returns the wave, and how many of its number have not been released yet (nor been withdrawn since it was reckoned) */
+/**
+ * @returns the wave, and how many of its number have not been released yet (nor been withdrawn since it was reckoned)
+ */
 const todaysWave = (
   tx: Db,
   campaign: Campaign,

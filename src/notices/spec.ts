@@ -90,7 +90,10 @@ type Given = Pick<CampaignSpec, 'name' | 'purpose' | 'cohort' | 'what' | 'langua
   notice: NonNullable<CampaignSpec['notice']>
 } & Partial<Pick<CampaignSpec, 'phoneHours' | 'abroad'>>
 
-/** The campaign that a notice is: one message a person, no places, no appointments. What is in doubt is never sent again blindly. */
+/**
+ * The campaign that a notice is: one message a person, no places, no appointments. What is in doubt is never sent again
+ * blindly.
+ */
 export const noticeSpec = ({ channels, notice, ...given }: Given): CampaignSpec => ({
   abroad: false,
   postage: 'first',

@@ -1,6 +1,9 @@
 import type { OpenSlot } from '../ledger/appointments.ts'
 
-/** Free places next to each other at one clinic, one for each member of a household, and how far they are from the old time. */
+/**
+ * Free places next to each other at one clinic, one for each member of a household, and how far they are from the old
+ * time.
+ */
 export interface Run {
   calendar: PlaceCalendar
   slots: number[]
@@ -16,8 +19,8 @@ export const nearer = (a: Run | undefined, b: Run | undefined): Run | undefined 
   !a || (b && (b.days < a.days || (b.days === a.days && b.minutes < a.minutes))) ? b : a
 
 /**
- * One clinic's free places by time. Full slots are skipped by pointers in both directions that only ever grow longer, so
- * that looking for the nearest place stays short however full the calendar is.
+ * One clinic's free places by time. Full slots are skipped by pointers in both directions that only ever grow longer,
+ * so that looking for the nearest place stays short however full the calendar is.
  */
 export class PlaceCalendar {
   readonly clinicId: number

@@ -44,15 +44,15 @@ export interface Reissue {
 const nearDays = 7
 
 /**
- * Keep-and-place. Of each slot that holds too many, exactly as many leave as are too many: those who were assigned before
- * those who chose their time themselves, the less urgent first, then the later booked; a household counts as its most urgent
- * member. Who leaves gets a place at the same clinic the same day, else within a week, else at another clinic that the
- * `places` hold, else at the same clinic later, else a queue place; households together where that can be, nobody with
- * anaphylaxis at a central reception.
+ * Keep-and-place. Of each slot that holds too many, exactly as many leave as are too many: those who were assigned
+ * before those who chose their time themselves, the less urgent first, then the later booked; a household counts as its
+ * most urgent member. Who leaves gets a place at the same clinic the same day, else within a week, else at another
+ * clinic that the `places` hold, else at the same clinic later, else a queue place; households together where that can
+ * be, nobody with anaphylaxis at a central reception.
  *
- * Only when `chains` holds people (assigned, and with a time that fits) may one of them be moved to make room: that helps
- * somebody with anaphylaxis when only central receptions have room, and nobody else, since any free place would do for them.
- * The same input in any order gives the same answer.
+ * Only when `chains` holds people (assigned, and with a time that fits) may one of them be moved to make room: that
+ * helps somebody with anaphylaxis when only central receptions have room, and nobody else, since any free place would
+ * do for them. The same input in any order gives the same answer.
  */
 export function planReissue(given: {
   seats: readonly Seat[]
@@ -111,7 +111,9 @@ const urgency = (a: Seat, b: Seat): number =>
   a.madeAt.getTime() - b.madeAt.getTime() ||
   a.appointmentId - b.appointmentId
 
-/** Who leaves the slot first. Those whom no message can move stay longest: a time is never changed without saying so. */
+/**
+ * Who leaves the slot first. Those whom no message can move stay longest: a time is never changed without saying so.
+ */
 function inOrderOfLeaving(seats: readonly Seat[]): Seat[] {
   const standing = (seat: Seat): number => (seat.byHand !== null ? 2 : seat.chosen ? 1 : 0)
   return [...Map.groupBy(seats, standing)]

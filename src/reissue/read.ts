@@ -24,35 +24,69 @@ export interface Ground {
 
 const day = (n: string) => `(${n}::date::timestamp at time zone 'Europe/Stockholm')`
 
-// Whoever has a time, as the plan sees them. $1 is now. The invitation is the live one, if there is one: a message of ours
-// can tell only those whom we have invited and may still write to.
+/** The midnight after the day on which a letter sent now is in the letterbox. */
+const afterPost = `
+         (date_trunc('day', $1::timestamptz at time zone 'Europe/Stockholm')
+           + make_interval(days => 1 + coalesce((k.spec->>'postDays')::int, 0))) at time zone 'Europe/Stockholm'`
+
+// Everybody who has a time, as the plan sees them. $1 is now. The invitation is the live one, if there is one: a
+// message of ours can tell only those whom we have invited and may still write to.
 const seat = `
-  select a.id as "appointmentId", s.id as "slotId", s.clinic_id as "clinicId", s.starts_at as "startsAt", p.household, coalesce(i.priority, 2147483647) as priority, a.made_at as "madeAt",
-         a.made_by <> 'assigned' or exists (select from appointment e where e.person_id = a.person_id and e.purpose = a.purpose and e.state = 'moved') as chosen,
+  select a.id as "appointmentId", s.id as "slotId", s.clinic_id as "clinicId", s.starts_at as "startsAt",
+         p.household, coalesce(i.priority, 2147483647) as priority, a.made_at as "madeAt",
+         a.made_by <> 'assigned' or exists (
+           select from appointment e
+            where e.person_id = a.person_id
+              and e.purpose = a.purpose
+              and e.state = 'moved') as chosen,
          ${needsOf('p.id')} as needs, i.id as invitation, i.state as "invitationState",
-         ((date_trunc('day', $1::timestamptz at time zone 'Europe/Stockholm') + make_interval(days => 1 + coalesce((k.spec->>'postDays')::int, 0))) at time zone 'Europe/Stockholm') - interval '1 millisecond' as earliest,
-         case when p.deceased_on is not null then 'deceased' when p.emigrated_on is not null then 'moved-abroad' when p.gone_since is not null then 'gone-from-register'
-              when p.protection <> 'none' then 'protected' when p.opted_out then 'opted-out' when i.id is null then 'not-invited' end as "byHand"
+         ${afterPost} - interval '1 millisecond' as earliest,
+         case when p.deceased_on is not null then 'deceased'
+              when p.emigrated_on is not null then 'moved-abroad'
+              when p.gone_since is not null then 'gone-from-register'
+              when p.protection <> 'none' then 'protected'
+              when p.opted_out then 'opted-out'
+              when i.id is null then 'not-invited' end as "byHand"
     from appointment a
     join slot s on s.id = a.slot_id
     join person r on r.id = a.person_id
-    join person p on p.id = coalesce(r.same_as, r.id)
-    left join lateral (select * from invitation i where i.person_id = p.id and i.purpose = a.purpose and i.state in ('planned', 'released', 'answered') limit 1) i on true
+    join person p on p.id = r.lead_id
+    left join lateral (
+      select *
+        from invitation i
+       where i.person_id = p.id
+         and i.purpose = a.purpose
+         and i.state in ('planned', 'released', 'answered')
+       limit 1) i on true
     left join campaign k on k.id = i.campaign_id
    where a.state = 'booked'`
 
-/** Who sits where in the slots of the scope that are still to come. In a transaction that has locked them, it stands still. */
+/**
+ * Who sits where in the slots of the scope that are still to come. In a transaction that has locked them, it stands
+ * still.
+ */
 export async function readGround(db: Db, scope: Scope, now: Date): Promise<Ground> {
   const values = [now, scope.clinicId, scope.from, scope.to]
   const slots = await rows<{ id: number; over: number; state: string }>(
     db,
-    `select id, greatest(0, booked - capacity - overbooking) as over, concat_ws(' ', id, capacity, overbooking, booked) as state
-       from slot where clinic_id = $2 and starts_at > $1 and starts_at >= ${day('$3')} and starts_at < ${day('($4::date + 1)')} order by id`,
+    `select id, greatest(0, booked - capacity - overbooking) as over,
+            concat_ws(' ', id, capacity, overbooking, booked) as state
+       from slot
+      where clinic_id = $2
+        and starts_at > $1
+        and starts_at >= ${day('$3')}
+        and starts_at < ${day('($4::date + 1)')}
+      order by id`,
     values,
   )
   const seats = await rows<Seat & { invitation: number | null; invitationState: string | null }>(
     db,
-    `${seat} and s.clinic_id = $2 and s.starts_at > $1 and s.starts_at >= ${day('$3')} and s.starts_at < ${day('($4::date + 1)')} order by a.id`,
+    `${seat}
+        and s.clinic_id = $2
+        and s.starts_at > $1
+        and s.starts_at >= ${day('$3')}
+        and s.starts_at < ${day('($4::date + 1)')}
+      order by a.id`,
     values,
   )
   const version = createHash('sha256')
@@ -68,13 +102,22 @@ export async function readGround(db: Db, scope: Scope, now: Date): Promise<Groun
   }
 }
 
-/** Free places at the clinics of the area, near enough in time. Overbooking is for those who book themselves, not for us. */
+/**
+ * Free places at the clinics of the area, near enough in time. Overbooking is for those who book themselves, not for
+ * us.
+ */
 export const readPlaces = (db: Db, scope: Scope, after: Date): Promise<OpenSlot[]> =>
   rows<OpenSlot>(
     db,
-    `select s.id, s.clinic_id as "clinicId", c.hsa_id as "hsaId", c.area, s.starts_at as "startsAt", s.capacity - s.booked as free, c.central
-       from slot s join clinic c on c.id = s.clinic_id
-      where c.area = $1 and s.booked < s.capacity and s.starts_at > $2 and s.starts_at < ${day('($3::date + 1 + $4::int)')} order by s.id`,
+    `select s.id, s.clinic_id as "clinicId", c.hsa_id as "hsaId", c.area, s.starts_at as "startsAt",
+            s.capacity - s.booked as free, c.central
+       from slot s
+       join clinic c on c.id = s.clinic_id
+      where c.area = $1
+        and s.booked < s.capacity
+        and s.starts_at > $2
+        and s.starts_at < ${day('($3::date + 1 + $4::int)')}
+      order by s.id`,
     [scope.area, after, scope.to, scope.withinDays],
   )
 
@@ -82,8 +125,21 @@ export const readPlaces = (db: Db, scope: Scope, after: Date): Promise<OpenSlot[
 export const readChains = async (db: Db, scope: Scope, now: Date, limit: number): Promise<Seat[]> =>
   await rows<Seat>(
     db,
-    `select * from (${seat} and a.made_by = 'assigned' and s.booked <= s.capacity + s.overbooking and s.starts_at > $1 and s.starts_at < ${day('($3::date + 1 + $4::int)')}
-        and s.clinic_id in (select id from clinic where area = $2 and not central)) x
-      where "byHand" is null and not chosen and not 'anaphylaxis' = any(needs) and "startsAt" > earliest order by priority desc, "madeAt" desc, "appointmentId" desc limit $5`,
+    `with assigned as (
+       ${seat}
+        and a.made_by = 'assigned'
+        and s.booked <= s.capacity + s.overbooking
+        and s.starts_at > $1
+        and s.starts_at < ${day('($3::date + 1 + $4::int)')}
+        and s.clinic_id in (select id from clinic where area = $2 and not central)
+     )
+     select *
+       from assigned
+      where "byHand" is null
+        and not chosen
+        and not 'anaphylaxis' = any(needs)
+        and "startsAt" > earliest
+      order by priority desc, "madeAt" desc, "appointmentId" desc
+      limit $5`,
     [now, scope.area, scope.to, scope.withinDays, limit],
   )

@@ -55,8 +55,8 @@ export interface Proposed {
 }
 
 /**
- * Lays what a clinic has promised against what it can do now, and proposes who keeps, who moves and where to. Nothing but
- * the proposal is written.
+ * Lays what a clinic has promised against what it can do now, and proposes who keeps, who moves and where to. Nothing
+ * but the proposal is written.
  * @throws Refused unknown-clinic, bad-days
  */
 export async function proposeReissue(
@@ -141,7 +141,8 @@ export interface Approved {
 
 /**
  * Does what was proposed, in one transaction: times, invitations, recalled letters and the campaign that tells people.
- * @throws Refused unknown-proposal, already-approved, same-person, stale-proposal (anything it was reckoned from has changed)
+ * @throws Refused unknown-proposal, already-approved, same-person, stale-proposal (anything it was reckoned from has
+ *   changed)
  */
 export async function approveReissue(
   { pool, clock, jobs }: Deps & { jobs: Jobs },

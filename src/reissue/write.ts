@@ -25,8 +25,9 @@ import { composeAgain, queueMessages, recallMessages } from '../ledger/messages.
 import type { Selection } from '../ledger/selection.ts'
 
 /**
- * The moves of a proposal as a temporary table, with the live invitation of each. What of their letters is in a batch that
- * has not been handed over is taken out of it; who has been told of the time then stands still until the transaction ends.
+ * The moves of a proposal as a temporary table, with the live invitation of each. What of their letters is in a batch
+ * that has not been handed over is taken out of it; who has been told of the time then stands still until the
+ * transaction ends.
  */
 export async function makeMoving(tx: Db, proposal: Proposal): Promise<number> {
   const moving = await run(
@@ -129,8 +130,8 @@ export async function moveAppointments(tx: Db, clock: Clock): Promise<void> {
 }
 
 /**
- * People who have not been told of the old time keep their invitation: its letter says the new time when it is printed, or
- * they wait for one. Nothing else is sent.
+ * People who have not been told of the old time keep their invitation: its letter says the new time when it is printed,
+ * or they wait for one. Nothing else is sent.
  * @returns how many they are
  */
 export async function changeUntold(tx: Db, now: Date): Promise<number> {
@@ -239,7 +240,9 @@ const nextGeneration = (earlierCampaignId: number): Selection => ({
   values: [earlierCampaignId],
 })
 
-/** Those without a new time are told so at once, in a step of its own: `invitation` is kept for the time they will get. */
+/**
+ * Those without a new time are told so at once, in a step of its own: `invitation` is kept for the time they will get.
+ */
 async function tellQueue(tx: Db, { id, spec }: Campaign, now: Date): Promise<number> {
   const channels = spec.channels.flatMap(({ route, steps }) =>
     steps.map(({ channel }) => ({ route, channel })),

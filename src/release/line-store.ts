@@ -47,7 +47,10 @@ export const deliveries = (db: Db): Promise<Delivery[]> =>
        from supply_now where vials > 0 or state = 'confirmed'`,
   )
 
-/** For each area with somebody left to invite, or letters out: who remains, waits in vain or has lost a place, and what other campaigns' letters count on. */
+/**
+ * For each area with somebody left to invite, or letters out: who remains, waits in vain or has lost a place, and what
+ * other campaigns' letters count on.
+ */
 export const areaPeople = (
   db: Db,
   campaign: Campaign,
@@ -69,7 +72,10 @@ export const areaPeople = (
     [campaign.id],
   )
 
-/** What happened between two moments to the letters of the campaign's waves: bookings by residents and clinics, searches in vain, refusals; by wave and day. */
+/**
+ * What happened between two moments to the letters of the campaign's waves: bookings by residents and clinics, searches
+ * in vain, refusals; by wave and day.
+ */
 export const answersBetween = (
   db: Db,
   campaign: Campaign,
@@ -117,7 +123,10 @@ export const phoneToday = (
     [day],
   )
 
-/** The calls that notices released on these days are expected to bring: the number that got one, times the rate their notice gives. */
+/**
+ * The calls that notices released on these days are expected to bring: the number that got one, times the rate their
+ * notice gives.
+ */
 export const noticeCalls = async (db: Db, from: string, to: string): Promise<number> =>
   (await row<{ calls: number }>(
     db,

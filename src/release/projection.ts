@@ -10,8 +10,8 @@ import { todaysLine } from './wave.ts'
 import { project, type Cut, type Projection } from './model/whatif.ts'
 
 /**
- * How a campaign will go from here, by what its people, clinics and phones have shown so far: coming waves, calls, the last
- * day, who finds no time, each with a band. Nothing is written.
+ * How a campaign will go from here, by what its people, clinics and phones have shown so far: coming waves, calls, the
+ * last day, who finds no time, each with a band. Nothing is written.
  * @param cut places that are taken away, or null
  */
 export async function projectCampaign(

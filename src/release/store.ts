@@ -13,8 +13,8 @@ export interface AreaNumber {
 }
 
 /**
- * Open invitations that nobody answered in time no longer count on a place, whatever became of their campaign. Whoever comes
- * later can still book.
+ * Open invitations that nobody answered in time no longer count on a place, whatever became of their campaign. Whoever
+ * comes later can still book.
  */
 export const expireOpen = (db: Db, now: Date): Promise<number> =>
   expireInvitations(
@@ -111,7 +111,10 @@ export const releaseWaves = (
     now,
   )
 
-/** Queues the messages of the invitations in these waves (or of a part of them): one for each step of each person's route. */
+/**
+ * Queues the messages of the invitations in these waves (or of a part of them): one for each step of each person's
+ * route.
+ */
 export const queueWaveMessages = (
   db: Db,
   campaign: Campaign,

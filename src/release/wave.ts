@@ -39,9 +39,10 @@ export interface ReleaseDeps {
 }
 
 /**
- * Releases the day's wave of a campaign, in one transaction with the jobs that send it: the number for each area is reckoned,
- * kept with what it was reckoned from, and claimed once a day; a second run, another worker or a crash releases nothing
- * extra. A brake (a cut, searches in vain, calls, a feed gone quiet) pauses the campaign instead, until a person resumes it.
+ * Releases the day's wave of a campaign, in one transaction with the jobs that send it: the number for each area is
+ * reckoned, kept with what it was reckoned from, and claimed once a day; a second run, another worker or a crash
+ * releases nothing extra. A brake (a cut, searches in vain, calls, a feed gone quiet) pauses the campaign instead,
+ * until a person resumes it.
  * @returns how many invitations were released
  */
 export async function releaseWave(
@@ -50,8 +51,10 @@ export async function releaseWave(
 ): Promise<number> {
   return transaction(pool, async (tx) => {
     const campaign = await lockCampaign(tx, campaignId)
-    if (campaign.state !== 'running' || campaign.way === 'notice') return 0 // a notice's own release: notices/release.ts
-    await run(tx, `select pg_advisory_xact_lock(hashtext('release'))`) // two campaigns must not both count on the same places
+    // a notice's own release: notices/release.ts
+    if (campaign.state !== 'running' || campaign.way === 'notice') return 0
+    // two campaigns must not both count on the same places
+    await run(tx, `select pg_advisory_xact_lock(hashtext('release'))`)
     const now = clock.now()
     const day = DateTime.fromJSDate(now, { zone }).toISODate()!
     const numbers =
@@ -81,7 +84,10 @@ export async function releaseWave(
   })
 }
 
-/** Asks the controller, keeps the line and the answer, and puts the brake on when it says so. @returns nothing when the day has been reckoned already */
+/**
+ * Asks the controller, keeps the line and the answer, and puts the brake on when it says so.
+ * @returns nothing when the day has been reckoned already
+ */
 async function reckon(
   tx: Db,
   campaign: Campaign,

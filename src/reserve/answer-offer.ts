@@ -19,8 +19,8 @@ interface Offer {
 }
 
 /**
- * Takes the answer to an offer. Answers of one round come one after the other: the n-th yes takes place n, the last place's
- * yes closes the round and thanks the others. The same answer again says the same and does nothing.
+ * Takes the answer to an offer. Answers of one round come one after the other: the n-th yes takes place n, the last
+ * place's yes closes the round and thanks the others. The same answer again says the same and does nothing.
  * @param by who answered: person, or the name of who entered it at the clinic
  */
 export async function answerOffer(

@@ -21,9 +21,10 @@ interface Question {
 
 /**
  * Takes an SMS that came in: an answer to the one open question on that phone. With a code it is the question with that
- * code; without, the one that shows none. When that is not exactly one, nothing is done: a guess could take somebody's place.
- * Neither the number nor the text is kept.
- * @returns what came of it: taken, thanked, declined, too-late, already-booked, confirmed, wants-to-cancel, unclear, no-question
+ * code; without, the one that shows none. When that is not exactly one, nothing is done: a guess could take somebody's
+ * place. Neither the number nor the text is kept.
+ * @returns what came of it: taken, thanked, declined, too-late, already-booked, confirmed, wants-to-cancel, unclear,
+ *   no-question
  */
 export async function takeInbound(deps: RoundDeps, sms: InboundSms): Promise<string> {
   return transaction(deps.pool, async (tx) => {

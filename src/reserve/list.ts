@@ -30,8 +30,8 @@ const refusals: Record<NonNullable<Standing['why']>, string> = {
 }
 
 /**
- * Puts somebody who can come at short notice on the reserve list. Again it does nothing, but for another area, which counts
- * from now on.
+ * Puts somebody who can come at short notice on the reserve list. Again it does nothing, but for another area, which
+ * counts from now on.
  * @throws Refused not-invited (the purpose doesn't concern them), deceased, protected, opted-out, gone-from-register,
  *   already-vaccinated, already-booked, no-mobile, unknown-area
  */

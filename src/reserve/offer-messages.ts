@@ -3,12 +3,15 @@ import type { Jobs } from '../jobs/boss.ts'
 import { dispatchChunk } from '../jobs/queues.ts'
 import { queueMessages, showCodes } from '../ledger/messages.ts'
 
-/** Lanes (message.priority, lower first): what answers somebody who has just written leaves in quiet hours too (below 10). */
+/**
+ * Lanes (message.priority, lower first): what answers somebody who has just written leaves in quiet hours too (below
+ * 10).
+ */
 const lanes = { 'reserve-confirmed': 5, 'reserve-thanks': 15, 'reserve-offer': 10 } as const
 
 /**
- * Makes the SMS of a set of offers. A message is known by its kind and offer (step `reserve-offer:17`), so the same offer is
- * never sent twice (`message_once`), and the next round's offer to the same person is another.
+ * Makes the SMS of a set of offers. A message is known by its kind and offer (step `reserve-offer:17`), so the same
+ * offer is never sent twice (`message_once`), and the next round's offer to the same person is another.
  */
 export async function offerMessages(
   tx: Db,
@@ -44,7 +47,10 @@ export async function offerMessages(
   )
 }
 
-/** A question that can be answered now: an open offer, or a reminder of a time that is still to come and not answered. $1: now. */
+/**
+ * A question that can be answered now: an open offer, or a reminder of a time that is still to come and not answered.
+ * $1: now.
+ */
 export const openQuestion = `
   m.answer_code is not null
   and m.state not in ('suppressed', 'recalled', 'failed')
@@ -56,8 +62,8 @@ export const openQuestion = `
           where a.id = m.appointment_id and a.state = 'booked' and s.starts_at > $1))`
 
 /**
- * Two people who share a phone are two people: a question that is not composed yet shows its code when another person has
- * one open on the same phone, so that a bare JA always means the one that shows none.
+ * Two people who share a phone are two people: a question that is not composed yet shows its code when another person
+ * has one open on the same phone, so that a bare JA always means the one that shows none.
  */
 export async function tellPhonesApart(tx: Db, now: Date): Promise<void> {
   await run(tx, `select pg_advisory_xact_lock(hashtext('questions'))`)

@@ -9,7 +9,8 @@ const no = new Set(['nej', 'n', 'nä', 'no', 'لا'])
 const easternDigits = /[\u0660-\u0669\u06f0-\u06f9]/g
 
 /**
- * What an SMS says to a question: yes or no in Swedish, English or Arabic, with or without the code, before or after it.
+ * What an SMS says to a question: yes or no in Swedish, English or Arabic, with or without the code, before or after
+ * it.
  * @returns null when it says neither or both: then nothing is done, for a guess could take somebody's place
  */
 export function readReply(text: string): Reply | null {

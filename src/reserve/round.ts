@@ -127,8 +127,8 @@ export async function openRound(
 }
 
 /**
- * Goes on with a round: offers that had their time end, those who can't be asked are passed over with the reason, the next
- * people are asked, and a round with nothing left to do is closed. Safe to run at any time, by anybody, twice.
+ * Goes on with a round: offers that had their time end, those who can't be asked are passed over with the reason, the
+ * next people are asked, and a round with nothing left to do is closed. Safe to run at any time, by anybody, twice.
  */
 export const advanceRound = (deps: RoundDeps, round: number): Promise<void> =>
   transaction(deps.pool, async (tx) => void (await advance(tx, deps, round)))
@@ -194,7 +194,10 @@ async function thank(tx: Db, jobs: Jobs, roundId: number, now: Date): Promise<vo
   )
 }
 
-/** Ends a round early: nobody more is asked, and who has an offer open is thanked. @throws Refused unknown-round, round-finished */
+/**
+ * Ends a round early: nobody more is asked, and who has an offer open is thanked.
+ * @throws Refused unknown-round, round-finished
+ */
 export async function endRound(
   { pool, clock, jobs }: RoundDeps,
   roundId: number,
@@ -213,7 +216,10 @@ export async function endRound(
   })
 }
 
-/** Leaves somebody out of a round, with the reason on record: the only way to go on out of order. @throws Refused unknown-offer */
+/**
+ * Leaves somebody out of a round, with the reason on record: the only way to go on out of order.
+ * @throws Refused unknown-offer
+ */
 export async function passOver(
   { pool }: { pool: pg.Pool },
   roundId: number,

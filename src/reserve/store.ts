@@ -23,7 +23,9 @@ const columns = `
   r.slot_id as "slotId", s.starts_at as "startsAt", r.places, r.burst,
   r.answer_minutes as "answerMinutes", r.closed_at as "closedAt", r.closed_why as "closedWhy"`
 
-/** Whoever changes offers of a round holds its lock: answers come one after the other, and the first yes is the first. */
+/**
+ * Whoever changes offers of a round holds its lock: answers come one after the other, and the first yes is the first.
+ */
 export const lockRound = (tx: Db, id: number): Promise<Round | undefined> =>
   row<Round>(
     tx,
@@ -53,8 +55,8 @@ export const roundsAtWork = (db: Db, now: Date): Promise<{ id: number }[]> =>
   )
 
 /**
- * Those on the list for a purpose and area, in current priority order: the campaign that invited first, in it the order of
- * the invitations, then who has been on the list longest. A reissue counts as the campaign that it reissues.
+ * Those on the list for a purpose and area, in current priority order: the campaign that invited first, in it the order
+ * of the invitations, then who has been on the list longest. A reissue counts as the campaign that it reissues.
  */
 export const inOrder = `
   select r.id as reserve_id, p.id as person_id, i.id as invitation_id,

@@ -10,9 +10,9 @@ import { tellPhonesApart } from '../reserve/offer-messages.ts'
 type Reminder = CampaignSpec['reminders'][number]
 
 /**
- * Makes the reminders of times that are so near now, as each campaign's file says: set by set, and each once an appointment
- * and rule (step `appointment-reminder:<appointment>:<before>`). By SMS the person is asked to confirm. Who got the time
- * after the moment of the reminder needs none; nor does anybody within two hours of the time.
+ * Makes the reminders of times that are so near now, as each campaign's file says: set by set, and each once an
+ * appointment and rule (step `appointment-reminder:<appointment>:<before>`). By SMS the person is asked to confirm. Who
+ * got the time after the moment of the reminder needs none; nor does anybody within two hours of the time.
  * @returns how many were made
  */
 export async function askReminders({
@@ -43,7 +43,8 @@ async function ask(
   { before, channel, template }: Reminder,
   now: Date,
 ): Promise<number> {
-  await run(tx, `select pg_advisory_xact_lock(hashtext('appointment reminders'))`) // two sweeps at once: the second sees what the first made
+  // two sweeps at once: the second sees what the first made
+  await run(tx, `select pg_advisory_xact_lock(hashtext('appointment reminders'))`)
   const { total: made } = await queueMessages(
     tx,
     {

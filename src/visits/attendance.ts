@@ -15,8 +15,8 @@ interface Appointment {
 }
 
 /**
- * Records what the clinic saw: the person came, and so got the dose, or did not. A slip can be put right by recording the
- * other; the dose comes and goes with it.
+ * Records what the clinic saw: the person came, and so got the dose, or did not. A slip can be put right by recording
+ * the other; the dose comes and goes with it.
  * @param vaccine which one was given: decides when the next dose is due (dose-interval.ts)
  * @throws Refused unknown-appointment, appointment-state (moved or cancelled), too-early (its day has not come),
  *   already-booked (a no-show who has another time meanwhile)

@@ -33,8 +33,14 @@ export async function callFacts(
   const found = await row<Found>(
     pool,
     `select p.id as "personId", p.given_name || ' ' || p.family_name as name, k.area, c.spec,
-            jsonb_build_object('name', k.name, 'street', k.street, 'postcode', k.postcode, 'town', k.town, 'phone', k.phone, 'phoneHours', coalesce(nullif(k.phone_hours, ''), $2)) as clinic
-       from call_list l join person p on p.id = l.person_id and p.protection = 'none' join invitation i on i.id = l.invitation_id join campaign c on c.id = i.campaign_id join clinic k on k.id = l.clinic_id
+            jsonb_build_object(
+              'name', k.name, 'street', k.street, 'postcode', k.postcode, 'town', k.town, 'phone', k.phone,
+              'phoneHours', coalesce(nullif(k.phone_hours, ''), $2)) as clinic
+       from call_list l
+       join person p on p.id = l.person_id and p.protection = 'none'
+       join invitation i on i.id = l.invitation_id
+       join campaign c on c.id = i.campaign_id
+       join clinic k on k.id = l.clinic_id
       where l.id = $1`,
     [callId, config.REGION_PHONE_HOURS],
   )

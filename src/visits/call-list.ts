@@ -6,8 +6,8 @@ import { row, rows, run, transaction } from '../db/pool.ts'
 import { Refused } from '../errors.ts'
 
 /**
- * Puts those whom a planned campaign can't reach by any channel on their clinic's call list: the clinic they are listed at,
- * else the first of their area. Run again it adds only who is new.
+ * Puts those whom a planned campaign can't reach by any channel on their clinic's call list: the clinic they are listed
+ * at, else the first of their area. Run again it adds only who is new.
  * @returns how many were added
  * @throws Refused unknown-campaign
  */
@@ -45,8 +45,22 @@ export async function markForCall(
   if (person?.there) throw new Refused('already-on-list', 'The person is on the call list already.')
   const added = await run(
     pool,
-    `${insert} where i.id = (select id from invitation where person_id = $1 and purpose = $4 and state not in ('withdrawn', 'superseded') order by generation desc, id desc limit 1) ${reachable}
-     on conflict (invitation_id) do update set done_at = null, outcome = null, appointment_id = null, next_try = excluded.next_try, why = 'marked'`,
+    `${insert}
+      where i.id = (
+        select id
+          from invitation
+         where person_id = $1
+           and purpose = $4
+           and state not in ('withdrawn', 'superseded')
+         order by generation desc, id desc
+         limit 1)
+        ${reachable}
+     on conflict (invitation_id) do update
+        set done_at = null,
+            outcome = null,
+            appointment_id = null,
+            next_try = excluded.next_try,
+            why = 'marked'`,
     [personId, clock.now(), 'marked', purpose],
   )
   if (!added)
@@ -56,11 +70,24 @@ export async function markForCall(
     )
 }
 
-const insert = `insert into call_list (invitation_id, person_id, clinic_id, why, added_at, next_try)
-  select i.id, p.id, k.id, $3, $2, $2 from invitation i join person p on p.id = i.person_id
-    join lateral (select c.id from clinic c where c.hsa_id = p.listed_clinic or c.area = i.area or c.municipality = p.municipality
-                   order by c.hsa_id is distinct from p.listed_clinic, c.central, c.id limit 1) k on true`
-const reachable = `and p.protection = 'none' and p.deceased_on is null and p.gone_since is null and p.same_as is null`
+const insert = `
+     insert into call_list (invitation_id, person_id, clinic_id, why, added_at, next_try)
+     select i.id, p.id, k.id, $3, $2, $2
+       from invitation i
+       join person p on p.id = i.person_id
+       join lateral (
+         select c.id
+           from clinic c
+          where c.hsa_id = p.listed_clinic
+             or c.area = i.area
+             or c.municipality = p.municipality
+          order by c.hsa_id is distinct from p.listed_clinic, c.central, c.id
+          limit 1) k on true`
+const reachable = `
+        and p.protection = 'none'
+        and p.deceased_on is null
+        and p.gone_since is null
+        and p.same_as is null`
 
 export interface Call {
   id: number
@@ -75,7 +102,8 @@ export interface Call {
 }
 
 /**
- * The calls a clinic has to make now, those that have waited longest first. Each person shown is noted in the access log.
+ * The calls a clinic has to make now, those that have waited longest first. Each person shown is noted in the access
+ * log.
  * @throws Refused unknown-clinic
  */
 export async function callsToMake(
@@ -89,11 +117,24 @@ export async function callsToMake(
     if (!clinic) throw new Refused('unknown-clinic', `There is no clinic with HSA-id ${hsaId}.`)
     const calls = await rows<Call>(
       tx,
-      `select l.id, p.id as "personId", p.given_name || ' ' || p.family_name as name, coalesce(l.phone, p.phone) as phone, p.language, l.why, l.tries, l.next_try as "nextTry"
-         from call_list l join person p on p.id = l.person_id join invitation i on i.id = l.invitation_id
-        where l.clinic_id = $1 and l.done_at is null and l.next_try <= $2 and p.protection = 'none' and p.deceased_on is null and not p.opted_out
-          and not exists (select from appointment a where a.person_id = p.id and a.purpose = i.purpose and a.state in ('booked', 'attended'))
-        order by l.next_try, l.id limit $3`,
+      `select l.id, p.id as "personId", p.given_name || ' ' || p.family_name as name,
+              coalesce(l.phone, p.phone) as phone, p.language, l.why, l.tries, l.next_try as "nextTry"
+         from call_list l
+         join person p on p.id = l.person_id
+         join invitation i on i.id = l.invitation_id
+        where l.clinic_id = $1
+          and l.done_at is null
+          and l.next_try <= $2
+          and p.protection = 'none'
+          and p.deceased_on is null
+          and not p.opted_out
+          and not exists (
+            select from appointment a
+             where a.person_id = p.id
+               and a.purpose = i.purpose
+               and a.state in ('booked', 'attended'))
+        order by l.next_try, l.id
+        limit $3`,
       [clinic.id, clock.now(), limit],
     )
     await run(
@@ -115,12 +156,12 @@ export const tryOutcomes = [
 ] as const
 export type TryOutcome = (typeof tryOutcomes)[number]
 
-/** After so many calls in vain the person counts as not reachable. */
+/** After so many unanswered calls the person counts as not reachable. */
 const triesAtMost = 5
 
 /**
- * Records a call that led to no booking. In vain: next try in four hours, from the second on the next day at nine, and after
- * five the row ends as not reachable.
+ * Records a call that led to no booking. In vain: next try in four hours, from the second on the next day at nine, and
+ * after five the row ends as not reachable.
  * @param nextTry overrides; needed for call-back if the person named a time
  * @throws Refused unknown-call, call-finished
  */

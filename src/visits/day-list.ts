@@ -24,8 +24,9 @@ export interface ClinicDay {
 }
 
 /**
- * A clinic's day for a paper list: who comes and when, for what, in which language and with which needs. People with protected
- * identity, on any of their records, have a time but no name. Each is noted in the access log, as by `dayList` (attendance.ts).
+ * A clinic's day for a paper list: who comes and when, for what, in which language and with which needs. People with
+ * protected identity, on any of their records, have a time but no name. Each is noted in the access log, as by
+ * `dayList` (attendance.ts).
  * @param day YYYY-MM-DD
  * @throws Refused unknown-clinic
  */

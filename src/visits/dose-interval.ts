@@ -58,10 +58,24 @@ export async function addInterval(
   })
 }
 
+/** Has neither had the dose nor a time for it, on any of the linked records. @param lead SQL: the leading record */
+const needsNone = (lead: string, purpose: string): string => `
+        not exists (
+          select from dose d
+            join person q on q.id = d.person_id
+           where q.lead_id = ${lead}
+             and d.purpose = ${purpose})
+        and not exists (
+          select from appointment a
+            join person q on q.id = a.person_id
+           where q.lead_id = ${lead}
+             and a.purpose = ${purpose}
+             and a.state in ('booked', 'attended'))`
+
 /**
- * Plans the next dose of everybody who has had this one: from when to when it may be given, by the latest version of the rule
- * that is in force today. Planned anew when the rule has changed, except for those who have a time booked: it stands, and so
- * does the plan it was booked by.
+ * Plans the next dose of everybody who has had this one: from when to when it may be given, by the latest version of
+ * the rule that is in force today. Planned again when the rule has changed, except for those who have a time booked: it
+ * stands, and so does the plan it was booked by.
  * @returns how many plans are new or changed
  */
 export const planNextDoses = (
@@ -71,18 +85,28 @@ export const planNextDoses = (
   run(
     pool,
     `with rule as (
-       select distinct on (vaccine) * from dose_interval where purpose = $1 and valid_from <= $2::date order by vaccine, version desc
+       select distinct on (vaccine) *
+         from dose_interval
+        where purpose = $1
+          and valid_from <= $2::date
+        order by vaccine, version desc
      ), given as (
-       select distinct on (coalesce(p.same_as, p.id)) coalesce(p.same_as, p.id) as person_id, d.given_on, d.vaccine
-         from dose d join person p on p.id = d.person_id where d.purpose = $1 order by coalesce(p.same_as, p.id), d.given_on desc
+       select distinct on (p.lead_id) p.lead_id as person_id, d.given_on, d.vaccine
+         from dose d
+         join person p on p.id = d.person_id
+        where d.purpose = $1
+        order by p.lead_id, d.given_on desc
      )
      insert into next_dose (person_id, purpose, earliest, latest, interval_id, planned_at)
      select g.person_id, r.next_purpose, g.given_on + r.min_days, g.given_on + r.max_days, r.id, $3
-       from given g join rule r on r.vaccine = g.vaccine
-      where not exists (select from dose d join person p on p.id = d.person_id where coalesce(p.same_as, p.id) = g.person_id and d.purpose = r.next_purpose)
-        and not exists (select from appointment a join person p on p.id = a.person_id
-                         where coalesce(p.same_as, p.id) = g.person_id and a.purpose = r.next_purpose and a.state in ('booked', 'attended'))
-     on conflict (person_id, purpose) do update set earliest = excluded.earliest, latest = excluded.latest, interval_id = excluded.interval_id, planned_at = excluded.planned_at
+       from given g
+       join rule r on r.vaccine = g.vaccine
+      where ${needsNone('g.person_id', 'r.next_purpose')}
+     on conflict (person_id, purpose) do update
+        set earliest = excluded.earliest,
+            latest = excluded.latest,
+            interval_id = excluded.interval_id,
+            planned_at = excluded.planned_at
       where (next_dose.earliest, next_dose.latest) is distinct from (excluded.earliest, excluded.latest)`,
     [purpose, today(clock), clock.now()],
   )
@@ -93,15 +117,24 @@ export interface DueDose {
   latest: string
 }
 
-/** Who is to get the dose within the days given and has neither had it nor a time for it, most urgent first. The dead and those gone are not due. */
+/**
+ * Who is to get the dose within the days given and has neither had it nor a time for it, most urgent first. People who
+ * have died, moved abroad or left the register are not due.
+ */
 export const dueForDose = (db: Db, purpose: string, from: string, to: string): Promise<DueDose[]> =>
   rows<DueDose>(
     db,
-    `select n.person_id as "personId", n.earliest, n.latest from next_dose n join person p on p.id = n.person_id and p.same_as is null
-      where n.purpose = $1 and n.earliest <= $3::date and n.latest >= $2::date and p.deceased_on is null and p.emigrated_on is null and p.gone_since is null
-        and not exists (select from dose d join person q on q.id = d.person_id where coalesce(q.same_as, q.id) = n.person_id and d.purpose = n.purpose)
-        and not exists (select from appointment a join person q on q.id = a.person_id
-                         where coalesce(q.same_as, q.id) = n.person_id and a.purpose = n.purpose and a.state in ('booked', 'attended'))
+    `select n.person_id as "personId", n.earliest, n.latest
+       from next_dose n
+       join person p on p.id = n.person_id
+      where n.purpose = $1
+        and n.earliest <= $3::date
+        and n.latest >= $2::date
+        and p.same_as is null
+        and p.deceased_on is null
+        and p.emigrated_on is null
+        and p.gone_since is null
+        and ${needsNone('n.person_id', 'n.purpose')}
       order by n.latest, n.earliest, n.person_id`,
     [purpose, from, to],
   )

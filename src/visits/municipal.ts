@@ -12,8 +12,8 @@ export type Ordination = 'asked' | 'ordinated' | 'done' | 'wants-clinic'
 const ahead = 14
 
 /**
- * Makes the municipalities' worklist of a planned campaign: those it left out because they are reached in another way. Run
- * again it adds only who is new. Protected people are not on a shared list; the region handles them itself.
+ * Makes the municipalities' worklist of a planned campaign: those it left out because they are reached in another way.
+ * Run again it adds only who is new. Protected people are not on a shared list; the region handles them itself.
  * @param visitFrom YYYY-MM-DD, the first day of visits
  * @returns how many were added, and how many can't be for want of a municipality
  * @throws Refused unknown-campaign, too-soon
@@ -33,20 +33,37 @@ export async function makeWorklist(
       `The municipalities need ${ahead} days: the first visit can be on ${earliest}.`,
     )
   const campaign = await campaignNamed(pool, campaignName)
-  const concerned = `from invitation i join person p on p.id = i.person_id
-    where i.campaign_id = $1 and i.state = 'suppressed' and i.reason = 'needs-other-route' and p.same_as is null
-      and p.protection = 'none' and p.deceased_on is null and p.emigrated_on is null and p.gone_since is null
-      and not exists (select from ordination o where o.person_id = p.id and o.purpose = i.purpose)`
+  const concerned = `
+       from invitation i
+       join person p on p.id = i.person_id
+      where i.campaign_id = $1
+        and i.state = 'suppressed'
+        and i.reason = 'needs-other-route'
+        and p.same_as is null
+        and p.protection = 'none'
+        and p.deceased_on is null
+        and p.emigrated_on is null
+        and p.gone_since is null
+        and not exists (
+          select from ordination o
+           where o.person_id = p.id
+             and o.purpose = i.purpose)`
   return transaction(pool, async (tx) => {
     const missing = await row<{ n: number }>(
       tx,
-      `select count(*)::int as n ${concerned} and p.municipality is null`,
+      `select count(*)::int as n
+       ${concerned}
+        and p.municipality is null`,
       [campaign.id],
     )
     const added = await run(
       tx,
-      `insert into ordination (invitation_id, person_id, purpose, municipality, asked_on, visit_from, changed_by, changed_at)
-       select i.id, p.id, i.purpose, p.municipality, $2, $3, $4, $5 ${concerned} and p.municipality is not null on conflict do nothing`,
+      `insert into ordination (
+              invitation_id, person_id, purpose, municipality, asked_on, visit_from, changed_by, changed_at)
+       select i.id, p.id, i.purpose, p.municipality, $2, $3, $4, $5
+       ${concerned}
+        and p.municipality is not null
+       on conflict do nothing`,
       [campaign.id, today.toISODate(), visitFrom, by, now],
     )
     return { added, withoutMunicipality: missing!.n }
@@ -54,8 +71,8 @@ export async function makeWorklist(
 }
 
 /**
- * Takes a row of the worklist on: the doctor has ordinated, the visit is done (the dose is recorded), or the person wants to
- * come to a clinic instead: then the next campaign for the purpose invites them (docs/municipal.md).
+ * Takes a row of the worklist on: the doctor has ordinated, the visit is done (the dose is recorded), or the person
+ * wants to come to a clinic instead: then the next campaign for the purpose invites them (docs/municipal.md).
  * @throws Refused unknown-row, illegal-transition, bad-date, ordinator-missing
  */
 export async function setOrdination(
@@ -105,12 +122,18 @@ export async function setOrdination(
   })
 }
 
-const listed = `from ordination o join person p on p.id = o.person_id
-  where o.municipality = $1 and p.protection = 'none' and p.deceased_on is null and p.same_as is null and o.state in ('asked', 'ordinated')`
+const listed = `
+  from ordination o
+  join person p on p.id = o.person_id
+ where o.municipality = $1
+   and p.protection = 'none'
+   and p.deceased_on is null
+   and p.same_as is null
+   and o.state in ('asked', 'ordinated')`
 
 /**
- * A municipality's worklist as CSV (UTF-8 with BOM for spreadsheets; formulas defused). Who has become protected, has died, is
- * done or wants a clinic is not in it. Each person in it is noted in the access log first.
+ * A municipality's worklist as CSV (UTF-8 with BOM for spreadsheets; formulas defused). Who has become protected, has
+ * died, is done or wants a clinic is not in it. Each person in it is noted in the access log first.
  */
 export async function exportWorklist(
   { pool, clock }: { pool: pg.Pool; clock: Clock },
@@ -120,7 +143,9 @@ export async function exportWorklist(
   return transaction(pool, async (tx) => {
     await run(
       tx,
-      `insert into access_log (at, actor, action, person_id) select $2, $3, 'municipal worklist', o.person_id ${listed}`,
+      `insert into access_log (at, actor, action, person_id)
+       select $2, $3, 'municipal worklist', o.person_id
+       ${listed}`,
       [municipality, clock.now(), actor],
     )
     const people = await worklistRows(tx, municipality)

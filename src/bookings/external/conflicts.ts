@@ -4,7 +4,10 @@ import { rows } from '../../db/pool.ts'
 /** Two sides that can't both be right, until one has ended. */
 export interface Conflict {
   id: number
-  /** second-booking: a time with us and another elsewhere; ended-with-us: moved or cancelled with us, still booked elsewhere */
+  /**
+   * second-booking: a time with us and another elsewhere; ended-with-us: moved or cancelled with us, still booked
+   * elsewhere
+   */
   kind: 'second-booking' | 'ended-with-us'
   person: number
   purpose: string

@@ -37,7 +37,10 @@ export type NamedResource = z.infer<typeof named>
 /** What a purpose's code in Appointment.serviceType is marked with. */
 export const purposeSystem = 'urn:kallelse:purpose'
 
-/** Identity numbers by the systems that Swedish profiles use: personnummer, samordningsnummer, reserve numbers; and by name. */
+/**
+ * Identity numbers by the systems that Swedish profiles use: personnummer, samordningsnummer, reserve numbers; and by
+ * name.
+ */
 const personSystems =
   /^urn:oid:1\.2\.752\.(129\.2\.1\.3\.[0-9]+|97\.3\.1\.3|74\.9\.\d+)$|^https?:\/\/electronichealth\.se\/identifier\/(personnummer|samordningsnummer|nationelltReservnummer|.*[Rr]eserv.*)$/
 
@@ -52,8 +55,9 @@ const states: Record<string, OutsideState> = {
 }
 
 /**
- * Reads one Appointment. The person is the participant whose actor is a Patient with an identity number, the clinic the one
- * with an HSA-id; either by actor.identifier, or by a reference to a resource that is contained or in the same Bundle.
+ * Reads one Appointment. The person is the participant whose actor is a Patient with an identity number, the clinic the
+ * one with an HSA-id; either by actor.identifier, or by a reference to a resource that is contained or in the same
+ * Bundle.
  * @param beside the other resources of the Bundle, by "Type/id" and by fullUrl
  */
 export function readFhirAppointment(
@@ -148,7 +152,10 @@ const bundle = z.object({
     .default([]),
 })
 
-/** The Appointments of one resource: itself, or those of a Bundle with what stands beside them. @returns undefined when it is neither */
+/**
+ * The Appointments of one resource: itself, or those of a Bundle with what stands beside them.
+ * @returns undefined when it is neither
+ */
 export function appointmentsIn(
   resource: unknown,
 ): { appointments: unknown[]; beside: Map<string, NamedResource> } | undefined {

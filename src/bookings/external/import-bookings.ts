@@ -63,8 +63,8 @@ const faults: Record<BookingFault, { column: string; message: string }> = {
 }
 
 /**
- * Takes in what other systems say is booked, whole or not at all, in one transaction. The same again changes nothing. Who may
- * not book is left out with the reason; a second booking is kept as a conflict with both sides.
+ * Takes in what other systems say is booked, whole or not at all, in one transaction. The same again changes nothing.
+ * Who may not book is left out with the reason; a second booking is kept as a conflict with both sides.
  * @param read gives the rows, from the beginning each time it is called
  * @throws Refused too-many-bad-rows: more than one row in twenty can't be read
  */

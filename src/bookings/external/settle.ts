@@ -11,8 +11,9 @@ const live = `
       and a.state in ('booked', 'attended')`
 
 /**
- * Makes of what the other systems say what it is with us: our own booking come back, a time of the person's, or, when the
- * person has another time, a conflict with both sides. One live appointment a person and purpose; who is first stays.
+ * Makes of what the other systems say what it is with us: our own booking come back, a time of the person's, or, when
+ * the person has another time, a conflict with both sides. One live appointment a person and purpose; who is first
+ * stays.
  * @returns how many conflicts are new
  */
 export async function settleOutside(tx: Db, now: Date): Promise<number> {
@@ -50,8 +51,8 @@ async function recogniseOurOwn(tx: Db, now: Date): Promise<void> {
 }
 
 /**
- * Gives an appointment to each outside booking whose person has none. It is a fact already, so it is taken in also where our
- * slot is full: slot.overbooked says by how much, and nobody is added until it fits again.
+ * Gives an appointment to each outside booking whose person has none. It is a fact already, so it is taken in also
+ * where our slot is full: slot.overbooked says by how much, and nobody is added until it fits again.
  */
 async function takeUp(tx: Db, now: Date): Promise<void> {
   await run(

@@ -140,8 +140,8 @@ const changed = `
           or (was_slot is distinct from slot_id and state <> 'cancelled'))`
 
 /**
- * Writes down what the other system says now, and ends with us what ended there. What becomes of new times is settled after
- * (settle.ts).
+ * Writes down what the other system says now, and ends with us what ended there. What becomes of new times is settled
+ * after (settle.ts).
  */
 export async function recordOutside(tx: Db, now: Date): Promise<Changes> {
   await run(
