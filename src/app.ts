@@ -32,14 +32,19 @@ function unreachable(error: unknown, url: string): unknown {
   )
 }
 
-/** Puts the program together: database (given or embedded), migrations, queue. The time is real, or after the demo the demo's. */
+/**
+ * Puts the program together: database (given or embedded), migrations, queue.
+ * @param clock the time is real, or after the demo the demo's
+ * @param databaseSettings of PostgreSQL, for this program's connections
+ */
 export async function openApp(
   config: Config,
   clock: Clock = demoClock(config) ?? systemClock,
+  databaseSettings: Readonly<Record<string, string>> = {},
 ): Promise<App> {
   const log = openLog(config.LOG_LEVEL)
   const server = config.DATABASE_URL ? undefined : await startEmbedded(join(config.KALLELSE_DATA))
-  const pool = openPool(config.DATABASE_URL ?? server!.url, 20)
+  const pool = openPool(config.DATABASE_URL ?? server!.url, 20, databaseSettings)
   const closeDatabase = async () => {
     await pool.end()
     await server?.close()

@@ -14,12 +14,12 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 
 const cli: Cli = {
   stop: asked.signal,
-  async withApp(work, { config, clock } = {}) {
+  async withApp(work, { config, clock, databaseSettings } = {}) {
     const [{ openApp }, { readConfig }] = await Promise.all([
       import('./app.ts'),
       import('./config.ts'),
     ])
-    const app = await openApp(config ?? readConfig(), clock)
+    const app = await openApp(config ?? readConfig(), clock, databaseSettings)
     try {
       return await work(app)
     } finally {

@@ -39,7 +39,7 @@ import { advanceNotice } from './notices/plan.ts'
 const concurrency: Partial<Record<QueueName, number>> = { dispatch: 4, 'notice-dispatch': 2 }
 
 export interface Worker {
-  /** Does what the queue `sweep` does, now: for simulations that move the clock. */
+  /** Does what the queue `sweep` does, now, and begins the jobs that wait: for simulations that move the clock. */
   sweep(): Promise<void>
   /** Lets what is under way end, sends nothing more, and closes. */
   stop(): Promise<void>
@@ -162,7 +162,7 @@ export async function startWorker(app: App): Promise<Worker> {
   }
   const workers = (Object.keys(queues) as QueueName[]).map(async (name) => {
     const handle = handlers[name] as (payload: unknown) => Promise<unknown>
-    await jobs.boss.work(
+    return jobs.boss.work(
       name,
       { batchSize: 1, pollingIntervalSeconds: 0.5, localConcurrency: concurrency[name] ?? 1 },
       async ([job]) => {
@@ -179,12 +179,15 @@ export async function startWorker(app: App): Promise<Worker> {
       },
     )
   })
-  await Promise.all(workers)
+  const workerIds = await Promise.all(workers)
   await jobs.boss.schedule('sweep', '* * * * *', {})
   await jobs.boss.schedule('release-all', '0 7 * * *', {}, { tz: 'Europe/Stockholm' })
   await jobs.enqueue(pool, 'sweep', [{}])
   return {
-    sweep,
+    async sweep() {
+      await sweep()
+      for (const id of workerIds) jobs.boss.notifyWorker(id) // else a job waits for the next poll
+    },
     async stop() {
       stop = true
       await Promise.all((Object.keys(queues) as QueueName[]).map((name) => jobs.boss.offWork(name)))

@@ -24,6 +24,7 @@ import { openCampaign, reissueCampaign } from '../demo/campaigns.ts'
 import { begin, morning, playDay, resumePaused, workingDays, type Play } from '../demo/play.ts'
 import { firstWeek, slotsCsv, slotsForWeek, writeRegion } from '../demo/region.ts'
 import { writeSampleLetters } from '../demo/samples.ts'
+import { writeReceivedIndex } from '../demo/received.ts'
 import { openStage, type Stage } from '../demo/stage.ts'
 import { summarise, summaryText } from '../demo/summary.ts'
 
@@ -38,16 +39,20 @@ export const register: Register = (command, cli) => {
     .option('--people <n>', 'how many people the region has, 100 to 17500', numberOfPeople, 17_500)
     .addHelpText(
       'after',
-      '\nRun again it goes on where it was, and when all is done it sends nothing. To begin anew remove the folders .data and out.',
+      '\nRun again it goes on where it was, and when all is done it sends nothing. To begin again remove the folders .data and out.',
     )
     .action(async (options: Options, command: Command) => {
       const { people } = options
       const config = readConfig()
-      const stage = await openStage(config)
+      const clock = new MovableClock(morning(firstDay))
+      const stage = await openStage(config, clock)
       try {
         await cli.withApp((app) => play(app, stage, people, cli, command), {
           config: stage.config,
-          clock: new MovableClock(morning(firstDay)),
+          clock,
+          // A commit need not wait for the disk, three milliseconds each: what a killed program has written is kept all the
+          // same, and of a power cut the journals of the stand-ins would not survive either.
+          databaseSettings: { synchronous_commit: 'off' },
         })
       } finally {
         await stage.close()
@@ -79,7 +84,7 @@ async function play(
     if (done) {
       clock.moveTo(demoClock(app.config)?.now() ?? clock.now())
       tell(
-        'The campaigns are finished already: nothing is sent. (To begin anew remove the folders of KALLELSE_DATA and KALLELSE_OUT.)',
+        'The campaigns are finished already: nothing is sent. (To begin again remove the folders of KALLELSE_DATA and KALLELSE_OUT.)',
       )
     } else {
       await importRegion(app, join(out, 'region'), people, tell)
@@ -93,6 +98,10 @@ async function play(
     }
     const summary = await summarise(app.pool, stage, join(out, 'print'))
     const letters = await writeSampleLetters(app.pool, join(out, 'letters'))
+    const received = await writeReceivedIndex(app.pool, stage.folder, [
+      stage.mailJournal,
+      stage.smsJournal,
+    ])
     await writeReport(app.pool, join(out, 'report.html'), {
       now: clock.now(),
       title: 'Region Dalarna (påhittade personer)',
@@ -103,7 +112,7 @@ async function play(
         summaryText(summary),
         '',
         'To look at:',
-        ...things(out, letters, await whoCanBook(app)),
+        ...things(out, letters, received, await whoCanBook(app)),
       ].join('\n'),
       { ...summary, sentNow: !done },
     )
@@ -289,13 +298,14 @@ const whoCanBook = (app: App) =>
 function things(
   out: string,
   letters: string[],
+  received: string,
   can: { code: string; birth: string } | undefined,
 ): string[] {
   return [
     `  ${join(out, 'report.html')}  the report with plots`,
     `  ${join(out, 'print')}  the print batches and their manifests`,
     ...letters.map((file) => `  ${file}`),
-    `  ${join(out, 'received')}  what the SMS and mail servers got`,
+    `  ${received}  the mails and SMS that the residents got`,
     '  npm start  and http://127.0.0.1:3000/admin',
     ...(can
       ? [

@@ -17,7 +17,7 @@ export const register: Register = (command, cli) => {
         const worker = options.work ? await startWorker(app) : undefined
         const now = DateTime.fromJSDate(app.clock.now(), { zone }).toFormat('yyyy-MM-dd HH:mm')
         const demo = demoClock(app.config)
-          ? `\nThis is the demo's region, and the clock goes on from where the demo left it: it is ${now}. To begin anew remove ${app.config.KALLELSE_DATA}.`
+          ? `\nThis is the demo's region, and the clock goes on from where the demo left it: it is ${now}. To begin again remove ${app.config.KALLELSE_DATA}.`
           : ''
         cli.answer(
           command,

@@ -51,6 +51,7 @@ export function readSlots(
   const table = readTable(fileName, bytes, slotColumns)
   const rejected = [...table.rejected]
   const slots = new Map<string, StatedSlot>()
+  const times = new Map<string, ReturnType<typeof readTime>>() // the same ones come back at each clinic
   for (const { row, values } of table.rows) {
     const faults: Rejected[] = []
     const bad = (name: string, code: string, message: string) =>
@@ -69,7 +70,9 @@ export function readSlots(
         'unknown-clinic',
         `There is no clinic ${hsaId || 'here'}. Import the clinics first.`,
       )
-    const time = readTime(values['starts_at'] ?? '')
+    const startsAt = values['starts_at'] ?? ''
+    const time = times.get(startsAt) ?? readTime(startsAt)
+    times.set(startsAt, time)
     if ('fault' in time) bad('starts_at', time.code, time.fault)
     const [bookingUrl, bookingPhone] = [
       values['booking_url'] || null,

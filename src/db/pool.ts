@@ -13,10 +13,26 @@ const types: pg.CustomTypesConfig = {
     (parsers[oid] ?? pg.types.getTypeParser(oid, format)) as (value: string) => unknown,
 }
 
-/** @param max connections at most */
-export function openPool(url: string, max = 10): pg.Pool {
-  const pool = new pg.Pool({ connectionString: url, max, types, application_name: 'kallelse' })
-  // A connection that dies while idle (the server restarts) is replaced by the pool; without a listener it ends the process.
+/**
+ * @param max connections at most
+ * @param settings of PostgreSQL, for each of these connections
+ */
+export function openPool(
+  url: string,
+  max = 10,
+  settings: Readonly<Record<string, string>> = {},
+): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max,
+    types,
+    application_name: 'kallelse',
+    options: Object.entries(settings)
+      .map(([name, value]) => `-c ${name}=${value}`)
+      .join(' '),
+  })
+  // A connection that dies while idle (the server restarts) is replaced by the pool; without a listener it ends
+  // the process.
   pool.on('error', () => {})
   return pool
 }

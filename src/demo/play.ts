@@ -75,6 +75,7 @@ export async function playDay(play: Play): Promise<Answers> {
     await worker.sweep()
     await untilSent(play)
   }
+  await worker.sweep() // what the sending has ended or brought on, e.g. a finished campaign
   clock.moveTo(DateTime.fromJSDate(clock.now(), { zone }).set({ hour: 18 }).toJSDate())
   return playResidents(app.pool, clock)
 }
@@ -89,9 +90,9 @@ export async function untilSent({ app, clock, worker, stopped }: Play): Promise<
             + (select count(*) from batch where state in ('open', 'sealed', 'handing-over')) as n`,
       [clock.now(), isQuiet(clock.now(), quietHours(app.config))],
     )
-    if (open?.n === 0) return worker.sweep()
-    if (wait % 10 === 9) await worker.sweep()
-    await sleep(100)
+    if (open?.n === 0) return
+    if (wait % 20 === 19) await worker.sweep()
+    await sleep(50)
   }
 }
 

@@ -41,16 +41,14 @@ export function makeSlots(
 function daySlots(clinic: Clinic, day: DateTime, wanted: number): StatedSlot[] {
   const starts = ((closes - opens) * 60) / every
   const places = Math.max(1, Math.round(wanted))
+  const open = day.set({ hour: opens }).toMillis() // the clock never changes in opening hours
   return Array.from({ length: starts }, (_, i) => i).flatMap((i): StatedSlot[] => {
     const capacity = Math.floor(((i + 1) * places) / starts) - Math.floor((i * places) / starts)
     if (capacity === 0) return []
     return [
       {
         hsaId: clinic.hsaId,
-        startsAt: day
-          .set({ hour: opens })
-          .plus({ minutes: i * every })
-          .toJSDate(),
+        startsAt: new Date(open + i * every * 60_000),
         minutes,
         capacity,
         taken: 0,

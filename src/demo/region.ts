@@ -71,14 +71,15 @@ export async function slotsForWeek(
 
 /** Slots as a CSV file that `import slots` reads. */
 export function slotsCsv(slots: readonly StatedSlot[]): string {
+  const shown = new Map<number, string>() // the same times come back at each clinic
+  const timeOf = (at: Date): string => {
+    const text =
+      shown.get(at.getTime()) ?? DateTime.fromJSDate(at, { zone }).toFormat('yyyy-MM-dd HH:mm')
+    shown.set(at.getTime(), text)
+    return text
+  }
   const lines = slots.map((s) =>
-    [
-      s.hsaId,
-      DateTime.fromJSDate(s.startsAt, { zone }).toFormat('yyyy-MM-dd HH:mm'),
-      s.minutes,
-      s.capacity,
-      s.overbooking,
-    ].join(','),
+    [s.hsaId, timeOf(s.startsAt), s.minutes, s.capacity, s.overbooking].join(','),
   )
   return `${['clinic,starts_at,minutes,capacity,overbooking', ...lines].join('\n')}\n`
 }

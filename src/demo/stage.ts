@@ -1,5 +1,7 @@
 import { join } from 'node:path'
+import type { Clock } from '../clock.ts'
 import type { Config } from '../config.ts'
+import { keepReceived } from './received.ts'
 import { listenLocally } from './stand-ins/http.ts'
 import { localCredentials } from './stand-ins/credentials.ts'
 import { startSmsServer, type SmsServer } from './stand-ins/sms-server.ts'
@@ -12,11 +14,13 @@ export interface Stage {
   mail: LocalSmtp
   smsJournal: string
   mailJournal: string
+  /** where what arrived is kept */
+  folder: string
   close(): Promise<void>
 }
 
 /** Opens the stage, with the settings by which the program talks to it instead of the world. */
-export async function openStage(config: Config): Promise<Stage> {
+export async function openStage(config: Config, clock: Clock): Promise<Stage> {
   const statusPort = await freePort() // our own web server: receipts are posted to its webhook
   const folder = join(config.KALLELSE_OUT, 'received')
   const [smsJournal, mailJournal] = [join(folder, 'sms.ndjson'), join(folder, 'email.ndjson')]
@@ -25,8 +29,12 @@ export async function openStage(config: Config): Promise<Stage> {
     journal: smsJournal,
     credentials: { ...credentials, publicKey },
     statusUrl: `http://127.0.0.1:${statusPort}/webhooks/vonage/status`,
+    keep: keepReceived(folder, 'sms', clock),
   })
-  const mail = await startSmtpServer({ journal: mailJournal })
+  const mail = await startSmtpServer({
+    journal: mailJournal,
+    keep: keepReceived(folder, 'email', clock),
+  })
   return {
     config: {
       ...config,
@@ -47,6 +55,7 @@ export async function openStage(config: Config): Promise<Stage> {
     mail,
     smsJournal,
     mailJournal,
+    folder,
     close: async () => {
       await sms.close()
       await mail.close()

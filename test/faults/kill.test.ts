@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { existsSync, readdirSync } from 'node:fs'
+import { hash } from 'node:crypto'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -125,6 +126,12 @@ describe('a demo that is killed', () => {
       ) // each once
     }
     expect(sent.length).toBeGreaterThan(600)
+    for (const { file, sha256 } of readJournal<{ file: string; sha256: string }>(
+      join(out, 'received', 'email.ndjson'),
+    ))
+      expect(hash('sha256', readFileSync(join(out, 'received', file)))).toBe(sha256) // can be opened
+    for (const { file } of readJournal<{ file: string }>(join(out, 'received', 'sms.ndjson')))
+      expect(readFileSync(join(out, 'received', file), 'utf8')).toMatch(/^Region .*/)
 
     const again = demo()
     expect(await new Promise((done) => again.once('close', done))).toBe(0)

@@ -4,13 +4,13 @@ import { SignJWT } from 'jose'
 import { systemClock } from '../../clock.ts'
 import type { LocalCredentials } from './credentials.ts'
 import { openJournal } from './journal.ts'
-import type { Outcome, TakenSms } from './taken-sms.ts'
+import type { SmsFate, TakenSms } from './taken-sms.ts'
 
-interface Options {
+interface ReceiptOptions {
   journal: string
   credentials: LocalCredentials
   statusUrl?: string
-  outcome?: (sms: TakenSms) => Outcome
+  outcome?: (sms: TakenSms) => SmsFate
 }
 
 export interface Receipts {
@@ -27,7 +27,7 @@ const atOnce = 20
  * with 2xx. What was posted is noted, so that a stand-in that was killed goes on where it was; the same receipt twice has
  * the same content.
  */
-export function openReceipts(options: Options): Receipts {
+export function openReceipts(options: ReceiptOptions): Receipts {
   const { statusUrl, credentials } = options
   const outcome = options.outcome ?? (() => 'delivered' as const)
   const journal = openJournal<{ messageId: string }>(`${options.journal}.receipts`)

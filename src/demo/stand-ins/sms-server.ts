@@ -8,7 +8,7 @@ import { answerJson, listenLocally, readBody } from './http.ts'
 import { openJournal } from './journal.ts'
 import { openReceipts } from './receipts.ts'
 import { answerRecords } from './sms-records.ts'
-import type { Outcome, TakenSms } from './taken-sms.ts'
+import type { SmsFate, TakenSms } from './taken-sms.ts'
 
 /** Something that goes wrong with one message: an answer instead of taking it, or a connection cut before or after taking it. */
 export type SmsFault =
@@ -19,11 +19,13 @@ export interface SmsServerOptions {
   port?: number
   /** NDJSON file of TakenSms, one line a message */
   journal: string
+  /** keeps the text itself. @returns where */
+  keep?: (reference: string, to: string, text: string) => string
   credentials: LocalCredentials
   /** where delivery receipts are posted; without it there are none */
   statusUrl?: string
   /** what becomes of a message; delivered when not given */
-  outcome?: (sms: TakenSms) => Outcome
+  outcome?: (sms: TakenSms) => SmsFate
   /** called for each message that comes in, before it is taken */
   fault?: (reference: string, to: string) => SmsFault | undefined
 }
@@ -102,6 +104,7 @@ export async function startSmsServer(options: SmsServerOptions): Promise<SmsServ
       )
     }
     const content = JSON.stringify({ from, to, text })
+    const file = options.keep?.(reference, to, text)
     const line: TakenSms = {
       reference,
       messageId: randomUUID(),
@@ -110,6 +113,7 @@ export async function startSmsServer(options: SmsServerOptions): Promise<SmsServ
       size: Buffer.byteLength(content),
       sha256: createHash('sha256').update(content).digest('hex'),
       receivedAt: systemClock.now().toISOString(),
+      ...(file ? { file } : {}),
     }
     journal.append(line) // before the answer: whoever got 202 is in the file
     taken.push(line)

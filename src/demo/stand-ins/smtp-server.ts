@@ -13,6 +13,8 @@ export interface TakenMail {
   size: number
   sha256: string
   receivedAt: string
+  /** where `keep` put it */
+  file?: string
 }
 
 /** Something that goes wrong: an SMTP reply at RCPT TO instead of taking the mail, or a connection cut before or after taking it. */
@@ -23,6 +25,8 @@ export interface SmtpServerOptions {
   port?: number
   /** NDJSON file of TakenMail, one line a mail */
   journal: string
+  /** keeps the message itself. @returns where */
+  keep?: (reference: string, to: string, content: Buffer) => string
   /** called for each recipient */
   fault?: (to: string) => SmtpFault | undefined
 }
@@ -60,6 +64,7 @@ export async function startSmtpServer(options: SmtpServerOptions): Promise<Local
     const headers = content.subarray(0, 8192).toString('latin1')
     const messageId = /^message-id:\s*<([^>]+)>/im.exec(headers)?.[1] ?? ''
     const reference = /^x-kallelse-reference:\s*(\S+)/im.exec(headers)?.[1] ?? ''
+    const file = options.keep?.(reference, to, content)
     // before the reply: whoever got 250 is in the file
     journal.append({
       reference,
@@ -68,6 +73,7 @@ export async function startSmtpServer(options: SmtpServerOptions): Promise<Local
       size: content.length,
       sha256: createHash('sha256').update(content).digest('hex'),
       receivedAt: systemClock.now().toISOString(),
+      ...(file ? { file } : {}),
     })
     held.add(messageId)
     count++

@@ -7,7 +7,9 @@ export interface TakenSms {
   size: number
   sha256: string
   receivedAt: string
+  /** where `keep` put its text */
+  file?: string
 }
 
 /** What becomes of a message, in the words of Vonage's receipts. */
-export type Outcome = 'delivered' | 'undeliverable' | 'rejected'
+export type SmsFate = 'delivered' | 'undeliverable' | 'rejected'
