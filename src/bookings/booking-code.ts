@@ -5,7 +5,7 @@ export const westernDigits = (text: string): string =>
   text.replace(easternDigits, (digit) => String(digit.charCodeAt(0) & 15))
 
 /**
- * A booking code as people type it: lower case, hyphens and blanks do no harm, and the letters that Crockford's base 32
+ * A booking code as people type it: lower case, hyphens and spaces do no harm, and the letters that Crockford's base 32
  * leaves out stand for what they look like (O for 0, I and L for 1).
  * @returns the 8 characters, or null when it can't be a code
  */

@@ -11,6 +11,13 @@ export interface FreeTime {
   free: number
 }
 
+/** FreeTime from the slot `s` and its clinic `c`. */
+const freeTime = `
+            s.id as "slotId", c.id as "clinicId", c.name as "clinicName", s.starts_at as "startsAt",
+            s.capacity + s.overbooking - s.booked as free`
+
+const free = (s: string) => `${s}.booked < ${s}.capacity + ${s}.overbooking`
+
 /** The first times after `from` with places left at the clinics of a release area, soonest first, `limit` at most. */
 export function freeTimes(
   db: Db,
@@ -18,10 +25,14 @@ export function freeTimes(
 ): Promise<FreeTime[]> {
   return rows<FreeTime>(
     db,
-    `select s.id as "slotId", c.id as "clinicId", c.name as "clinicName", s.starts_at as "startsAt", s.capacity + s.overbooking - s.booked as free
-       from slot s join clinic c on c.id = s.clinic_id
-      where c.area = $1 and s.starts_at > $2 and s.booked < s.capacity + s.overbooking
-      order by s.starts_at, c.id limit $3`,
+    `select ${freeTime}
+       from slot s
+       join clinic c on c.id = s.clinic_id
+      where c.area = $1
+        and s.starts_at > $2
+        and ${free('s')}
+      order by s.starts_at, c.id
+      limit $3`,
     [search.area, search.from, search.limit],
   )
 }
@@ -65,9 +76,11 @@ export interface ClinicOf {
 }
 
 /** ClinicOf as JSON, from the clinic `c`. */
-export const clinicOf = `jsonb_build_object('id', c.id, 'hsaId', c.hsa_id, 'name', c.name, 'street', c.street, 'postcode', c.postcode, 'town', c.town, 'phone', c.phone, 'phoneHours', c.phone_hours)`
+export const clinicOf = `
+  jsonb_build_object(
+    'id', c.id, 'hsaId', c.hsa_id, 'name', c.name, 'street', c.street, 'postcode', c.postcode, 'town', c.town,
+    'phone', c.phone, 'phoneHours', c.phone_hours)`
 
-const free = (s: string) => `${s}.booked < ${s}.capacity + ${s}.overbooking`
 const within = (
   s: string,
 ) => `${s}.starts_at > $2 and ($3::date is null or ${s}.starts_at >= $3::date::timestamp at time zone '${zone}')
@@ -77,10 +90,19 @@ const within = (
 export function clinicsWithTimes(db: Db, search: Search): Promise<ClinicWithTimes[]> {
   return rows<ClinicWithTimes>(
     db,
-    `select c.id as "clinicId", c.hsa_id as "hsaId", c.name, c.street, c.postcode, c.town, c.hsa_id is not distinct from $5 as listed, s.starts_at as "firstTime"
+    `select c.id as "clinicId", c.hsa_id as "hsaId", c.name, c.street, c.postcode, c.town,
+            c.hsa_id is not distinct from $5 as listed, s.starts_at as "firstTime"
        from clinic c
-       join lateral (select starts_at from slot s where s.clinic_id = c.id and ${free('s')} and ${within('s')} order by starts_at limit 1) s on true
-      where c.area = $1 and not (c.central and $6)
+       join lateral (
+         select starts_at
+           from slot s
+          where s.clinic_id = c.id
+            and ${free('s')}
+            and ${within('s')}
+          order by starts_at
+          limit 1) s on true
+      where c.area = $1
+        and not (c.central and $6)
       order by listed desc, s.starts_at, c.name, c.id`,
     [
       search.area,
@@ -110,8 +132,14 @@ export async function offeredTime(
 ): Promise<{ startsAt: Date; clinic: ClinicOf } | undefined> {
   const found = await rows<{ startsAt: Date; clinic: ClinicOf }>(
     db,
-    `select s.starts_at as "startsAt", ${clinicOf} as clinic from slot s join clinic c on c.id = s.clinic_id
-      where s.id = $5 and c.area = $1 and not (c.central and $6) and ${free('s')} and ${within('s')}`,
+    `select s.starts_at as "startsAt", ${clinicOf} as clinic
+       from slot s
+       join clinic c on c.id = s.clinic_id
+      where s.id = $5
+        and c.area = $1
+        and not (c.central and $6)
+        and ${free('s')}
+        and ${within('s')}`,
     [search.area, search.from, search.firstDay, search.lastDay, slotId, search.noCentral],
   )
   return found[0]
@@ -133,20 +161,32 @@ export async function timesOnDay(
     search.noCentral,
     day,
   ]
-  const at = `slot s join clinic c on c.id = s.clinic_id where c.id = $5 and c.area = $1 and not (c.central and $6) and ${free('s')} and ${within('s')}`
+  const at = `
+            slot s
+       join clinic c on c.id = s.clinic_id
+      where c.id = $5
+        and c.area = $1
+        and not (c.central and $6)
+        and ${free('s')}
+        and ${within('s')}`
   const starts = `$7::date::timestamp at time zone '${zone}'`
   const ends = `($7::date + 1)::timestamp at time zone '${zone}'`
   const [times, around] = await Promise.all([
     rows<FreeTime>(
       db,
-      `select s.id as "slotId", c.id as "clinicId", c.name as "clinicName", s.starts_at as "startsAt", s.capacity + s.overbooking - s.booked as free
-         from ${at} and s.starts_at >= ${starts} and s.starts_at < ${ends} order by s.starts_at`,
+      `select ${freeTime}
+       from ${at}
+        and s.starts_at >= ${starts}
+        and s.starts_at < ${ends}
+      order by s.starts_at`,
       values,
     ),
     rows<{ previous: string | null; next: string | null }>(
       db,
-      `select (select (max(s.starts_at) at time zone '${zone}')::date from ${at} and s.starts_at < ${starts}) as previous,
-              (select (min(s.starts_at) at time zone '${zone}')::date from ${at} and s.starts_at >= ${ends}) as next`,
+      `select (select (max(s.starts_at) at time zone '${zone}')::date
+                 from ${at} and s.starts_at < ${starts}) as previous,
+              (select (min(s.starts_at) at time zone '${zone}')::date
+                 from ${at} and s.starts_at >= ${ends}) as next`,
       values,
     ),
   ])

@@ -3,7 +3,7 @@ import type { Approved, TextVersions } from './text-versions.ts'
 
 /**
  * Keeps that a person approves a campaign with its texts in these versions; null: as they are whenever they are sent.
- * @returns false when the person's approval of them stands already
+ * @returns false when the person has approved them already
  */
 export async function addApproval(
   db: Db,
@@ -14,8 +14,13 @@ export async function addApproval(
 ): Promise<boolean> {
   const added = await run(
     db,
-    `insert into campaign_approval (campaign_id, approver, approved_at, texts) select $1, $2::text, $3, $4::jsonb
-      where not exists (select from approval_in_force where campaign_id = $1 and approver = $2 and texts is not distinct from $4::jsonb)`,
+    `insert into campaign_approval (campaign_id, approver, approved_at, texts)
+     select $1, $2::text, $3, $4::jsonb
+      where not exists (
+        select from approval_in_force
+         where campaign_id = $1
+           and approver = $2
+           and texts is not distinct from $4::jsonb)`,
     [campaignId, approver, now, texts],
   )
   return added > 0
@@ -25,6 +30,9 @@ export async function addApproval(
 export const approvedTexts = (db: Db, campaignIds: number[]): Promise<Approved[]> =>
   rows<Approved>(
     db,
-    `select campaign_id as "campaignId", array_agg(approver order by approved_at, approver) as approvers, texts from approval_in_force where campaign_id = any($1::bigint[]) group by campaign_id, texts`,
+    `select campaign_id as "campaignId", array_agg(approver order by approved_at, approver) as approvers, texts
+       from approval_in_force
+      where campaign_id = any($1::bigint[])
+      group by campaign_id, texts`,
     [campaignIds],
   )

@@ -4,8 +4,14 @@ import type { Clock } from '../clock.ts'
 import { rows, run, transaction } from '../db/pool.ts'
 import { campaignNamed } from './store.ts'
 
-const listed = `from invitation i join person p on p.id = i.person_id
-  where i.campaign_id = $1 and i.state in ('suppressed', 'withdrawn') and i.reason = 'protected' and p.protection <> 'none' and p.deceased_on is null`
+const listed = `
+       from invitation i
+       join person p on p.id = i.person_id
+      where i.campaign_id = $1
+        and i.state in ('suppressed', 'withdrawn')
+        and i.reason = 'protected'
+        and p.protection <> 'none'
+        and p.deceased_on is null`
 
 /**
  * Those of a campaign who have a protected identity: they are in no other list, batch or export, and are written to by
@@ -24,13 +30,18 @@ export async function protectedWorklist(
     const campaign = await campaignNamed(tx, name)
     await run(
       tx,
-      `insert into access_log (at, actor, action, person_id) select $2, $3, 'protected worklist', p.id ${listed}`,
+      `insert into access_log (at, actor, action, person_id)
+       select $2, $3, 'protected worklist', p.id
+       ${listed}`,
       [campaign.id, clock.now(), actor],
     )
     const people = await rows<object>(
       tx,
-      `select p.identity_number, p.protection, case p.protection when 'sekretessmarkering' then 'own address, by hand' else 'forwarding by Skatteverket' end as way, p.municipality
-         ${listed} order by p.protection, p.identity_number`,
+      `select p.identity_number, p.protection, p.municipality,
+              case p.protection when 'sekretessmarkering' then 'own address, by hand'
+                                else 'forwarding by Skatteverket' end as way
+       ${listed}
+        order by p.protection, p.identity_number`,
       [campaign.id],
     )
     return {

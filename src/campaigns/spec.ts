@@ -43,7 +43,7 @@ const reminder = z.strictObject({
 })
 
 /**
- * A campaign file (YAML or JSON). Everything that decides who gets what, how and when stands in it, is checked here,
+ * A campaign file (YAML or JSON). Everything that decides who gets what, how and when is in it and is checked here,
  * and is kept with the campaign as it was approved.
  */
 export const campaignSpec = z
@@ -60,7 +60,8 @@ export const campaignSpec = z
       .record(z.string(), z.string().min(3))
       .refine((w) => 'sv' in w, 'the Swedish words (sv) are missing'),
     /**
-     * when the region's phone is answered, in words by language; without it REGION_PHONE_HOURS stands in every language
+     * when the region's phone is answered, in words by language; without it REGION_PHONE_HOURS is used in every
+     * language
      */
     phoneHours: z
       .record(z.string(), z.string().min(3))
@@ -166,7 +167,8 @@ export interface NoticeFacts {
     /** as it was asked for: a campaign, batch, wave, notice or reconciliation:ID */
     of: string
     /**
-     * what becomes of those whom the wrong message has not reached yet: their invitation is withdrawn, or composed anew
+     * what becomes of those whom the wrong message has not reached yet: their invitation is withdrawn, or composed
+     * again
      */
     unsent: 'withdraw' | 'anew'
   }

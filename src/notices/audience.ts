@@ -3,7 +3,7 @@ import { compileCohort } from '../cohorts/compile.ts'
 import { cohortById } from '../cohorts/store.ts'
 import { lockCampaign } from '../campaigns/store.ts'
 import { zone } from '../clock.ts'
-import { row, rows, run, transaction } from '../db/pool.ts'
+import { row, rows, run, transaction, type Db } from '../db/pool.ts'
 import { correctionCounts, onlyOf, type CorrectionCounts } from './correct.ts'
 import { findTarget, makeTarget, whoGotIt } from './correct-target.ts'
 import type { NoticeDeps } from './notice.ts'
@@ -46,7 +46,9 @@ export async function noticeAudience(
         await makeTarget(tx, await findTarget(tx, correction.of), onlyOf(campaign.spec))
         await run(
           tx,
-          `insert into addressee (person_id, route, language, message_id, sure) select person_id, channel, language, message_id, sure from (${whoGotIt}) x`,
+          `insert into addressee (person_id, route, language, message_id, sure)
+           select person_id, channel, language, message_id, sure
+             from (${whoGotIt}) x`,
         )
       } else if (campaign.spec.channels.length > 0)
         await addAudience(
@@ -56,17 +58,7 @@ export async function noticeAudience(
         )
       await inviteAddressees(tx, campaign, now)
     }
-    const groups = await rows<NoticeAudience['groups'][number]>(
-      tx,
-      `select case when state <> 'suppressed' then route end as route, case when state <> 'suppressed' then language end as language, reason, count(*)::int as number
-         from invitation where campaign_id = $1 group by 1, 2, 3 order by 3 nulls first, 1, 2`,
-      [campaign.id],
-    )
-    const people = await row<{ all: number; told: number }>(
-      tx,
-      `select count(*)::int as all, count(*) filter (where state not in ('suppressed', 'waiting', 'withdrawn'))::int as told from invitation where campaign_id = $1`,
-      [campaign.id],
-    )
+    const { groups, people } = await invited(tx, campaign.id)
     const { room } = await roomToday(
       tx,
       campaign,
@@ -75,8 +67,8 @@ export async function noticeAudience(
     )
     preview = {
       state: campaign.state,
-      people: people!.all,
-      told: people!.told,
+      people: people.all,
+      told: people.told,
       groups,
       perDay: room === Infinity ? null : room,
       ...(counts ? { counts } : {}),
@@ -86,4 +78,31 @@ export async function noticeAudience(
     if (error !== undone) throw error
   })
   return preview!
+}
+
+/** Those invited by route and language, those left out by reason. */
+async function invited(
+  tx: Db,
+  campaignId: number,
+): Promise<{ groups: NoticeAudience['groups']; people: { all: number; told: number } }> {
+  const groups = await rows<NoticeAudience['groups'][number]>(
+    tx,
+    `select case when state <> 'suppressed' then route end as route,
+            case when state <> 'suppressed' then language end as language,
+            reason, count(*)::int as number
+       from invitation
+      where campaign_id = $1
+      group by 1, 2, 3
+      order by 3 nulls first, 1, 2`,
+    [campaignId],
+  )
+  const people = await row<{ all: number; told: number }>(
+    tx,
+    `select count(*)::int as all,
+            count(*) filter (where state not in ('suppressed', 'waiting', 'withdrawn'))::int as told
+       from invitation
+      where campaign_id = $1`,
+    [campaignId],
+  )
+  return { groups, people: people! }
 }

@@ -17,7 +17,7 @@ export interface CorrectionOrder {
   /** a campaign, notice, batch, wave (CAMPAIGN@DAY, CAMPAIGN@DAY/AREA) or reconciliation:ID */
   of: string
   words: CorrectionWords
-  /** what becomes of those whom it has not reached: their invitation is withdrawn, or its message composed anew */
+  /** what becomes of those whom it has not reached: their invitation is withdrawn, or its message composed again */
   unsent?: 'withdraw' | 'anew'
   /** only those who are members of this cohort */
   only?: unknown
@@ -34,7 +34,7 @@ export interface CorrectionCounts {
   maybe: number
   /** messages that are taken back first */
   unsent: number
-  /** people who have had no message yet and are withdrawn; none when it is said anew */
+  /** people who have had no message yet and are withdrawn; none when it is said again */
   notYetInvited: number
   /** messages that never got there: no correction */
   lost: number
@@ -140,12 +140,18 @@ async function countTarget(
   await makeTarget(tx, target, only)
   const got = await rows<CorrectionCounts['got'][number]>(
     tx,
-    `select channel, language, count(*)::int as number from (${whoGotIt}) x where sure group by 1, 2 order by 1, 2`,
+    `select channel, language, count(*)::int as number
+       from (${whoGotIt}) x
+      where sure
+      group by 1, 2
+      order by 1, 2`,
   )
   const rest = await row<{ maybe: number; unsent: number; lost: number }>(
     tx,
     `select (select count(*)::int from (${whoGotIt}) x where not sure) as maybe,
-            count(*) filter (where state = 'unsent')::int as unsent, count(*) filter (where state = 'lost')::int as lost from target`,
+            count(*) filter (where state = 'unsent')::int as unsent,
+            count(*) filter (where state = 'lost')::int as lost
+       from target`,
   )
   const later =
     target.whole && unsent === 'withdraw' ? await countNotYetInvited(tx, target, only) : 0

@@ -53,7 +53,10 @@ export async function liftHeightened(
   if (by.trim() === '') throw new Refused('no-name', 'Say who lifts it: the history is kept.')
   return row<Heightened>(
     pool,
-    `update heightened_fraud set lifted_at = greatest(set_at, $1), lifted_by = $2 where lifted_at is null returning ${columns}`,
+    `update heightened_fraud
+        set lifted_at = greatest(set_at, $1), lifted_by = $2
+      where lifted_at is null
+     returning ${columns}`,
     [clock.now(), by.trim()],
   )
 }

@@ -23,7 +23,7 @@ export function publicFacts(
   }
 }
 
-/** A notice as it stands on the region's pages. In a language that it is not in: in Swedish, and `language` says so. */
+/** A notice as it is on the region's pages. In a language that it is not in: in Swedish, and `language` says so. */
 export const noticePage = (
   texts: Texts,
   notice: Notice,

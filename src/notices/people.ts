@@ -132,7 +132,9 @@ const judgedAddressees = `
   select person_id,
          1 as generation,
          null::bigint as replaces_id,
-         case when reason is not null or place > 1 then 'suppressed' when sure then 'planned' else 'waiting' end as state,
+         case when reason is not null or place > 1 then 'suppressed'
+              when sure then 'planned'
+              else 'waiting' end as state,
          coalesce(reason, case when place > 1 then 'household-told' when not sure then 'in-doubt' end) as reason,
          'region' as area, turn as priority, route, language,
          null::bigint as appointment_id

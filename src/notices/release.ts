@@ -48,7 +48,7 @@ export function callDays(today: Day): { from: Day; open: Day } {
   return { from, open }
 }
 
-/** How many may get it on a day, and what that is reckoned from. @param day YYYY-MM-DD in Sweden */
+/** How many may get it on a day, and what that is calculated from. @param day YYYY-MM-DD in Sweden */
 export async function roomToday(
   db: Db,
   campaign: Campaign,
@@ -127,7 +127,7 @@ export async function releaseNotice(
 }
 
 /**
- * @returns the wave, and how many of its number have not been released yet (nor been withdrawn since it was reckoned)
+ * @returns the wave, and how many of its number have not been released yet (nor been withdrawn since it was calculated)
  */
 const todaysWave = (
   tx: Db,

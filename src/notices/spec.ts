@@ -40,7 +40,7 @@ export type NoticeOrder = z.input<typeof order>
 
 /**
  * Reads an order and makes the campaign of it. A notice is a purpose of its own: nobody gets it twice.
- * @param today YYYY-MM-DD in Sweden, on which an age is reckoned
+ * @param today YYYY-MM-DD in Sweden, on which an age is counted
  * @throws Refused `bad-notice` naming each field that is wrong, `bad-cohort`
  */
 export function readNotice(

@@ -22,25 +22,37 @@ export interface Notice {
 }
 
 const select = `
-  select n.campaign_id as "campaignId", c.name, n.kind, c.state, c.spec, n.corrects, n.is_public as "isPublic", c.cohort_size as people, n.published_at as "publishedAt", n.lifted_at as "liftedAt",
-         c.created_at as "createdAt", (select min(m.due_at) from corrected_message u join invitation i on i.id = u.invitation_id join message m on m.id = u.message_id where i.campaign_id = c.id) as "correctsFrom"
-    from notice n join campaign c on c.id = n.campaign_id`
+  select n.campaign_id as "campaignId", c.name, n.kind, c.state, c.spec, n.corrects, n.is_public as "isPublic",
+         c.cohort_size as people, n.published_at as "publishedAt", n.lifted_at as "liftedAt",
+         c.created_at as "createdAt",
+         (select min(m.due_at)
+            from corrected_message u
+            join invitation i on i.id = u.invitation_id
+            join message m on m.id = u.message_id
+           where i.campaign_id = c.id) as "correctsFrom"
+    from notice n
+    join campaign c on c.id = n.campaign_id`
 
 export const notices = (db: Db): Promise<Notice[]> =>
   rows<Notice>(db, `${select} order by n.campaign_id desc`)
 
-/** What stands on the region's pages: in force, newest first. */
+/** What is on the region's pages: in force, newest first. */
 export const publishedNotices = (db: Db): Promise<Notice[]> =>
   rows<Notice>(
     db,
-    `${select} where n.published_at is not null and n.lifted_at is null order by n.published_at desc, n.campaign_id desc limit 100`,
+    `${select}
+   where n.published_at is not null
+     and n.lifted_at is null
+   order by n.published_at desc, n.campaign_id desc
+   limit 100`,
   )
 
 /** Whether there is anything to read at /meddelanden: a notice in force, or a time of heightened fraud. */
 export const anythingPublished = async (db: Db): Promise<boolean> =>
   (await row<{ any: boolean }>(
     db,
-    'select exists (select from notice where published_at is not null and lifted_at is null) or exists (select from heightened_fraud where lifted_at is null) as any',
+    `select exists (select from notice where published_at is not null and lifted_at is null)
+            or exists (select from heightened_fraud where lifted_at is null) as any`,
   ))!.any
 
 /** @throws Refused `unknown-notice` */

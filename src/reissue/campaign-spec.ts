@@ -43,7 +43,10 @@ export function movedSpec(source: CampaignSpec, number: number, nth: number): Ca
   })
 }
 
-/** The campaign file of a reissue to fixed times: for all who have not booked, or for those who searched in vain. */
+/**
+ * The campaign file of a reissue to fixed times: for all who have not booked, or for those whose searches found no
+ * time.
+ */
 export function fixedTimesSpec(
   source: CampaignSpec,
   who: 'not-booked' | 'no-free-time',

@@ -62,8 +62,8 @@ const seat = `
    where a.state = 'booked'`
 
 /**
- * Who sits where in the slots of the scope that are still to come. In a transaction that has locked them, it stands
- * still.
+ * Who sits where in the slots of the scope that are still to come. In a transaction that has locked them, nothing
+ * changes.
  */
 export async function readGround(db: Db, scope: Scope, now: Date): Promise<Ground> {
   const values = [now, scope.clinicId, scope.from, scope.to]

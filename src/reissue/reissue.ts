@@ -80,7 +80,7 @@ export async function proposeReissue(
     }
     if (request.slots) await upsertSlots(tx, request.slots)
     const ground = await readGround(tx, scope, now)
-    const plan = await reckon(tx, scope, ground, request.chains, now)
+    const plan = await planFor(tx, scope, ground, request.chains, now)
     if (request.slots) await run(tx, 'rollback and chain') // the slots go in with the approval
     const id = plan.moves.length
       ? await insertProposal(tx, {
@@ -108,7 +108,7 @@ export async function proposeReissue(
   })
 }
 
-async function reckon(
+async function planFor(
   tx: Db,
   scope: Scope,
   ground: Awaited<ReturnType<typeof readGround>>,
@@ -141,7 +141,7 @@ export interface Approved {
 
 /**
  * Does what was proposed, in one transaction: times, invitations, recalled letters and the campaign that tells people.
- * @throws Refused unknown-proposal, already-approved, same-person, stale-proposal (anything it was reckoned from has
+ * @throws Refused unknown-proposal, already-approved, same-person, stale-proposal (anything it was made from has
  *   changed)
  */
 export async function approveReissue(
@@ -206,5 +206,5 @@ export async function approveReissue(
 const stale = (id: number) =>
   new Refused(
     'stale-proposal',
-    `Something that reissue ${id} was reckoned from has changed: nothing was done. Propose it again.`,
+    `Something that reissue ${id} was made from has changed: nothing was done. Propose it again.`,
   )

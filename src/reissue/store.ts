@@ -110,7 +110,7 @@ export async function lockProposal(tx: Db, id: number): Promise<Proposal> {
   return found
 }
 
-/** One line of the changeset; who it is stands only as the number that print manifests use too. */
+/** One line of the changeset; who it is only shows as the number that print manifests use too. */
 export interface MoveLine {
   person: string
   outcome: Move['outcome']

@@ -26,7 +26,7 @@ import type { Selection } from '../ledger/selection.ts'
 
 /**
  * The moves of a proposal as a temporary table, with the live invitation of each. What of their letters is in a batch
- * that has not been handed over is taken out of it; who has been told of the time then stands still until the
+ * that has not been handed over is taken out of it; what people have been told of then does not change until the
  * transaction ends.
  */
 export async function makeMoving(tx: Db, proposal: Proposal): Promise<number> {

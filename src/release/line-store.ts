@@ -29,26 +29,39 @@ export const keepLine = (
     [campaignId, day, line, answer, seenUntil],
   )
 
+const slotDay = `(s.starts_at at time zone 'Europe/Stockholm')::date`
+
 /** Places free and taken by clinic and day, from now on, within the campaign's days. */
 export const clinicDays = (db: Db, campaign: Campaign, now: Date): Promise<ClinicDay[]> =>
   rows<ClinicDay>(
     db,
-    `select c.id as "clinicId", c.area, ((s.starts_at at time zone 'Europe/Stockholm')::date)::text as day, sum(greatest(0, s.capacity - s.booked))::int as free, sum(s.booked)::int as booked
-       from slot s join clinic c on c.id = s.clinic_id
-      where s.starts_at > $1 and ($2::date is null or (s.starts_at at time zone 'Europe/Stockholm')::date >= $2::date) and ($3::date is null or (s.starts_at at time zone 'Europe/Stockholm')::date <= $3::date)
-      group by c.id, c.area, 3 order by c.id, 3`,
+    `select c.id as "clinicId", c.area, ${slotDay}::text as day,
+            sum(greatest(0, s.capacity - s.booked))::int as free,
+            sum(s.booked)::int as booked
+       from slot s
+       join clinic c on c.id = s.clinic_id
+      where s.starts_at > $1
+        and ($2::date is null or ${slotDay} >= $2::date)
+        and ($3::date is null or ${slotDay} <= $3::date)
+      group by c.id, c.area, 3
+      order by c.id, 3`,
     [now, campaign.spec.slots.from ?? null, campaign.spec.slots.to ?? null],
   )
 
 export const deliveries = (db: Db): Promise<Delivery[]> =>
   rows<Delivery>(
     db,
-    `select clinic_id as "clinicId", day::text, floor(vials * dose_min)::int as min, floor(vials * dose_expected)::int as expected, state, published_on::text as "publishedOn"
-       from supply_now where vials > 0 or state = 'confirmed'`,
+    `select clinic_id as "clinicId", day::text,
+            floor(vials * dose_min)::int as min,
+            floor(vials * dose_expected)::int as expected,
+            state, published_on::text as "publishedOn"
+       from supply_now
+      where vials > 0
+         or state = 'confirmed'`,
   )
 
 /**
- * For each area with somebody left to invite, or letters out: who remains, waits in vain or has lost a place, and what
+ * For each area with somebody left to invite, or letters out: who remains, found no time or has lost a place, and what
  * other campaigns' letters count on.
  */
 export const areaPeople = (
@@ -60,21 +73,36 @@ export const areaPeople = (
   rows(
     db,
     `with people as (
-       select i.area, count(*) filter (where i.campaign_id = $1 and i.state = 'planned')::int as remaining,
-              count(*) filter (where i.campaign_id = $1 and i.state = 'released' and exists (select from failed_search f where f.invitation_id = i.id))::int as waiting,
+       select i.area,
+              count(*) filter (where i.campaign_id = $1 and i.state = 'planned')::int as remaining,
+              count(*) filter (
+                where i.campaign_id = $1
+                  and i.state = 'released'
+                  and exists (select from failed_search f where f.invitation_id = i.id))::int as waiting,
               count(*) filter (where i.campaign_id <> $1 and i.state = 'released' and k.way = 'open')::int as others,
               bool_or(i.campaign_id = $1) as ours
-         from invitation i join campaign k on k.id = i.campaign_id where i.state in ('planned', 'released') group by i.area
+         from invitation i
+         join campaign k on k.id = i.campaign_id
+        where i.state in ('planned', 'released')
+        group by i.area
      ), lost as (
-       select c.area, sum(s.overbooked)::int as n from slot s join clinic c on c.id = s.clinic_id where s.overbooked > 0 group by c.area
+       select c.area, sum(s.overbooked)::int as n
+         from slot s
+         join clinic c on c.id = s.clinic_id
+        where s.overbooked > 0
+        group by c.area
      )
-     select p.area, p.remaining, p.waiting, coalesce(l.n, 0) as displaced, p.others from people p left join lost l using (area) where p.ours order by p.area`,
+     select p.area, p.remaining, p.waiting, coalesce(l.n, 0) as displaced, p.others
+       from people p
+       left join lost l using (area)
+      where p.ours
+      order by p.area`,
     [campaign.id],
   )
 
 /**
  * What happened between two moments to the letters of the campaign's waves: bookings by residents and clinics, searches
- * in vain, refusals; by wave and day.
+ * that found no time, refusals; by wave and day.
  */
 export const answersBetween = (
   db: Db,
@@ -94,21 +122,40 @@ export const answersBetween = (
   rows(
     db,
     `with happened as (
-       select i.area, w.day as released, (a.made_at at time zone 'Europe/Stockholm')::date as at_day, 'booked' as kind, i.id
-         from appointment a join invitation i on i.person_id = a.person_id and i.purpose = a.purpose join wave w on w.id = i.wave_id
-        where i.campaign_id = $1 and a.made_by <> 'assigned' and ($2::timestamptz is null or a.made_at > $2) and a.made_at <= $3 and a.made_at >= i.released_at
-       union
+       select i.area, w.day as released, (a.made_at at time zone 'Europe/Stockholm')::date as at_day,
+              'booked' as kind, i.id
+         from appointment a
+         join invitation i on i.person_id = a.person_id and i.purpose = a.purpose
+         join wave w on w.id = i.wave_id
+        where i.campaign_id = $1
+          and a.made_by <> 'assigned'
+          and ($2::timestamptz is null or a.made_at > $2)
+          and a.made_at <= $3
+          and a.made_at >= i.released_at
+        union
        select i.area, w.day, (f.at at time zone 'Europe/Stockholm')::date, 'failed', i.id
-         from failed_search f join invitation i on i.id = f.invitation_id join wave w on w.id = i.wave_id
-        where i.campaign_id = $1 and ($2::timestamptz is null or f.at > $2) and f.at <= $3
-       union
+         from failed_search f
+         join invitation i on i.id = f.invitation_id
+         join wave w on w.id = i.wave_id
+        where i.campaign_id = $1
+          and ($2::timestamptz is null or f.at > $2)
+          and f.at <= $3
+        union
        select i.area, w.day, (i.state_since at time zone 'Europe/Stockholm')::date, 'declined', i.id
-         from invitation i join wave w on w.id = i.wave_id
-        where i.campaign_id = $1 and i.state in ('declined', 'withdrawn') and ($2::timestamptz is null or i.state_since > $2) and i.state_since <= $3
+         from invitation i
+         join wave w on w.id = i.wave_id
+        where i.campaign_id = $1
+          and i.state in ('declined', 'withdrawn')
+          and ($2::timestamptz is null or i.state_since > $2)
+          and i.state_since <= $3
      )
-     select area, released::text, at_day::text as on, count(*) filter (where kind = 'booked')::int as booked,
-            count(*) filter (where kind = 'failed')::int as "failedSearches", count(*) filter (where kind = 'declined')::int as declined
-       from happened group by area, released, at_day order by area, released, at_day`,
+     select area, released::text, at_day::text as on,
+            count(*) filter (where kind = 'booked')::int as booked,
+            count(*) filter (where kind = 'failed')::int as "failedSearches",
+            count(*) filter (where kind = 'declined')::int as declined
+       from happened
+      group by area, released, at_day
+      order by area, released, at_day`,
     [campaign.id, from, to],
   )
 
@@ -119,7 +166,8 @@ export const phoneToday = (
 ): Promise<{ capacity: number | null; callsYesterday: number | null } | undefined> =>
   row(
     db,
-    `select (select capacity from phone_day where day = $1::date) as capacity, (select calls from phone_day where day = $1::date - 1) as "callsYesterday"`,
+    `select (select capacity from phone_day where day = $1::date) as capacity,
+            (select calls from phone_day where day = $1::date - 1) as "callsYesterday"`,
     [day],
   )
 
@@ -130,7 +178,10 @@ export const phoneToday = (
 export const noticeCalls = async (db: Db, from: string, to: string): Promise<number> =>
   (await row<{ calls: number }>(
     db,
-    `select coalesce(sum(w.number * (c.spec->'notice'->>'callsPer100')::float8 / 100), 0)::float8 as calls from wave w join campaign c on c.id = w.campaign_id and c.way = 'notice' where w.day between $1 and $2`,
+    `select coalesce(sum(w.number * (c.spec->'notice'->>'callsPer100')::float8 / 100), 0)::float8 as calls
+       from wave w
+       join campaign c on c.id = w.campaign_id and c.way = 'notice'
+      where w.day between $1 and $2`,
     [from, to],
   ))!.calls
 
@@ -143,7 +194,9 @@ export const keepPhone = (
   run(
     db,
     `insert into phone_day as p (day, capacity, calls) values ($1, $2, $3)
-     on conflict (day) do update set capacity = coalesce(excluded.capacity, p.capacity), calls = coalesce(excluded.calls, p.calls)`,
+     on conflict (day) do update
+        set capacity = coalesce(excluded.capacity, p.capacity),
+            calls = coalesce(excluded.calls, p.calls)`,
     [day, phone.capacity ?? null, phone.calls ?? null],
   )
 

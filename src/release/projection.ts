@@ -24,7 +24,7 @@ export async function projectCampaign(
   const kept = await linesOf(db, campaign.id)
   const day = DateTime.fromJSDate(clock.now(), { zone }).toISODate()!
   const last = kept.at(-1)
-  // A day that has been reckoned already is told again as it is now: what was imported since counts.
+  // A day that has been calculated already is told again as it is now: what was imported since counts.
   const before = last?.day === day ? kept.slice(0, -1) : kept
   const line = await todaysLine(db, campaign, day, clock.now(), before.at(-1), phoneCapacity)
   const { state } = answerTo(before, line)

@@ -40,9 +40,9 @@ export interface ReleaseDeps {
 
 /**
  * Releases the day's wave of a campaign, in one transaction with the jobs that send it: the number for each area is
- * reckoned, kept with what it was reckoned from, and claimed once a day; a second run, another worker or a crash
- * releases nothing extra. A brake (a cut, searches in vain, calls, a feed gone quiet) pauses the campaign instead,
- * until a person resumes it.
+ * calculated, kept with what it was calculated from, and claimed once a day; a second run, another worker or a crash
+ * releases nothing extra. A brake (a cut, searches that found no time, calls, a feed gone quiet) pauses the campaign
+ * instead, until a person resumes it.
  * @returns how many invitations were released
  */
 export async function releaseWave(
@@ -60,7 +60,7 @@ export async function releaseWave(
     const numbers =
       campaign.way === 'timed'
         ? await timedAreas(tx, campaign)
-        : await reckon(tx, campaign, day, now, phoneCapacity)
+        : await numbersFor(tx, campaign, day, now, phoneCapacity)
     const waves = await claimWaves(tx, campaign, day, numbers, now)
     const released = await releaseWaves(tx, campaign, waves, now)
     const { byChannel } = await queueWaveMessages(
@@ -86,9 +86,9 @@ export async function releaseWave(
 
 /**
  * Asks the controller, keeps the line and the answer, and puts the brake on when it says so.
- * @returns nothing when the day has been reckoned already
+ * @returns nothing when the day was done already
  */
-async function reckon(
+async function numbersFor(
   tx: Db,
   campaign: Campaign,
   day: string,
@@ -104,7 +104,7 @@ async function reckon(
     `select from invitation where campaign_id = $1 and state = 'planned' limit 1`,
     [campaign.id],
   )
-  if (!left) return [] // nobody to invite: nothing to reckon
+  if (!left) return [] // nobody to invite: nothing to calculate
   const line = await todaysLine(tx, campaign, day, now, last, phoneCapacity)
   const { answer } = answerTo(kept, line)
   await keepLine(tx, campaign.id, { day, line, answer, seenUntil: now })

@@ -25,7 +25,8 @@ export async function offerMessages(
   await queueMessages(
     tx,
     {
-      sql: `select o.invitation_id, o.person_id, $2::text || ':' || o.id as step, 'sms' as channel, $2::text as template,
+      sql: `select o.invitation_id, o.person_id,
+                   $2::text || ':' || o.id as step, 'sms' as channel, $2::text as template,
                    $3::int as priority, $4::timestamptz as due_at, o.id as offer_id,
                    case when $2::text = 'reserve-offer' then o.code end as answer_code
               from offer o

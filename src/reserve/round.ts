@@ -92,12 +92,19 @@ export async function openRound(
       )
     const slot = await row<{ id: number }>(
       tx,
-      `insert into slot (clinic_id, starts_at, capacity) values ($1, $2, 0) on conflict (clinic_id, starts_at) do update set starts_at = excluded.starts_at returning id`,
+      `insert into slot (clinic_id, starts_at, capacity)
+       values ($1, $2, 0)
+       on conflict (clinic_id, starts_at) do update
+          set starts_at = excluded.starts_at
+       returning id`,
       [clinic.id, asked.at],
     )
     const made = await row<{ id: number }>(
       tx,
-      `insert into reserve_round (clinic_id, purpose, slot_id, places, burst, answer_minutes, opened_by, opened_at) values ($1, $2, $3, $4, $5, $6, $7, $8) returning id`,
+      `insert into reserve_round (
+              clinic_id, purpose, slot_id, places, burst, answer_minutes, opened_by, opened_at)
+       values ($1, $2, $3, $4, $5, $6, $7, $8)
+       returning id`,
       [
         clinic.id,
         asked.purpose,
@@ -228,7 +235,11 @@ export async function passOver(
 ): Promise<void> {
   const done = await run(
     pool,
-    `update offer set state = 'passed-over', passed_over_why = $3 where round_id = $1 and rank = $2 and state = 'waiting'`,
+    `update offer
+        set state = 'passed-over', passed_over_why = $3
+      where round_id = $1
+        and rank = $2
+        and state = 'waiting'`,
     [roundId, rank, why],
   )
   if (!done)

@@ -26,7 +26,10 @@ export async function askReminders({
 }): Promise<number> {
   const campaigns = await rows<{ id: number; reminders: Reminder[] }>(
     pool,
-    `select id, spec->'reminders' as reminders from campaign where state in ('running', 'finished') and jsonb_array_length(coalesce(spec->'reminders', '[]')) > 0`,
+    `select id, spec->'reminders' as reminders
+       from campaign
+      where state in ('running', 'finished')
+        and jsonb_array_length(coalesce(spec->'reminders', '[]')) > 0`,
   )
   let made = 0
   for (const { id, reminders } of campaigns) {
@@ -48,16 +51,16 @@ async function ask(
   const { total: made } = await queueMessages(
     tx,
     {
-      sql: `select i.id as invitation_id, 'appointment-reminder:' || a.id || ':' || $2::text as step, $3::text as channel,
-                   $4::text as template, 50 as priority, $5::timestamptz as due_at, a.id as appointment_id,
+      sql: `select i.id as invitation_id,
+                   'appointment-reminder:' || a.id || ':' || $2::text as step, $3::text as channel, $4::text as template, 50 as priority, $5::timestamptz as due_at, a.id as appointment_id,
                    case when $3 = 'sms' then lpad(nextval('offer_code')::text, 4, '0') end as answer_code
               from invitation i
               join appointment a on a.id = i.appointment_id and a.state = 'booked' and a.reply is null
               join slot s on s.id = a.slot_id
               join person p on p.id = i.person_id
               cross join lateral (
-                     select (s.starts_at at time zone 'Europe/Stockholm' - $2::text::interval) at time zone 'Europe/Stockholm'
-                         as at) reminder
+                     select (s.starts_at at time zone 'Europe/Stockholm' - $2::text::interval)
+                              at time zone 'Europe/Stockholm' as at) reminder
              where i.campaign_id = $1
                and i.state in ('released', 'answered')
                and s.starts_at > $5::timestamptz + interval '2 hours'

@@ -105,15 +105,21 @@ export async function dayList(
   const expected = await rows<Expected>(
     pool,
     `select a.id as "appointmentId", p.id as "personId", s.starts_at as "startsAt", a.state, a.reply,
-            case when p.protection = 'none' then p.given_name || ' ' || p.family_name else '(skyddad identitet)' end as name
-       from appointment a join slot s on s.id = a.slot_id join person p on p.id = a.person_id
-      where s.clinic_id = $1 and a.state in ('booked', 'attended', 'no-show') and (s.starts_at at time zone 'Europe/Stockholm')::date = $2::date
+            case when p.protection = 'none' then p.given_name || ' ' || p.family_name
+                 else '(skyddad identitet)' end as name
+       from appointment a
+       join slot s on s.id = a.slot_id
+       join person p on p.id = a.person_id
+      where s.clinic_id = $1
+        and a.state in ('booked', 'attended', 'no-show')
+        and (s.starts_at at time zone 'Europe/Stockholm')::date = $2::date
       order by s.starts_at, a.id`,
     [clinic.id, day],
   )
   await run(
     pool,
-    `insert into access_log (at, actor, unit, action, person_id) select $2, $3, $4, 'day list', unnest($1::bigint[])`,
+    `insert into access_log (at, actor, unit, action, person_id)
+     select $2, $3, $4, 'day list', unnest($1::bigint[])`,
     [expected.map((e) => e.personId), clock.now(), actor, hsaId],
   )
   return expected

@@ -18,7 +18,12 @@ export async function makeCallList(
   const campaign = await campaignNamed(pool, campaignName)
   return run(
     pool,
-    `${insert} where i.campaign_id = $1 and i.state = 'suppressed' and i.reason = 'no-reachable-channel' ${reachable} on conflict do nothing`,
+    `${insert}
+      where i.campaign_id = $1
+        and i.state = 'suppressed'
+        and i.reason = 'no-reachable-channel'
+        ${reachable}
+     on conflict do nothing`,
     [campaign.id, clock.now(), 'no-reachable-channel'],
   )
 }
@@ -34,7 +39,15 @@ export async function markForCall(
 ): Promise<void> {
   const person = await row<{ protection: string; there: boolean }>(
     pool,
-    'select protection, exists (select from call_list c join invitation i on i.id = c.invitation_id where c.person_id = p.id and i.purpose = $2 and c.done_at is null) as there from person p where p.id = $1',
+    `select protection,
+            exists (
+              select from call_list c
+                join invitation i on i.id = c.invitation_id
+               where c.person_id = p.id
+                 and i.purpose = $2
+                 and c.done_at is null) as there
+       from person p
+      where p.id = $1`,
     [personId, purpose],
   )
   if (person && person.protection !== 'none')
@@ -139,7 +152,8 @@ export async function callsToMake(
     )
     await run(
       tx,
-      `insert into access_log (at, actor, unit, action, person_id) select $2, $3, $4, 'call list', unnest($1::bigint[])`,
+      `insert into access_log (at, actor, unit, action, person_id)
+       select $2, $3, $4, 'call list', unnest($1::bigint[])`,
       [calls.map((c) => c.personId), clock.now(), actor, hsaId],
     )
     return calls
@@ -160,8 +174,8 @@ export type TryOutcome = (typeof tryOutcomes)[number]
 const triesAtMost = 5
 
 /**
- * Records a call that led to no booking. In vain: next try in four hours, from the second on the next day at nine, and
- * after five the row ends as not reachable.
+ * Records a call that led to no booking. Not reached: next try in four hours, from the second on the next day at nine,
+ * and after five the row ends as not reachable.
  * @param nextTry overrides; needed for call-back if the person named a time
  * @throws Refused unknown-call, call-finished
  */

@@ -41,8 +41,13 @@ export async function addInterval(
     await run(tx, `select pg_advisory_xact_lock(hashtext('dose interval'))`)
     const made = await row<{ version: number }>(
       tx,
-      `insert into dose_interval (vaccine, purpose, next_purpose, version, valid_from, min_days, max_days, made_by, made_at)
-       select $1, $2, $3, coalesce(max(version), 0) + 1, $4, $5, $6, $7, $8 from dose_interval where vaccine = $1 and purpose = $2 returning version`,
+      `insert into dose_interval (
+              vaccine, purpose, next_purpose, version, valid_from, min_days, max_days, made_by, made_at)
+       select $1, $2, $3, coalesce(max(version), 0) + 1, $4, $5, $6, $7, $8
+         from dose_interval
+        where vaccine = $1
+          and purpose = $2
+       returning version`,
       [
         rule.vaccine,
         rule.purpose,
@@ -75,7 +80,7 @@ const needsNone = (lead: string, purpose: string): string => `
 /**
  * Plans the next dose of everybody who has had this one: from when to when it may be given, by the latest version of
  * the rule that is in force today. Planned again when the rule has changed, except for those who have a time booked: it
- * stands, and so does the plan it was booked by.
+ * stays, and so does the plan it was booked by.
  * @returns how many plans are new or changed
  */
 export const planNextDoses = (

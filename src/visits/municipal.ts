@@ -105,7 +105,13 @@ export async function setOrdination(
     if (found.state === to) return { id, state: to }
     await run(
       tx,
-      `update ordination set state = $2, ordinated_by = case when $2 = 'asked' then null else coalesce($3, ordinated_by) end, given_on = $4, changed_by = $5, changed_at = $6 where id = $1`,
+      `update ordination
+          set state = $2,
+              ordinated_by = case when $2 = 'asked' then null else coalesce($3, ordinated_by) end,
+              given_on = $4,
+              changed_by = $5,
+              changed_at = $6
+        where id = $1`,
       [id, to, more.ordinatedBy ?? null, to === 'done' ? more.givenOn : null, by, now],
     ).catch((error: unknown) => {
       if ((error as { code?: string }).code !== '23514') throw error
@@ -179,8 +185,12 @@ const columns = [
 const worklistRows = (db: Db, municipality: string): Promise<object[]> =>
   rows(
     db,
-    `select o.id as row, p.identity_number, p.given_name || ' ' || p.family_name as name, coalesce(p.special_address, p.registered_address)->>'street' as street,
-            coalesce(p.special_address, p.registered_address)->>'postcode' as postcode, coalesce(p.special_address, p.registered_address)->>'town' as town,
-            p.phone, array_to_string(p.needs, ', ') as needs, o.state, o.visit_from, o.ordinated_by ${listed} order by o.visit_from, p.family_name, o.id`,
+    `select o.id as row, p.identity_number, p.given_name || ' ' || p.family_name as name,
+            coalesce(p.special_address, p.registered_address)->>'street' as street,
+            coalesce(p.special_address, p.registered_address)->>'postcode' as postcode,
+            coalesce(p.special_address, p.registered_address)->>'town' as town,
+            p.phone, array_to_string(p.needs, ', ') as needs, o.state, o.visit_from, o.ordinated_by
+       ${listed}
+      order by o.visit_from, p.family_name, o.id`,
     [municipality],
   )

@@ -31,12 +31,19 @@ interface Flat extends Omit<Conflict, 'ours' | 'outside'> {
 export async function openConflicts(db: Db, limit = 1000): Promise<Conflict[]> {
   const found = await rows<Flat>(
     db,
-    `select k.id, k.kind, a.person_id as person, a.purpose, k.found_at as "foundAt", a.id as appointment, a.state, a.made_by as "madeBy",
-            ac.name as "ourClinic", asl.starts_at as "ourTime", o.reference, oc.name as "theirClinic", os.starts_at as "theirTime"
+    `select k.id, k.kind, a.person_id as person, a.purpose, k.found_at as "foundAt",
+            a.id as appointment, a.state, a.made_by as "madeBy",
+            our_clinic.name as "ourClinic", our_slot.starts_at as "ourTime", o.reference,
+            their_clinic.name as "theirClinic", their_slot.starts_at as "theirTime"
        from open_booking_conflict k
-       join appointment a on a.id = k.appointment_id join slot asl on asl.id = a.slot_id join clinic ac on ac.id = asl.clinic_id
-       join outside_booking o on o.id = k.outside_booking_id join slot os on os.id = o.slot_id join clinic oc on oc.id = os.clinic_id
-      order by k.id limit $1`,
+       join appointment a on a.id = k.appointment_id
+       join slot our_slot on our_slot.id = a.slot_id
+       join clinic our_clinic on our_clinic.id = our_slot.clinic_id
+       join outside_booking o on o.id = k.outside_booking_id
+       join slot their_slot on their_slot.id = o.slot_id
+       join clinic their_clinic on their_clinic.id = their_slot.clinic_id
+      order by k.id
+      limit $1`,
     [limit],
   )
   return found.map(

@@ -153,7 +153,7 @@ const bundle = z.object({
 })
 
 /**
- * The Appointments of one resource: itself, or those of a Bundle with what stands beside them.
+ * The Appointments of one resource: itself, or those of a Bundle with what is beside them.
  * @returns undefined when it is neither
  */
 export function appointmentsIn(

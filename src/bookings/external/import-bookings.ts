@@ -28,7 +28,7 @@ export interface BookingsResult extends Changes {
 }
 
 export interface ImportBookings {
-  /** reckon what would change, and change nothing */
+  /** calculate what would change, and change nothing */
   dryRun: boolean
   /** also when more than one row in twenty can't be read */
   force: boolean
@@ -81,7 +81,7 @@ export const importBookings = (
       if (bad * 20 > count && !options.force)
         throw new Refused(
           'too-many-bad-rows',
-          `${file.name}: ${bad} of ${count} rows can't be read, so nothing was imported. The first is row ${first!.row}, ${first!.column}: ${first!.message} Mend the file, or add --force to import the good rows.`,
+          `${file.name}: ${bad} of ${count} rows can't be read, so nothing was imported. The first is row ${first!.row}, ${first!.column}: ${first!.message} Correct the file, or add --force to import the good rows.`,
           { rows: count, rejected: bad },
         )
       await resolve(tx)
@@ -92,7 +92,8 @@ export const importBookings = (
       const result = { rows: count, rejected: bad + refused, ...changes, conflicts }
       await run(
         tx,
-        'insert into import (kind, file_name, sha256, rows, rejected, changeset, imported_at) values ($1, $2, $3, $4, $5, $6, $7)',
+        `insert into import (kind, file_name, sha256, rows, rejected, changeset, imported_at)
+         values ($1, $2, $3, $4, $5, $6, $7)`,
         [
           'bookings',
           file.name,
@@ -128,7 +129,10 @@ export async function takeOutside(
       await settleOutside(tx, deps.clock.now())
       const torn = await row(
         tx,
-        'select from open_booking_conflict k join outside_booking o on o.id = k.outside_booking_id where o.reference = $1',
+        `select
+           from open_booking_conflict k
+           join outside_booking o on o.id = k.outside_booking_id
+          where o.reference = $1`,
         [booking.reference],
       )
       if (torn) return 'conflict'

@@ -10,7 +10,7 @@ import { inspectFile, type SourceFile } from '../../people/import/source-file.ts
 import { appointmentsIn, readFhirAppointment } from './fhir-appointment.ts'
 import { bookingColumns, readBookingRow, type Reading } from './external-booking.ts'
 
-/** What stands on a line of a file; in a Bundle, the number of the entry. */
+/** What a line of a file says; in a Bundle, the number of the entry. */
 export type ReadRow = Reading & { row: number }
 
 const bundleLimit = 50_000_000

@@ -67,21 +67,7 @@ async function takeUp(tx: Db, now: Date): Promise<void> {
         and not exists (select from ${live})
       order by p.lead_id, o.purpose, o.id`,
   )
-  await run(
-    tx,
-    `select from slot
-      where id in (select slot_id from taken_up)
-      order by id
-        for update`,
-  )
-  await run(
-    tx,
-    `update slot s
-        set overbooked = s.booked + t.n - s.capacity - s.overbooking
-       from (select slot_id, count(*)::int as n from taken_up group by slot_id) t
-      where s.id = t.slot_id
-        and s.booked + t.n - s.capacity - s.overbooking > s.overbooked`,
-  )
+  await overbookSlots(tx)
   const inOrder = `
     select person_id, purpose, slot_id, state
       from taken_up
@@ -105,6 +91,25 @@ async function takeUp(tx: Db, now: Date): Promise<void> {
   )
   await settleInvitations(tx, now)
   await run(tx, 'drop table taken_up')
+}
+
+/** Locks the slots, and keeps by how much each will be too full. */
+async function overbookSlots(tx: Db): Promise<void> {
+  await run(
+    tx,
+    `select from slot
+      where id in (select slot_id from taken_up)
+      order by id
+        for update`,
+  )
+  await run(
+    tx,
+    `update slot s
+        set overbooked = s.booked + t.n - s.capacity - s.overbooking
+       from (select slot_id, count(*)::int as n from taken_up group by slot_id) t
+      where s.id = t.slot_id
+        and s.booked + t.n - s.capacity - s.overbooking > s.overbooked`,
+  )
 }
 
 /** Who has been invited has answered; who has not will not be. */
