@@ -217,24 +217,8 @@ function storeTimes(
     const now = clock.now()
     const locked = await lockInvitations(tx, campaign, [...placed.keys()])
     await leaveOutThoseServed(tx, campaign, now, locked)
-    const wait = new Map(
-      (
-        await rows<{ id: number; person: number }>(
-          tx,
-          `select id, person_id as person from invitation where id = any($1) and state = 'waiting'`,
-          [locked],
-        )
-      ).map((i) => [i.id, i.person]),
-    )
-    const free = new Map(
-      (
-        await rows<{ id: number; free: number }>(
-          tx,
-          'select id, capacity - booked as free from slot where id = any($1) order by id for update',
-          [[...new Set(placed.values())]],
-        )
-      ).map((s) => [s.id, s.free]),
-    )
+    const wait = await personsWaiting(tx, locked)
+    const free = await lockFree(tx, [...new Set(placed.values())])
     const ids = inUnits(people.filter((p) => placed.has(p.id) && wait.has(p.id)))
       .filter((unit) =>
         takes(
@@ -260,6 +244,33 @@ function storeTimes(
     const appointments = ids.map((id) => appointmentOf.get(wait.get(id)!)!)
     return assignToInvitations(tx, assigned(campaign, ids, appointments), now)
   })
+}
+
+/** Of these invitations those that wait, with their person. */
+const personsWaiting = async (tx: Db, ids: readonly number[]): Promise<Map<number, number>> => {
+  const found = await rows<{ id: number; person: number }>(
+    tx,
+    `select id, person_id as person
+       from invitation
+      where id = any($1)
+        and state = 'waiting'`,
+    [ids],
+  )
+  return new Map(found.map((i) => [i.id, i.person]))
+}
+
+/** How many places are free in each of these slots, which are held until the transaction ends. */
+const lockFree = async (tx: Db, slotIds: readonly number[]): Promise<Map<number, number>> => {
+  const found = await rows<{ id: number; free: number }>(
+    tx,
+    `select id, capacity - booked as free
+       from slot
+      where id = any($1)
+      order by id
+        for update`,
+    [slotIds],
+  )
+  return new Map(found.map((s) => [s.id, s.free]))
 }
 
 /** In a reissue each is the next generation of the invitation that it replaces. */

@@ -97,9 +97,9 @@ select (select id from booked) as "appointmentId",
        exists (select from dosed) as dosed`
 
 /**
- * Books a time with the code of an invitation that was released, in one statement and so in one transaction. Who has
- * booked keeps the time. The constraints decide who comes first when several want the same place. A person books in
- * their own area on the campaign's days; a clinic may book elsewhere.
+ * Books a time with the code of an invitation that was released, in one statement and so in one transaction. People who
+ * have booked keep their time. The constraints decide who comes first when several want the same place. A person books
+ * in their own area on the campaign's days; a clinic may book elsewhere.
  * @throws Refused unknown-code, not-released, already-booked (details.booked: clinic and startsAt), already-vaccinated,
  *   slot-unknown, slot-past, slot-full, slot-elsewhere, slot-central (a person with anaphylaxis at a central reception)
  */
@@ -178,7 +178,7 @@ export function whyNot(
   return slotFull()
 }
 
-/** Whoever was too slow, or had said no, can still book while there is a place. */
+/** People who were too slow, or had said no, can still book while there is a place. */
 const bookable = ['released', 'expired', 'declined']
 
 const alreadyBooked = () =>

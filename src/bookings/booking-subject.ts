@@ -34,14 +34,13 @@ const invitation = `
 const bookable = `i.state in ('released', 'answered', 'expired', 'declined')`
 
 /**
- * Those whom a page or a phone call may be about: alive, and not protected since (where they will be is told to
- * nobody).
+ * People that a page or a phone call may be about: alive, and not protected since (nobody is told where they will be).
  */
 const reachable = `l.deceased_on is null and l.protection = 'none'`
 
 /**
- * What the code of a letter stands for. An earlier letter's code leads to the invitation that replaced it: whoever kept
- * the old letter is helped too.
+ * What the code of a letter stands for. An earlier letter's code leads to the invitation that replaced it: people who
+ * kept the old letter are helped too.
  * @param birth YYYYMMDD or YYMMDD that must be right; null: not asked (a clinic on the phone)
  */
 export function subjectByCode(

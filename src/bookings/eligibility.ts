@@ -3,7 +3,7 @@ import { cohortById } from '../cohorts/store.ts'
 import type { Db } from '../db/pool.ts'
 import { rows } from '../db/pool.ts'
 
-/** Why somebody may not book, in words for whoever wants to book them. */
+/** Why somebody may not book, in words for the person who wants to book them. */
 export const ineligible = {
   deceased: 'The person has died.',
   'already-vaccinated': 'The person has had this already.',

@@ -26,6 +26,7 @@ export function calendarOf(
   about: { region: string; site: string; language: string; made: Date },
 ): string {
   const { clinic, startsAt } = visit
+  const postcode = clinic.postcode.replace(/^(\d{3})(\d{2})$/, '$1 $2')
   const calendar = ical({
     prodId: {
       company: about.region,
@@ -40,7 +41,7 @@ export function calendarOf(
     start: startsAt,
     end: new Date(startsAt.getTime() + visit.minutes * 60_000),
     summary: `${summaries[about.language] ?? summaries['sv']!} – ${about.region}`,
-    location: `${clinic.name}, ${clinic.street}, ${clinic.postcode.replace(/^(\d{3})(\d{2})$/, '$1 $2')} ${clinic.town}`,
+    location: `${clinic.name}, ${clinic.street}, ${postcode} ${clinic.town}`,
     description: clinic.phone,
     status: ICalEventStatus.CONFIRMED,
   })

@@ -6,6 +6,13 @@ import { answerInvitations } from '../ledger/invitations.ts'
 import { whyNot } from './book.ts'
 import type { BookingSubject } from './booking-subject.ts'
 
+interface Old {
+  id: number
+  slotId: number
+  startsAt: Date
+  personId: number
+}
+
 interface Target {
   id: number
   startsAt: Date
@@ -30,54 +37,13 @@ export async function moveAppointment(
   if (subject.invitation)
     // before the appointment, as when booking
     await run(tx, 'select from invitation where id = $1 for update', [subject.invitation.id])
-  const old = await row<{
-    id: number
-    slotId: number
-    startsAt: Date
-    purpose: string
-    personId: number
-  }>(
-    tx,
-    `select a.id, a.slot_id as "slotId", s.starts_at as "startsAt", a.person_id as "personId"
-       from appointment a
-       join slot s on s.id = a.slot_id
-      where a.person_id = any($1)
-        and a.purpose = $2
-        and a.state = 'booked'
-      order by a.id
-      limit 1
-        for update of a`,
-    [subject.records, subject.purpose],
-  )
+  const old = await lockBooked(tx, subject)
   if (!old) throw new Refused('nothing-booked', 'No time is booked, so there is none to move.')
   if (old.slotId === slotId)
     throw new Refused('same-time', 'That is the time that is booked already.')
   if (old.startsAt <= now)
     throw new Refused('slot-past', "The time has passed and can't be moved. Call the clinic.")
-  // Both slots in one order: two people who change places wait for each other instead of deadlocking.
-  const slots = await rows<Target>(
-    tx,
-    `select s.id, s.starts_at as "startsAt",
-            s.booked < s.capacity + s.overbooking as free,
-            c.central and 'anaphylaxis' = any($2::text[]) as central,
-            $3 = 'clinic' or $4::text is null or (
-              c.area = $4
-              and (s.starts_at at time zone 'Europe/Stockholm')::date
-                  between coalesce($5::date, '-infinity') and coalesce($6::date, 'infinity')) as open
-       from slot s
-       join clinic c on c.id = s.clinic_id
-      where s.id = any($1)
-      order by s.id
-        for update of s`,
-    [
-      [old.slotId, slotId],
-      subject.needs,
-      madeBy,
-      subject.invitation?.area ?? null,
-      subject.invitation?.firstDay ?? null,
-      subject.invitation?.lastDay ?? null,
-    ],
-  )
+  const slots = await lockSlots(tx, [old.slotId, slotId], subject, madeBy)
   const target = slots.find((slot) => slot.id === slotId)
   if (!target || target.startsAt <= now || target.central || !target.open || !target.free)
     throw whyNot(target, now)
@@ -95,3 +61,49 @@ export async function moveAppointment(
   }
   return { appointmentId }
 }
+
+const lockBooked = (tx: Db, { records, purpose }: BookingSubject): Promise<Old | undefined> =>
+  row<Old>(
+    tx,
+    `select a.id, a.slot_id as "slotId", s.starts_at as "startsAt", a.person_id as "personId"
+       from appointment a
+       join slot s on s.id = a.slot_id
+      where a.person_id = any($1)
+        and a.purpose = $2
+        and a.state = 'booked'
+      order by a.id
+      limit 1
+        for update of a`,
+    [records, purpose],
+  )
+
+/** Locked in one order: two people who change places wait for each other instead of deadlocking. */
+const lockSlots = (
+  tx: Db,
+  ids: readonly number[],
+  { needs, invitation }: BookingSubject,
+  madeBy: 'person' | 'clinic',
+): Promise<Target[]> =>
+  rows<Target>(
+    tx,
+    `select s.id, s.starts_at as "startsAt",
+            s.booked < s.capacity + s.overbooking as free,
+            c.central and 'anaphylaxis' = any($2::text[]) as central,
+            $3 = 'clinic' or $4::text is null or (
+              c.area = $4
+              and (s.starts_at at time zone 'Europe/Stockholm')::date
+                  between coalesce($5::date, '-infinity') and coalesce($6::date, 'infinity')) as open
+       from slot s
+       join clinic c on c.id = s.clinic_id
+      where s.id = any($1)
+      order by s.id
+        for update of s`,
+    [
+      ids,
+      needs,
+      madeBy,
+      invitation?.area ?? null,
+      invitation?.firstDay ?? null,
+      invitation?.lastDay ?? null,
+    ],
+  )

@@ -29,7 +29,7 @@ interface Deps {
 
 /**
  * The versions of the campaign's texts as they are on disk now. Throws Refused unless every one of them may be sent
- * (texts/gate.ts; texts are a later layer, so whoever calls brings it).
+ * (texts/gate.ts; texts are a later layer, so the caller brings it).
  */
 export type TextGate = (db: Db, spec: CampaignSpec) => Promise<TextVersions>
 

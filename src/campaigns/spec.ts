@@ -69,7 +69,7 @@ export const campaignSpec = z
       .optional(),
     /**
      * what the visit asks of the person and offers, in whole sentences by language, where the texts' own words don't
-     * hold (docs/texts.md)
+     * hold (docs/operator/texts.md)
      */
     visit: z
       .strictObject({
@@ -96,7 +96,7 @@ export const campaignSpec = z
     slots: z
       .strictObject({ from: z.iso.date().optional(), to: z.iso.date().optional() })
       .default({}),
-    /** how bold the release is (docs/release.md); a hard bound holds whatever is chosen */
+    /** how bold the release is (docs/operator/release.md); a hard bound holds whatever is chosen */
     release: z
       .strictObject({ policy: z.enum(['strict', 'steady', 'eager']).default('steady') })
       .default({ policy: 'steady' }),
@@ -107,8 +107,8 @@ export const campaignSpec = z
     /** letters to foreign addresses for those who have moved abroad */
     abroad: z.boolean().default(false),
     /**
-     * only the people whom an earlier campaign left without a time: all who haven't booked, or those who searched in
-     * vain
+     * only people that an earlier campaign left without a time: all who haven't booked, or those whose searches found
+     * no time
      */
     reissueOf: z
       .strictObject({ campaign: name, who: z.enum(['not-booked', 'no-free-time']) })
@@ -167,7 +167,7 @@ export interface NoticeFacts {
     /** as it was asked for: a campaign, batch, wave, notice or reconciliation:ID */
     of: string
     /**
-     * what becomes of those whom the wrong message has not reached yet: their invitation is withdrawn, or composed
+     * what happens to people that the wrong message has not reached yet: their invitation is withdrawn, or composed
      * again
      */
     unsent: 'withdraw' | 'anew'

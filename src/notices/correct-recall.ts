@@ -31,7 +31,8 @@ const recall = (tx: Db, messages: Selection, unsent: 'withdraw' | 'anew'): Promi
     : composeAgain(tx, messages)
 
 /**
- * People whom nothing has reached are no longer invited: free for another campaign, and times held for them go back.
+ * Withdraws invitations that reached nobody: their people are free for another campaign, and times held for them go
+ * back.
  */
 export const withdrawUntold = (tx: Db, which: Selection, now: Date): Promise<number> =>
   withdrawInvitations(
@@ -48,9 +49,9 @@ export const withdrawUntold = (tx: Db, which: Selection, now: Date): Promise<num
   )
 
 /**
- * Follows up messages of which nobody knew whether they had left when their correction was planned: whoever got it gets
- * the correction with the next release; whoever didn't is taken out of it, and a message that came back is taken back
- * too.
+ * Follows up messages of which nobody knew whether they had left when their correction was planned: people who got it
+ * get the correction with the next release; those who didn't are taken out of it, and a message that came back is taken
+ * back too.
  * @returns how many were followed up
  */
 export async function settleCorrected(tx: Db, now: Date): Promise<number> {

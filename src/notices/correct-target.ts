@@ -23,56 +23,11 @@ export interface Target {
  * @throws Refused `unknown-target`
  */
 export async function findTarget(db: Db, of: string): Promise<Target> {
-  const unknown = (what: string) =>
-    new Refused(
-      'unknown-target',
-      `${what} Say what the correction is of: a campaign, a notice, a batch, a wave (CAMPAIGN@YYYY-MM-DD or CAMPAIGN@YYYY-MM-DD/AREA), or reconciliation:ID. See: campaign status`,
-    )
   const [, reconciliation, kind] = /^reconciliation:(\d{1,18})(?:\/([a-z-]+))?$/.exec(of) ?? []
-  if (reconciliation) {
-    const value = [reconciliation, kind ?? null]
-    const affected = `
-      select message_id
-        from reconciliation_affected
-       where reconciliation_id = ($1::text[])[1]::bigint
-         and (($1::text[])[2] is null or kind = ($1::text[])[2])`
-    const campaigns = await rows<{ id: number }>(
-      db,
-      `select distinct campaign_id as id from message where id in (${affected})`,
-      [value],
-    )
-    if (campaigns.length !== 1)
-      throw unknown(
-        `Reconciliation ${reconciliation} has ${campaigns.length === 0 ? 'no letters that anybody got wrongly' : 'letters of several campaigns: correct each batch by itself'}.`,
-      )
-    return {
-      of,
-      campaign: await lockCampaign(db, campaigns[0]!.id),
-      where: `m.id in (${affected})`,
-      value,
-      whole: false,
-      printed: true,
-    }
-  }
+  if (reconciliation) return reconciled(db, of, reconciliation, kind ?? null)
   const [, name = '', day, area] =
     /^([a-z0-9-]+)(?:@(\d{4}-\d{2}-\d{2})(?:\/(.+))?)?$/.exec(of) ?? []
-  if (day) {
-    const campaign = await campaignNamed(db, name)
-    const waves = (
-      await rows<{ id: number }>(
-        db,
-        `select id
-           from wave
-          where campaign_id = $1
-            and day = $2::date
-            and ($3::text is null or area = $3)`,
-        [campaign.id, day, area ?? null],
-      )
-    ).map((wave) => wave.id)
-    if (waves.length === 0)
-      throw unknown(`${name} has no wave on ${day}${area ? ` in ${area}` : ''}.`)
-    return { of, campaign, where: 'i.wave_id = any($1)', value: waves, whole: false }
-  }
+  if (day) return released(db, of, name, day, area ?? null)
   const batch = await row<{ id: number; campaignId: number }>(
     db,
     `select id, campaign_id as "campaignId" from batch where name = $1`,
@@ -90,6 +45,72 @@ export async function findTarget(db: Db, of: string): Promise<Target> {
     throw unknown(`There is nothing named ${of}.`)
   const campaign = await campaignNamed(db, name)
   return { of, campaign, where: 'm.campaign_id = $1', value: campaign.id, whole: true }
+}
+
+const unknown = (what: string) =>
+  new Refused(
+    'unknown-target',
+    `${what} Say what the correction is of: a campaign, a notice, a batch, a wave (CAMPAIGN@YYYY-MM-DD or CAMPAIGN@YYYY-MM-DD/AREA), or reconciliation:ID. See: campaign status`,
+  )
+
+/** The letters that a reconciliation found to be wrong. */
+async function reconciled(
+  db: Db,
+  of: string,
+  reconciliation: string,
+  kind: string | null,
+): Promise<Target> {
+  const value = [reconciliation, kind]
+  const affected = `
+    select message_id
+      from reconciliation_affected
+     where reconciliation_id = ($1::text[])[1]::bigint
+       and (($1::text[])[2] is null or kind = ($1::text[])[2])`
+  const campaigns = await rows<{ id: number }>(
+    db,
+    `select distinct campaign_id as id
+       from message
+      where id in (${affected})`,
+    [value],
+  )
+  if (campaigns.length === 0)
+    throw unknown(`Reconciliation ${reconciliation} has no letters that anybody got wrongly.`)
+  if (campaigns.length > 1)
+    throw unknown(
+      `Reconciliation ${reconciliation} has letters of several campaigns: correct each batch by itself.`,
+    )
+  return {
+    of,
+    campaign: await lockCampaign(db, campaigns[0]!.id),
+    where: `m.id in (${affected})`,
+    value,
+    whole: false,
+    printed: true,
+  }
+}
+
+/** What was released on a day, in one area or all. */
+async function released(
+  db: Db,
+  of: string,
+  name: string,
+  day: string,
+  area: string | null,
+): Promise<Target> {
+  const campaign = await campaignNamed(db, name)
+  const waves = await rows<{ id: number }>(
+    db,
+    `select id
+       from wave
+      where campaign_id = $1
+        and day = $2::date
+        and ($3::text is null or area = $3)`,
+    [campaign.id, day, area],
+  )
+  if (waves.length === 0)
+    throw unknown(`${name} has no wave on ${day}${area ? ` in ${area}` : ''}.`)
+  const value = waves.map(({ id }) => id)
+  return { of, campaign, where: 'i.wave_id = any($1)', value, whole: false }
 }
 
 /**

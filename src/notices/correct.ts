@@ -17,7 +17,7 @@ export interface CorrectionOrder {
   /** a campaign, notice, batch, wave (CAMPAIGN@DAY, CAMPAIGN@DAY/AREA) or reconciliation:ID */
   of: string
   words: CorrectionWords
-  /** what becomes of those whom it has not reached: their invitation is withdrawn, or its message composed again */
+  /** what happens to people that it has not reached: their invitation is withdrawn, or its message composed again */
   unsent?: 'withdraw' | 'anew'
   /** only those who are members of this cohort */
   only?: unknown

@@ -141,7 +141,7 @@ const judgedAddressees = `
     from ranked`
 
 /**
- * When the one whom a household's message was for can't be reached after all, the next member gets it.
+ * When the person that a household's message was for can't be reached after all, the next member gets it.
  * @returns how many households it went on in
  */
 export async function passOnInHouseholds(db: Db, now: Date): Promise<number> {

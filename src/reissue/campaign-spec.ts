@@ -16,8 +16,8 @@ const withTemplate = (lines: readonly Line[], template: string): Line[] =>
     }))
 
 /**
- * The campaign that tells those whom an approved reissue moves: the same purpose, words and channels as the one that
- * gave them their time, each told once (no reminders). `number` is the proposal's.
+ * The campaign that tells the people that an approved reissue moves: the same purpose, words and channels as the one
+ * that gave them their time, each told once (no reminders). `number` is the proposal's.
  */
 export function movedSpec(source: CampaignSpec, number: number, nth: number): CampaignSpec {
   const { reissueOf: _, ...rest } = source

@@ -112,7 +112,7 @@ const urgency = (a: Seat, b: Seat): number =>
   a.appointmentId - b.appointmentId
 
 /**
- * Who leaves the slot first. Those whom no message can move stay longest: a time is never changed without saying so.
+ * Who leaves the slot first. People that no message can move stay longest: a time is never changed without saying so.
  */
 function inOrderOfLeaving(seats: readonly Seat[]): Seat[] {
   const standing = (seat: Seat): number => (seat.byHand !== null ? 2 : seat.chosen ? 1 : 0)

@@ -30,7 +30,7 @@ const afterPost = `
            + make_interval(days => 1 + coalesce((k.spec->>'postDays')::int, 0))) at time zone 'Europe/Stockholm'`
 
 // Everybody who has a time, as the plan sees them. $1 is now. The invitation is the live one, if there is one: a
-// message of ours can tell only those whom we have invited and may still write to.
+// message of ours can tell only people that we have invited and may still write to.
 const seat = `
   select a.id as "appointmentId", s.id as "slotId", s.clinic_id as "clinicId", s.starts_at as "startsAt",
          p.household, coalesce(i.priority, 2147483647) as priority, a.made_at as "madeAt",

@@ -16,6 +16,7 @@ import {
   moveLines,
   movesOf,
   type MoveLine,
+  type Proposal,
 } from './store.ts'
 import {
   changeUntold,
@@ -152,35 +153,8 @@ export async function approveReissue(
   return transaction(pool, async (tx) => {
     const now = clock.now()
     const proposal = await lockProposal(tx, id)
-    if (proposal.approvedBy !== null)
-      throw new Refused(
-        'already-approved',
-        `Reissue ${id} was approved by ${proposal.approvedBy} and is done.`,
-      )
-    if (proposal.proposedBy === by)
-      throw new Refused(
-        'same-person',
-        `${by} proposed reissue ${id}: another person must approve it.`,
-      )
-    await lockGround(tx, proposal)
-    if (proposal.slots)
-      await upsertSlots(
-        tx,
-        proposal.slots.map((slot) => ({ ...slot, startsAt: new Date(slot.startsAt) })),
-      )
-    const ground = await readGround(tx, proposal, now)
-    const lines = await movesOf(tx, id)
-    const earliest = new Map(ground.seats.map((seat) => [seat.appointmentId, seat.earliest]))
-    const late = lines.some(
-      (line) => line.to !== null && line.to <= (earliest.get(line.appointmentId) ?? now),
-    )
-    if (
-      ground.version !== proposal.version ||
-      late ||
-      (await makeMoving(tx, proposal)) !== lines.length ||
-      !(await placesAreFree(tx))
-    )
-      throw stale(id)
+    refuseApproval(proposal, by)
+    const lines = await movesThatHold(tx, proposal, now)
     await moveAppointments(tx, clock)
     const beforeTold = await changeUntold(tx, now)
     const made = await replaceInvitations(tx, proposal, by, now)
@@ -201,6 +175,47 @@ export async function approveReissue(
       campaigns: made.map((campaign) => campaign.name),
     }
   })
+}
+
+function refuseApproval({ id, proposedBy, approvedBy }: Proposal, by: string): void {
+  if (approvedBy !== null)
+    throw new Refused(
+      'already-approved',
+      `Reissue ${id} was approved by ${approvedBy} and is done.`,
+    )
+  if (proposedBy === by)
+    throw new Refused(
+      'same-person',
+      `${by} proposed reissue ${id}: another person must approve it.`,
+    )
+}
+
+/** Locks all that the moves touch and makes the table of them (makeMoving). @throws Refused stale-proposal */
+async function movesThatHold(
+  tx: Db,
+  proposal: Proposal,
+  now: Date,
+): Promise<{ appointmentId: number; to: Date | null }[]> {
+  await lockGround(tx, proposal)
+  if (proposal.slots)
+    await upsertSlots(
+      tx,
+      proposal.slots.map((slot) => ({ ...slot, startsAt: new Date(slot.startsAt) })),
+    )
+  const ground = await readGround(tx, proposal, now)
+  const lines = await movesOf(tx, proposal.id)
+  const earliest = new Map(ground.seats.map((seat) => [seat.appointmentId, seat.earliest]))
+  const late = lines.some(
+    (line) => line.to !== null && line.to <= (earliest.get(line.appointmentId) ?? now),
+  )
+  if (
+    ground.version !== proposal.version ||
+    late ||
+    (await makeMoving(tx, proposal)) !== lines.length ||
+    !(await placesAreFree(tx))
+  )
+    throw stale(proposal.id)
+  return lines
 }
 
 const stale = (id: number) =>

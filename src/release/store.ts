@@ -13,8 +13,8 @@ export interface AreaNumber {
 }
 
 /**
- * Open invitations that nobody answered in time no longer count on a place, whatever became of their campaign. Whoever
- * comes later can still book.
+ * Open invitations that nobody answered in time no longer count on a place, whatever became of their campaign. People
+ * who come later can still book.
  */
 export const expireOpen = (db: Db, now: Date): Promise<number> =>
   expireInvitations(

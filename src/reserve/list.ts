@@ -57,7 +57,7 @@ export async function joinReserveList(
   return joined!
 }
 
-/** Who has got a time is off the list. @param records the person's record and those linked to it */
+/** People who have got a time are off the list. @param records the person's record and those linked to it */
 export const offReserveList = (
   tx: Db,
   records: readonly number[],

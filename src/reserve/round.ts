@@ -53,43 +53,9 @@ export async function openRound(
 ): Promise<{ round: number; people: number; offered: number }> {
   const { pool, clock, quiet } = deps
   const now = clock.now()
-  const whole = (n: number, from: number, to: number) => Number.isInteger(n) && n >= from && n <= to
-  if (
-    !whole(asked.places, 1, 500) ||
-    !whole(asked.burst ?? 1, 1, 500) ||
-    !whole(asked.minutes, 5, 240)
-  ) {
-    throw new Refused(
-      'bad-number',
-      'Places and burst are whole numbers from 1 to 500, the time to answer is 5 to 240 minutes.',
-    )
-  }
-  if (asked.at <= now)
-    throw new Refused('bad-time', 'The time to come is past. Give one that people can reach.')
-  if (quiet)
-    throw new Refused(
-      'quiet-hours',
-      'It is quiet hours: no offers leave now (SMS_QUIET_FROM, SMS_QUIET_TO). Call people instead, or wait.',
-    )
+  refuseAsked(asked, now, quiet)
   return transaction(pool, async (tx) => {
-    const clinic = await row<{ id: number; area: string }>(
-      tx,
-      'select id, area from clinic where hsa_id = $1 for update',
-      [asked.clinic],
-    )
-    if (!clinic)
-      throw new Refused('unknown-clinic', `There is no clinic with HSA-id ${asked.clinic}.`)
-    const open = await row<{ id: number }>(
-      tx,
-      'select id from reserve_round where clinic_id = $1 and purpose = $2 and closed_at is null',
-      [clinic.id, asked.purpose],
-    )
-    if (open)
-      throw new Refused(
-        'round-exists',
-        `The clinic has round ${open.id} open. Close it first: reserve close ${open.id} --why …`,
-        { round: open.id },
-      )
+    const clinic = await lockClinic(tx, asked)
     const slot = await row<{ id: number }>(
       tx,
       `insert into slot (clinic_id, starts_at, capacity)
@@ -133,8 +99,57 @@ export async function openRound(
   })
 }
 
+function refuseAsked(asked: NewRound, now: Date, quiet: boolean): void {
+  const whole = (n: number, from: number, to: number) => Number.isInteger(n) && n >= from && n <= to
+  if (
+    !whole(asked.places, 1, 500) ||
+    !whole(asked.burst ?? 1, 1, 500) ||
+    !whole(asked.minutes, 5, 240)
+  )
+    throw new Refused(
+      'bad-number',
+      'Places and burst are whole numbers from 1 to 500, the time to answer is 5 to 240 minutes.',
+    )
+  if (asked.at <= now)
+    throw new Refused('bad-time', 'The time to come is past. Give one that people can reach.')
+  if (quiet)
+    throw new Refused(
+      'quiet-hours',
+      'It is quiet hours: no offers leave now (SMS_QUIET_FROM, SMS_QUIET_TO). Call people instead, or wait.',
+    )
+}
+
+/** The clinic, which has no round open for the purpose. */
+async function lockClinic(
+  tx: Db,
+  { clinic: hsaId, purpose }: NewRound,
+): Promise<{ id: number; area: string }> {
+  const clinic = await row<{ id: number; area: string }>(
+    tx,
+    'select id, area from clinic where hsa_id = $1 for update',
+    [hsaId],
+  )
+  if (!clinic) throw new Refused('unknown-clinic', `There is no clinic with HSA-id ${hsaId}.`)
+  const open = await row<{ id: number }>(
+    tx,
+    `select id
+       from reserve_round
+      where clinic_id = $1
+        and purpose = $2
+        and closed_at is null`,
+    [clinic.id, purpose],
+  )
+  if (open)
+    throw new Refused(
+      'round-exists',
+      `The clinic has round ${open.id} open. Close it first: reserve close ${open.id} --why …`,
+      { round: open.id },
+    )
+  return clinic
+}
+
 /**
- * Goes on with a round: offers that had their time end, those who can't be asked are passed over with the reason, the
+ * Continues a round: offers that had their time end, those who can't be asked are passed over with the reason, the
  * next people are asked, and a round with nothing left to do is closed. Safe to run at any time, by anybody, twice.
  */
 export const advanceRound = (deps: RoundDeps, round: number): Promise<void> =>

@@ -52,7 +52,9 @@ async function ask(
     tx,
     {
       sql: `select i.id as invitation_id,
-                   'appointment-reminder:' || a.id || ':' || $2::text as step, $3::text as channel, $4::text as template, 50 as priority, $5::timestamptz as due_at, a.id as appointment_id,
+                   'appointment-reminder:' || a.id || ':' || $2::text as step,
+                   $3::text as channel,
+                   $4::text as template, 50 as priority, $5::timestamptz as due_at, a.id as appointment_id,
                    case when $3 = 'sms' then lpad(nextval('offer_code')::text, 4, '0') end as answer_code
               from invitation i
               join appointment a on a.id = i.appointment_id and a.state = 'booked' and a.reply is null

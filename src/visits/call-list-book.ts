@@ -15,9 +15,9 @@ interface Called {
 }
 
 /**
- * Books for somebody on the phone. Who has a released invitation is booked with its code, like anybody; whom no channel
- * reached has none, and gets the time with the same checks: one live time, free, still to come, not a central reception
- * after anaphylaxis.
+ * Books for somebody on the phone. People with a released invitation are booked with its code, like anybody; people
+ * that no channel reached have none, and get the time with the same checks: one live time, free, still to come, not a
+ * central reception after anaphylaxis.
  * @throws Refused unknown-call, call-finished, and those of bookByCode
  */
 export async function bookForCall(
@@ -65,13 +65,37 @@ async function bookUninvited(
   { personId, purpose }: Called,
   slotId: number,
 ): Promise<{ appointmentId: number }> {
-  const may = await row<{
-    startsAt: Date | null
-    free: boolean
-    central: boolean
-    has: boolean
-    gone: boolean
-  }>(
+  const may = await factsOf(tx, personId, purpose, slotId)
+  refuseIfImpossible(may, clock.now())
+  const [made] = await insertAppointments(
+    tx,
+    clock,
+    [{ personId, purpose, slotId }],
+    'clinic',
+  ).catch((error: unknown) => {
+    // The constraint settles a race for the last place.
+    if ((error as { constraint?: string }).constraint === 'slot_never_more_than_fits')
+      throw new Refused('slot-full', 'That time was taken just now. Choose another.')
+    throw error
+  })
+  return { appointmentId: made!.id }
+}
+
+interface Facts {
+  startsAt: Date | null
+  free: boolean
+  central: boolean
+  has: boolean
+  gone: boolean
+}
+
+const factsOf = (
+  tx: Db,
+  personId: number,
+  purpose: string,
+  slotId: number,
+): Promise<Facts | undefined> =>
+  row<Facts>(
     tx,
     `select s.starts_at as "startsAt",
             s.booked < s.capacity + s.overbooking as free,
@@ -89,6 +113,8 @@ async function bookUninvited(
       where p.id = $1`,
     [personId, slotId, purpose],
   )
+
+function refuseIfImpossible(may: Facts | undefined, now: Date): void {
   if (!may || may.gone)
     throw new Refused('not-bookable', "The person can't be booked here any more: see the register.")
   if (may.has)
@@ -97,24 +123,11 @@ async function bookUninvited(
       'There is a time booked already. It stays as it is; cancel it first to choose another.',
     )
   if (!may.startsAt) throw new Refused('slot-unknown', 'There is no such time. Choose another.')
-  if (may.startsAt <= clock.now())
-    throw new Refused('slot-past', 'That time has passed. Choose another.')
+  if (may.startsAt <= now) throw new Refused('slot-past', 'That time has passed. Choose another.')
   if (may.central)
     throw new Refused(
       'slot-central',
       'People who have had a severe allergic reaction are not vaccinated at a central reception. Choose a time at another clinic.',
     )
   if (!may.free) throw new Refused('slot-full', 'That time was taken just now. Choose another.')
-  const [made] = await insertAppointments(
-    tx,
-    clock,
-    [{ personId, purpose, slotId }],
-    'clinic',
-  ).catch((error: unknown) => {
-    // The constraint settles a race for the last place.
-    if ((error as { constraint?: string }).constraint === 'slot_never_more_than_fits')
-      throw new Refused('slot-full', 'That time was taken just now. Choose another.')
-    throw error
-  })
-  return { appointmentId: made!.id }
 }

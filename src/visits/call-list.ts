@@ -6,8 +6,8 @@ import { row, rows, run, transaction } from '../db/pool.ts'
 import { Refused } from '../errors.ts'
 
 /**
- * Puts those whom a planned campaign can't reach by any channel on their clinic's call list: the clinic they are listed
- * at, else the first of their area. Run again it adds only who is new.
+ * Puts people that a planned campaign can't reach by any channel on their clinic's call list: the clinic they are
+ * listed at, else the first of their area. Run again it adds only who is new.
  * @returns how many were added
  * @throws Refused unknown-campaign
  */

@@ -123,8 +123,8 @@ export interface DueDose {
 }
 
 /**
- * Who is to get the dose within the days given and has neither had it nor a time for it, most urgent first. People who
- * have died, moved abroad or left the register are not due.
+ * People who are to get the dose within the days given and have neither had it nor a time for it, most urgent first.
+ * People who have died, moved abroad or left the register are not due.
  */
 export const dueForDose = (db: Db, purpose: string, from: string, to: string): Promise<DueDose[]> =>
   rows<DueDose>(

@@ -72,7 +72,7 @@ export async function makeWorklist(
 
 /**
  * Takes a row of the worklist on: the doctor has ordinated, the visit is done (the dose is recorded), or the person
- * wants to come to a clinic instead: then the next campaign for the purpose invites them (docs/municipal.md).
+ * wants to come to a clinic instead: then the next campaign for the purpose invites them (docs/operator/municipal.md).
  * @throws Refused unknown-row, illegal-transition, bad-date, ordinator-missing
  */
 export async function setOrdination(
@@ -138,8 +138,8 @@ const listed = `
    and o.state in ('asked', 'ordinated')`
 
 /**
- * A municipality's worklist as CSV (UTF-8 with BOM for spreadsheets; formulas defused). Who has become protected, has
- * died, is done or wants a clinic is not in it. Each person in it is noted in the access log first.
+ * A municipality's worklist as CSV (UTF-8 with BOM for spreadsheets; formulas defused). People who have become
+ * protected, have died, are done or want a clinic are not in it. Each person in it is noted in the access log first.
  */
 export async function exportWorklist(
   { pool, clock }: { pool: pg.Pool; clock: Clock },

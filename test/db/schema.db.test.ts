@@ -62,6 +62,21 @@ describe('the schema', () => {
     )
   })
 
+  it('says by lead_id who is the same person, and follows the links', async () => {
+    const leads = () =>
+      rows(db.pool, 'select id, lead_id from person where id in (4, 5) order by id')
+    await run(db.pool, 'update person set same_as = 4 where id = 5')
+    expect(await leads()).toEqual([
+      { id: 4, lead_id: 4 },
+      { id: 5, lead_id: 4 },
+    ])
+    await run(db.pool, 'update person set same_as = null where id = 5')
+    expect(await leads()).toEqual([
+      { id: 4, lead_id: 4 },
+      { id: 5, lead_id: 5 },
+    ])
+  })
+
   it('makes codes that never meet, that people can read out, and that do not follow one another', async () => {
     const codes = (
       await rows<{ code: string }>(

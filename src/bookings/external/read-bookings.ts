@@ -55,7 +55,7 @@ async function* readCsv(
       info: { lines: number }
     }>) {
       if (!order) {
-        order = readHeader(file.path, record, bookingColumns, 'docs/bookings.md')
+        order = readHeader(file.path, record, bookingColumns, 'docs/integrator/bookings.md')
         width = record.length
       } else if (record.length !== width)
         yield {

@@ -112,7 +112,7 @@ async function overbookSlots(tx: Db): Promise<void> {
   )
 }
 
-/** Who has been invited has answered; who has not will not be. */
+/** People who were invited have answered; people who were not will not be. */
 async function settleInvitations(tx: Db, now: Date): Promise<void> {
   const inState = (states: string) => `
     select i.id, t.appointment_id, 'already-booked' as reason
