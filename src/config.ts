@@ -4,7 +4,10 @@ import { Refused } from './errors.ts'
 const port = z.coerce.number().int().min(0).max(65535)
 const hour = z.coerce.number().int().min(0).max(24)
 
-/** Everything that can be set from outside, with defaults that run on a developer's machine. Documented in docs/configuration.md. */
+/**
+ * Everything that can be set from outside, with defaults that run on a developer's machine. Documented in
+ * docs/configuration.md.
+ */
 /** LETTER_WINDOW's four numbers. */
 export function windowOf(text: string): {
   left: number
@@ -49,14 +52,20 @@ const schema = z.object({
   ADMIN_PASSWORD: z.string().min(12).optional(),
   /** signs the residents' sessions; random at each start when not set, so set it where several programs serve */
   SESSION_SECRET: z.string().min(32).optional(),
-  /** how many proxies stand before this program and say whom they speak for (X-Forwarded-For); guessing is limited by that address */
+  /**
+   * how many proxies stand before this program and say whom they speak for (X-Forwarded-For); guessing is
+   * limited by that address
+   */
   TRUSTED_PROXIES: z.coerce.number().int().min(0).max(5).default(0),
   /** the address residents see in letters and messages */
   PUBLIC_URL: z
     .url()
     .max(80, "must be 80 characters at most: it stands in letters' 2D codes")
     .default('http://127.0.0.1:3000'),
-  /** Ed25519 (PKCS 8, base64 or PEM) with which letters' 2D codes are signed; one is made for this machine when not set */
+  /**
+   * Ed25519 (PKCS 8, base64 or PEM) with which letters' 2D codes are signed; one is made for this machine when
+   * not set
+   */
   CODE_SIGNING_KEY: z.string().optional(),
   REGION_NAME: z.string().default('Region Dalarna'),
   /** a number that belongs to nobody (PTS's series for fiction) */
@@ -85,7 +94,10 @@ const schema = z.object({
     .max(35)
     .default(25),
   RETURN_ADDRESS: z.string().default('Region Dalarna, Box 712, 791 29 Falun'),
-  /** where Skatteverket takes post to send on to people with skyddad folkbokföring; lines with commas between. Ask Skatteverket: it is not guessed */
+  /**
+   * where Skatteverket takes post to send on to people with skyddad folkbokföring; lines with commas between.
+   * Ask Skatteverket: it is not guessed
+   */
   FORWARDING_ADDRESS: z.string().optional(),
 
   /** the Vonage Messages API; https://api.nexmo.com when not set */
@@ -110,10 +122,16 @@ const schema = z.object({
   SMTP_URL: z.string().startsWith('smtp').optional(),
   SMTP_FROM: z.string().default('kallelse@regiondalarna.example'),
   SMTP_PER_SECOND: z.coerce.number().positive().default(50),
-  /** a relay's message trace, asked GET ?message_id=… about messages in doubt; without it the campaign's policy decides */
+  /**
+   * a relay's message trace, asked GET ?message_id=… about messages in doubt; without it the campaign's policy
+   * decides
+   */
   SMTP_TRACE_URL: z.url().optional(),
 
-  /** calls that the region's booking phone can take on a working day, where no other number is given for the day; no limit when not set */
+  /**
+   * calls that the region's booking phone can take on a working day, where no other number is given for the
+   * day; no limit when not set
+   */
   PHONE_CAPACITY: z.coerce.number().int().positive().optional(),
 
   PRINT_FOLDER: z.string().optional(),

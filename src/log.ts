@@ -3,8 +3,8 @@ import pino from 'pino'
 export type Log = pino.Logger
 
 /**
- * Logs to stderr: stdout is for results. Never log personal data: only ids, counts, states and codes. As a second line of
- * defence, fields that are known to carry personal data are removed.
+ * Logs to stderr: stdout is for results. Never log personal data: only ids, counts, states and codes. As a
+ * second line of defence, fields that are known to carry personal data are removed.
  */
 export function openLog(level: string): Log {
   const personal = [

@@ -10,7 +10,10 @@ import { swedishStart } from './swedish-start.ts'
 /** Members of a household come within half an hour of each other. */
 export const neighbours = 30 * 60_000
 
-/** One clinic's slots by time, with what is left in each. Full slots are skipped by pointers, so a search stays short. */
+/**
+ * One clinic's slots by time, with what is left in each. Full slots are skipped by pointers, so a search stays
+ * short.
+ */
 export class Calendar {
   readonly clinic: AllocationClinic
   readonly slots: readonly AllocationSlot[]
@@ -40,7 +43,10 @@ export class Calendar {
   /** What is left in the slot of that index. */
   left = (i: number): number => Math.max(0, this.#free[i]!)
 
-  /** The earliest places for these people within half an hour, as indexes into `slots`: one each, all of which all may have. */
+  /**
+   * The earliest places for these people within half an hour, as indexes into `slots`: one each, all of which
+   * all may have.
+   */
   find(people: readonly Waiting[]): number[] | undefined {
     const size = people.length
     const from = Math.max(...people.map((p) => p.earliest.getTime()))

@@ -1,10 +1,11 @@
 import { mayVisit, type AllocationClinic, type Position, type Waiting } from './allocate-person.ts'
 
 /**
- * What a time costs the one who gets it, in whole kilometres. The listed clinic costs no road, however far it is: the person chose
- * it. Another one costs `otherClinic` and the road; each week's wait `week`, for the most urgent twice that; a clinic
- * without the language that the person needs an interpreter for `noInterpreter`. With these figures the listed clinic goes
- * before all others for five weeks, then the nearest. Members of a household who get times apart cost `apart` each.
+ * What a time costs the one who gets it, in whole kilometres. The listed clinic costs no road, however far it
+ * is: the person chose it. Another one costs `otherClinic` and the road; each week's wait `week`, for the most
+ * urgent twice that; a clinic without the language that the person needs an interpreter for `noInterpreter`.
+ * With these figures the listed clinic goes before all others for five weeks, then the nearest. Members of a
+ * household who get times apart cost `apart` each.
  */
 export const costs = {
   otherClinic: 50,
@@ -45,7 +46,10 @@ export function costOfClinic(person: Waiting, clinic: AllocationClinic): number 
 export const clinicCostKey = (p: Waiting): string =>
   `${p.area}|${p.listedClinic ?? ''}|${p.home ? `${p.home.latitude},${p.home.longitude}` : ''}|${p.needs.includes('anaphylaxis') ? 'a' : ''}${p.needs.includes('wheelchair') ? 'w' : ''}${p.needs.includes('interpreter') ? (p.language ?? '') : ''}`
 
-/** What a week's wait costs each: twice as much for the most urgent tenth of the queue, then less from tenth to tenth. */
+/**
+ * What a week's wait costs each: twice as much for the most urgent tenth of the queue, then less from tenth to
+ * tenth.
+ */
 export function costOfWeek(people: readonly Waiting[]): Map<number, number> {
   const queue = people.map((p) => p.priority).sort((a, b) => a - b)
   const tenth = new Map<number, number>()

@@ -79,7 +79,10 @@ export function mayStart(person: Waiting, start: SwedishStart): boolean {
   )
 }
 
-/** Households within an area, and those who live alone, by their most urgent member; each with the most urgent first. */
+/**
+ * Households within an area, and those who live alone, by their most urgent member; each with the most urgent
+ * first.
+ */
 export function inUnits<P extends Waiting>(people: readonly P[]): P[][] {
   const urgent = [...people].sort((a, b) => a.priority - b.priority || a.id - b.id)
   // A Map keeps the order of the first member of each unit.

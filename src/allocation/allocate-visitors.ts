@@ -19,11 +19,13 @@ interface Sink {
 }
 
 /**
- * Sends those who can't be at their own clinic where it is cheapest for them all together. Who they are is settled by the
- * greedy plan, but for one thing: of the tenths of the queue from which somebody has to leave a clinic, and the two before
- * them, those leave for whom it costs least. The more urgent stay, and everybody at a clinic from which nobody has to go.
- * Measured above the bound, 20 000 × 40: without the tenths before 2.3–3.6 %, with one 1.9–2.9, with two 1.6–2.5, with all 1;
- * 6 000 × 12: with one up to 3.6 %, with two up to 3.0. Two is where the aim of 3 % is met with the least taken from priority.
+ * Sends those who can't be at their own clinic where it is cheapest for them all together. Who they are is
+ * settled by the greedy plan, but for one thing: of the tenths of the queue from which somebody has to leave a
+ * clinic, and the two before them, those leave for whom it costs least. The more urgent stay, and everybody at
+ * a clinic from which nobody has to go. Measured above the bound, 20 000 × 40: without the tenths before
+ * 2.3–3.6 %, with one 1.9–2.9, with two 1.6–2.5, with all 1;
+ * 6 000 × 12: with one up to 3.6 %, with two up to 3.0. Two is where the aim of 3 % is met with the least taken
+ * from priority.
  *
  * Minimum-cost flow from these people to what the others leave in each clinic and week: a hundred sinks or so and a few
  * thousand people, where the exact plan has everybody. It knows no hours: whoever seats people in their clinics does.
@@ -58,7 +60,10 @@ export function sendVisitors(
 /** A week costs half a kilometre more in the next tenth of the queue (costOfWeek); two tenths, however that rounds. */
 const twoTenths = (2.5 * costs.week) / 10
 
-/** Those who are not at the clinic they are listed at; those who are, if others left it from their tenth of the queue or the next two. */
+/**
+ * Those who are not at the clinic they are listed at; those who are, if others left it from their tenth of the
+ * queue or the next two.
+ */
 function whoMayGo(
   clinicOf: ReadonlyMap<Unit, number>,
   all: readonly Calendar[],
@@ -82,7 +87,8 @@ function whoMayGo(
     for (let i = 0; i < unit.length; i++) of.urgency.push(urgency(unit))
     if (clinic.clinicId !== clinicId) of.left += unit.length
   }
-  // As many have to leave as have left; who did so because of their hours, or as the last of a household, says nothing of the queue.
+  // As many have to leave as have left; who did so because of their hours, or as the last of a household, says
+  // nothing of the queue.
   const limit = new Map(
     [...listed].map(([clinic, { left, urgency }]) => [
       clinic,

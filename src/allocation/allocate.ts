@@ -6,19 +6,21 @@ import { planCost } from './plan-cost.ts'
 import { swedishStart } from './swedish-start.ts'
 
 /**
- * Gives each person a slot: by priority, the household as a unit. First greedily: a unit takes the cheapest place that is
- * left (allocate-cost.ts: the listed clinic first, then the nearest, weighed against the weeks of waiting), as early as
- * possible in its week, together: in one slot, or in slots of one clinic within half an hour; only when no clinic has room
- * for all of them, each takes the cheapest for themselves. A clinic keeps as many places as it has listed people who are
- * waiting: others get no more than the rest, so that nobody who is pushed out of their own clinic pushes the next one out of
- * theirs. What is left of them when all have had their turn goes to whoever still has no time, again by priority.
+ * Gives each person a slot: by priority, the household as a unit. First greedily: a unit takes the cheapest
+ * place that is left (allocate-cost.ts: the listed clinic first, then the nearest, weighed against the weeks of
+ * waiting), as early as possible in its week, together: in one slot, or in slots of one clinic within half an
+ * hour; only when no clinic has room for all of them, each takes the cheapest for themselves. A clinic keeps as
+ * many places as it has listed people who are waiting: others get no more than the rest, so that nobody who is
+ * pushed out of their own clinic pushes the next one out of theirs. What is left of them when all have had
+ * their turn goes to whoever still has no time, again by priority.
  *
  * Then those who go elsewhere than to their own clinic get the clinics that are cheapest for them all together
- * (allocate-visitors.ts), and each clinic is seated anew by priority. It is kept only if it costs less and loses nobody.
+ * (allocate-visitors.ts), and each clinic is seated anew by priority. It is kept only if it costs less and
+ * loses nobody.
  *
- * Never above what is free in a slot, nobody with anaphylaxis at a central reception or with a wheelchair where there are
- * stairs, nobody outside the hours they can, and nobody is left without while a slot that they may have has room. The same
- * input in any order gives the same answer.
+ * Never above what is free in a slot, nobody with anaphylaxis at a central reception or with a wheelchair where
+ * there are stairs, nobody outside the hours they can, and nobody is left without while a slot that they may
+ * have has room. The same input in any order gives the same answer.
  * @returns slot id by invitation id; who is missing found none
  */
 export function allocate(

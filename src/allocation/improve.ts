@@ -21,10 +21,10 @@ export interface Improvement {
 const worth = 0.05
 
 /**
- * The cheapest plan for people who have times nobody has told them of: minimum-cost flow over clinic × week in each area,
- * households brought together again, then slots. Everybody keeps a time, households that are together stay together, the
- * rules of `allocate` hold; whoever has a slot that the rules forbid or that is overbooked stays where they are. Never worse
- * than before: when it isn't better, nobody moves.
+ * The cheapest plan for people who have times nobody has told them of: minimum-cost flow over clinic × week in
+ * each area, households brought together again, then slots. Everybody keeps a time, households that are
+ * together stay together, the rules of `allocate` hold; whoever has a slot that the rules forbid or that is
+ * overbooked stays where they are. Never worse than before: when it isn't better, nobody moves.
  * @param slots `free` is what is left beside these people's own places
  */
 export function improve(
@@ -84,13 +84,17 @@ function improveArea(
     gained ??= gain(problem, sink)
     const failed = seatTogether(problem, sink, given)
     if (failed.length === 0) return { given, gained }
-    // Households for which there are no neighbouring places anywhere else stay where they are; if that goes on, all of them do.
+    // Households for which there are no neighbouring places anywhere else stay where they are; if that goes on,
+    // all of them do.
     for (const unit of round < 2 ? failed.map((u) => units[u]!) : units.filter((u) => u.length > 1))
       held.add(unit)
   }
 }
 
-/** Places households together; one that finds no neighbouring places in a sink tries the next best. @returns those in vain */
+/**
+ * Places households together; one that finds no neighbouring places in a sink tries the next best.
+ * @returns those in vain
+ */
 function seatTogether(problem: Problem, sink: Int32Array, given: Map<number, number>): number[] {
   const closed = new Map<number, Set<number>>()
   for (let attempt = 0; ; attempt++) {

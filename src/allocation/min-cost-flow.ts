@@ -1,4 +1,7 @@
-/** People who are alike to the flow: a place costs each `cost[sink]`, and `wait` more for each week until the sink's. */
+/**
+ * People who are alike to the flow: a place costs each `cost[sink]`, and `wait` more for each week until the
+ * sink's.
+ */
 export interface FlowGroup {
   /** by sink, without waiting; Infinity where they may not go */
   cost: Float64Array
@@ -25,11 +28,12 @@ export interface FlowProblem {
 }
 
 /**
- * Minimum-cost flow from people to sinks (clinic × week) by successive shortest paths. Everybody starts where it is best for
- * them, however many want the same; then people leave overfull sinks along the cheapest chains of moves to those with room,
- * as many at once as are alike. The graph has only the sinks for nodes: the arc between two is the cheapest move of anyone who is in the
- * first, and for people alike in all but their wait that is the one with the least or the most to lose by a week. So memory
- * grows with sinks², not with people × sinks. Needs everybody's present sinks to fit the capacities.
+ * Minimum-cost flow from people to sinks (clinic × week) by successive shortest paths. Everybody starts where
+ * it is best for them, however many want the same; then people leave overfull sinks along the cheapest chains
+ * of moves to those with room, as many at once as are alike. The graph has only the sinks for nodes: the arc
+ * between two is the cheapest move of anyone who is in the first, and for people alike in all but their wait
+ * that is the one with the least or the most to lose by a week. So memory grows with sinks², not with people ×
+ * sinks. Needs everybody's present sinks to fit the capacities.
  * @returns the sink of each person: a plan of the least cost
  */
 export function cheapestFlow({ groups, people, capacity, week, stay }: FlowProblem): Int32Array {
@@ -100,7 +104,10 @@ export function cheapestFlow({ groups, people, capacity, week, stay }: FlowProbl
 
   const distance = new Float64Array(sinks)
   const done = new Uint8Array(sinks)
-  /** Dijkstra from all overfull sinks at once to the nearest with room; then the arcs of shortest paths cost nothing. */
+  /**
+   * Dijkstra from all overfull sinks at once to the nearest with room; then the arcs of shortest paths cost
+   * nothing.
+   */
   const raisePotentials = (): void => {
     for (let i = 0; i < sinks; i++) distance[i] = overfull(i) ? 0 : Infinity
     done.fill(0)

@@ -5,7 +5,10 @@ import type { SwedishStart } from './allocate-person.ts'
 const [hour, day] = [3_600_000, 86_400_000]
 const offsets = new Map<number, number>()
 
-/** The clock in Sweden is reckoned once for each hour: it changes on the hour, and hundreds of thousands of slots share a few hundred. */
+/**
+ * The clock in Sweden is reckoned once for each hour: it changes on the hour, and hundreds of thousands of
+ * slots share a few hundred.
+ */
 export function swedishStart(time: number): SwedishStart {
   const atHour = Math.floor(time / hour)
   let offset = offsets.get(atHour)

@@ -55,7 +55,10 @@ export async function importClinics(
   return { rows: read.rows, rejected: read.bad, ...changes }
 }
 
-/** Reads slots at the clinics that the database knows: CSV, or what a SMART Scheduling Links manifest leads to. @throws Refused as the readers */
+/**
+ * Reads slots at the clinics that the database knows: CSV, or what a SMART Scheduling Links manifest leads to.
+ * @throws Refused as the readers
+ */
 export async function readAnySlots(pool: pg.Pool, source: Source): Promise<ReadSlots> {
   const known = await knownClinics(pool)
   return isManifest(source.bytes)
@@ -92,8 +95,8 @@ export interface SupplyResult extends ClinicsResult {
 }
 
 /**
- * Adds what a file of deliveries says to what was believed before; what is the same is not added again. People may now be
- * booked for doses that won't come: the result says where and how many.
+ * Adds what a file of deliveries says to what was believed before; what is the same is not added again. People
+ * may now be booked for doses that won't come: the result says where and how many.
  * @throws Refused too-many-bad-rows
  */
 export async function importSupply(

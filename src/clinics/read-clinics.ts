@@ -63,7 +63,10 @@ export interface ReadClinics {
   rejected: Rejected[]
 }
 
-/** Reads a file of clinics. Rows with faults are left out and listed, every fault of each. @throws Refused as readTable */
+/**
+ * Reads a file of clinics. Rows with faults are left out and listed, every fault of each.
+ * @throws Refused as readTable
+ */
 export function readClinics(fileName: string, bytes: Uint8Array): ReadClinics {
   const table = readTable(fileName, bytes, clinicColumns)
   const rejected = [...table.rejected]

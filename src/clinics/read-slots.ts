@@ -42,7 +42,10 @@ export const slotColumns: readonly Column[] = [
   column('booking_phone', false, 'bokningstelefon'),
 ]
 
-/** Reads a CSV file of slots at known clinics (HSA-ids). Rows with faults are left out and listed. @throws Refused as readTable */
+/**
+ * Reads a CSV file of slots at known clinics (HSA-ids). Rows with faults are left out and listed.
+ * @throws Refused as readTable
+ */
 export function readSlots(
   fileName: string,
   bytes: Uint8Array,
@@ -121,8 +124,9 @@ export const isWebAddress = (text: string): boolean =>
   URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)
 
 /**
- * A moment from `YYYY-MM-DD HH:MM`, by the clock in Sweden, or with an offset from UTC. The hour that is skipped in March
- * has no such time; in the hour that comes twice in October only an offset says which is meant.
+ * A moment from `YYYY-MM-DD HH:MM`, by the clock in Sweden, or with an offset from UTC. The hour that is
+ * skipped in March has no such time; in the hour that comes twice in October only an offset says which is
+ * meant.
  */
 export function readTime(text: string): { at: Date } | { code: string; fault: string } {
   const time = DateTime.fromISO(text.replace(' ', 'T'), { zone, setZone: false })

@@ -9,7 +9,10 @@ export interface Rejected {
   message: string
 }
 
-/** The rejected rows as CSV (UTF-8 with BOM, so that Excel reads it); cells that a spreadsheet would run are defused. */
+/**
+ * The rejected rows as CSV (UTF-8 with BOM, so that Excel reads it); cells that a spreadsheet would run are
+ * defused.
+ */
 export const rejectedCsv = (rejected: readonly Rejected[]): string =>
   stringify([...rejected], {
     header: true,

@@ -8,7 +8,8 @@ import type { Rejected } from './rejected.ts'
 import type { Source } from './source.ts'
 
 // SMART Scheduling Links: a manifest that ends in $bulk-publish leads to NDJSON files of Location, Schedule and Slot.
-// Specification: github.com/smart-on-fhir/smart-scheduling-links (specification.md); now HL7's guide smart-scheduling-links.
+// Specification: github.com/smart-on-fhir/smart-scheduling-links (specification.md); now HL7's guide
+// smart-scheduling-links.
 const manifest = z.object({
   output: z
     .array(z.object({ type: z.string(), url: z.string() }))
@@ -52,8 +53,9 @@ export function isManifest(bytes: Uint8Array): boolean {
 }
 
 /**
- * Reads the slots that a manifest leads to, at known clinics. A Location is the clinic whose HSA-id is its identifier or its
- * id. Slots of one clinic that start together are one slot of ours: free ones add to its capacity, busy ones to what is taken.
+ * Reads the slots that a manifest leads to, at known clinics. A Location is the clinic whose HSA-id is its
+ * identifier or its id. Slots of one clinic that start together are one slot of ours: free ones add to its
+ * capacity, busy ones to what is taken.
  * @throws Refused bad-manifest, bad-link, can-not-read, too-large
  */
 export async function readSchedulingLinks(

@@ -15,9 +15,9 @@ const limits = { bytes: 50_000_000, milliseconds: 30_000, redirects: 5 }
 const isWeb = (place: string): boolean => /^[a-z][a-z0-9+.-]*:\/\//i.test(place)
 
 /**
- * Reads a file, or fetches a web address (http or https, at most 50 MB, half a minute, five redirects). What comes from the
- * web leads only to the same host, so that a feed can't make us fetch from inside the region's network; a local file leads to
- * files in its own folder, or to the web.
+ * Reads a file, or fetches a web address (http or https, at most 50 MB, half a minute, five redirects). What
+ * comes from the web leads only to the same host, so that a feed can't make us fetch from inside the region's
+ * network; a local file leads to files in its own folder, or to the web.
  * @throws Refused can-not-read, too-large, bad-link
  */
 export function readSource(place: string): Promise<Source> {

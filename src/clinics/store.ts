@@ -52,9 +52,10 @@ const chunk = 5000
 /**
  * Puts the slots in, or brings them up to date; slots that are not given stay as they are. Use it in a transaction.
  *
- * What the clinic says is what is stored. When capacity falls below what is booked, the booked keep their time until the
- * reissue moves them (promise 3): slot.overbooked says how many are too many, and nobody can be added. Keeping capacity at
- * what is booked instead would have lost the clinic's number, and a cancellation would have opened a place that is not there.
+ * What the clinic says is what is stored. When capacity falls below what is booked, the booked keep their time
+ * until the reissue moves them (promise 3): slot.overbooked says how many are too many, and nobody can be
+ * added. Keeping capacity at what is booked instead would have lost the clinic's number, and a cancellation
+ * would have opened a place that is not there.
  *
  * Places that a clinic calls taken are our own appointments as far as we have any there, and count as capacity.
  */

@@ -35,8 +35,8 @@ export interface Shortage {
 }
 
 /**
- * Where more people are booked, from the first delivery we know of and today on, than doses are expected by then. The last
- * day of each clinic's shortage says how many people are affected.
+ * Where more people are booked, from the first delivery we know of and today on, than doses are expected by
+ * then. The last day of each clinic's shortage says how many people are affected.
  */
 export const shortages = (db: Db, now: Date): Promise<Shortage[]> =>
   rows<Shortage>(

@@ -6,7 +6,10 @@ import type { CohortRule } from './rule.ts'
 /** What can reach a person: the contact details on record, not yet what a campaign makes of them. */
 export type Reach = 'email+mobile' | 'email' | 'mobile' | 'letter' | 'none' | 'protected'
 
-/** Members by each view; every view's counts add up to the total. Unknown municipality, clinic or age is the key 'unknown'. */
+/**
+ * Members by each view; every view's counts add up to the total. Unknown municipality, clinic or age is the key
+ * 'unknown'.
+ */
 export interface CohortAudience {
   total: number
   municipality: Record<string, number>

@@ -36,7 +36,10 @@ class Building {
     return `$${this.values.length}::${type}`
   }
 
-  /** The alias of the set of people with a dose or a live appointment for the purpose; `alias.id is not null` says who is in it. */
+  /**
+   * The alias of the set of people with a dose or a live appointment for the purpose; `alias.id is not null`
+   * says who is in it.
+   */
   having(kind: 'dose' | 'appointment', purpose: string): string {
     const key = `${kind} ${purpose}`
     const known = this.#aliases.get(key)

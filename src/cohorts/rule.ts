@@ -16,7 +16,10 @@ const clinic = z.string().regex(/^SE[0-9]{10}-[A-Z0-9]{1,20}$/, {
 const need = z.enum(['home-care', 'sabo', 'lss', 'anaphylaxis', 'wheelchair', 'interpreter'])
 export type Need = z.infer<typeof need>
 
-/** What can be asked of one person. Each line that is given must hold; `and`, `or` and `not` hold conditions in turn. */
+/**
+ * What can be asked of one person. Each line that is given must hold; `and`, `or` and `not` hold conditions in
+ * turn.
+ */
 export interface Condition {
   /** birth years, both ends included */
   born?: { from?: number | undefined; to?: number | undefined } | undefined

@@ -59,7 +59,8 @@ export async function startEmbedded(
         'database-not-started',
         `The embedded PostgreSQL did not start; its log is ${join(home, 'postgres.log')}. Set DATABASE_URL to use a server of your own.`,
       )
-    // A connection held for as long as this program uses the server: another program that leaves sees that it is needed.
+    // A connection held for as long as this program uses the server: another program that leaves sees that it
+    // is needed.
     const seat = new pg.Client({ connectionString: url, application_name: 'kallelse-seat' })
     seat.on('error', () => {}) // the server was stopped from outside; the next query says so
     await seat.connect()
@@ -153,7 +154,8 @@ async function startServer(
   settings: Record<string, string>,
 ): Promise<void> {
   const { postgres } = await binaries()
-  // More than one try: the port may be taken in between, and a server that was killed leaves processes that end a moment later.
+  // More than one try: the port may be taken in between, and a server that was killed leaves processes that end
+  // a moment later.
   for (let attempt = 0; attempt < 12; attempt++) {
     const port = await freePort()
     const [file, args] = command(postgres, [
@@ -193,7 +195,10 @@ async function freePort(): Promise<number> {
   return port
 }
 
-/** The URL of the server that runs on this data directory and answers, if any; postmaster.pid's fourth line is the port. */
+/**
+ * The URL of the server that runs on this data directory and answers, if any; postmaster.pid's fourth line is
+ * the port.
+ */
 async function runningServer(home: string, data: string): Promise<string | undefined> {
   const lines = (await readFile(join(data, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n')
   const port = lines[3]?.trim()
@@ -204,7 +209,8 @@ async function runningServer(home: string, data: string): Promise<string | undef
   client.on('error', () => {})
   try {
     await client.connect()
-    const { rows } = await client.query<{ data_directory: string }>('show data_directory') // another server may have got the port
+    // another server may have got the port
+    const { rows } = await client.query<{ data_directory: string }>('show data_directory')
     return resolve(rows[0]?.data_directory ?? '') === data ? url : undefined
   } catch {
     return undefined
@@ -255,7 +261,8 @@ async function lockFolder(file: string): Promise<() => Promise<void>> {
 async function removeIfStale(file: string): Promise<boolean> {
   const holder = Number(await readFile(file, 'utf8').catch(() => ''))
   const age = ageOf(await stat(file).catch(() => undefined))
-  if (holder ? holder !== process.pid && alive(holder) : age < 5000) return false // our own number: a container's earlier life
+  // our own number: a container's earlier life
+  if (holder ? holder !== process.pid && alive(holder) : age < 5000) return false
   const aside = `${file}.${process.pid}`
   await rename(file, aside).catch(() => {})
   const moved = Number(await readFile(aside, 'utf8').catch(() => ''))

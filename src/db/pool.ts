@@ -66,7 +66,8 @@ export async function transaction<T>(
   work: (tx: pg.PoolClient) => Promise<T>,
 ): Promise<T> {
   const client = await pool.connect()
-  // A connection that is lost rejects the query that runs and emits an error too; without a listener that ends the process.
+  // A connection that is lost rejects the query that runs and emits an error too; without a listener that ends
+  // the process.
   const lost = () => {}
   client.on('error', lost)
   let broken = false

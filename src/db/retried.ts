@@ -1,6 +1,6 @@
 /**
- * Does it again when PostgreSQL ended it to undo a deadlock: a booking locks the invitation before the slot, the allocation of
- * fixed times and the import lock the slots first.
+ * Does it again when PostgreSQL ended it to undo a deadlock: a booking locks the invitation before the slot,
+ * the allocation of fixed times and the import lock the slots first.
  */
 export async function retried<T>(work: () => Promise<T>, tries = 3): Promise<T> {
   try {

@@ -34,7 +34,10 @@ export interface AccessEntry {
   action: string
 }
 
-/** Who has looked at a person's data, whichever of their records, the latest first. @param personId the leading record's */
+/**
+ * Who has looked at a person's data, whichever of their records, the latest first.
+ * @param personId the leading record's
+ */
 export const accessesTo = (db: Db, personId: number): Promise<AccessEntry[]> =>
   rows<AccessEntry>(
     db,

@@ -14,7 +14,10 @@ import {
   type SentEvidence,
 } from './store.ts'
 
-/** Who looks, from where: both stand in the access log. `worklist`: in the work with protected identities, and nowhere else. */
+/**
+ * Who looks, from where: both stand in the access log. `worklist`: in the work with protected identities, and
+ * nowhere else.
+ */
 export interface Looker {
   by: string
   unit: string
@@ -34,8 +37,8 @@ interface Deps {
 }
 
 /**
- * Everything that was sent to a person, with bytes, text version and who approved, and who has looked at the person's data. The look itself is
- * noted first, also one that finds nobody or is refused.
+ * Everything that was sent to a person, with bytes, text version and who approved, and who has looked at the
+ * person's data. The look itself is noted first, also one that finds nobody or is refused.
  * @param action what the look is for, as it stands in the access log
  * @throws Refused `bad-identity-number`, `person-not-found`, `protected-person`, `no-name`
  */
@@ -85,7 +88,10 @@ export async function evidenceOfMessage(
   return (await messageEvidence(pool, id))!
 }
 
-/** Notes the look, then refuses it when there is no such person or she is protected. @throws Refused `person-not-found`, `protected-person` */
+/**
+ * Notes the look, then refuses it when there is no such person or she is protected.
+ * @throws Refused `person-not-found`, `protected-person`
+ */
 export async function look(
   { pool, clock }: Deps,
   person: FoundPerson | undefined,

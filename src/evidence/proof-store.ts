@@ -13,7 +13,10 @@ interface Invited {
 
 const clinic = `jsonb_build_object('name', k.name, 'street', k.street, 'postcode', k.postcode, 'town', k.town, 'phone', k.phone, 'phoneHours', k.phone_hours)`
 
-/** What a campaign has planned for a person; undefined before its plan, and for who is not in it. @param personId the leading record's */
+/**
+ * What a campaign has planned for a person; undefined before its plan, and for who is not in it.
+ * @param personId the leading record's
+ */
 export const invitationFor = (
   db: Db,
   campaignId: number,

@@ -91,7 +91,8 @@ export async function proofInLanguage(
 }
 
 /**
- * What a person would get from a campaign: her own name, address, language and time if she has one; the codes are invented. The look is noted.
+ * What a person would get from a campaign: her own name, address, language and time if she has one; the codes
+ * are invented. The look is noted.
  * @param number identity number
  * @throws Refused as `proofInLanguage` and `evidenceOf`, `bad-address`, `left-out` with the reason
  */
@@ -144,7 +145,10 @@ export async function proofForPerson(
   }
 }
 
-/** A text on all its channels with invented facts, whatever campaign may use it. @throws Refused `unknown-template`, `no-such-language` */
+/**
+ * A text on all its channels with invented facts, whatever campaign may use it.
+ * @throws Refused `unknown-template`, `no-such-language`
+ */
 export function proofOfTemplate(
   { texts, config }: Pick<Deps, 'texts' | 'config'>,
   template: string,
@@ -174,7 +178,10 @@ export function proofOfTemplate(
   }
 }
 
-/** Every language that a text exists in, and those that a Swedish letter has a short text in for its back. @throws Refused `unknown-template` */
+/**
+ * Every language that a text exists in, and those that a Swedish letter has a short text in for its back.
+ * @throws Refused `unknown-template`
+ */
 export function templateLanguages(texts: Texts, template: string): string[] {
   const all = stepsWith(texts, template)
   if (all.length === 0)

@@ -94,7 +94,10 @@ const oldestFirst = <T extends { id: string; sentAt: Date | null; dueAt: Date }>
       (a.sentAt ?? a.dueAt).getTime() - (b.sentAt ?? b.dueAt).getTime() || (a.id < b.id ? -1 : 1),
   )
 
-/** Everything that was or is to be sent to a person, whichever record it was made for, the oldest first. @param personId the leading record's */
+/**
+ * Everything that was or is to be sent to a person, whichever record it was made for, the oldest first.
+ * @param personId the leading record's
+ */
 export const factsOf = async (db: Db, personId: number): Promise<MessageFacts[]> =>
   oldestFirst([
     ...(await rows<MessageFacts>(db, `${facts} ${from} ${theirs}`, [personId])),

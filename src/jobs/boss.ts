@@ -33,8 +33,9 @@ export async function openJobs(pool: pg.Pool, log: Log): Promise<Jobs> {
       retryBackoff: true,
       expireInSeconds: q.expireInSeconds,
     })
-    // Makes it look the queue up now. It would at the first job, with a connection of its own: of many requests that put their first job in a
-    // transaction at once, each would hold a connection and wait for one more, forever.
+    // Makes it look the queue up now. It would at the first job, with a connection of its own: of many requests
+    // that put their first job in a transaction at once, each would hold a connection and wait for one more,
+    // forever.
     await boss.insert(name, [])
   }
   return {

@@ -1,12 +1,18 @@
 import { z } from 'zod'
 
-/** How a queue treats its jobs. A job is a wake-up with the handle of some rows; what is to be done stands in the rows. */
+/**
+ * How a queue treats its jobs. A job is a wake-up with the handle of some rows; what is to be done stands in
+ * the rows.
+ */
 interface Queue<T extends z.ZodType> {
   payload: T
   retryLimit: number
   retryDelay: number // seconds, doubled at each try
   expireInSeconds: number
-  /** short: one waiting job with the same payload is enough. Those at work don't count: one may belong to a killed program. */
+  /**
+   * short: one waiting job with the same payload is enough. Those at work don't count: one may belong to a
+   * killed program.
+   */
   policy: 'standard' | 'short'
   about: string
 }
@@ -105,5 +111,8 @@ export const dispatchChunk = 200
 /** The same of a notice: the first leave when so few are composed. */
 export const noticeChunk = 50
 
-/** message.priority of notices: after the answers to what a person wrote just now (below 10), before every campaign (100). */
+/**
+ * message.priority of notices: after the answers to what a person wrote just now (below 10), before every
+ * campaign (100).
+ */
 export const noticePriority = 20

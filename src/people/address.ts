@@ -46,13 +46,19 @@ const room = { comfortable: 40, atMost: 48 }
 // A line that begins with one of these is refused by sorting machines and printers (GOV.UK Notify has the same list).
 const badFirstCharacter = /^[\\/()@[\]<>"”“,=~]/
 
-/** The address that is written to: särskild, else folkbokföring, else abroad. One abroad counts only when that is allowed. */
+/**
+ * The address that is written to: särskild, else folkbokföring, else abroad. One abroad counts only when that
+ * is allowed.
+ */
 export function chooseAddress(addresses: Addresses, allowForeign: boolean): Address | null {
   const usable = [addresses.special, addresses.registered, allowForeign ? addresses.foreign : null]
   return usable.find((address) => address != null && (allowForeign || !address.country)) ?? null
 }
 
-/** The lines of the address block as printed, 3 to 5 without blank ones: name, c/o, street, "NNN NN Town", country when abroad. */
+/**
+ * The lines of the address block as printed, 3 to 5 without blank ones: name, c/o, street, "NNN NN Town",
+ * country when abroad.
+ */
 export function addressLines(
   name: string,
   address: Address | null,
@@ -99,7 +105,10 @@ export function addressLines(
   return { lines, findings }
 }
 
-/** The address in the form it is stored in: one-line values, no empty ones, postcode without blank, no country for Sweden. */
+/**
+ * The address in the form it is stored in: one-line values, no empty ones, postcode without blank, no country
+ * for Sweden.
+ */
 export function tidyAddress(address: Address): Address {
   const tidy: Address = {}
   const careOf = address.careOf
@@ -138,7 +147,10 @@ const codeByEnglishName = new Map(
   letters.flatMap((a) => letters.map((b) => [inEnglish.of(a + b)?.toLowerCase(), a + b] as const)),
 )
 
-/** The country in Swedish and in capitals, which the post of the sender's country sorts by (UPU); a name that isn't known as it was given, in capitals. */
+/**
+ * The country in Swedish and in capitals, which the post of the sender's country sorts by (UPU); a name that
+ * isn't known as it was given, in capitals.
+ */
 function printCountry(country: string): string {
   const code = /^[A-Z]{2}$/.test(country) ? country : codeByEnglishName.get(country.toLowerCase())
   return ((code && countries.of(code)) ?? country).toLocaleUpperCase('sv')

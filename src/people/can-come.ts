@@ -1,4 +1,7 @@
-/** When a person can come: times of day as the clock shows them (HH:MM), weekdays 1 Monday to 7 Sunday. What is absent is no limit. */
+/**
+ * When a person can come: times of day as the clock shows them (HH:MM), weekdays 1 Monday to 7 Sunday. What is
+ * absent is no limit.
+ */
 export interface CanCome {
   from?: string
   until?: string

@@ -16,7 +16,8 @@ export function readPhone(input: string): string | null {
   return number?.isValid() ? number.number : null
 }
 
-// The parts RFC 5321 allows, without quoted local parts and address literals, which no person has; the domain has a dot.
+// The parts RFC 5321 allows, without quoted local parts and address literals, which no person has; the domain
+// has a dot.
 const email =
   /^[a-z0-9.!#$%&'*+/=?^_`{|}~\u0080-\uffff-]{1,64}@(?:[a-z0-9\u0080-\uffff](?:[a-z0-9\u0080-\uffff-]{0,61}[a-z0-9\u0080-\uffff])?\.)+[a-z\u0080-\uffff][a-z0-9\u0080-\uffff-]{0,61}[a-z0-9\u0080-\uffff]$/i
 
@@ -39,7 +40,10 @@ export function readEmail(input: string): string | null {
 const invisible =
   /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff]/g
 
-/** Text on one line: composed (NFC), trimmed, one blank between words, nothing invisible. Names and addresses are stored so. */
+/**
+ * Text on one line: composed (NFC), trimmed, one blank between words, nothing invisible. Names and addresses
+ * are stored so.
+ */
 export function readLine(input: string): string {
   if (plain.test(input)) return input
   return input.normalize('NFC').replace(invisible, ' ').replace(/\s+/g, ' ').trim()

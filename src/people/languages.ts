@@ -1,4 +1,7 @@
-/** Languages a person can want to be written to in (BCP 47). Easy Swedish (sv-simple) is Swedish plus the wish easy_read. */
+/**
+ * Languages a person can want to be written to in (BCP 47). Easy Swedish (sv-simple) is Swedish plus the wish
+ * easy_read.
+ */
 export const languages = [
   'sv',
   'en',

@@ -10,12 +10,14 @@ export interface Linked {
 }
 
 /**
- * Links records of one human being, so that they count as one (person.same_as): pairs of [the number that is used now, an
- * earlier number]. Numbers that nobody has are passed over. What was linked before comes along, and always one record leads:
- * the personnummer before the samordningsnummer before the reserve number, then the one that no other replaced, then the latest.
+ * Links records of one human being, so that they count as one (person.same_as): pairs of [the number that is
+ * used now, an earlier number]. Numbers that nobody has are passed over. What was linked before comes along,
+ * and always one record leads: the personnummer before the samordningsnummer before the reserve number, then
+ * the one that no other replaced, then the latest.
  *
- * Run it in a transaction. Until that ends the temporary table person_link (id, leading_id) holds the same as is returned:
- * whoever keeps things by person (invitations, appointments) moves them from id to leading_id in the same transaction.
+ * Run it in a transaction. Until that ends the temporary table person_link (id, leading_id) holds the same as
+ * is returned: whoever keeps things by person (invitations, appointments) moves them from id to leading_id in
+ * the same transaction.
  * @returns the records whose link is new or leads elsewhere than before
  */
 export async function linkPeople(
@@ -75,7 +77,8 @@ async function link(tx: pg.PoolClient, pairs: string, values: unknown[]): Promis
                        exists (select from person_edge where earlier = m.id), p.same_as is not null, m.id desc) as leading_id
        from member m join person p using (id)`,
   )
-  // Taken apart first, then put together: never, not even between two rows of one statement, may a link be two steps long.
+  // Taken apart first, then put together: never, not even between two rows of one statement, may a link be two
+  // steps long.
   await run(
     tx,
     `update person p set same_as = null from person_link l

@@ -1,5 +1,6 @@
 /**
- * A person's needs as SQL: what any of the linked records says. A reaction that stands on an earlier number is as dangerous.
+ * A person's needs as SQL: what any of the linked records says. A reaction that stands on an earlier number is
+ * as dangerous.
  * @param lead an SQL expression for the id of the leading record
  */
 export const needsOf = (lead: string): string =>

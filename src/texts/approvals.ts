@@ -5,8 +5,8 @@ import { Refused } from '../errors.ts'
 import type { TextVersion } from './texts.ts'
 
 /**
- * `source`: Swedish, which is approved with the campaign. `draft`: nobody has read this version. `approved`: somebody has. `stale`: the Swedish
- * text has changed since it was translated or approved.
+ * `source`: Swedish, which is approved with the campaign. `draft`: nobody has read this version. `approved`:
+ * somebody has. `stale`: the Swedish text has changed since it was translated or approved.
  */
 export type TextState = 'source' | 'draft' | 'approved' | 'stale'
 
@@ -48,7 +48,8 @@ export function stateOf(
 
 /**
  * Records that a person has read a translation beside the Swedish text and stands for it.
- * @throws Refused `unknown-text`, `no-translation` (Swedish), `stale-text` when it was made from another Swedish text than there is now
+ * @throws Refused `unknown-text`, `no-translation` (Swedish), `stale-text` when it was made from another
+ *   Swedish text than there is now
  */
 export async function approveText(
   { pool, clock }: { pool: pg.Pool; clock: Clock },

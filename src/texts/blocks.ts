@@ -1,6 +1,7 @@
 /**
- * Stands beside what would be structure had the template said it: a value can make no heading, item, panel or line break. Values have no control
- * characters (facts.ts), so it is never one's own; readBlocks and `say` take it away.
+ * Stands beside what would be structure had the template said it: a value can make no heading, item, panel or
+ * line break. Values have no control characters (facts.ts), so it is never one's own; readBlocks and `say` take
+ * it away.
  */
 export const valueMark = '\u0000'
 
@@ -13,8 +14,9 @@ export type Block =
   | { kind: 'panel' }
 
 /**
- * Reads a body: blank lines part paragraphs, `# ` makes a heading, `- ` an item, `[panel]` places the panel, and a line that ends
- * with `\` is broken there. All that only where the template says it: what a value brings is text.
+ * Reads a body: blank lines part paragraphs, `# ` makes a heading, `- ` an item, `[panel]` places the panel,
+ * and a line that ends with `\` is broken there. All that only where the template says it: what a value brings
+ * is text.
  */
 export function readBlocks(text: string): Block[] {
   const blocks: Block[] = []

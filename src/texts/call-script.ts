@@ -2,9 +2,9 @@ import { valuesOf } from './context.ts'
 import { factsSchema, type Facts } from './facts.ts'
 
 /**
- * What is said in a call, for the one who calls (in Swedish; an interpreter is called in for others). From the same facts as
- * letters, SMS and e-mail, so phone and paper can't disagree. Nothing is said of what it is about before the person has been
- * told how to check that the call is real.
+ * What is said in a call, for the one who calls (in Swedish; an interpreter is called in for others). From the
+ * same facts as letters, SMS and e-mail, so phone and paper can't disagree. Nothing is said of what it is about
+ * before the person has been told how to check that the call is real.
  * @param warning the words of a time of heightened fraud
  * @throws when a fact is missing or of the wrong form
  */

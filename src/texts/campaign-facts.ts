@@ -3,8 +3,8 @@ import type { Config } from '../config.ts'
 import type { Facts } from './facts.ts'
 
 /**
- * What a campaign says to everybody: the one set of facts that its letters, SMS, e-mails, pages, phone scripts and contact cards are made
- * from. A message adds the person's own.
+ * What a campaign says to everybody: the one set of facts that its letters, SMS, e-mails, pages, phone scripts
+ * and contact cards are made from. A message adds the person's own.
  */
 export function campaignFacts(
   spec: Pick<CampaignSpec, 'what' | 'phoneHours' | 'visit' | 'signer'>,

@@ -31,8 +31,8 @@ export function formsOf(spec: CampaignSpec): { template: string; channel: Form }
 }
 
 /**
- * The texts that what is written to a person in a language is made of: the Swedish one, which the others are held against, and
- * the one in the language, whole or short. Without the warning of heightened fraud.
+ * The texts that what is written to a person in a language is made of: the Swedish one, which the others are
+ * held against, and the one in the language, whole or short. Without the warning of heightened fraud.
  */
 export function textsFor(
   texts: Texts,

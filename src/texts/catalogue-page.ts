@@ -48,7 +48,10 @@ header { display: flex; gap: 8px; flex-wrap: wrap; align-items: baseline; margin
 dl { display: grid; grid-template-columns: auto 1fr; gap: 2px 12px; margin: 8px 0 12px; padding: 8px 12px; border: 2px solid #16202a } dt { color: #4a5866 } dd { margin: 0; font-weight: 700 } dd small { display: block; font-weight: 400 }
 .note { color: #4a5866; font-size: 12px; margin: 6px 0 0 }`
 
-/** All texts on one page of HTML that needs nothing from elsewhere: every template, language and channel, with its state. */
+/**
+ * All texts on one page of HTML that needs nothing from elsewhere: every template, language and channel, with
+ * its state.
+ */
 export function cataloguePage(texts: Texts, approvals: Approval[]): string {
   const all = texts.all()
   const states = all.map((text) => stateOf(text, approvals).state)

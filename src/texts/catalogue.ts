@@ -7,7 +7,10 @@ import type { TextVersion } from './texts.ts'
 
 /** One language's column on a contact sheet. */
 export interface CatalogueEntry {
-  /** what was asked for, what the letter came out in when that is another, and whether somebody who reads it has approved the text */
+  /**
+   * what was asked for, what the letter came out in when that is another, and whether somebody who reads it has
+   * approved the text
+   */
   language: string
   became: string | null
   state: string | null
@@ -47,7 +50,10 @@ export function letterState(
     : own
 }
 
-/** Letters in several languages beside each other, with what SMS and e-mail say, on one page of HTML that needs nothing from elsewhere. */
+/**
+ * Letters in several languages beside each other, with what SMS and e-mail say, on one page of HTML that needs
+ * nothing from elsewhere.
+ */
 export function catalogue(title: string, note: string, entries: CatalogueEntry[]): string {
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escaped(title)}</title><style>${carriedFonts()}${style}</style></head>

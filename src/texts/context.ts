@@ -14,8 +14,9 @@ import { directionOf } from './languages.ts'
 /** What a person is sent on. */
 export type Channel = 'letter' | 'sms' | 'email'
 /**
- * Everything there are texts for: also what staff read aloud, what stands on the contact card, the other language on a letter's back, a
- * notice on the region's pages, and the warning that goes with every message in times of heightened fraud.
+ * Everything there are texts for: also what staff read aloud, what stands on the contact card, the other
+ * language on a letter's back, a notice on the region's pages, and the warning that goes with every message in
+ * times of heightened fraud.
  */
 export type Form = Channel | 'phone-script' | 'contact-card' | 'back' | 'page' | 'warning'
 
@@ -85,8 +86,9 @@ export const lettersOnly: ReadonlySet<string> = new Set([
 
 const hasRightToLeft = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/
 
-// In right-to-left text a phone number or code would be turned round at its hyphens and spaces. Isolates keep each value whole;
-// in SMS, where each sign costs and old phones show isolates as boxes, one left-to-right mark does for a value that begins with a digit.
+// In right-to-left text a phone number or code would be turned round at its hyphens and spaces. Isolates keep
+// each value whole; in SMS, where each sign costs and old phones show isolates as boxes, one left-to-right mark
+// does for a value that begins with a digit.
 function keptWhole(value: string, channel: Form): string {
   if (channel !== 'sms') return `\u2068${value}\u2069`
   if (hasRightToLeft.test(value) || /^\p{L}/u.test(value)) return value

@@ -33,7 +33,10 @@ function blockAsHtml(block: Block): string {
   }
 }
 
-/** The one place where an e-mail's HTML is made: no links, no images, nothing loaded from elsewhere; every value escaped. */
+/**
+ * The one place where an e-mail's HTML is made: no links, no images, nothing loaded from elsewhere; every value
+ * escaped.
+ */
 export const emailHtml = (email: Email): string => `<!doctype html>
 <html lang="${escaped(email.language.replace('-simple', ''))}" dir="${directionOf(email.language)}">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escaped(email.subject)}</title></head>

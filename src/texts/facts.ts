@@ -1,6 +1,7 @@
 import { z } from 'zod'
 
-// One line of text. A line break or control character in a name or address could forge a heading, a list or a mail header.
+// One line of text. A line break or control character in a name or address could forge a heading, a list or a
+// mail header.
 const line = z
   .string()
   .trim()
@@ -15,8 +16,9 @@ const address = z.url({ protocol: /^https?$/ }).max(200)
 const localised = z.union([line, z.record(z.string(), line)])
 
 /**
- * What a text can say. Phones are E.164 or as they should be shown, codes with or without hyphen, postcodes with or without
- * space: they are shown in one way. `what` is the purpose in words; only letters may say it (HSLF-FS 2016:40).
+ * What a text can say. Phones are E.164 or as they should be shown, codes with or without hyphen, postcodes
+ * with or without space: they are shown in one way. `what` is the purpose in words; only letters may say it
+ * (HSLF-FS 2016:40).
  */
 export const factsSchema = z.strictObject({
   region: z.strictObject({
@@ -42,7 +44,10 @@ export const factsSchema = z.strictObject({
   booking: z
     .strictObject({ code: line, url: address, phone: line, phoneHours: localised })
     .optional(),
-  /** a question: answered by SMS (JA or NEJ), with the code if there is one; else by phone with the code. `by`: until when */
+  /**
+   * a question: answered by SMS (JA or NEJ), with the code if there is one; else by phone with the code. `by`:
+   * until when
+   */
   answer: z
     .strictObject({
       sms: z.literal(true).optional(),
@@ -52,7 +57,10 @@ export const factsSchema = z.strictObject({
     .optional(),
   /** what anybody can check that a message is real with; the address may end with the code */
   check: z.strictObject({ code: line, url: address }),
-  /** whole sentences, where the campaign says something else than our texts do: what it costs, what to bring, interpreter, travel (sjukresa) */
+  /**
+   * whole sentences, where the campaign says something else than our texts do: what it costs, what to bring,
+   * interpreter, travel (sjukresa)
+   */
   visit: z
     .strictObject({
       price: localised.optional(),
@@ -63,7 +71,10 @@ export const factsSchema = z.strictObject({
     .optional(),
   /** the day of the message that this one replaces */
   replaces: z.strictObject({ date: z.coerce.date() }).optional(),
-  /** what was wrong in an earlier message, what holds instead, what to do if anything; only letters may say it. `number`: how many got it */
+  /**
+   * what was wrong in an earlier message, what holds instead, what to do if anything; only letters may say it.
+   * `number`: how many got it
+   */
   correction: z
     .strictObject({
       wrong: localised,
@@ -86,7 +97,10 @@ export type Facts = z.input<typeof factsSchema>
 export type CheckedFacts = z.output<typeof factsSchema>
 export type SharedFacts = z.output<typeof sharedFactsSchema>
 
-/** What a correction says, and no more of how it was aimed. @param number how many got what was wrong; null: not known yet */
+/**
+ * What a correction says, and no more of how it was aimed.
+ * @param number how many got what was wrong; null: not known yet
+ */
 export const correctionFacts = (
   {
     wrong,

@@ -12,7 +12,10 @@ export interface Reading {
   gets: 'whole' | 'short' | 'swedish'
 }
 
-/** What a person in each of a campaign's languages is written to in, text by text. @param texts as they may be sent (may-leave.ts) */
+/**
+ * What a person in each of a campaign's languages is written to in, text by text.
+ * @param texts as they may be sent (may-leave.ts)
+ */
 export function readings(texts: Texts, spec: CampaignSpec): Reading[] {
   const steps = [...spec.channels.flatMap((route) => route.steps), ...spec.reminders].map(
     ({ template, channel }) => ({ template, channel }),

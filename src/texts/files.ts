@@ -51,7 +51,10 @@ const furnitureSchema = z.strictObject({
   checkText: z.string(),
 })
 
-/** One template file, read, checked and compiled. `pieces` are named by where they stand, e.g. `title`, `panel.0.value`, `body`. */
+/**
+ * One template file, read, checked and compiled. `pieces` are named by where they stand, e.g. `title`,
+ * `panel.0.value`, `body`.
+ */
 export interface Template {
   name: string
   language: string
@@ -69,7 +72,10 @@ export interface Template {
 
 export const templatesFolder = fileURLToPath(new URL('../../templates/', import.meta.url))
 const forms: Form[] = ['letter', 'sms', 'email', 'phone-script', 'contact-card', 'page', 'warning']
-/** Under `_blocks`, the texts that are read like templates: the short ones in other languages, on the back of a Swedish letter, in an e-mail or SMS. */
+/**
+ * Under `_blocks`, the texts that are read like templates: the short ones in other languages, on the back of a
+ * Swedish letter, in an e-mail or SMS.
+ */
 export const shortTexts = '_blocks'
 
 /** The short text that goes with a Swedish one on a channel. */
@@ -90,7 +96,10 @@ function readFrontMatter<T>(schema: z.ZodType<T>, yaml: string, where: string): 
   )
 }
 
-/** Shared blocks of one language: `contact.sms.hbs` before `contact.hbs`, and the letter's furniture from `letter.yaml`. */
+/**
+ * Shared blocks of one language: `contact.sms.hbs` before `contact.hbs`, and the letter's furniture from
+ * `letter.yaml`.
+ */
 async function readBlocksOf(folder: string, language: string): Promise<Map<string, string>> {
   const files = await readdir(join(folder, '_blocks', language)).catch(() => [])
   return new Map(
@@ -201,7 +210,10 @@ function compileTemplate(
 
 const isShort = (entry: string) => /^_blocks[\\/][^\\/]+[\\/](?:back|sms|email)\.hbs$/.test(entry)
 
-/** Reads and compiles every template under a folder. @throws Refused `bad-template` naming the first file that is not as it should be */
+/**
+ * Reads and compiles every template under a folder.
+ * @throws Refused `bad-template` naming the first file that is not as it should be
+ */
 export async function readTemplates(folder: string): Promise<Template[]> {
   const entries = await readdir(folder, { recursive: true }).catch(() => {
     throw new Refused('bad-template', `There are no templates in ${folder}.`)

@@ -2,7 +2,8 @@ import { parsePhoneNumberFromString } from 'libphonenumber-js/min'
 import { zone } from '../clock.ts'
 
 // Arabic months and weekdays, but the digits that are on the clinic's door and on the clock.
-// Names that the language data has under another tag; for a language it doesn't know at all (Romani) dates are written in digits.
+// Names that the language data has under another tag; for a language it doesn't know at all (Romani) dates are
+// written in digits.
 const known: Record<string, string> = {
   'sv-simple': 'sv',
   en: 'en-GB',
@@ -79,7 +80,10 @@ export const clockTime = (date: Date, language: string): string =>
     return `${Number(hour)}${/^(sv|fi)/.test(language) ? '.' : ':'}${minute}`
   })
 
-/** Swedish numbers as Swedes write them (`023-12 34 56`), others with their country code; what is no number stays as it is. */
+/**
+ * Swedish numbers as Swedes write them (`023-12 34 56`), others with their country code; what is no number
+ * stays as it is.
+ */
 export function shownPhone(phone: string): string {
   if (!phone.startsWith('+')) return phone
   return remember(phone, () => {

@@ -13,16 +13,20 @@ import { lintFile, lintText } from './lint/lint.ts'
 import { loadTexts, type Texts, type TextVersion } from './texts.ts'
 import { formsOf, textName, textsOf, textVersions } from './campaign-texts.ts'
 
-/** The domains a text may name when nothing else is said: the region's own, and 1177.se, where the regions meet their residents. */
+/**
+ * The domains a text may name when nothing else is said: the region's own, and 1177.se, where the regions meet
+ * their residents.
+ */
 export const domainsOf = (config: Config): string[] => [
   ...[config.REGION_WEBSITE, config.PUBLIC_URL].map((url) => new URL(url).hostname),
   '1177.se',
 ]
 
 /**
- * What a campaign may be approved, started and resumed with (promise 7): texts that exist, without errors of the check, whose placeholders its own
- * wordings fill in each language, and whose translations a person has approved as they are now. Swedish itself is what the campaign's two
- * approvers approve. ALLOW_DRAFT_TEXTS lets drafts and stale translations through, and nothing else.
+ * What a campaign may be approved, started and resumed with (promise 7): texts that exist, without errors of
+ * the check, whose placeholders its own wordings fill in each language, and whose translations a person has
+ * approved as they are now. Swedish itself is what the campaign's two approvers approve. ALLOW_DRAFT_TEXTS lets
+ * drafts and stale translations through, and nothing else.
  */
 export const textGate =
   (config: Config, folder: string = templatesFolder): TextGate =>
@@ -74,7 +78,10 @@ async function textFaults(
   return faults
 }
 
-/** The campaign's own words stand in its texts, so the same is asked of them: no request, link or haste, and nothing of the purpose in an e-mail. */
+/**
+ * The campaign's own words stand in its texts, so the same is asked of them: no request, link or haste, and
+ * nothing of the purpose in an e-mail.
+ */
 function wordFaults(spec: CampaignSpec, domains: string[]): string[] {
   const visit = Object.entries(spec.visit ?? {}).map(([about, words]) => ({
     about: `visit.${about}`,
@@ -102,7 +109,10 @@ function wordFaults(spec: CampaignSpec, domains: string[]): string[] {
   )
 }
 
-/** Whether the campaign's own wordings are there in the text's language. All other facts are the person's, and asked for when it is composed. */
+/**
+ * Whether the campaign's own wordings are there in the text's language. All other facts are the person's, and
+ * asked for when it is composed.
+ */
 function missingWords(
   texts: Texts,
   { template, language, channel }: TextVersion,

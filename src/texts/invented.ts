@@ -26,7 +26,10 @@ const right: Record<string, string> = {
   ar: 'اتصل بالرقم الموجود في الإطار.',
 }
 
-/** An invented region, person, clinic and time that fill every placeholder in every language: for the check and the sheet of all texts. */
+/**
+ * An invented region, person, clinic and time that fill every placeholder in every language: for the check and
+ * the sheet of all texts.
+ */
 export function inventedFacts(language: string): Facts {
   const say = (words: Record<string, string>) =>
     words[language.split('-')[0] ?? ''] ?? words['sv'] ?? ''

@@ -6,15 +6,19 @@ import { loadTexts, type Texts, type TextVersion } from './texts.ts'
 
 export interface TextsThatMayLeave {
   texts: Texts
-  /** Looks which translations are approved now; to be called before each piece of work. Until the first time only Swedish is used. */
+  /**
+   * Looks which translations are approved now; to be called before each piece of work. Until the first time
+   * only Swedish is used.
+   */
   refresh: () => Promise<void>
 }
 
 /**
- * The texts as they may be sent (promise 7): a translation that is a draft or stale is as if it were not there, so that what would be in it is in
- * Swedish, with the approved short text in the person's language if there is one. A campaign can't be started with such texts (gate.ts); this
- * holds for what has changed since, and for texts that no campaign names: confirmations, offers, moved times, warnings.
- * With ALLOW_DRAFT_TEXTS all are used.
+ * The texts as they may be sent (promise 7): a translation that is a draft or stale is as if it were not there,
+ * so that what would be in it is in Swedish, with the approved short text in the person's language if there is
+ * one. A campaign can't be started with such texts (gate.ts); this holds for what has changed since, and for
+ * texts that no campaign names: confirmations, offers, moved times, warnings. With ALLOW_DRAFT_TEXTS all are
+ * used.
  */
 export async function textsThatMayLeave(
   db: Db,

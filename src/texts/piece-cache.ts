@@ -1,7 +1,8 @@
 import type { Template } from './files.ts'
 import type { Piece } from './template.ts'
 
-// A campaign says nearly the same to everybody: what a piece said with the same values is kept. Personal values come and go, so little is.
+// A campaign says nearly the same to everybody: what a piece said with the same values is kept. Personal values
+// come and go, so little is.
 
 interface CachedPieces {
   /** the first placeholder that is needed and has no value */

@@ -1,7 +1,8 @@
 /**
- * How easy a text is to read, as numbers: a warning, not proof. LIX is words per sentence plus the percentage of words of more than six letters
- * (Björnsson 1968): below 30 very easy, 30–40 easy, 40–50 medium, above that official. OVIX is how varied the words are:
- * ln w / ln(2 − ln u / ln w) for w words of which u are different (Hultman & Westman 1977).
+ * How easy a text is to read, as numbers: a warning, not proof. LIX is words per sentence plus the percentage
+ * of words of more than six letters (Björnsson 1968): below 30 very easy, 30–40 easy, 40–50 medium, above that
+ * official. OVIX is how varied the words are: ln w / ln(2 − ln u / ln w) for w words of which u are different
+ * (Hultman & Westman 1977).
  */
 export interface Readability {
   lix: number
@@ -23,7 +24,10 @@ const shielded = (text: string) =>
       (dots) => dots.replaceAll('.', stop),
     )
 
-/** A text's sentences: parted by . ! ? : before a space, and at line breaks, so that a heading or item without full stop is one too. */
+/**
+ * A text's sentences: parted by . ! ? : before a space, and at line breaks, so that a heading or item without
+ * full stop is one too.
+ */
 export const sentencesOf = (text: string): string[] =>
   shielded(text.replace(/^- /gm, ''))
     .split(/(?<=[.!?:][”"’')]?)\s+|\n+/)
@@ -62,7 +66,10 @@ function ovixOf(words: string[]): number | null {
     : Math.log(words.length) / Math.log(2 - Math.log(different) / Math.log(words.length))
 }
 
-/** The limits for Swedish; other languages have none, since LIX says little about them. `line` is characters a line, in letters. */
+/**
+ * The limits for Swedish; other languages have none, since LIX says little about them. `line` is characters a
+ * line, in letters.
+ */
 export const limits: Record<
   string,
   { lix: number; sentence: number; line?: number; word: number }

@@ -8,7 +8,10 @@ const block = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('panel') }),
 ])
 
-/** The short text in another language that goes with a Swedish one, for a person in whose language there is no whole text. */
+/**
+ * The short text in another language that goes with a Swedish one, for a person in whose language there is no
+ * whole text.
+ */
 const also = z.object({
   language: z.string(),
   version: z.string(),
@@ -17,8 +20,9 @@ const also = z.object({
 })
 
 /**
- * A letter with every word in place, as plain JSON: dates, times, phones and codes are already text in the letter's language, so that
- * drawing it later gives the same page whatever the time zone, the language data or the templates have become.
+ * A letter with every word in place, as plain JSON: dates, times, phones and codes are already text in the
+ * letter's language, so that drawing it later gives the same page whatever the time zone, the language data or
+ * the templates have become.
  */
 export const renderedLetterSchema = z.object({
   kind: z.literal('letter'),
@@ -81,7 +85,10 @@ export interface RenderedEmail {
 
 export type Rendered = RenderedLetter | RenderedSms | RenderedEmail
 
-/** What staff say on the phone, or what stands on the contact card: the campaign's facts in the letter's words, for people to read. */
+/**
+ * What staff say on the phone, or what stands on the contact card: the campaign's facts in the letter's words,
+ * for people to read.
+ */
 export interface RenderedPlain {
   kind: 'phone-script' | 'contact-card'
   language: string
@@ -91,7 +98,10 @@ export interface RenderedPlain {
   text: string
 }
 
-/** The warning that goes with every message in times of heightened fraud: whole, for an SMS that has room, and as short as can be. */
+/**
+ * The warning that goes with every message in times of heightened fraud: whole, for an SMS that has room, and
+ * as short as can be.
+ */
 export interface Warning {
   language: string
   version: string

@@ -4,10 +4,10 @@ import type { ShortTranslation, Rendered } from './rendered.ts'
 import { smsLength } from './sms.ts'
 
 /**
- * A Swedish text with the short text in the person's own language after it: on a letter's back, at the foot of an e-mail, at the end of an SMS.
- * An SMS in which both fit GSM-7 gets no further part for it: where there is no room it stays in Swedish alone, without `also`. With other
- * scripts the whole is sent as UCS-2, in as many parts as it takes.
- * The version names both texts.
+ * A Swedish text with the short text in the person's own language after it: on a letter's back, at the foot of
+ * an e-mail, at the end of an SMS. An SMS in which both fit GSM-7 gets no further part for it: where there is
+ * no room it stays in Swedish alone, without `also`. With other scripts the whole is sent as UCS-2, in as many
+ * parts as it takes. The version names both texts.
  */
 export function withShortTranslation(rendered: Rendered, also: ShortTranslation): Rendered {
   if (rendered.kind === 'letter') return { ...rendered, also }

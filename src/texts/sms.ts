@@ -14,8 +14,10 @@ export interface SmsLength {
 }
 
 /**
- * How an SMS is coded and how many parts it is sent and paid as (3GPP TS 23.038 and 23.040): 160 septets, or 153 in each of several;
- * 70 units of UCS-2, or 67 in each of several. An escape pair or surrogate pair is never split over two parts, so a part may end one short.
+ * How an SMS is coded and how many parts it is sent and paid as (3GPP TS 23.038 and 23.040): 160 septets, or
+ * 153 in each of several;
+ * 70 units of UCS-2, or 67 in each of several. An escape pair or surrogate pair is never split over two parts,
+ * so a part may end one short.
  */
 export function smsLength(text: string): SmsLength {
   const characters = [...text]
@@ -46,7 +48,10 @@ export const plainForSms = (text: string) =>
     .replaceAll('…', '...')
     .replace(/[\u00a0\u202f]/g, ' ')
 
-/** Whether a text can be the sender of an SMS: at most 11 letters or digits, and a letter among them. Returns what is wrong, or null. */
+/**
+ * Whether a text can be the sender of an SMS: at most 11 letters or digits, and a letter among them. Returns
+ * what is wrong, or null.
+ */
 export function senderIdFault(sender: string): string | null {
   if (sender.length === 0 || sender.length > 11)
     return `must be 1 to 11 characters, is ${sender.length}`

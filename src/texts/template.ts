@@ -13,7 +13,8 @@ export interface Piece {
   needs(has: Ask): string[]
 }
 
-// Our own Handlebars, in which nothing but #if and #unless exists: no lookup, no each, no log, no partials found at run time.
+// Our own Handlebars, in which nothing but #if and #unless exists: no lookup, no each, no log, no partials
+// found at run time.
 const handlebars = Handlebars.create()
 for (const helper of Object.keys(handlebars.helpers))
   if (helper !== 'if' && helper !== 'unless') handlebars.unregisterHelper(helper)
@@ -24,7 +25,8 @@ const isPath = (node: hbs.AST.Node): node is hbs.AST.PathExpression =>
 /**
  * Compiles one piece of a template.
  * @param blocks finds the text of `{{> name}}`, a shared block
- * @throws Refused `bad-template` naming the file and line for anything but known placeholders, `#if`, `#unless` and shared blocks
+ * @throws Refused `bad-template` naming the file and line for anything but known placeholders, `#if`, `#unless`
+ *   and shared blocks
  */
 export function compilePiece(
   source: string,
@@ -113,8 +115,9 @@ export function compilePiece(
 }
 
 /**
- * Fills in a checked tree; plain text comes out, HTML is made and escaped in email-html.ts. Handlebars reads and checks, filling is ours:
- * its own looks each value up through guards against what the check has already kept out, and that took a third of composing a letter.
+ * Fills in a checked tree; plain text comes out, HTML is made and escaped in email-html.ts. Handlebars reads
+ * and checks, filling is ours: its own looks each value up through guards against what the check has already
+ * kept out, and that took a third of composing a letter.
  */
 function filled(program: hbs.AST.Program | undefined, values: ReadonlyMap<string, string>): string {
   let text = ''

@@ -40,12 +40,17 @@ export interface TextVersion {
 
 export interface Texts {
   /**
-   * Fills a template. In a language that it doesn't exist in it is in Swedish, with `also` a short text in that language if there is one: on
-   * the back of a letter, after an e-mail or SMS. `Rendered.language` says what it became.
-   * @throws Refused `unknown-template`; `bad-facts` when a fact has the wrong form; `missing-fact` when the template needs one that is not there
+   * Fills a template. In a language that it doesn't exist in it is in Swedish, with `also` a short text in that
+   * language if there is one: on the back of a letter, after an e-mail or SMS. `Rendered.language` says what it
+   * became.
+   * @throws Refused `unknown-template`; `bad-facts` when a fact has the wrong form; `missing-fact` when the
+   *   template needs one that is not there
    */
   render(request: TextRequest): Rendered
-  /** What staff say or show, from the facts of the campaign; in Swedish when it lacks the language. @throws Refused as render */
+  /**
+   * What staff say or show, from the facts of the campaign; in Swedish when it lacks the language.
+   * @throws Refused as render
+   */
   plain(request: {
     template: string
     form: RenderedPlain['kind']
@@ -61,7 +66,10 @@ export interface Texts {
     language: string
     facts: z.input<typeof sharedFactsSchema>
   }): RenderedPage
-  /** The short text that goes with a Swedish one on a channel, or undefined where there is none in the language. @throws Refused as render */
+  /**
+   * The short text that goes with a Swedish one on a channel, or undefined where there is none in the language.
+   * @throws Refused as render
+   */
   short(language: string, channel: Channel, facts: Facts): ShortTranslation | undefined
   /** The languages in which a template may be used on a channel; what `languageFor` chooses from. */
   languages(template: string, channel: Form): string[]
@@ -73,7 +81,8 @@ export interface Texts {
 
 /**
  * Reads all templates once, and refuses the start of the program when one of them could fail later.
- * @param usable whether a translation may be used; one that may not is as if it were not there (may-leave.ts). Asked at each use
+ * @param usable whether a translation may be used; one that may not is as if it were not there (may-leave.ts).
+ *   Asked at each use
  */
 export async function loadTexts(
   folder: string = templatesFolder,

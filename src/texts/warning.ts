@@ -6,8 +6,8 @@ import { smsLength } from './sms.ts'
 export const warnings = 'fraud-warning'
 
 /**
- * A text with the warning in it: after the greeting of a letter or e-mail; at the end of an SMS, whole where the SMS stays in one
- * part with it, else in its shortest form. The version names both texts.
+ * A text with the warning in it: after the greeting of a letter or e-mail; at the end of an SMS, whole where
+ * the SMS stays in one part with it, else in its shortest form. The version names both texts.
  */
 export function withWarning(rendered: Rendered, warning: Warning): Rendered {
   const version = `${rendered.version}+${warning.version}`

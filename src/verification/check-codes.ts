@@ -11,8 +11,9 @@ export interface SentMessage {
 }
 
 /**
- * What we sent with a check code. A message that may have left counts too: whoever holds an SMS of which the provider has not answered yet has
- * it from us. A letter counts when it is handed over; before that nobody can hold it.
+ * What we sent with a check code. A message that may have left counts too: whoever holds an SMS of which the
+ * provider has not answered yet has it from us. A letter counts when it is handed over; before that nobody can
+ * hold it.
  * @param code 8 characters, as kept
  */
 export const sentWithCode = (db: Db, code: string): Promise<SentMessage | undefined> =>

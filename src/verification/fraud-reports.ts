@@ -18,7 +18,10 @@ const written = (most: number) =>
     )
     .pipe(z.string().max(most))
 
-/** A resident's report of a message that may be fraud. `form` is the number of the form that was shown: a second click is the same report. */
+/**
+ * A resident's report of a message that may be fraud. `form` is the number of the form that was shown: a second
+ * click is the same report.
+ */
 export const fraudReport = z.object({
   form: z.uuid().catch(() => randomUUID()),
   channel: z.enum(reportChannels),

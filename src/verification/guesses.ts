@@ -3,12 +3,16 @@ import type pg from 'pg'
 import { rows, run, transaction, type Db } from '../db/pool.ts'
 import { dayOf } from '../people/dates.ts'
 
-/** Where something is asked for: a booking code with a birth date, a check code, the form for fraud reports. What happens at one closes no other. */
+/**
+ * Where something is asked for: a booking code with a birth date, a check code, the form for fraud reports.
+ * What happens at one closes no other.
+ */
 export type Door = 'booking' | 'check' | 'fraud-report'
 
 /**
- * How many wrong answers are allowed in a window of so many minutes. A code has 2^40 values and at the booking page the birth date must fit, so
- * the limits are about being left alone, not about being found out: one address may be a library's or a phone company's.
+ * How many wrong answers are allowed in a window of so many minutes. A code has 2^40 values and at the booking
+ * page the birth date must fit, so the limits are about being left alone, not about being found out: one
+ * address may be a library's or a phone company's.
  */
 export const guessLimits = {
   from: { number: 20, minutes: 15 },
@@ -36,8 +40,8 @@ interface Bucket {
 }
 
 /**
- * Counts an attempt as wrong before it is looked at, and takes it back when it was right: so a burst can't slip past the
- * limit. In the database: it holds across processes and restarts.
+ * Counts an attempt as wrong before it is looked at, and takes it back when it was right: so a burst can't slip
+ * past the limit. In the database: it holds across processes and restarts.
  * @param address the network address it came from; the code as it was typed, known or not
  */
 export const countAttempt = (
@@ -74,7 +78,8 @@ async function count(
 ): Promise<Attempt> {
   const names = buckets.map((b) => b.bucket)
   const day = dayOf(now)
-  // Whoever is over the limit already costs one look and one number: a flood of guesses must not keep the others waiting.
+  // Whoever is over the limit already costs one look and one number: a flood of guesses must not keep the
+  // others waiting.
   if (await overLimit(pool, now, buckets)) {
     await noteAttempt(pool, day, door, false)
     return { allowed: false, right: () => Promise.resolve() }

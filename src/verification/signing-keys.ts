@@ -8,8 +8,8 @@ import type { SigningKey } from '../letters/signing-key.ts'
 const overlap = 7
 
 /**
- * Publishes the key that letters are signed with from now on, and lets the one before it end in a week. Its days begin with the oldest letter
- * that waits to be composed. A key that was in use before can come back.
+ * Publishes the key that letters are signed with from now on, and lets the one before it end in a week. Its
+ * days begin with the oldest letter that waits to be composed. A key that was in use before can come back.
  */
 export async function publishSigningKey(
   pool: pg.Pool,

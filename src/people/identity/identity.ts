@@ -72,7 +72,10 @@ export function readIdentityNumber(input: string, today: string): Reading {
   )
 }
 
-/** The latest year with these two digits in which the person is under 100 this calendar year, or 100 and more with a plus. */
+/**
+ * The latest year with these two digits in which the person is under 100 this calendar year, or 100 and more
+ * with a plus.
+ */
 function yearOf(twoDigits: number, plus: boolean, thisYear: number): string {
   const latest = thisYear - (plus ? 100 : 0)
   return String(latest - ((((latest - twoDigits) % 100) + 100) % 100))
@@ -82,8 +85,8 @@ function readDated(number: string, today: string): Reading {
   const year = number.slice(0, 4)
   const month = number.slice(4, 6)
   const day = Number(number.slice(6, 8))
-  // Skatteverket adds 60 to the day; with an unknown date the month is 00 or the day 60, and a date that doesn't exist is
-  // possible too, so no date is demanded of a samordningsnummer.
+  // Skatteverket adds 60 to the day; with an unknown date the month is 00 or the day 60, and a date that
+  // doesn't exist is possible too, so no date is demanded of a samordningsnummer.
   const kind = day >= 60 ? 'samordningsnummer' : 'personnummer'
   const date = `${year}-${month}-${String(day % 60).padStart(2, '0')}`
   const birthDate = isDate(date) ? date : null
@@ -97,8 +100,8 @@ function readDated(number: string, today: string): Reading {
 }
 
 /**
- * As it is printed: YYMMDD-NNNC, with "+" from the calendar year in which the person turns 100 (Skatteverket); a reserve
- * number is printed as it is stored.
+ * As it is printed: YYMMDD-NNNC, with "+" from the calendar year in which the person turns 100 (Skatteverket);
+ * a reserve number is printed as it is stored.
  * @param normalized 12 characters; @param onDate YYYY-MM-DD of the letter
  */
 export function printIdentityNumber(normalized: string, onDate: string): string {
@@ -107,7 +110,10 @@ export function printIdentityNumber(normalized: string, onDate: string): string 
   return `${normalized.slice(2, 8)}${sign}${normalized.slice(8)}`
 }
 
-/** The sex a number tells: odd ninth digit of the ten is male; reserve numbers by their own rules, null when they don't say. */
+/**
+ * The sex a number tells: odd ninth digit of the ten is male; reserve numbers by their own rules, null when
+ * they don't say.
+ */
 export function sexOf(normalized: string, kind: IdentityKind): 'female' | 'male' | null {
   if (kind === 'reserve-stockholm') return null
   if (kind === 'reserve-vgr')

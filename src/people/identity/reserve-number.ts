@@ -2,8 +2,8 @@ import { isDate } from '../dates.ts'
 import type { Reading } from './identity-reading.ts'
 import { luhn } from './luhn.ts'
 
-// Sources: Inera, "Lokala reservidn" 1.2 (Stockholm, Västra Götaland) and "Nationellt ReservID, specifikation 1.0". Their
-// examples are in test/people/identity/identity.test.ts.
+// Sources: Inera, "Lokala reservidn" 1.2 (Stockholm, Västra Götaland) and "Nationellt ReservID, specifikation
+// 1.0". Their examples are in test/people/identity/identity.test.ts.
 
 /** @param text 12 characters that begin with 99 or have a letter in the ninth place */
 export function readReserveNumber(text: string, today: string): Reading {
@@ -11,7 +11,10 @@ export function readReserveNumber(text: string, today: string): Reading {
   return /[A-Z]/.test(text.charAt(9)) ? readNational(text, today) : readVgr(text, today)
 }
 
-/** 99yyyyNNNNNC; yyyy is the year the number was given out, so it says nothing about age. Luhn over positions 5 to 11. */
+/**
+ * 99yyyyNNNNNC; yyyy is the year the number was given out, so it says nothing about age. Luhn over positions 5
+ * to 11.
+ */
 function readStockholm(text: string): Reading {
   const kind = 'reserve-stockholm'
   if (!/^99(19|2[0-2])/.test(text)) return { kind, fault: 'bad-form' }
@@ -45,8 +48,8 @@ const nationalLetters = /^[A-HJ-NPR-UX-Z]{2}[0-9A-HJ-NPR-UX-Z]$/
 
 /**
  * XXYYMMDDNNGC. XX is the century of birth plus 3, 6, 9 … 78, or 00 when the date of birth is unknown: then MM is 20–99
- * and DD 40–59. NN are letters; G a digit (odd male, even female) or a letter when the sex is unknown; I, O, Q, V, W are
- * not used. Luhn over all twelve, a letter counting as its ASCII value.
+ * and DD 40–59. NN are letters; G a digit (odd male, even female) or a letter when the sex is unknown; I, O, Q,
+ * V, W are not used. Luhn over all twelve, a letter counting as its ASCII value.
  */
 function readNational(text: string, today: string): Reading {
   const kind = 'reserve-national'

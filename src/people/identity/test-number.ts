@@ -1,8 +1,8 @@
 import { checkDigit } from './luhn.ts'
 
 /**
- * A personnummer that belongs to nobody: Skatteverket gives out no birth numbers 980–989, they are for tests. All people in
- * samples, demo and tests have one.
+ * A personnummer that belongs to nobody: Skatteverket gives out no birth numbers 980–989, they are for tests.
+ * All people in samples, demo and tests have one.
  * @param birthDate YYYY-MM-DD; @param serial 980–989, odd is male
  * @returns 12 digits
  */

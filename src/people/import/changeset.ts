@@ -4,8 +4,9 @@ import type { Field } from './import-columns.ts'
 import { lockPeople } from '../lock.ts'
 
 /**
- * What an import did, or would do. new + changed + unchanged + the rejected rows are the file's rows; protected and deceased
- * are those among them who were not so before; gone are people missing from a whole file; linked are records newly linked.
+ * What an import did, or would do. new + changed + unchanged + the rejected rows are the file's rows; protected
+ * and deceased are those among them who were not so before; gone are people missing from a whole file; linked
+ * are records newly linked.
  */
 export interface Changeset {
   new: number
@@ -120,7 +121,8 @@ function assignments(given: ReadonlySet<Field>): Record<string, string> {
 }
 
 /**
- * Brings the staged rows into person: three statements whatever their number. Two imports at once do it one after the other.
+ * Brings the staged rows into person: three statements whatever their number. Two imports at once do it one
+ * after the other.
  * @param given the fields the file has; @param today YYYY-MM-DD; @param whole people missing from the file are gone
  */
 export async function applyStaging(

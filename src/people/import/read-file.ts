@@ -68,7 +68,8 @@ async function readCsv(file: SourceFile, sink: Sink): Promise<string | null> {
     }
     lastLine = line
     lastShort = values.length < columns.length ? values.length : 0
-    // Some programs end each row with a delimiter, or leave it out in the header only: empty cells to the right do no harm.
+    // Some programs end each row with a delimiter, or leave it out in the header only: empty cells to the right
+    // do no harm.
     if (lastShort || values.slice(columns.length).some((value) => value !== ''))
       return sink.malformed(line, 'wrong-number-of-columns')
     const record: PeopleRecord = {}

@@ -13,9 +13,9 @@ export interface RejectedRow {
 }
 
 /**
- * The CSV with what was wrong, written while the file is read. It names row and column, never the value: whoever has the
- * file can look there, and the report can be sent on without personal data. Cells that a spreadsheet would run as a formula
- * are made text.
+ * The CSV with what was wrong, written while the file is read. It names row and column, never the value:
+ * whoever has the file can look there, and the report can be sent on without personal data. Cells that a
+ * spreadsheet would run as a formula are made text.
  */
 export class RejectedRows {
   #path: string

@@ -19,8 +19,8 @@ export interface SourceFile {
 }
 
 /**
- * Reads the file once from end to end, a block at a time: only so is it known to be UTF-8, since the first å may come after
- * a gigabyte. 600 MB/s.
+ * Reads the file once from end to end, a block at a time: only so is it known to be UTF-8, since the first å
+ * may come after a gigabyte. 600 MB/s.
  * @throws Refused when it is not there, empty, or text of no kind we read
  */
 export async function inspectFile(path: string): Promise<SourceFile> {

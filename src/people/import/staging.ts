@@ -4,7 +4,10 @@ import { once } from 'node:events'
 import { row, rows, run } from '../../db/pool.ts'
 import type { StagedPerson } from './import-row.ts'
 
-/** The columns of the staging table and how they are typed. Temporary: it is gone with the transaction, whatever happens. */
+/**
+ * The columns of the staging table and how they are typed. Temporary: it is gone with the transaction, whatever
+ * happens.
+ */
 const columns: Record<keyof StagedPerson, string> = {
   identity_number: 'text',
   identity_kind: 'text',
@@ -107,8 +110,8 @@ function cell(value: string | boolean | object | null): string {
 }
 
 /**
- * Takes out rows whose identity number stands earlier in the file. The same row once more says nothing new; one that says
- * something else is rejected, for nobody can know which of them is right.
+ * Takes out rows whose identity number stands earlier in the file. The same row once more says nothing new; one
+ * that says something else is rejected, for nobody can know which of them is right.
  * @returns how many said the same; those that differ are read with differingRows
  */
 export async function takeOutDoubles(

@@ -245,7 +245,10 @@ function signsOf(
   }
 }
 
-/** Yesterday's calls are told apart only when yesterday was a working day: what a Monday's number covers is not stated. */
+/**
+ * Yesterday's calls are told apart only when yesterday was a working day: what a Monday's number covers is not
+ * stated.
+ */
 function withCalls(
   before: AdviceState,
   line: LineIn,

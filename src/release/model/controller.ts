@@ -21,8 +21,8 @@ export function decide(state: DayState, policy: Policy): AreaDecision[] {
     ),
   )
   const phones = phoneRoom(region, demands, rate.on, state, policy)
-  // Where the phones fill before the places do, letters go out on the days the phones allow, not when a place needs one.
-  // Only once a week of calls has been seen: before that the estimate is too loose to send ahead on.
+  // Where the phones fill before the places do, letters go out on the days the phones allow, not when a place
+  // needs one. Only once a week of calls has been seen: before that the estimate is too loose to send ahead on.
   const plan = phones.scarce && state.calls.length >= 5 ? { ...policy, lead: Infinity } : policy
   const wishes = state.areas.map((area, i) => wish(area, demands[i] as Demand, state, plan))
   const allowed = shareOut(
@@ -86,7 +86,8 @@ function phoneRoom(
     }
   })
   for (const x of region.coming[0]?.perLetter ?? []) mean += x
-  // The coming waves with the same caution: were they thought cheaper than today's, the plan would always wait for them.
+  // The coming waves with the same caution: were they thought cheaper than today's, the plan would always wait
+  // for them.
   const caution = mean > 0 ? cautious / mean : 1
   load.waves = [
     fresh,
@@ -118,7 +119,10 @@ export function shareOut(wishes: readonly number[], room: number): number[] {
   return shares
 }
 
-/** Answers to waves of the coming working days, taken to be like the mean of today's and the last week's, while people remain. */
+/**
+ * Answers to waves of the coming working days, taken to be like the mean of today's and the last week's, while
+ * people remain.
+ */
 function later(area: AreaState, region: Forecast, n: number): Float64Array {
   const answers = new Float64Array(HORIZON)
   const recent = area.waves.filter(

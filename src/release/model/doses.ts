@@ -29,8 +29,8 @@ export interface AreaPlaces {
 const confirmedAhead = 7 // days
 
 /**
- * Places by area: published slots as far as confirmed doses go, and the rest of them as far as planned doses go, from the day
- * those are to be confirmed. A clinic of which no delivery is known is taken at its word.
+ * Places by area: published slots as far as confirmed doses go, and the rest of them as far as planned doses
+ * go, from the day those are to be confirmed. A clinic of which no delivery is known is taken at its word.
  */
 export function placesByArea(
   days: readonly ClinicDay[],
@@ -56,7 +56,8 @@ export function placesByArea(
         const delivery = left.shift()!
         const sure = delivery.state === 'confirmed' ? delivery.min : 0
         confirmed += sure
-        planned += delivery.expected - sure // what is usually drawn from a vial, but not always, is no more than planned
+        // what is usually drawn from a vial, but not always, is no more than planned
+        planned += delivery.expected - sure
         if (delivery.state === 'planned' && delivery.publishedOn) publishedOn = delivery.publishedOn
       }
       // Whoever is booked needs a dose first; what is short is made up from the planned.

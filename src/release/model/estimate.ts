@@ -97,7 +97,8 @@ export function posterior(
 
 /**
  * Who phones cannot do so on a closed day, and the calls tell how many phone. The first Friday cannot tell a wave that
- * is ending from people who wait for Monday; this can. Log of a normal density, floored so that later days may overrule it.
+ * is ending from people who wait for Monday; this can. Log of a normal density, floored so that later days may
+ * overrule it.
  */
 const deferralPrior = (deferral: number, phoneShare: number): number =>
   Math.max(-6, -((deferral - phoneShare) ** 2) / (2 * 0.12 ** 2))

@@ -79,7 +79,10 @@ export function answerRate(scenario: Scenario, sentOn: Day, age: number, trend =
   )
 }
 
-/** Answers a day of one live letter whose next unseen age is `fromAge`; what should have come before today comes today. */
+/**
+ * Answers a day of one live letter whose next unseen age is `fromAge`; what should have come before today comes
+ * today.
+ */
 function fill(
   into: Float64Array,
   at: number,
@@ -123,7 +126,10 @@ function recentTrend(waves: readonly PooledWave[], found: readonly Scenario[], t
   return Math.min(1.4, Math.max(0.85, (seen + TREND_WORTH) / (expected + TREND_WORTH)))
 }
 
-/** One area's answers ahead: base (letters out) and fresh (one letter more), scenario × HORIZON, and the area's own factor. */
+/**
+ * One area's answers ahead: base (letters out) and fresh (one letter more), scenario × HORIZON, and the area's
+ * own factor.
+ */
 export interface AreaForecast {
   base: Float64Array
   fresh: Float64Array

@@ -42,7 +42,10 @@ export function callRate(
   return { ordinary, on: (k) => (isWorkingDay(today + k - 1) ? ordinary : afterClosed) }
 }
 
-/** Region-wide calls: what letters already out will bring on each day ahead, and what one letter of each coming wave adds. */
+/**
+ * Region-wide calls: what letters already out will bring on each day ahead, and what one letter of each coming
+ * wave adds.
+ */
 export interface PhoneLoad {
   calls: Float64Array
   /** Not knowing the answer curve, in calls, one standard deviation. */
@@ -51,10 +54,16 @@ export interface PhoneLoad {
   waves: Float64Array[]
 }
 
-/** Margin against not knowing the answer curve, in standard deviations: a day's calls, not a person's missing time, are at stake. */
+/**
+ * Margin against not knowing the answer curve, in standard deviations: a day's calls, not a person's missing
+ * time, are at stake.
+ */
 export const Z_CURVE = 1
 
-/** A day that gets less than this share of a wave's calls does not bind it: a full Monday must not stop letters read on Tuesday. */
+/**
+ * A day that gets less than this share of a wave's calls does not bind it: a full Monday must not stop letters
+ * read on Tuesday.
+ */
 const STRAY = 0.04
 /** A letter a day later is worth this much of one today. */
 const LATER = 0.99

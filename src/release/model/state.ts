@@ -1,6 +1,9 @@
 import type { Day } from './calendar.ts'
 
-/** The letters released on one day in one area, and the distinct people who answered, by age in days (index 0 = day sent). */
+/**
+ * The letters released on one day in one area, and the distinct people who answered, by age in days (index 0 =
+ * day sent).
+ */
 export interface Wave {
   sentOn: Day
   sent: number
@@ -60,7 +63,10 @@ export interface AreaDecision {
   id: string
   invite: number
   bound: Bound
-  /** Answers expected a day, index 0 = today; with the letters already out, today's, and coming waves like the latest. */
+  /**
+   * Answers expected a day, index 0 = today; with the letters already out, today's, and coming waves like the
+   * latest.
+   */
   expected: Float64Array
   /** A level that a day's answers stay below on 99 days of 100. */
   p99: Float64Array

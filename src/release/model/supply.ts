@@ -9,7 +9,10 @@ const upcoming = (area: AreaState, today: Day): number =>
 export const placesKnown = (areas: readonly AreaState[], today: Day): number =>
   areas.reduce((sum, area) => sum + upcoming(area, today), 0)
 
-/** Places that vanished without being booked, summed over the areas that lost some. People who lost their time count too. */
+/**
+ * Places that vanished without being booked, summed over the areas that lost some. People who lost their time
+ * count too.
+ */
 export function placesLost(
   before: ReadonlyMap<string, AreaState>,
   now: readonly AreaState[],

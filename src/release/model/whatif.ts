@@ -14,7 +14,10 @@ export interface Cut {
   share: number
 }
 
-/** Low, middle and high over the ways the public may behave that agree with what has been seen: 5th, 50th, 95th per cent. */
+/**
+ * Low, middle and high over the ways the public may behave that agree with what has been seen: 5th, 50th, 95th
+ * per cent.
+ */
 export interface Band {
   low: number
   mid: number
@@ -36,7 +39,8 @@ const LONGEST = 200
 
 /**
  * Plays the controller itself forward from the end of `state.day` (today's wave already among the waves), once for each
- * of seven scenarios along its own posterior, with everyone answering as the scenario expects. Supply goes on as last told.
+ * of seven scenarios along its own posterior, with everyone answering as the scenario expects. Supply goes on
+ * as last told.
  */
 export function project(state: DayState, policy: Policy, cut: Cut | null): Projection {
   const phoneShare = callRate(state.calls, state.day).ordinary
@@ -159,7 +163,10 @@ function withCut(area: AreaState, today: Day, cut: Cut | null): Area {
   }
 }
 
-/** Places are published, days that nobody has planned yet are planned like the usual one, and the controller decides. */
+/**
+ * Places are published, days that nobody has planned yet are planned like the usual one, and the controller
+ * decides.
+ */
 function morning(areas: Area[], state: DayState, policy: Policy, run: Run, cut: Cut | null): void {
   const { day } = state
   for (const area of areas) {

@@ -56,7 +56,8 @@ interface Written {
 function datesIn(text: string, language: 'sv' | 'en'): { written: Written; all: string }[] {
   const [day, month] = [either(weekdays[language]!), either(months[language]!)]
   const ended = '(?![\\p{L}])'
-  // The weekday, day, month and year; the year may stand at the end of a span ("15–19 mars 2021", "15 mars–2 april 2021").
+  // The weekday, day, month and year; the year may stand at the end of a span ("15–19 mars 2021", "15 mars–2
+  // april 2021").
   const words = new RegExp(
     `(?<![\\p{L}\\d])(?:(${day})(?:en)?${ended}\\.?,?\\s+(?:den\\s+|the\\s+)?)?(?<![.:])(\\d{1,2})(?:st|nd|rd|th|:?e)?\\s+(?:of\\s+)?(${month})${ended}\\.?(?:,?\\s+(\\d{4})(?!\\d)|\\s*[–-]\\s*\\d{1,2}\\s+(?:${month})${ended}\\s+(\\d{4}))?`,
     'giu',

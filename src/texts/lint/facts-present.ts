@@ -78,8 +78,8 @@ function needed({ template, lines, language, channel }: Source): Fact[] {
 }
 
 /**
- * A letter says what the reader needs. Which facts is known of our templates; of other text by whether it gives a time or asks to book one. What nobody
- * has said to be a letter may be one, so what isn't there is a warning.
+ * A letter says what the reader needs. Which facts is known of our templates; of other text by whether it gives
+ * a time or asks to book one. What nobody has said to be a letter may be one, so what isn't there is a warning.
  */
 export const factsPresent: Rule = (source) => {
   const { channel } = source

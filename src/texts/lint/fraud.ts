@@ -1,8 +1,9 @@
 import type { Finding, Rule } from './finding.ts'
 import { linksIn, unmasked } from './links.ts'
 
-// What only a fraudster asks for (docs/texts.md). Warning people of it ("vi frågar aldrig efter …") is what every text of ours does, so a
-// sentence is taken apart into clauses, and a clause is a request only when it tells the reader to do it and doesn't say never, not or without.
+// What only a fraudster asks for (docs/texts.md). Warning people of it ("vi frågar aldrig efter …") is what
+// every text of ours does, so a sentence is taken apart into clauses, and a clause is a request only when it
+// tells the reader to do it and doesn't say never, not or without.
 const end = '(?![\\p{L}\\d])'
 const begin = '(?<![\\p{L}\\d])'
 const words = (...alternatives: string[]) =>
@@ -217,7 +218,8 @@ function clausesOf(sentence: string): string[] {
     .filter((clause) => /\p{L}/u.test(clause))
 }
 
-// How the languages of the short texts say never, not and no. In a language whose words for asking we don't know, BankID may stand only beside one.
+// How the languages of the short texts say never, not and no. In a language whose words for asking we don't
+// know, BankID may stand only beside one.
 const never: Record<string, RegExp> = {
   fa: words('هرگز', 'هیچ', 'نمی', 'نکن', 'بدون'),
   prs: words('هرگز', 'هیچ', 'نمی', 'نکن', 'بدون'),

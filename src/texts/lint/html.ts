@@ -46,8 +46,8 @@ export const looksLikeHtml = (text: string): boolean =>
   )
 
 /**
- * What a reader of an e-mail in HTML sees, with each address that it leads to or loads from beside its words, so that the rules see it too. Lines
- * stay where they are; what is one block in HTML is one paragraph.
+ * What a reader of an e-mail in HTML sees, with each address that it leads to or loads from beside its words,
+ * so that the rules see it too. Lines stay where they are; what is one block in HTML is one paragraph.
  */
 export function htmlAsText(html: string): string {
   const visible = html.replace(

@@ -1,7 +1,7 @@
 import type { Finding, Rule } from './finding.ts'
 
-// A host written without https:// is one when it ends as hosts usually do, has www. before it or a path after it, or when what follows
-// its last dot is in small letters: "evil.zone", but not "Vasagatan 12.Ta med …".
+// A host written without https:// is one when it ends as hosts usually do, has www. before it or a path after
+// it, or when what follows its last dot is in small letters: "evil.zone", but not "Vasagatan 12.Ta med …".
 const tlds =
   'se|nu|com|net|org|info|eu|io|ly|me|co|app|dev|xyz|top|link|online|site|shop|click|live|biz|ru|cn|tk|uk|de|no|dk|fi|gl|gg|cc|example|test|invalid|page|web|cloud|care|health|support|help|рф|рус|укр|бел|срб|бг|онлайн|сайт'
 const label = '[\\p{L}\\p{N}](?:[\\p{L}\\p{N}-]*[\\p{L}\\p{N}])?'
@@ -17,7 +17,10 @@ const small = new RegExp(
 const mailbox = /[^\s@<>()"”:,;/\\]+@([\p{L}\p{N}.-]*[\p{L}\p{N}])/giu
 const active = /(?<![\p{L}])(?:javascript|vbscript|data):\S+/giu
 
-/** What hides a host: signs that don't show, other dots than the full stop, and addresses written to be put together by the reader. */
+/**
+ * What hides a host: signs that don't show, other dots than the full stop, and addresses written to be put
+ * together by the reader.
+ */
 export const unmasked = (text: string): string =>
   text
     .replace(/[\u00ad\u034f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g, '')

@@ -43,7 +43,10 @@ export interface TextReport {
 
 const rounded = (n: number) => Math.round(n * 10) / 10
 
-/** Everything the rules have to say of a text, plain or template, in the order of its lines. LIX and OVIX to one decimal. */
+/**
+ * Everything the rules have to say of a text, plain or template, in the order of its lines. LIX and OVIX to one
+ * decimal.
+ */
 export function lintText(text: string, given: Given): TextReport {
   const { source, findings } = readSource(text, { ...given, domains: ownDomains(given.domains) })
   const { lix, ovix, words, sentences, longest } = readability(source.body)
@@ -62,7 +65,10 @@ export function lintText(text: string, given: Given): TextReport {
 
 const languageNames = new Intl.DisplayNames(['en'], { type: 'language', fallback: 'none' })
 
-/** With a tag that is no language's nothing would be said of Swedish: silence must not look like praise. @throws Refused `unknown-language` */
+/**
+ * With a tag that is no language's nothing would be said of Swedish: silence must not look like praise.
+ * @throws Refused `unknown-language`
+ */
 function checkedLanguage(tag: string): string {
   if (tag === 'sv-simple') return tag
   const name = /^[a-z]{2,3}(-[\w-]+)?$/.test(tag) ? languageNames.of(tag) : undefined

@@ -63,7 +63,10 @@ export const smsParts: Rule = ({ channel, sms, lines, isTemplate }) => {
 
 const purpose = /vaccin|covid|corona|cancer|screening|cellprov|mammograf|diagnos|تطعيم|كوفيد/iu
 
-/** SMS and e-mail are read by others over a shoulder: no purpose and no diagnosis without a risk analysis (HSLF-FS 2016:40). */
+/**
+ * SMS and e-mail are read by others over a shoulder: no purpose and no diagnosis without a risk analysis
+ * (HSLF-FS 2016:40).
+ */
 export const neutral: Rule = ({ channel, lines }) =>
   channel !== 'sms' && channel !== 'email'
     ? []

@@ -33,7 +33,10 @@ const forms: Form[] = [
   'warning',
 ]
 
-/** Reads plain text, HTML or a template, with what is wrong in its placeholders. Placeholders are filled with invented facts. */
+/**
+ * Reads plain text, HTML or a template, with what is wrong in its placeholders. Placeholders are filled with
+ * invented facts.
+ */
 export function readSource(raw: string, given: Given): { source: Source; findings: Finding[] } {
   const findings: Finding[] = []
   const file = looksLikeHtml(raw) && !raw.startsWith('---') ? htmlAsText(raw) : raw
