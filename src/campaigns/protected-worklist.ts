@@ -13,20 +13,26 @@ const listed = `
         and p.protection <> 'none'
         and p.deceased_on is null`
 
+export interface ProtectedRow {
+  identity_number: string
+  protection: 'sekretessmarkering' | 'skyddad-folkbokforing'
+  way: string
+  municipality: string | null
+}
+
 /**
  * Those of a campaign who have a protected identity: they are in no other list, batch or export, and are written to by
  * hand. With sekretessmarkering the letter goes to the address on record, with extra care; with skyddad folkbokföring
- * we know none, and it goes in a sealed envelope with the personal number only, through Skatteverket's forwarding. As
- * CSV (UTF-8 with BOM; formulas defused) with no more than that needs. Each person in it is noted in the access log
- * first.
+ * we know none, and it goes in a sealed envelope with the personal number only, through Skatteverket's forwarding. No
+ * more is told than that needs. Each person in it is noted in the access log first.
  * @throws Refused `unknown-campaign`
  */
-export async function protectedWorklist(
+export const protectedPeople = (
   { pool, clock }: { pool: pg.Pool; clock: Clock },
   name: string,
   actor: string,
-): Promise<{ csv: string; people: number }> {
-  return transaction(pool, async (tx) => {
+): Promise<ProtectedRow[]> =>
+  transaction(pool, async (tx) => {
     const campaign = await campaignNamed(tx, name)
     await run(
       tx,
@@ -35,7 +41,7 @@ export async function protectedWorklist(
        ${listed}`,
       [campaign.id, clock.now(), actor],
     )
-    const people = await rows<object>(
+    return rows<ProtectedRow>(
       tx,
       `select p.identity_number, p.protection, p.municipality,
               case p.protection when 'sekretessmarkering' then 'own address, by hand'
@@ -44,15 +50,21 @@ export async function protectedWorklist(
         order by p.protection, p.identity_number`,
       [campaign.id],
     )
-    return {
-      csv: stringify(people, {
-        header: true,
-        columns: ['identity_number', 'protection', 'way', 'municipality'],
-        bom: true,
-        delimiter: ';',
-        escape_formulas: true,
-      }),
-      people: people.length,
-    }
   })
+
+/** The same as CSV (UTF-8 with BOM; formulas defused). @throws Refused `unknown-campaign` */
+export async function protectedWorklist(
+  deps: { pool: pg.Pool; clock: Clock },
+  name: string,
+  actor: string,
+): Promise<{ csv: string; people: number }> {
+  const people = await protectedPeople(deps, name, actor)
+  const csv = stringify(people, {
+    header: true,
+    columns: ['identity_number', 'protection', 'way', 'municipality'],
+    bom: true,
+    delimiter: ';',
+    escape_formulas: true,
+  })
+  return { csv, people: people.length }
 }

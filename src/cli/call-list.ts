@@ -9,6 +9,7 @@ import {
 } from '../visits/call-list.ts'
 import { bookForCall } from '../visits/call-list-book.ts'
 import { callFacts } from '../visits/call-list-facts.ts'
+import { clinicName } from '../clinics/store.ts'
 import { freeTimes } from '../bookings/find.ts'
 import { Refused } from '../errors.ts'
 import { blocksAsText } from '../texts/blocks.ts'
@@ -17,6 +18,7 @@ import { clockTime, shortDate, shownPhone } from '../texts/format.ts'
 import { loadTexts } from '../texts/texts.ts'
 import { heightenedNow } from '../notices/heightened.ts'
 import type { Register } from './command.ts'
+import { imprintOf, paperFile, paperFormat, writePaper, type PaperOptions } from './paper.ts'
 import { localTime, personId, wholeNumber } from './reserve.ts'
 
 export const register: Register = (list, cli) => {
@@ -26,6 +28,7 @@ export const register: Register = (list, cli) => {
 Examples:
   kallelse call-list make covid-19-dose-1
   kallelse call-list next --clinic SE2321000180-FALU --by anna
+  kallelse call-list next --clinic SE2321000180-FALU --by anna --format pdf --out samtal.pdf
   kallelse call-list script 17 --by anna
   kallelse call-list book 17 --slot 4711 --by anna
   kallelse call-list tried 17 no-answer --by anna`,
@@ -59,9 +62,19 @@ Examples:
     .requiredOption('--clinic <hsa-id>', 'the clinic')
     .requiredOption('--by <name>', 'who calls')
     .option('--limit <n>', 'how many at most', '20')
-    .action((o: { clinic: string; by: string; limit: string }, command: Command) =>
+    .addOption(paperFormat('text'))
+    .option('--out <file>', 'with pdf: the file to write; only you can read it')
+    .action((o: { clinic: string; by: string; limit: string } & PaperOptions, command: Command) =>
       cli.withApp(async (app) => {
+        const file = paperFile(o)
         const calls = await callsToMake(app, o.clinic, o.by, wholeNumber(o.limit, '--limit'))
+        if (file !== undefined) {
+          const { callListPaper } = await import('../documents/call-list.ts')
+          const clinic = (await clinicName(app.pool, o.clinic)) ?? o.clinic
+          await writePaper(file, await callListPaper({ ...imprintOf(app, o.by), clinic, calls }))
+          cli.answer(command, `${calls.length} calls in ${file}.`, { calls: calls.length, file })
+          return
+        }
         cli.answer(
           command,
           calls

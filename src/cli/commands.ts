@@ -111,7 +111,7 @@ export const commands: readonly [usage: string, does: string, load?: Load][] = [
   ],
   [
     'messages',
-    'messages of which it is not known whether they left',
+    'messages of which it is not known whether they left; delivery notes of print batches',
     () => import('./messages.ts'),
   ],
   [

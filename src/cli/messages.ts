@@ -3,9 +3,33 @@ import { logEvent } from '../campaigns/store.ts'
 import { row, rows, transaction } from '../db/pool.ts'
 import { Refused } from '../errors.ts'
 import { settleAs } from '../ledger/messages-sending.ts'
+import { sealedBatchNamed } from '../messages/print/delivery-note.ts'
 import type { Register } from './command.ts'
+import { imprintOf, writePaper } from './paper.ts'
 
 export const register: Register = (messages, cli) => {
+  messages
+    .command('delivery-note <batch>')
+    .description(
+      "a batch's delivery note for the print supplier, as PDF: how much it is, and its checksums",
+    )
+    .requiredOption('--out <file>', 'the file to write')
+    .addHelpText(
+      'after',
+      '\nExample:\n  kallelse messages delivery-note covid-19-dose-1-0000001 --out foljesedel.pdf',
+    )
+    .action((batch: string, options: { out: string }, command: Command) =>
+      cli.withApp(async (app) => {
+        const facts = await sealedBatchNamed(app.pool, batch)
+        const { deliveryNotePaper } = await import('../documents/delivery-note.ts')
+        await writePaper(options.out, await deliveryNotePaper({ ...imprintOf(app), ...facts }))
+        cli.answer(command, `${options.out}: ${facts.letters} letters.`, {
+          file: options.out,
+          ...facts,
+        })
+      }),
+    )
+
   messages
     .command('doubts')
     .description('list the messages in doubt: sent to the provider or not, nobody can say')

@@ -1,12 +1,14 @@
 import type { Command } from 'commander'
 import { mkdir, writeFile } from 'node:fs/promises'
+import type { App } from '../app.ts'
 import {
   exportWorklist,
   makeWorklist,
+  municipalWorklist,
   setOrdination,
   type Ordination,
 } from '../visits/municipal.ts'
-import { protectedWorklist } from '../campaigns/protected-worklist.ts'
+import { protectedPeople, protectedWorklist } from '../campaigns/protected-worklist.ts'
 import { messageOf, Refused } from '../errors.ts'
 import {
   protectedLetters,
@@ -15,9 +17,53 @@ import {
 import { writeProtected } from '../messages/protected/files.ts'
 import type { Register } from './command.ts'
 import { registerWorklistEvidence } from './evidence.ts'
+import { imprintOf, paperFormat, writePaper } from './paper.ts'
 import { wholeNumber } from './reserve.ts'
 
 const states: readonly Ordination[] = ['asked', 'ordinated', 'done', 'wants-clinic']
+
+interface WorklistFile {
+  out: string
+  by: string
+  format: string
+}
+
+async function municipalCsv(app: App, municipality: string, o: WorklistFile): Promise<number> {
+  const { csv, people } = await exportWorklist(app, municipality, o.by)
+  await writeFile(o.out, csv, { mode: 0o600 })
+  return people
+}
+
+async function municipalPdf(app: App, municipality: string, o: WorklistFile): Promise<number> {
+  const rows = await municipalWorklist(app, municipality, o.by)
+  const { municipalWorklistPaper } = await import('../documents/municipal-worklist.ts')
+  const visits = rows.map((row) => ({
+    ...row,
+    identityNumber: row.identity_number,
+    needs: row.needs.split(', ').filter(Boolean),
+    visitFrom: row.visit_from,
+    ordinatedBy: row.ordinated_by,
+  }))
+  await writePaper(
+    o.out,
+    await municipalWorklistPaper({ ...imprintOf(app, o.by), municipality, visits }),
+  )
+  return visits.length
+}
+
+async function protectedCsv(app: App, campaign: string, o: WorklistFile): Promise<number> {
+  const { csv, people } = await protectedWorklist(app, campaign, o.by)
+  await writeFile(o.out, csv, { mode: 0o600 })
+  return people
+}
+
+async function protectedPdf(app: App, campaign: string, o: WorklistFile): Promise<number> {
+  const rows = await protectedPeople(app, campaign, o.by)
+  const { protectedListPaper } = await import('../documents/protected-list.ts')
+  const people = rows.map((row) => ({ ...row, identityNumber: row.identity_number }))
+  await writePaper(o.out, await protectedListPaper({ ...imprintOf(app, o.by), campaign, people }))
+  return people.length
+}
 
 export const register: Register = (worklist, cli) => {
   worklist.addHelpText(
@@ -26,6 +72,7 @@ export const register: Register = (worklist, cli) => {
 Examples:
   kallelse worklist make covid-19-dose-1 --visit-from 2021-03-29 --by anna
   kallelse worklist export 2080 --out falun.csv --by anna
+  kallelse worklist export 2080 --format pdf --out falun.pdf --by anna
   kallelse worklist protected covid-19-dose-1 --out skyddade.csv --by anna
   kallelse worklist letters covid-19-dose-1 --out skyddade --by anna
   kallelse worklist posted covid-19-dose-1 --by anna
@@ -53,15 +100,20 @@ How it goes: docs/municipal.md, docs/protected.md`,
 
   worklist
     .command('export <municipality>')
-    .description("a municipality's worklist as CSV; each person in it is noted in the access log")
+    .description(
+      "a municipality's worklist as CSV or PDF; each person in it is noted in the access log",
+    )
     .requiredOption('--out <file>', 'the file to write; only you can read it')
     .requiredOption('--by <name>', 'who takes it out')
-    .action((municipality: string, o: { out: string; by: string }, command: Command) =>
+    .addOption(paperFormat('csv'))
+    .action((municipality: string, o: WorklistFile, command: Command) =>
       cli.withApp(async (app) => {
         if (!/^\d{4}$/.test(municipality))
           throw new Refused('bad-municipality', 'A municipality is four digits, e.g. 2080.')
-        const { csv, people } = await exportWorklist(app, municipality, o.by)
-        await writeFile(o.out, csv, { mode: 0o600 })
+        const people =
+          o.format === 'pdf'
+            ? await municipalPdf(app, municipality, o)
+            : await municipalCsv(app, municipality, o)
         cli.answer(command, `${people} people in ${o.out}.`, { people, file: o.out })
       }),
     )
@@ -73,10 +125,13 @@ How it goes: docs/municipal.md, docs/protected.md`,
     )
     .requiredOption('--out <file>', 'the file to write; only you can read it')
     .requiredOption('--by <name>', 'who takes it out')
-    .action((campaign: string, o: { out: string; by: string }, command: Command) =>
+    .addOption(paperFormat('csv'))
+    .action((campaign: string, o: WorklistFile, command: Command) =>
       cli.withApp(async (app) => {
-        const { csv, people } = await protectedWorklist(app, campaign, o.by)
-        await writeFile(o.out, csv, { mode: 0o600 })
+        const people =
+          o.format === 'pdf'
+            ? await protectedPdf(app, campaign, o)
+            : await protectedCsv(app, campaign, o)
         cli.answer(command, `${people} people in ${o.out}.`, { people, file: o.out })
       }),
     )

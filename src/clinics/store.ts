@@ -17,6 +17,10 @@ export async function knownClinics(db: Db): Promise<Set<string>> {
   )
 }
 
+/** @returns undefined: there is no such clinic */
+export const clinicName = async (db: Db, hsaId: string): Promise<string | undefined> =>
+  (await row<{ name: string }>(db, 'select name from clinic where hsa_id = $1', [hsaId]))?.name
+
 /** Puts the clinics in, or brings them up to date; one statement. Clinics that are not given stay as they are. */
 export async function upsertClinics(db: Db, clinics: readonly Clinic[]): Promise<Changeset> {
   const done = await row<{ new: number; changed: number }>(

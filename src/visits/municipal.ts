@@ -137,16 +137,32 @@ const listed = `
    and p.same_as is null
    and o.state in ('asked', 'ordinated')`
 
+export interface WorklistRow {
+  row: number
+  identity_number: string
+  name: string
+  street: string | null
+  postcode: string | null
+  town: string | null
+  phone: string | null
+  /** with commas between */
+  needs: string
+  state: 'asked' | 'ordinated'
+  /** YYYY-MM-DD */
+  visit_from: string
+  ordinated_by: string | null
+}
+
 /**
- * A municipality's worklist as CSV (UTF-8 with BOM for spreadsheets; formulas defused). People who have become
- * protected, have died, are done or want a clinic are not in it. Each person in it is noted in the access log first.
+ * A municipality's worklist. People who have become protected, have died, are done or want a clinic are not in it. Each
+ * person in it is noted in the access log first.
  */
-export async function exportWorklist(
+export const municipalWorklist = (
   { pool, clock }: { pool: pg.Pool; clock: Clock },
   municipality: string,
   actor: string,
-): Promise<{ csv: string; people: number }> {
-  return transaction(pool, async (tx) => {
+): Promise<WorklistRow[]> =>
+  transaction(pool, async (tx) => {
     await run(
       tx,
       `insert into access_log (at, actor, action, person_id)
@@ -154,18 +170,24 @@ export async function exportWorklist(
        ${listed}`,
       [municipality, clock.now(), actor],
     )
-    const people = await worklistRows(tx, municipality)
-    return {
-      csv: stringify(people, {
-        header: true,
-        columns,
-        bom: true,
-        delimiter: ';',
-        escape_formulas: true,
-      }),
-      people: people.length,
-    }
+    return worklistRows(tx, municipality)
   })
+
+/** The same as CSV (UTF-8 with BOM for spreadsheets; formulas defused). */
+export async function exportWorklist(
+  deps: { pool: pg.Pool; clock: Clock },
+  municipality: string,
+  actor: string,
+): Promise<{ csv: string; people: number }> {
+  const people = await municipalWorklist(deps, municipality, actor)
+  const csv = stringify(people, {
+    header: true,
+    columns,
+    bom: true,
+    delimiter: ';',
+    escape_formulas: true,
+  })
+  return { csv, people: people.length }
 }
 
 const columns = [
@@ -182,8 +204,8 @@ const columns = [
   'ordinated_by',
 ]
 
-const worklistRows = (db: Db, municipality: string): Promise<object[]> =>
-  rows(
+const worklistRows = (db: Db, municipality: string): Promise<WorklistRow[]> =>
+  rows<WorklistRow>(
     db,
     `select o.id as row, p.identity_number, p.given_name || ' ' || p.family_name as name,
             coalesce(p.special_address, p.registered_address)->>'street' as street,

@@ -1,3 +1,10 @@
+import { callListPaper, type CallListRow } from '../../src/documents/call-list.ts'
+import { deliveryNotePaper } from '../../src/documents/delivery-note.ts'
+import {
+  municipalWorklistPaper,
+  type MunicipalVisit,
+} from '../../src/documents/municipal-worklist.ts'
+import { protectedListPaper, type ProtectedPerson } from '../../src/documents/protected-list.ts'
 import { dayListPaper, type DayListVisitor } from '../../src/documents/day-list.ts'
 
 /** Everybody is invented; the identity numbers are from Skatteverket's for tests. */
@@ -39,8 +46,70 @@ export const visitors = (count: number): DayListVisitor[] =>
 const dayList = { ...imprint, clinic: 'Falu vaccinationsmottagning', day: at(12, 0) }
 export const dayListOf = (all: DayListVisitor[]) => dayListPaper({ ...dayList, visitors: all })
 
+/** @param count how many; every fifth has no phone */
+export const calls = (count: number): CallListRow[] =>
+  Array.from({ length: count }, (_, i) => ({
+    id: 17 + i,
+    name: people[i % people.length]!.name,
+    phone: i % 5 === 4 ? null : `+4684650040${i % 10}`,
+    language: people[i % people.length]!.language,
+    why: i % 3 === 2 ? 'marked' : 'no-reachable-channel',
+    tries: i % 3,
+    nextTry: at(9, 0),
+  }))
+export const callListOf = (all: CallListRow[]) =>
+  callListPaper({ ...imprint, clinic: 'Falu vaccinationsmottagning', calls: all })
+
+export const visits = (count: number): MunicipalVisit[] =>
+  Array.from({ length: count }, (_, i) => ({
+    row: 101 + i,
+    name: people[i % people.length]!.name,
+    identityNumber: people[i % people.length]!.identityNumber,
+    street: i === 3 ? null : `Exempelgatan ${i + 1}`,
+    postcode: i === 3 ? null : '79131',
+    town: i === 3 ? null : 'Falun',
+    phone: `+4684650040${i % 10}`,
+    needs: [['home-care'], ['sabo', 'wheelchair'], ['lss'], ['home-care', 'anaphylaxis']][i % 4]!,
+    state: i % 2 === 0 ? 'ordinated' : 'asked',
+    visitFrom: i < 3 ? '2021-03-29' : '2021-04-06',
+    ordinatedBy: i % 2 === 0 ? 'Dr Exempel' : null,
+  }))
+export const municipalListOf = (all: MunicipalVisit[]) =>
+  municipalWorklistPaper({ ...imprint, municipality: '2080', visits: all })
+
+export const guarded: ProtectedPerson[] = [
+  { identityNumber: '194402299806', protection: 'sekretessmarkering', municipality: '2080' },
+  { identityNumber: '194108239808', protection: 'sekretessmarkering', municipality: '2062' },
+  { identityNumber: '194309289805', protection: 'skyddad-folkbokforing', municipality: null },
+]
+export const protectedListOf = (all: ProtectedPerson[]) =>
+  protectedListPaper({ ...imprint, campaign: 'covid-19-dose-1', people: all })
+
+export const deliveryNote = () =>
+  deliveryNotePaper({
+    ...imprint,
+    batch: 'covid-19-dose-1-0000001',
+    campaign: 'covid-19-dose-1',
+    letters: 1000,
+    pages: 1214,
+    postage: 'first',
+    grams: 50,
+    pdfSha256: '3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b8551',
+    lettersSha256: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+    sealedAt: at(7, 4),
+    handedOverAt: at(7, 10),
+    printDay: '2021-03-15',
+  })
+
 /** The papers whose pages are kept as pictures in pages/. */
 export const samples: Record<string, () => Promise<Buffer>> = {
   'day-list': () => dayListOf(visitors(11)),
   'day-list-empty': () => dayListOf([]),
+  'call-list': () => callListOf(calls(5)),
+  'call-list-empty': () => callListOf([]),
+  'municipal-worklist': () => municipalListOf(visits(5)),
+  'municipal-worklist-empty': () => municipalListOf([]),
+  'protected-list': () => protectedListOf(guarded),
+  'protected-list-empty': () => protectedListOf([]),
+  'delivery-note': deliveryNote,
 }
