@@ -1,6 +1,6 @@
 import { row, type Db } from '../../db/pool.ts'
 import { Refused } from '../../errors.ts'
-import type { Postage } from './batches.ts'
+import type { Postage } from '../../ledger/batches.ts'
 
 /** A sealed batch as its delivery note tells it. */
 export interface SealedBatchFacts {
