@@ -127,7 +127,7 @@ export const commands: readonly [usage: string, does: string, load?: Load][] = [
   ],
   [
     'report [options]',
-    'write the figures of all campaigns as one HTML page with plots, and print their summary',
+    'write the figures of all campaigns as one HTML page or PDF with plots, and print their summary',
     () => import('./report.ts'),
   ],
   [

@@ -1,26 +1,41 @@
 import type { Command } from 'commander'
-import { join } from 'node:path'
+import { mkdir } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import type { App } from '../app.ts'
 import { lateLetters, lateText } from '../messages/print/late-letters.ts'
 import { printSchedule } from '../messages/print/print-day.ts'
-import { checkFunnel, sum, type CampaignFigures, type Figures } from '../reports/figures.ts'
+import {
+  checkFunnel,
+  readFigures,
+  sum,
+  type CampaignFigures,
+  type Figures,
+} from '../reports/figures.ts'
 import { writeReport } from '../reports/report.ts'
+import type { ReportHead } from '../reports/view.ts'
 import type { Register } from './command.ts'
+import { imprintOf, paperFormat, writePaper } from './paper.ts'
 import { registerReportDuplicates } from './report-duplicates.ts'
 
 export const register: Register = (report, cli) => {
   report
-    .option('--out <file>', 'where the page goes (default: report.html in KALLELSE_OUT)')
+    .option('--out <file>', 'where it goes (default: report.html or report.pdf in KALLELSE_OUT)')
+    .addOption(paperFormat('html'))
     .option('--title <title>', 'its heading', 'Kallelser: läget')
     .addHelpText(
       'after',
-      "\nExample:\n  kallelse report --out out/report.html\n  kallelse --json report | jq '.campaigns[].funnel'",
+      "\nExample:\n  kallelse report --out out/report.html\n  kallelse report --format pdf --title 'Hur går det för utskicken?'\n  kallelse --json report | jq '.campaigns[].funnel'",
     )
-    .action((options: { out?: string; title: string }, command: Command) =>
+    .action((options: { out?: string; title: string; format: string }, command: Command) =>
       cli.withApp(async (app) => {
-        const file = options.out ?? join(app.config.KALLELSE_OUT, 'report.html')
+        const file = options.out ?? join(app.config.KALLELSE_OUT, `report.${options.format}`)
         const now = app.clock.now()
         const late = await lateLetters(app.pool, now, printSchedule(app.config))
-        const figures = await writeReport(app.pool, file, { now, title: options.title, late })
+        const head = { now, title: options.title, late }
+        const figures =
+          options.format === 'pdf'
+            ? await writePdf(app, file, head)
+            : await writeReport(app.pool, file, head)
         cli.answer(command, [...late.map(lateText), reportText(figures, file)].join('\n'), {
           file,
           ...figures,
@@ -29,6 +44,16 @@ export const register: Register = (report, cli) => {
       }),
     )
   registerReportDuplicates(report, cli)
+}
+
+async function writePdf(app: App, file: string, head: ReportHead): Promise<Figures> {
+  const figures = await readFigures(app.pool)
+  const { makePage } = await import('../reports/page.ts')
+  const { campaignReportPaper } = await import('../documents/campaign-report.ts')
+  const { region: clinics, ...page } = makePage(figures, head)
+  await mkdir(dirname(file), { recursive: true })
+  await writePaper(file, await campaignReportPaper({ ...imprintOf(app), ...page, clinics }))
+  return figures
 }
 
 const reportText = (figures: Figures, file: string): string =>

@@ -8,7 +8,7 @@ use([BarChart, LineChart, GridComponent, LegendComponent, SVGRenderer])
 
 const width = 1000
 const font = {
-  fontFamily: 'system-ui, "Segoe UI", "DejaVu Sans", sans-serif',
+  fontFamily: 'system-ui, Segoe UI, DejaVu Sans, sans-serif', // echarts writes quotes into the attribute as they are
   fontSize: 15,
   color: '#1c2733',
 }

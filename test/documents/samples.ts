@@ -5,6 +5,7 @@ import {
   type MunicipalVisit,
 } from '../../src/documents/municipal-worklist.ts'
 import { protectedListPaper, type ProtectedPerson } from '../../src/documents/protected-list.ts'
+import { reported, reportOf } from './report-sample.ts'
 import { dayListPaper, type DayListVisitor } from '../../src/documents/day-list.ts'
 
 /** Everybody is invented; the identity numbers are from Skatteverket's for tests. */
@@ -112,4 +113,6 @@ export const samples: Record<string, () => Promise<Buffer>> = {
   'protected-list': () => protectedListOf(guarded),
   'protected-list-empty': () => protectedListOf([]),
   'delivery-note': deliveryNote,
+  'campaign-report': () => reportOf(reported),
+  'campaign-report-empty': () => reportOf({ campaigns: [], clinics: [] }),
 }

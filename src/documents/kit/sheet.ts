@@ -1,6 +1,7 @@
 import PDFDocument from 'pdfkit'
 import { buffer } from 'node:stream/consumers'
 import { clockTime, longDate } from '../../texts/format.ts'
+import type { Drawing } from './svg.ts'
 import { addFonts, drawable, type Weight } from './fonts.ts'
 import { ink } from './ink.ts'
 import { wrap } from './wrap.ts'
@@ -46,7 +47,7 @@ export interface Style {
 export const styles = {
   h1: { size: 23, weight: 'semibold', colour: ink.text, leading: 1.25 },
   h2: { size: 15, weight: 'semibold', colour: ink.text, leading: 1.3 },
-  h3: { size: 11.5, weight: 'semibold', colour: ink.text, leading: 1.35 },
+  h3: { size: 12.5, weight: 'semibold', colour: ink.text, leading: 1.35 },
   lead: { size: 12, weight: 'regular', colour: ink.text, leading: 1.45 },
   body: { size: 10, weight: 'regular', colour: ink.text, leading: 1.45 },
   note: { size: 9, weight: 'regular', colour: ink.soft, leading: 1.4 },
@@ -212,6 +213,76 @@ export class Sheet {
       this.y += high
     }
     list.end()
+  }
+
+  /** A drawing as wide as the page, or as high as a page with its heading holds. */
+  private scaleOf(drawing: Drawing): number {
+    return Math.min(this.width / drawing.width, (this.bottom - bodyTop - 90) / drawing.height)
+  }
+  heightOf(drawing: Drawing): number {
+    return drawing.height * this.scaleOf(drawing)
+  }
+
+  /** A drawing as wide as the page, on one page, and in words for those who hear it. */
+  figure(drawing: Drawing): void {
+    const scale = this.scaleOf(drawing)
+    const high = drawing.height * scale
+    this.ensure(high)
+    const { left, y, doc } = this
+    this.tag(
+      this.root,
+      'Figure',
+      () => {
+        doc.save().translate(left, y).scale(scale)
+        drawing.draw(doc, (text) => this.clean(text))
+        doc.restore()
+      },
+      {
+        alt: drawing.alt,
+        placement: 'Block',
+        bbox: [left, y, left + drawing.width * scale, y + high],
+      },
+    )
+    this.y += high + 4
+  }
+
+  /** A few large figures side by side. */
+  figures(all: { label: string; value: string; more: string }[]): void {
+    const gap = 12
+    const width = (this.width - gap * (all.length - 1)) / all.length
+    const high = 74
+    this.ensure(high)
+    const list = this.doc.struct('L')
+    this.root.add(list)
+    all.forEach(({ label, value, more }, i) => {
+      const x = this.left + i * (width + gap)
+      this.artifact(() => {
+        this.doc.rect(x, this.y, width, high).fill(ink.pale)
+        this.doc.rect(x, this.y, width, 3).fill(ink.accent)
+      })
+      const big: Style = { ...styles.h1, size: 21 }
+      const inner = width - 24
+      const item = this.doc.struct('LI')
+      list.add(item)
+      this.tag(item, 'LBody', () => {
+        this.drawLines(
+          this.lines(label, styles.note, inner).slice(0, 1),
+          styles.note,
+          x + 12,
+          this.y + 11,
+        )
+        this.drawLines([this.clean(value)], big, x + 12, this.y + 23)
+        this.drawLines(
+          this.lines(more, styles.note, inner).slice(0, 1),
+          styles.note,
+          x + 12,
+          this.y + 53,
+        )
+      })
+      item.end()
+    })
+    list.end()
+    this.y += high + 14
   }
 
   /** Draws head and foot on every page and ends the file. */

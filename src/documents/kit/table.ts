@@ -27,12 +27,18 @@ export interface Column<Row> {
 interface Options<Row> {
   /** points that a row is high at least: room to write */
   minHeight?: number
+  /** points above and below what is in a row */
+  pad?: number
   /** the size of plain words */
   size?: number
   /** rows that begin a group have a heavier rule above them */
   beginsGroup?: (row: Row, before: Row) => boolean
   /** totals, cell by cell */
   foot?: string[]
+  /** above the table */
+  caption?: string
+  /** points; the whole width if not said */
+  width?: number
 }
 
 interface Laid {
@@ -42,7 +48,7 @@ interface Laid {
 }
 
 const gap = 10
-const pad = 5
+const captionStyle: Style = { ...styles.body, size: 10.5, weight: 'semibold' }
 const headStyle: Style = { ...styles.note, weight: 'semibold', leading: 1.3 }
 
 /**
@@ -55,22 +61,36 @@ export function drawTable<Row>(
   rows: readonly Row[],
   options: Options<Row> = {},
 ): void {
-  const places = placesOf(columns, sheet)
+  const width = options.width ?? sheet.width
+  const places = placesOf(columns, sheet.left, width)
   const table = sheet.doc.struct('Table')
   sheet.root.add(table)
-  const draw = { sheet, columns: columns as Column<unknown>[], places, size: options.size ?? 10 }
-  sheet.ensure(headHeight(draw) + 40)
+  const draw: Drawing = {
+    sheet,
+    columns: columns as Column<unknown>[],
+    places,
+    width,
+    size: options.size ?? 10,
+    pad: options.pad ?? 5,
+  }
+  sheet.ensure(headHeight(draw) + 40 + (options.caption === undefined ? 0 : 22))
+  if (options.caption !== undefined) drawCaption(draw, table, options.caption)
   drawHead(draw, section(sheet, table, 'THead'))
   const body = section(sheet, table, 'TBody')
   rows.forEach((row, i) => {
     const cells = columns.map((column, k) => laid(draw, column.cell(row), places[k]!.width))
-    const height = Math.max(options.minHeight ?? 0, ...cells.map((cell) => cell.height + 2 * pad))
-    if (sheet.ensure(height)) drawHead(draw)
+    const height = Math.max(
+      options.minHeight ?? 0,
+      ...cells.map((cell) => cell.height + 2 * draw.pad),
+    )
+    // The last row stands with the totals.
+    const more = options.foot && i === rows.length - 1 ? 24 : 0
+    if (sheet.ensure(height + more)) drawHead(draw)
     const before = rows[i - 1]
     const strong = before !== undefined && options.beginsGroup?.(row, before) === true
-    if (strong) rule(sheet, sheet.y, 0.9, ink.soft)
+    if (strong) rule(draw, sheet.y, 0.9, ink.soft)
     drawRow(draw, body, cells, height)
-    rule(sheet, sheet.y, 0.5, ink.rule)
+    rule(draw, sheet.y, 0.5, ink.rule)
   })
   body.end()
   if (options.foot) drawFoot(draw, section(sheet, table, 'TFoot'), options.foot)
@@ -82,7 +102,10 @@ interface Drawing {
   sheet: Sheet
   columns: Column<unknown>[]
   places: { x: number; width: number }[]
+  /** of all columns together */
+  width: number
   size: number
+  pad: number
 }
 
 function section(sheet: Sheet, table: Element, type: string): Element {
@@ -91,16 +114,22 @@ function section(sheet: Sheet, table: Element, type: string): Element {
   return element
 }
 
-function placesOf<Row>(columns: Column<Row>[], sheet: Sheet): Drawing['places'] {
+function drawCaption({ sheet, width }: Drawing, table: Element, caption: string): void {
+  const lines = sheet.lines(caption, captionStyle, width)
+  sheet.tag(table, 'Caption', () => sheet.drawLines(lines, captionStyle, sheet.left, sheet.y))
+  sheet.y += lines.length * captionStyle.size * captionStyle.leading + 2
+}
+
+function placesOf<Row>(columns: Column<Row>[], left: number, width: number): Drawing['places'] {
   const fixed = columns.reduce((sum, column) => sum + (column.width ?? 0), 0)
-  const free = sheet.width - fixed - gap * (columns.length - 1)
+  const free = width - fixed - gap * (columns.length - 1)
   const share = ({ width, grow }: Column<Row>) => (width === undefined ? (grow ?? 1) : 0)
   const shares = columns.reduce((sum, column) => sum + share(column), 0)
-  let x = sheet.left
+  let x = left
   return columns.map((column) => {
-    const width = column.width ?? (free * share(column)) / shares
-    const place = { x, width }
-    x += width + gap
+    const own = column.width ?? (free * share(column)) / shares
+    const place = { x, width: own }
+    x += own + gap
     return place
   })
 }
@@ -127,7 +156,7 @@ function drawHead(draw: Drawing, parent?: Element): void {
   row?.end()
   parent?.end()
   sheet.y += height
-  rule(sheet, sheet.y, 1.1, ink.text)
+  rule(draw, sheet.y, 1.1, ink.text)
 }
 
 function laid({ sheet, size }: Drawing, cell: Cell, width: number): Laid {
@@ -175,12 +204,12 @@ function drawRow(draw: Drawing, parent: Element, cells: Laid[], height: number):
     const scope: TagOptions = column.header ? { scope: 'Row' } : {}
     if (cell.fill) {
       row.add(sheet.doc.struct(type, scope, []))
-      drawFill(sheet, cell.fill, x, width, height)
+      drawFill(draw, cell.fill, x, width, height)
       return
     }
     if (cell.parts.length === 0) return void row.add(sheet.doc.struct(type, scope, []))
     const words = () => {
-      let y = sheet.y + pad
+      let y = sheet.y + draw.pad
       for (const { lines, style } of cell.parts) {
         sheet.drawLines(lines, style, x, y, right)
         y += lines.length * style.size * style.leading
@@ -193,7 +222,7 @@ function drawRow(draw: Drawing, parent: Element, cells: Laid[], height: number):
 }
 
 function drawFill(
-  sheet: Sheet,
+  { sheet, pad }: Drawing,
   fill: { tick: string[] } | { write: true },
   x: number,
   width: number,
@@ -230,15 +259,15 @@ function drawFoot(draw: Drawing, parent: Element, texts: string[]): void {
   const cells = texts.map((text, k) =>
     laid(draw, [{ text, weight: 'semibold' }], places[k]?.width ?? 0),
   )
-  const height = Math.max(...cells.map((cell) => cell.height)) + 2 * pad
+  const height = Math.max(...cells.map((cell) => cell.height)) + 2 * draw.pad
   if (sheet.ensure(height)) drawHead(draw)
-  rule(sheet, sheet.y, 1.1, ink.text)
+  rule(draw, sheet.y, 1.1, ink.text)
   drawRow(draw, parent, cells, height)
   parent.end()
 }
 
-function rule(sheet: Sheet, y: number, thick: number, colour: string): void {
-  const right = sheet.left + sheet.width
+function rule({ sheet, width }: Drawing, y: number, thick: number, colour: string): void {
+  const right = sheet.left + width
   sheet.artifact(
     () => void sheet.doc.moveTo(sheet.left, y).lineTo(right, y).lineWidth(thick).stroke(colour),
   )
