@@ -21,14 +21,37 @@ export function classifyMembers(campaign: {
     (line) =>
       `when ${line.needs.map((need) => has[need]).join(' and ')} then ${value(line.route)}::text`,
   )
-  const purpose = value(campaign.purpose)
-  const abroad = value(campaign.spec.abroad)
-  const languages = value(campaign.spec.languages)
-  const otherRoute = value(campaign.spec.otherRouteFor)
-  const reissueOf = value(campaign.reissueOf)
-  const onlyThoseWhoSearched = value(campaign.spec.reissueOf?.who === 'no-free-time')
+  const given: Given = {
+    purpose: value(campaign.purpose),
+    abroad: value(campaign.spec.abroad),
+    languages: value(campaign.spec.languages),
+    otherRoute: value(campaign.spec.otherRouteFor),
+    reissueOf: value(campaign.reissueOf),
+    onlyThoseWhoSearched: value(campaign.spec.reissueOf?.who === 'no-free-time'),
+  }
   const sql = `
-with booked as (
+with ${served(given.purpose)}, known as (${known(given)}
+), judged as (${judged(given, routes)}
+)
+select id as person_id, area, route, language, row_number() over (order by birth_date nulls last, id) as priority,
+       coalesce(reason, case when route is null then 'no-reachable-channel' end) as reason
+  from judged`
+  return { sql, values }
+}
+
+/** The parameters of the statement. */
+interface Given {
+  purpose: string
+  abroad: string
+  languages: string
+  otherRoute: string
+  reissueOf: string
+  onlyThoseWhoSearched: string
+}
+
+/** What has happened to people for the purpose, on any of their records; and the release area of each municipality. */
+const served = (purpose: string): string => `
+booked as (
   select distinct p.lead_id as person_id
     from appointment a
     join person p on p.id = a.person_id
@@ -58,7 +81,17 @@ with booked as (
   select municipality, min(area) as area
     from clinic
    group by municipality
-), known as (
+)`
+
+/** What decides about each member. */
+const known = ({
+  purpose,
+  abroad,
+  languages,
+  otherRoute,
+  reissueOf,
+  onlyThoseWhoSearched,
+}: Given): string => `
   select p.id, p.birth_date,
          p.deceased_on is not null or coalesce(l.deceased, false) as deceased,
          p.emigrated_on is not null and not (${abroad} and p.foreign_address is not null) as moved_abroad,
@@ -98,8 +131,10 @@ with booked as (
     left join dosed on dosed.person_id = p.id
     left join invited on invited.person_id = p.id
     left join clinic listed on listed.hsa_id = p.listed_clinic
-    left join home on home.municipality = p.municipality
-), judged as (
+    left join home on home.municipality = p.municipality`
+
+/** The first reason that holds is the one that is given. */
+const judged = ({ reissueOf }: Given, routes: readonly string[]): string => `
   select *,
          case ${routes.join(' ')} end as route,
          case when deceased then 'deceased'
@@ -113,10 +148,4 @@ with booked as (
               when ${reissueOf}::bigint is null and invited then 'already-invited'
               when other_route then 'needs-other-route'
               when area is null then 'no-clinic' end as reason
-    from known
-)
-select id as person_id, area, route, language, row_number() over (order by birth_date nulls last, id) as priority,
-       coalesce(reason, case when route is null then 'no-reachable-channel' end) as reason
-  from judged`
-  return { sql, values }
-}
+    from known`

@@ -56,38 +56,7 @@ export async function openRound(
   refuseAsked(asked, now, quiet)
   return transaction(pool, async (tx) => {
     const clinic = await lockClinic(tx, asked)
-    const slot = await row<{ id: number }>(
-      tx,
-      `insert into slot (clinic_id, starts_at, capacity)
-       values ($1, $2, 0)
-       on conflict (clinic_id, starts_at) do update
-          set starts_at = excluded.starts_at
-       returning id`,
-      [clinic.id, asked.at],
-    )
-    const made = await row<{ id: number }>(
-      tx,
-      `insert into reserve_round (
-              clinic_id, purpose, slot_id, places, burst, answer_minutes, opened_by, opened_at)
-       values ($1, $2, $3, $4, $5, $6, $7, $8)
-       returning id`,
-      [
-        clinic.id,
-        asked.purpose,
-        slot!.id,
-        asked.places,
-        asked.burst ?? null,
-        asked.minutes,
-        by,
-        now,
-      ],
-    )
-    const round = made!.id
-    await run(
-      tx,
-      'insert into reserve_place (round_id, number) select $1, generate_series(1, $2::int)',
-      [round, asked.places],
-    )
+    const round = await insertRound(tx, clinic.id, asked, by, now)
     const people = await insertOffers(tx, round, asked.purpose, clinic.area)
     if (!people)
       throw new Refused(
@@ -146,6 +115,40 @@ async function lockClinic(
       { round: open.id },
     )
   return clinic
+}
+
+/** The round with its places, at a slot that is made when there is none: it gets room with each yes. @returns its id */
+async function insertRound(
+  tx: Db,
+  clinicId: number,
+  { purpose, places, at, burst, minutes }: NewRound,
+  by: string,
+  now: Date,
+): Promise<number> {
+  const slot = await row<{ id: number }>(
+    tx,
+    `insert into slot (clinic_id, starts_at, capacity)
+     values ($1, $2, 0)
+     on conflict (clinic_id, starts_at) do update
+        set starts_at = excluded.starts_at
+     returning id`,
+    [clinicId, at],
+  )
+  const made = await row<{ id: number }>(
+    tx,
+    `insert into reserve_round (
+            clinic_id, purpose, slot_id, places, burst, answer_minutes, opened_by, opened_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8)
+     returning id`,
+    [clinicId, purpose, slot!.id, places, burst ?? null, minutes, by, now],
+  )
+  await run(
+    tx,
+    `insert into reserve_place (round_id, number)
+     select $1, generate_series(1, $2::int)`,
+    [made!.id, places],
+  )
+  return made!.id
 }
 
 /**

@@ -83,16 +83,7 @@ export function readFhirAppointment(
   const actors = given.participant.flatMap(({ actor }) =>
     actor ? [identifiersOf(actor, given.contained ?? [], beside)] : [],
   )
-  const person = actors
-    .flatMap((a) =>
-      a.identifiers.filter((i) => a.type === 'Patient' || personSystems.test(i.system ?? '')),
-    )
-    .find((i) => i.value && (personSystems.test(i.system ?? '') || i.system === undefined))
-  const hsaId =
-    actors
-      .flatMap((a) => (a.type === 'Patient' ? [] : a.identifiers))
-      .map((i) => (i.value ?? '').toUpperCase())
-      .find((value) => /^SE\d{10}-[A-Z0-9]+$/.test(value)) ?? ''
+  const hsaId = clinicOf(actors)
   const own = given.identifier?.find((i) => i.value)
   const stated = given.serviceType
     ?.flatMap((type) => type.coding ?? [])
@@ -112,7 +103,7 @@ export function readFhirAppointment(
   return checked(
     {
       reference: `${own?.system ?? hsaId}|${own?.value ?? given.id ?? ''}`,
-      identityNumber: person?.value ?? '',
+      identityNumber: personOf(actors),
       purpose: stated ?? purpose ?? '',
       hsaId,
       startsAt: given.start ? new Date(given.start) : null,
@@ -123,6 +114,22 @@ export function readFhirAppointment(
     today,
   )
 }
+
+type Actor = ReturnType<typeof identifiersOf>
+
+const personOf = (actors: readonly Actor[]): string =>
+  actors
+    .flatMap((a) =>
+      a.identifiers.filter((i) => a.type === 'Patient' || personSystems.test(i.system ?? '')),
+    )
+    .find((i) => i.value && (personSystems.test(i.system ?? '') || i.system === undefined))
+    ?.value ?? ''
+
+const clinicOf = (actors: readonly Actor[]): string =>
+  actors
+    .flatMap((a) => (a.type === 'Patient' ? [] : a.identifiers))
+    .map((i) => (i.value ?? '').toUpperCase())
+    .find((value) => /^SE\d{10}-[A-Z0-9]+$/.test(value)) ?? ''
 
 function identifiersOf(
   actor: z.infer<typeof reference>,

@@ -58,25 +58,17 @@ async function* readCsv(
         order = readHeader(file.path, record, bookingColumns, 'docs/integrator/bookings.md')
         width = record.length
       } else if (record.length !== width)
+        yield { row: info.lines, rejected: [columnCount(record, width)] }
+      else {
+        const cells = order.map(([at, name]): [string, string] => [
+          name,
+          readLine(record[at] ?? ''),
+        ])
         yield {
           row: info.lines,
-          rejected: [
-            {
-              column: '',
-              code: 'column-count',
-              message: `The row has ${record.length} columns, the header ${width}.`,
-            },
-          ],
+          ...readBookingRow(Object.fromEntries<string>(cells), purpose, today),
         }
-      else
-        yield {
-          row: info.lines,
-          ...readBookingRow(
-            Object.fromEntries(order.map(([at, name]) => [name, readLine(record[at] ?? '')])),
-            purpose,
-            today,
-          ),
-        }
+      }
     }
   } catch (error) {
     if (error instanceof CsvError)
@@ -90,6 +82,12 @@ async function* readCsv(
   }
   if (!order) throw new Refused('empty-file', `${file.path} has no rows.`)
 }
+
+const columnCount = (record: readonly string[], width: number) => ({
+  column: '',
+  code: 'column-count',
+  message: `The row has ${record.length} columns, the header ${width}.`,
+})
 
 async function* decoded(file: SourceFile): AsyncGenerator<string> {
   const decoder = new TextDecoder(file.encoding)
