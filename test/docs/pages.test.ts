@@ -72,4 +72,15 @@ describe('every page for people', () => {
       ...byTheirEnd.filter((path) => !sources.some((file) => `/${file}`.endsWith(`/${path}`))),
     ]).toEqual([])
   })
+
+  it.each(pages)('%s names only functions that their file exports', async (page) => {
+    const text = await readFile(page, 'utf8')
+    const told = text.matchAll(/`(\w+)`\s+\(`(src\/[\w./-]+\.ts)`/g)
+    const missing: string[] = []
+    for (const [, name, file] of told) {
+      const source = existsSync(file!) ? await readFile(file!, 'utf8') : ''
+      if (!new RegExp(`export .*\\b${name}\\b`).test(source)) missing.push(`${file} ${name}`)
+    }
+    expect(missing).toEqual([])
+  })
 })
