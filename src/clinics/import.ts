@@ -19,7 +19,7 @@ import {
 } from './store.ts'
 
 export interface ImportOptions {
-  /** reckon what would change, and change nothing */
+  /** say what would change, and change nothing */
   dryRun: boolean
   /** also when more than one row in twenty is bad */
   force: boolean

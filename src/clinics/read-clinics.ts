@@ -99,7 +99,7 @@ export function readClinics(fileName: string, bytes: Uint8Array): ReadClinics {
     if (!hsaId.test(clinic.hsaId))
       bad('hsa_id', 'bad-hsa-id', `"${text('hsa_id')}" is not an HSA-id, e.g. SE2321000180-1001.`)
     else if (clinics.has(clinic.hsaId))
-      bad('hsa_id', 'duplicate', `${clinic.hsaId} stands in the file before; the first is used.`)
+      bad('hsa_id', 'duplicate', `${clinic.hsaId} is in the file twice; the first is used.`)
     for (const name of ['name', 'area', 'street', 'town'])
       if (!text(name)) bad(name, 'missing', 'There is nothing here.')
     if (!/^[0-9]{4}$/.test(clinic.municipality) || !text('municipality'))
@@ -129,7 +129,7 @@ export function readClinics(fileName: string, bytes: Uint8Array): ReadClinics {
         bad(
           'languages',
           'bad-language',
-          `"${tag}" is not a language tag, e.g. ar. Part several with |.`,
+          `"${tag}" is not a language tag, e.g. ar. Separate several with |.`,
         )
     if (faults.length) rejected.push(...faults)
     else clinics.set(clinic.hsaId, clinic)

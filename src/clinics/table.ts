@@ -18,7 +18,7 @@ export interface Table {
 
 /**
  * Reads a small CSV file: Swedish or English header, comma or semicolon, UTF-8 with or without BOM, or Windows-1252.
- * Columns that are not ours are passed over. Values are composed (NFC), trimmed, with single blanks.
+ * Columns that are not ours are passed over. Values are composed (NFC), trimmed, with single spaces.
  * @throws Refused not-csv, missing-columns, double-columns, empty-file
  */
 export function readTable(fileName: string, bytes: Uint8Array, columns: readonly Column[]): Table {

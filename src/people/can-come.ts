@@ -1,6 +1,6 @@
 /**
  * When a person can come: times of day as the clock shows them (HH:MM), weekdays 1 Monday to 7 Sunday. What is
- * absent is no limit.
+ * absent means no limit.
  */
 export interface CanCome {
   from?: string
@@ -11,7 +11,7 @@ export interface CanCome {
 const days = ['mån', 'tis', 'ons', 'tor', 'fre', 'lör', 'sön']
 const english = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']
 
-/** @returns HH:MM of `9`, `9.30`, `09:30` or `kl. 9`; null for what is no time of day */
+/** @returns HH:MM of `9`, `9.30`, `09:30` or `kl. 9`; null for what is not a time of day */
 function readTime(value: string): string | null {
   const [, hour = '', minute = '00'] = /^(?:kl\.?\s*)?(\d{1,2})(?:[.:](\d{2}))?$/i.exec(value) ?? []
   return hour !== '' && Number(hour) < 24 && Number(minute) < 60
@@ -19,7 +19,7 @@ function readTime(value: string): string | null {
     : null
 }
 
-/** @returns 1–7 of `1`, `mån`, `måndag`, `mon` or `Monday`; null for what is no weekday */
+/** @returns 1–7 of `1`, `mån`, `måndag`, `mon` or `Monday`; null for what is not a weekday */
 function readWeekday(value: string): number | null {
   if (/^[1-7]$/.test(value)) return Number(value)
   const start = value.toLowerCase().slice(0, 3)
@@ -42,7 +42,7 @@ export function readCanCome(said: Record<Part, string>): {
   const time = (part: 'from' | 'until') => {
     const read = said[part] === '' ? null : readTime(said[part])
     if (said[part] !== '' && read === null)
-      faults.push([part, 'bad-time', 'This is no time of day. Write HH:MM.'])
+      faults.push([part, 'bad-time', 'Not a time of day. Write HH:MM.'])
     return read
   }
   const [from, until] = [time('from'), time('until')]
@@ -60,7 +60,7 @@ export function readCanCome(said: Record<Part, string>): {
     faults.push([
       'weekdays',
       'bad-weekday',
-      'Write weekdays as mån, tis, … or 1 to 7 (1 is Monday). Part several with |.',
+      'Write weekdays as mån, tis, … or 1 to 7 (1 is Monday). Separate several with |.',
     ])
   const canCome: CanCome = {
     ...(from && { from }),

@@ -49,8 +49,10 @@ async function link(tx: pg.PoolClient, pairs: string, values: unknown[]): Promis
   await run(
     tx,
     `insert into person_edge
-     select u.id, e.id from (${pairs}) pair (used, earlier)
-       join person u on u.identity_number = pair.used join person e on e.identity_number = pair.earlier
+     select u.id, e.id
+       from (${pairs}) pair (used, earlier)
+       join person u on u.identity_number = pair.used
+       join person e on e.identity_number = pair.earlier
       where u.id <> e.id`,
     values,
   )
@@ -61,7 +63,7 @@ async function link(tx: pg.PoolClient, pairs: string, values: unknown[]): Promis
     tx,
     `create temp table person_link on commit drop as
      with recursive
-     -- every record that can be reached from a pair, by pairs and by links that stand already
+     -- every record that can be reached from a pair, by pairs and by links that exist already
      reach (root, id) as (
        select used, used from person_edge
        union
@@ -74,19 +76,29 @@ async function link(tx: pg.PoolClient, pairs: string, values: unknown[]): Promis
      select m.id, first_value(m.id) over (
               partition by m.component
               order by case p.identity_kind when 'personnummer' then 0 when 'samordningsnummer' then 1 else 2 end,
-                       exists (select from person_edge where earlier = m.id), p.same_as is not null, m.id desc) as leading_id
-       from member m join person p using (id)`,
+                       exists (select from person_edge where earlier = m.id),
+                       p.same_as is not null,
+                       m.id desc
+            ) as leading_id
+       from member m
+       join person p using (id)`,
   )
   // Taken apart first, then put together: never, not even between two rows of one statement, may a link be two
   // steps long.
   await run(
     tx,
-    `update person p set same_as = null from person_link l
-      where l.id = p.id and p.same_as is not null and p.same_as is distinct from nullif(l.leading_id, l.id)`,
+    `update person p
+        set same_as = null
+       from person_link l
+      where l.id = p.id
+        and p.same_as is not null
+        and p.same_as is distinct from nullif(l.leading_id, l.id)`,
   )
   await run(
     tx,
-    'delete from person_link l using person p where p.id = l.id and (l.id = l.leading_id or p.same_as = l.leading_id)',
+    `delete from person_link l
+      using person p
+      where p.id = l.id and p.lead_id = l.leading_id`,
   )
   return run(tx, 'update person p set same_as = l.leading_id from person_link l where l.id = p.id')
 }

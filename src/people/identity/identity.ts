@@ -23,7 +23,7 @@ export interface IdentityNumber {
 }
 
 /**
- * Reads an identity number as people write it: 10 or 12 digits, with or without hyphen or plus, with blanks.
+ * Reads an identity number as people write it: 10 or 12 digits, with or without hyphen or plus, with spaces.
  * @param today YYYY-MM-DD; decides the century of 10 digits, and what is in the future
  */
 export function parseIdentityNumber(input: string, today: string): IdentityNumber {
@@ -50,12 +50,12 @@ export function parseIdentityNumber(input: string, today: string): IdentityNumbe
   }
 }
 
-const blanks = /[\s\u200b\ufeff]+/g
+const spaces = /[\s\u200b\ufeff]+/g
 const dashes = /[‐‑‒–—−]/g // what word processors make of a hyphen
 
 /** The same, with the fault as a code. */
 export function readIdentityNumber(input: string, today: string): Reading {
-  const text = input.replace(blanks, '').replace(dashes, '-').toUpperCase()
+  const text = input.replace(spaces, '').replace(dashes, '-').toUpperCase()
   if (text === '') return { kind: null, fault: 'empty' }
   const compact = text.replace(/^(\d{8})[-+]?([0-9A-Z]{4})$/, '$1$2')
   if (/^99\d{10}$/.test(compact) || /^\d{8}[A-Z][0-9A-Z]{2}\d$/.test(compact))

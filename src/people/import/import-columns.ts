@@ -92,7 +92,7 @@ const addressPrefixes = {
   foreign: ['foreign', 'foreign address', 'utlands', 'utland', 'utlandsadress'],
 } as const
 
-/** Names are compared without case, blanks, signs and accents: "E-post" is "epost", "Särskild c/o" is "sarskildco". */
+/** Names are compared without case, spaces, signs and accents: "E-post" is "epost", "Särskild c/o" is "sarskildco". */
 const bare = (name: string): string =>
   name
     .normalize('NFD')
@@ -134,7 +134,8 @@ export function readHeader(header: readonly string[]): (Field | undefined)[] {
   if (missing.length) {
     throw new Refused(
       'missing-columns',
-      `The file has no column for ${missing.map((field) => `${field} (${names[field][0]})`).join(', ')}. Its first row must be a header; docs/file-formats-people.md lists the names.`,
+      `The file has no column for ${missing.map((field) => `${field} (${names[field][0]})`).join(', ')}. ` +
+        'Its first row must be a header; docs/file-formats-people.md lists the names.',
     )
   }
   return columns

@@ -24,7 +24,7 @@ export interface ImportOptions {
   part?: boolean
   /** where the rejected rows go; default beside the file */
   rejected?: string
-  /** called after each block with how many rows have been read; reading goes on when it is done */
+  /** called after each block with how many rows have been read; reading continues when it is done */
   onProgress?: (rows: number) => void | Promise<void>
   /** called in the transaction when records were linked; see linkPeople about the table person_link */
   onLinked?: (tx: pg.PoolClient) => Promise<void>
@@ -64,7 +64,8 @@ export async function importPeople(
   if (file.hasNul && !options.force)
     throw new Refused(
       'truncated',
-      `${file.path} holds NUL bytes: it was not written whole. Export it again, or use --force to import the rows that can be read.`,
+      `${file.path} has NUL bytes: it was not written whole. ` +
+        'Export it again, or use --force to import the rows that can be read.',
     )
   const report = new RejectedRows(options.rejected ?? `${file.path}.rejected.csv`)
   const now = parts.clock.now()
@@ -91,7 +92,8 @@ export async function importPeople(
       const changeset = { ...people, unchanged: people.unchanged + read.repeated, linked }
       await run(
         tx,
-        `insert into import (kind, file_name, sha256, rows, rejected, changeset, part, imported_at) values ('people', $1, $2, $3, $4, $5, $6, $7)`,
+        `insert into import (kind, file_name, sha256, rows, rejected, changeset, part, imported_at)
+         values ('people', $1, $2, $3, $4, $5, $6, $7)`,
         [
           basename(file.path),
           file.sha256,
@@ -184,6 +186,17 @@ async function stage(
   if (file.endsInCharacter) read.truncated = 'its last character is only half'
   await onProgress?.(read.rows)
   if (read.rows === 0) throw new Refused('empty-file', `${file.path} has a header but no rows.`)
+  await rejectDoubles(tx, read, report, called.get('identity_number') ?? 'identity_number')
+  return read
+}
+
+/** One number in several rows: the first is used, and those that say something else are reported. */
+async function rejectDoubles(
+  tx: pg.PoolClient,
+  read: Read,
+  report: RejectedRows,
+  column: string,
+): Promise<void> {
   const doubles = await takeOutDoubles(tx)
   read.repeated = doubles.repeated
   read.rejected += doubles.differing
@@ -195,23 +208,24 @@ async function stage(
     for (const { line, first_line } of page)
       report.add({
         row: line,
-        column: called.get('identity_number') ?? 'identity_number',
+        column,
         code: 'double-number',
         message: `The same identity number stands in row ${first_line} with other details. That row was used.`,
       })
     await report.settled()
   }
-  return read
 }
 
 const malformed = {
   'wrong-number-of-columns':
-    'The row has not as many columns as the header. A delimiter in the text must stand in quotation marks.',
-  'bad-json': 'The line is no JSON object.',
+    'The row has another number of columns than the header. ' +
+    'Put a text that contains a delimiter in quotation marks.',
+  'bad-json': 'The line is not a JSON object.',
   'nul-byte': 'The row holds a NUL byte: the file is damaged here.',
   'open-quote': 'A quotation mark (") opens here or later and is never closed.',
 }
 
+/** A file that is cut off, has too many bad rows or far fewer rows than the last changes nothing. */
 async function refuseIfSuspect(
   tx: pg.PoolClient,
   file: SourceFile,
@@ -224,7 +238,8 @@ async function refuseIfSuspect(
     rejected: read.rejected,
     ...(rejectedFile ? { rejectedFile } : {}),
   }
-  const end = `Nothing was imported.${rejectedFile ? ` What is wrong stands in ${rejectedFile}.` : ''} Correct the file, or use --force to import the good rows.`
+  const where = rejectedFile ? ` What is wrong is listed in ${rejectedFile}.` : ''
+  const end = `Nothing was imported.${where} Correct the file, or use --force to import the good rows.`
   if (read.truncated)
     throw new Refused('truncated', `${file.path} seems cut off: ${read.truncated}. ${end}`, details)
   if (read.rejected > read.rows * badShare) {
@@ -242,7 +257,8 @@ async function refuseIfSuspect(
   if (last && last.rows >= comparedFrom && read.rows < last.rows * smallShare) {
     throw new Refused(
       'far-smaller',
-      `${file.path} has ${read.rows} rows, the last file (${last.file_name}) had ${last.rows}. Nothing was imported. If it is meant to hold only some people use --part, or --force.`,
+      `${file.path} has ${read.rows} rows, the last file (${last.file_name}) had ${last.rows}. ` +
+        'Nothing was imported. If it is meant to contain only some people, use --part, or --force.',
       details,
     )
   }

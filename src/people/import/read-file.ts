@@ -14,7 +14,7 @@ import type { SourceFile } from './source-file.ts'
 export interface Sink {
   /** a record with the line it ends on, counted from 1 */
   record(record: PeopleRecord, line: number): void
-  /** a line that is no record */
+  /** a line that is not a record */
   malformed(
     line: number,
     code: 'wrong-number-of-columns' | 'bad-json' | 'nul-byte' | 'open-quote',
@@ -106,7 +106,7 @@ async function readCsv(file: SourceFile, sink: Sink): Promise<string | null> {
     if (error.code !== 'CSV_QUOTE_NOT_CLOSED')
       throw new Refused(
         'bad-csv',
-        `The file can't be read after line ${lastLine}: a quotation mark (") seems to be missing or too many.`,
+        `The file can't be read after line ${lastLine}: a quotation mark (") seems to be missing, or there is one too many.`,
       )
     sink.malformed(lastLine + 1, 'open-quote')
     return `a quotation mark (") that opens after line ${lastLine} is never closed`
@@ -147,7 +147,8 @@ async function readNdjson(file: SourceFile, sink: Sink): Promise<string | null> 
     if (rest.length > recordLimit)
       throw new Refused(
         'long-line',
-        `Line ${line + lines.length + 1} is longer than ${recordLimit} characters: the file is not one record a line.`,
+        `Line ${line + lines.length + 1} is longer than ${recordLimit} characters: ` +
+          'the file is not one record a line.',
       )
     for (const text of lines) take(text)
     await sink.settled()

@@ -58,7 +58,8 @@ export class RejectedRows {
     } catch (error) {
       throw new Refused(
         'report-not-written',
-        `The rejected rows can't be written to ${this.#path}: ${messageOf(error)}. Nothing was imported. Give another place with --rejected.`,
+        `The rejected rows can't be written to ${this.#path}: ${messageOf(error)}. ` +
+          'Nothing was imported. Give another place with --rejected.',
       )
     }
     return this.#path

@@ -85,7 +85,7 @@ function encodingOf(
   }
   if (utf8) return 'utf-8'
   const bom = head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf
-  // Ã and a sign after it stand in no Swedish word: such a file is UTF-8 that was damaged, or two files put together.
+  // No Swedish word has Ã and a sign after it: such a file is damaged UTF-8, or two files put together.
   if (bom || utf8Pair)
     throw new Refused(
       'mixed-encoding',
@@ -113,7 +113,7 @@ function hasUtf8Pair(chunk: Buffer): boolean {
   return false
 }
 
-/** The sign that parts the columns: the one that stands most often in the header, outside quotation marks. */
+/** The sign that separates the columns: the one that is most often in the header, outside quotation marks. */
 function delimiterOf(start: string): SourceFile['delimiter'] {
   const header = start.split(/[\r\n]/, 1)[0]!.replace(/"[^"]*"/g, '')
   const count = (sign: string) => header.split(sign).length

@@ -53,7 +53,11 @@ export class Staging {
   static async open(tx: pg.PoolClient): Promise<Staging> {
     const definitions = names.map((name) => `${name} ${columns[name]}`).join(', ')
     await tx.query(
-      `create temp table person_staging (line integer not null, rejected boolean not null, ${definitions}) on commit drop`,
+      `create temp table person_staging (
+         line integer not null,
+         rejected boolean not null,
+         ${definitions}
+       ) on commit drop`,
     )
     return new Staging(
       tx.query(copyFrom(`copy person_staging (line, rejected, ${names.join(', ')}) from stdin`)),
@@ -64,7 +68,7 @@ export class Staging {
     this.#put(`${line}\tf\t${names.map((name) => cell(person[name])).join('\t')}\n`)
   }
 
-  /** A rejected row of somebody whose number could be read: they stand in the file, so they are not gone. */
+  /** A rejected row of somebody whose number could be read: they are in the file, so they have not left the register. */
   addRejected(line: number, identityNumber: string): void {
     this.#put(
       `${line}\tt\t${names.map((name) => (name === 'identity_number' ? identityNumber : '\\N')).join('\t')}\n`,
@@ -110,8 +114,8 @@ function cell(value: string | boolean | object | null): string {
 }
 
 /**
- * Takes out rows whose identity number stands earlier in the file. The same row once more says nothing new; one
- * that says something else is rejected, for nobody can know which of them is right.
+ * Takes out rows whose identity number is earlier in the file. The same row once more says nothing new; one
+ * that says something else is rejected, because nobody can know which of them is right.
  * @returns how many said the same; those that differ are read with differingRows
  */
 export async function takeOutDoubles(
@@ -121,18 +125,33 @@ export async function takeOutDoubles(
   await run(
     tx,
     `create temp table person_double on commit drop as
-     with doubled as (select identity_number from person_staging where not rejected group by identity_number having count(*) > 1),
-     ranked as (
-       select s.line, row_number() over w as place, first_value(s.line) over w as first_line,
-              to_jsonb(s) - 'line' as data, first_value(to_jsonb(s) - 'line') over w as first_data
-         from person_staging s join doubled using (identity_number) where not s.rejected
-       window w as (partition by s.identity_number order by s.line))
-     select line, first_line, data is distinct from first_data as differs from ranked where place > 1`,
+     with doubled as (
+       select identity_number
+         from person_staging
+        where not rejected
+        group by identity_number
+       having count(*) > 1
+     ), ranked as (
+       select s.line,
+              row_number() over w as place,
+              first_value(s.line) over w as first_line,
+              to_jsonb(s) - 'line' as data,
+              first_value(to_jsonb(s) - 'line') over w as first_data
+         from person_staging s
+         join doubled using (identity_number)
+        where not s.rejected
+       window w as (partition by s.identity_number order by s.line)
+     )
+     select line, first_line, data is distinct from first_data as differs
+       from ranked
+      where place > 1`,
   )
   await run(tx, 'delete from person_staging s using person_double d where s.line = d.line')
   return (await row<{ repeated: number; differing: number }>(
     tx,
-    'select count(*) filter (where not differs) as repeated, count(*) filter (where differs) as differing from person_double',
+    `select count(*) filter (where not differs) as repeated,
+            count(*) filter (where differs) as differing
+       from person_double`,
   ))!
 }
 

@@ -335,7 +335,7 @@ describe('rows', () => {
       csv([...many(30).map((line) => `${line},`), `${number(31)},Anna,Lind,x`], `${header},=PHONE`),
     )
     expect(await rejected(result.rejectedFile)).toEqual([
-      `32,'=PHONE,bad-phone,This is no phone number that can be called. The person was kept without it.`,
+      `32,'=PHONE,bad-phone,Not a phone number that can be called. The person was kept without it.`,
     ])
   })
   it("say what columns they don't use", async () => {

@@ -1,0 +1,219 @@
+import { isPostcode, tidyAddress, type Address } from '../address.ts'
+import { readCanCome, type CanCome } from '../can-come.ts'
+import { readLine } from '../contact.ts'
+import { isDate } from '../dates.ts'
+import { readIdentityNumber } from '../identity/identity.ts'
+import { identityFaults, type Reading } from '../identity/identity-reading.ts'
+import type { Field, PeopleRecord } from './import-columns.ts'
+import { readLanguage } from '../languages.ts'
+import type { Protection } from '../protection.ts'
+
+/** What is wrong with one value. fatal: the row is rejected; else the person is kept and the value left out. */
+export interface RowFault {
+  field: Field
+  code: string
+  message: string
+  fatal: boolean
+}
+
+const kept = 'The person was kept without it.'
+const yes = /^(ja|j|yes|y|true|1|x)$/i
+const no = /^(nej|n|no|false|0)$/i
+const needNames: Record<string, string> = {
+  'home-care': 'home-care',
+  hemsjukvård: 'home-care',
+  hemsjukvard: 'home-care',
+  sabo: 'sabo',
+  säbo: 'sabo',
+  'särskilt boende': 'sabo',
+  lss: 'lss',
+  anaphylaxis: 'anaphylaxis',
+  anafylaxi: 'anaphylaxis',
+  wheelchair: 'wheelchair',
+  rullstol: 'wheelchair',
+  interpreter: 'interpreter',
+  tolk: 'interpreter',
+}
+
+type ValidIdentity = Exclude<Reading, { fault: unknown }>
+
+/** Reads the values of one record, and notes what is wrong with them in `faults`. */
+export class RowCheck {
+  readonly faults: RowFault[] = []
+  readonly #record: PeopleRecord
+  readonly #today: string
+
+  /** @param today YYYY-MM-DD */
+  constructor(record: PeopleRecord, today: string) {
+    this.#record = record
+    this.#today = today
+  }
+
+  #reject(field: Field, code: string, message: string): void {
+    this.faults.push({ field, code, message, fatal: true })
+  }
+
+  #leaveOut(field: Field, code: string, message: string): void {
+    this.faults.push({ field, code, message: `${message} ${kept}`, fatal: false })
+  }
+
+  text(field: Field): string {
+    return readLine(this.#record[field] ?? '')
+  }
+
+  identityNumber(
+    field: 'identity_number' | 'replaces',
+    value = this.#record[field] ?? '',
+  ): ValidIdentity | undefined {
+    const read = readIdentityNumber(value, this.#today)
+    if (!('fault' in read)) return read
+    this.#reject(field, read.fault, identityFaults[read.fault])
+    return undefined
+  }
+
+  name(field: 'given_name' | 'family_name'): string {
+    const value = this.text(field)
+    if (!value) this.#reject(field, 'missing-name', 'The name is missing.')
+    if (value.length > 200)
+      this.#reject(field, 'long-name', 'The name has more than 200 characters.')
+    return value
+  }
+
+  flag(field: Field): boolean | null {
+    const value = this.text(field)
+    if (value === '') return null
+    if (!yes.test(value) && !no.test(value))
+      this.#reject(field, 'bad-yes-no', 'Write ja or nej (yes or no).')
+    return yes.test(value)
+  }
+
+  date(field: Field): string | null {
+    const value = this.text(field)
+    if (value === '') return null
+    const day = value
+      .replace(/^(\d{4})(\d{2})(\d{2})$/, '$1-$2-$3')
+      .replace(/^(\d{4}-\d{2}-\d{2})[T ].*$/, '$1')
+    if (!isDate(day)) this.#reject(field, 'bad-date', 'Not a date. Write YYYY-MM-DD.')
+    else if (day > this.#today) this.#reject(field, 'future-date', 'The date is in the future.')
+    return day
+  }
+
+  contact(
+    field: 'phone' | 'email',
+    read: (value: string) => string | null,
+    message: string,
+  ): string | null {
+    const value = this.text(field)
+    const usable = value === '' ? null : read(value)
+    if (value !== '' && usable === null) this.#leaveOut(field, `bad-${field}`, message)
+    return usable
+  }
+
+  address(kind: 'registered' | 'special' | 'foreign'): Address | null {
+    const record = this.#record
+    if (!(`${kind}_street` in record || `${kind}_town` in record || `${kind}_postcode` in record))
+      return null
+    const part = (name: 'care_of' | 'street' | 'postcode' | 'town' | 'country') =>
+      record[`${kind}_${name}`] ?? ''
+    const flat = this.text(`${kind}_apartment`).replace(/^(?:lgh|lägenhet)\.?\s*/i, '')
+    const street = part('street').trim()
+    const tidy = tidyAddress({
+      careOf: part('care_of'),
+      street: flat && !street.includes(flat) ? `${street} lgh ${flat}` : street,
+      postcode: part('postcode'),
+      town: part('town'),
+      country: part('country'),
+    })
+    if (tidy.postcode && !tidy.country && !isPostcode(tidy.postcode))
+      this.faults.push({
+        field: `${kind}_postcode`,
+        code: 'bad-postcode',
+        message:
+          'A Swedish postcode has five digits and begins with 1–9. ' +
+          'The person was kept, but no letter can go to this address.',
+        fatal: false,
+      })
+    return Object.keys(tidy).length ? tidy : null
+  }
+
+  municipality(): string | null {
+    const value = this.text('municipality')
+    if (value && !/^\d{4}$/.test(value))
+      this.#reject(
+        'municipality',
+        'bad-municipality',
+        'Write the municipality code of four digits (Falun is 2080).',
+      )
+    return value || null
+  }
+
+  sex(): 'female' | 'male' | null {
+    const value = this.text('sex')
+    if (/^(k|f|kvinna|female|woman)$/i.test(value)) return 'female'
+    if (/^(m|man|male)$/i.test(value)) return 'male'
+    if (value) this.#leaveOut('sex', 'bad-sex', 'Write kvinna or man (female or male).')
+    return null
+  }
+
+  language(): string | null {
+    const value = this.text('language')
+    const language = value ? readLanguage(value) : null
+    if (value && !language)
+      this.#leaveOut('language', 'bad-language', 'Not one of the language codes we write in.')
+    return language
+  }
+
+  clinic(): string | null {
+    const value = this.text('listed_clinic').toUpperCase()
+    if (/^SE\d{10}-[A-Z0-9]{1,20}$/.test(value)) return value
+    if (value)
+      this.#leaveOut('listed_clinic', 'bad-clinic', "Write the clinic's HSA-id (SE2321000180-…).")
+    return null
+  }
+
+  canCome(): CanCome | null {
+    const { canCome, faults } = readCanCome({
+      from: this.text('can_come_from'),
+      until: this.text('can_come_until'),
+      weekdays: this.text('can_come_weekdays'),
+    })
+    for (const [part, code, message] of faults) this.#reject(`can_come_${part}`, code, message)
+    return canCome
+  }
+
+  needs(): string[] | null {
+    const value = this.text('needs')
+    if (value === '') return null
+    const severalWords = !/[|,;]/.test(value) && !(value.toLowerCase() in needNames)
+    const parts = value.split(severalWords ? ' ' : /[|,;]/)
+    const needs = new Set<string>()
+    for (const part of parts.map((p) => p.trim().toLowerCase()).filter(Boolean)) {
+      const need = needNames[part]
+      if (need) needs.add(need)
+      else this.#rejectNeed()
+    }
+    return [...needs].sort()
+  }
+
+  #rejectNeed(): void {
+    const known = [...new Set(Object.values(needNames))].join(', ')
+    this.#reject('needs', 'bad-need', `Known needs are ${known}. Separate several with |.`)
+  }
+
+  protection(): Protection | null {
+    const value = this.text('protection')
+    const sekretess = this.flag('sekretessmarkering')
+    const skyddad = this.flag('skyddad_folkbokforing')
+    if (skyddad || /^skyddad[ -]folkbokf(ö|o)ring$/i.test(value)) return 'skyddad-folkbokforing'
+    if (sekretess || /^(sekretessmarkering|sekretess|s)$/i.test(value) || yes.test(value))
+      return 'sekretessmarkering'
+    if (/^(none|ingen|inget)$/i.test(value) || no.test(value)) return 'none'
+    if (value)
+      this.#reject(
+        'protection',
+        'bad-protection',
+        'Write none, sekretessmarkering or skyddad-folkbokforing.',
+      )
+    return sekretess === false && skyddad === false ? 'none' : null
+  }
+}
