@@ -176,6 +176,7 @@ export const refusals = {
     'Skriv ditt namn, så att loggen visar vem som tittar, godkänner eller ändrar. ' +
     'Skriv också enheten om det finns en ruta för den.',
   'no-such-file': 'Filen finns inte. Kontrollera namnet.',
+  'no-out-file': 'Skriv vilken fil dokumentet ska skrivas till.',
   'no-such-language': 'Texten finns inte på det språket. Välj ett språk som den finns på.',
   'no-translation':
     'Texten är svensk och alltså ingen översättning. Den godkänns tillsammans med utskicket.',
@@ -190,6 +191,9 @@ export const refusals = {
   'not-in-doubt':
     'Meddelandet är inte oklart, eller så finns det inte. Välj ett i listan över oklara.',
   'not-invited': 'Personen är inte kallad till ärendet. Kontrollera ärendet och personen.',
+  'not-for-posters':
+    'Texten går inte att göra till affisch: den är för lång eller skrivs från höger till vänster. ' +
+    'Skriv ut webbsidan i stället.',
   'not-its-language':
     'Utskicket går inte ut på det språket: ' +
     'de som läser det får svenska. Välj ett av utskickets språk.',

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import type { Command } from 'commander'
+import { Option, type Command } from 'commander'
 import { parse } from 'yaml'
 import {
   approveCampaign,
@@ -11,15 +11,17 @@ import {
 import type { App } from '../app.ts'
 import { messageOf, Refused } from '../errors.ts'
 import { campaignStatus, type CampaignStatus } from '../reports/status.ts'
+import { shownPhone } from '../texts/format.ts'
 import { textGate } from '../texts/gate.ts'
 import { textsThatMayLeave } from '../texts/may-leave.ts'
 import { heightenedNow } from '../notices/heightened.ts'
 import { createNotice, liftNotice } from '../notices/notice.ts'
-import { noticeScript, pageText } from '../notices/page.ts'
+import { noticePage, noticeScript, pageText } from '../notices/page.ts'
 import { noticeAudience, type NoticeAudience } from '../notices/audience.ts'
 import { noticeNamed, notices, type Notice } from '../notices/store.ts'
 import { approvedText } from './campaign.ts'
 import type { Cli, Register } from './command.ts'
+import { imprintOf, writePaper } from './paper.ts'
 import { addHeightened } from './notice-heightened.ts'
 
 const help = `
@@ -32,6 +34,8 @@ Example:
   kallelse notice send bluffsamtal --by anna
   kallelse notice text bluffsamtal --lang sv        # for 1177.se; --script: what staff say on the phone
 
+  kallelse notice poster bluffsamtal --paper a3 --language en --out poster.pdf
+
 More: docs/notices.md. Corrections are made with: kallelse correct`
 
 export const register: Register = (notice, cli) => {
@@ -42,6 +46,7 @@ export const register: Register = (notice, cli) => {
   addPause(notice, cli)
   addStatus(notice, cli)
   addText(notice, cli)
+  addPoster(notice, cli)
   addHeightened(notice, cli)
 }
 
@@ -272,6 +277,54 @@ function addText(notice: Command, cli: Cli): void {
         cli.answer(command, text, { name, language, text })
       }),
     )
+}
+
+function addPoster(notice: Command, cli: Cli): void {
+  notice
+    .command('poster <name>')
+    .description(
+      'a poster of it for waiting rooms, as PDF; in languages written from left to right',
+    )
+    .requiredOption('--out <file>', 'the file to write')
+    .addOption(new Option('--paper <size>', 'its size').choices(['a4', 'a3']).default('a4'))
+    .option('--language <language>', 'one that the notice is in', 'sv')
+    .action((name: string, options: PosterOptions, command: Command) =>
+      cli.withApp(async (app) => {
+        const { config, pool } = app
+        const found = await noticeNamed(pool, name)
+        const { texts, refresh } = await textsThatMayLeave(pool, config)
+        await refresh()
+        const page = noticePage(texts, found, options.language, config)
+        if (page.language !== options.language)
+          throw new Refused(
+            'not-its-language',
+            `${name} is not in ${options.language}. Its languages: ${found.spec.languages.join(', ')}.`,
+          )
+        const { posterPaper } = await import('../documents/poster.ts')
+        const poster = {
+          ...imprintOf(app),
+          paper: options.paper,
+          page,
+          tone: found.kind === 'fraud-warning' ? ('warning' as const) : ('notice' as const),
+          phone: shownPhone(config.REGION_PHONE),
+          address: found.isPublic
+            ? `${config.PUBLIC_URL}/meddelanden/${page.language}/${name}`
+            : config.REGION_WEBSITE,
+        }
+        await writePaper(options.out, await posterPaper(poster))
+        cli.answer(command, `${options.out}: ${page.title}`, {
+          file: options.out,
+          name,
+          language: page.language,
+        })
+      }),
+    )
+}
+
+interface PosterOptions {
+  out: string
+  paper: 'a4' | 'a3'
+  language: string
 }
 
 const list = (text: string): string[] =>

@@ -14,11 +14,11 @@ export const paperFormat = (...others: [string, ...string[]]): Option =>
     .choices([...others, 'pdf'])
     .default(others[0])
 
-/** Where the paper goes; undefined: another format is asked for. @throws Refused `bad-options` */
+/** Where the paper goes; undefined: another format is asked for. @throws Refused `no-out-file` */
 export function paperFile({ format, out }: PaperOptions): string | undefined {
   if (format !== 'pdf') return undefined
   if (out === undefined)
-    throw new Refused('bad-options', 'Say which file the PDF goes to: --out FILE.pdf')
+    throw new Refused('no-out-file', 'Say which file the PDF goes to: --out FILE.pdf')
   return out
 }
 

@@ -142,7 +142,7 @@ describe('a paper without a place', () => {
     } as unknown as Cli)
     const args = ['next', '--clinic', clinic, '--by', 'anna', '--format', 'pdf']
     await expect(command.parseAsync(args, { from: 'user' })).rejects.toMatchObject({
-      code: 'bad-options',
+      code: 'no-out-file',
     })
   })
 })

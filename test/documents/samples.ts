@@ -5,6 +5,9 @@ import {
   type MunicipalVisit,
 } from '../../src/documents/municipal-worklist.ts'
 import { protectedListPaper, type ProtectedPerson } from '../../src/documents/protected-list.ts'
+import { posterPaper } from '../../src/documents/poster.ts'
+import { loadTexts } from '../../src/texts/texts.ts'
+import { sampleFacts } from '../texts/sample-facts.ts'
 import { reported, reportOf } from './report-sample.ts'
 import { dayListPaper, type DayListVisitor } from '../../src/documents/day-list.ts'
 
@@ -102,6 +105,17 @@ export const deliveryNote = () =>
     printDay: '2021-03-15',
   })
 
+const texts = await loadTexts()
+export const posterOf = (language: string, paper: 'a4' | 'a3') =>
+  posterPaper({
+    ...imprint,
+    paper,
+    tone: 'warning',
+    page: texts.page({ template: 'fraud-warning', language, facts: sampleFacts }),
+    phone: '08-465 004 00',
+    address: 'https://kallelse.regiondalarna.example/meddelanden/bluffsamtal',
+  })
+
 /** The papers whose pages are kept as pictures in pages/. */
 export const samples: Record<string, () => Promise<Buffer>> = {
   'day-list': () => dayListOf(visitors(11)),
@@ -113,6 +127,9 @@ export const samples: Record<string, () => Promise<Buffer>> = {
   'protected-list': () => protectedListOf(guarded),
   'protected-list-empty': () => protectedListOf([]),
   'delivery-note': deliveryNote,
+  'poster-sv': () => posterOf('sv', 'a4'),
+  'poster-sv-a3': () => posterOf('sv', 'a3'),
+  'poster-en': () => posterOf('en', 'a4'),
   'campaign-report': () => reportOf(reported),
   'campaign-report-empty': () => reportOf({ campaigns: [], clinics: [] }),
 }
