@@ -40,11 +40,11 @@ export function writeLetter(
   const ids = { catalog: pdf.reserve(), tree: pdf.reserve(), resources: pdf.reserve() }
   const kids = pages.map(() => pdf.reserve())
   const { marks, root } = structure({ pages, check, language }, kids, pdf)
-  const packed = pack(
-    pages.map((stamps, i) => ({ ops: content(stamps, marks[i]!, overlay?.(i)), plain: nothing })),
-    'common',
-  )
-  kids.forEach((id, i) => writePage(pdf, { id, number: i, tree: ids.tree }, packed(i)))
+  pages.forEach((stamps, i) => {
+    const ops = content(stamps, marks[i]!, overlay?.(i))
+    const packed = pack([{ ops, plain: nothing }], 'common')(0)
+    writePage(pdf, { id: kids[i]!, number: i, tree: ids.tree }, packed)
+  })
   const listed = kids.map((id) => `${id} 0 R`).join(' ')
   const box = `/MediaBox [0 0 ${a4.join(' ')}] /Resources ${ids.resources} 0 R`
   pdf.object(ids.tree, `<< /Type /Pages /Kids [${listed}] /Count ${kids.length} ${box} >>`)
@@ -102,7 +102,7 @@ function beginning(pages: Stamp[][]): Beginning {
 const buffer = new PageBuffer()
 const endMark = Buffer.from('EMC\n')
 
-/** A page's operators, each stamp between its marks. */
+/** A page's operators, each stamp between its marks; valid until the next. */
 function content(stamps: Stamp[], marks: Buffer[], overlay: Overlay | undefined): Buffer {
   buffer.clear()
   if (overlay) buffer.text(`/Artifact BMC q\n${overlay.under}Q EMC\nq\n`)
@@ -112,7 +112,7 @@ function content(stamps: Stamp[], marks: Buffer[], overlay: Overlay | undefined)
     buffer.add(endMark)
   }
   if (overlay) buffer.text(`Q\n/Artifact BMC q\n${overlay.over}Q EMC\n`)
-  return buffer.copy()
+  return buffer.bytes()
 }
 
 function writePage(

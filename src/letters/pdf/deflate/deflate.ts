@@ -30,41 +30,71 @@ export function deflateTogether(
   pieces: readonly Piece[],
   which: 'own' | 'common',
 ): (number: number) => Buffer {
+  return which === 'own' ? withOwnCode(pieces) : (number) => withCommonCode(pieces[number]!)
+}
+
+function withOwnCode(pieces: readonly Piece[]): (number: number) => Buffer {
   const tokens = new Tokens(pieces.reduce((sum, { ops }) => sum + ops.length, 0))
-  const ends = pieces.map(({ ops }) => {
+  const ends = new Uint32Array(pieces.length)
+  const sums = new Uint32Array(pieces.length)
+  for (let i = 0; i < pieces.length; i++) {
+    const { ops, plain } = pieces[i]!
     tokens.add(ops)
-    return tokens.count
-  })
-  const code = which === 'own' ? codeFor(tokens.literals, tokens.distances) : commonCode()
+    ends[i] = tokens.count
+    sums[i] = adlerOf(plain, adlerOf(ops, 1))
+  }
+  const code = codeFor(tokens.literals, tokens.distances)
   return (number) => {
-    const own = tokens.all.subarray(ends[number - 1] ?? 0, ends[number])
-    return written(pieces[number]!, own, code)
+    const start = number === 0 ? 0 : ends[number - 1]!
+    return written(tokens.all, start, ends[number]!, code, pieces[number]!.plain, sums[number]!)
   }
 }
 
-function written({ ops, plain }: Piece, tokens: Uint32Array, code: Code): Buffer {
-  const most = 600 + 6 * tokens.length + 2 * plain.length // a match takes 48 bits at most
+let scratch = new Tokens(1 << 14)
+
+function withCommonCode({ ops, plain }: Piece): Buffer {
+  if (scratch.all.length < ops.length) scratch = new Tokens(2 * ops.length)
+  scratch.count = 0
+  scratch.add(ops)
+  const sum = adlerOf(plain, adlerOf(ops, 1))
+  return written(scratch.all, 0, scratch.count, commonCode(), plain, sum)
+}
+
+/** A whole stream: tokens from `start` to `end`, what stands as it is, and the checksum of both. */
+function written(
+  tokens: Uint32Array,
+  start: number,
+  end: number,
+  code: Code,
+  plain: Buffer,
+  sum: number,
+): Buffer {
+  const most = 600 + 6 * (end - start) + 2 * plain.length // a match takes 48 bits at most
   if (writer.out.length < most) writer.out = Buffer.allocUnsafe(2 * most)
   const { bytes, held, bits } = plain.length === 0 ? code.lastHead : code.head
   writer.at = 0
   writer.bytes(bytes)
   writer.held = held
   writer.bits = bits
-  writeTokens(tokens, code)
+  writeTokens(tokens, start, end, code)
   writer.put(code.literals[endOfBlock]! >>> 4, code.literals[endOfBlock]! & 15)
   if (plain.length > 0) writeStored(plain)
   writer.flush()
-  writer.at = writer.out.writeUInt32BE(adlerOf(plain, adlerOf(ops, 1)), writer.at)
+  writer.at = writer.out.writeUInt32BE(sum, writer.at)
   return writer.out.subarray(0, writer.at)
 }
 
-function writeTokens(tokens: Uint32Array, { literals, distances }: Code): void {
+function writeTokens(
+  tokens: Uint32Array,
+  start: number,
+  end: number,
+  { literals, distances }: Code,
+): void {
   const { out } = writer
-  const { length } = tokens
-  for (let i = 0; i < length; i++) {
+  for (let i = start; i < end; i++) {
     // Most are literals: they are written here, without a call for each.
     let { at, held, bits } = writer
-    for (; i < length && tokens[i]! < 256; i++) {
+    for (; i < end && tokens[i]! < 256; i++) {
       const code = literals[tokens[i]!]!
       held |= (code >>> 4) << bits
       for (bits += code & 15; bits >= 8; bits -= 8) {
@@ -75,7 +105,7 @@ function writeTokens(tokens: Uint32Array, { literals, distances }: Code): void {
     writer.at = at
     writer.held = held
     writer.bits = bits
-    if (i < length) writeMatch(tokens[i]! >>> 16, (tokens[i]! & 0xffff) + 1, literals, distances)
+    if (i < end) writeMatch(tokens[i]! >>> 16, (tokens[i]! & 0xffff) + 1, literals, distances)
   }
 }
 
