@@ -21,11 +21,18 @@ export default {
       testPathIgnorePatterns: [
         '\\.db\\.test\\.ts$',
         '\\.property\\.test\\.ts$',
+        '\\.integration\\.test\\.ts$',
         '/test/journeys/',
         '/test/faults/',
       ],
     },
     { ...common, displayName: 'property', testMatch: ['<rootDir>/test/**/*.property.test.ts'] }, // long random play: not among the fast ones
+    // with a real browser, a server of the real protocol, or whole documents drawn and looked at: seconds each
+    {
+      ...common,
+      displayName: 'integration',
+      testMatch: ['<rootDir>/test/**/*.integration.test.ts'],
+    },
     {
       ...common,
       displayName: 'database',

@@ -19,11 +19,13 @@ interface Received {
  */
 export function keepReceived(folder: string, channel: 'email' | 'sms', clock: Clock) {
   const ending = channel === 'email' ? 'eml' : 'txt'
+  const made = new Set<string>() // the days that have their folder
   return (reference: string, to: string, content: Buffer | string): string => {
     const day = DateTime.fromJSDate(clock.now(), { zone }).toISODate()!
     const name = to.replace(/[^\w.@-]/g, '_')
     const file = [channel, day, `${name}-${reference.slice(0, 8)}.${ending}`].join('/')
-    mkdirSync(dirname(join(folder, file)), { recursive: true })
+    if (!made.has(day)) mkdirSync(dirname(join(folder, file)), { recursive: true })
+    made.add(day)
     writeFileSync(join(folder, file), content)
     return file
   }
