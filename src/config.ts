@@ -6,7 +6,7 @@ const hour = z.coerce.number().int().min(0).max(24)
 
 /**
  * Everything that can be set from outside, with defaults that run on a developer's machine. Documented in
- * docs/configuration.md.
+ * docs/operator/configuration.md.
  */
 /** LETTER_WINDOW's four numbers. */
 export function windowOf(text: string): {
@@ -184,6 +184,6 @@ export function readConfig(env: Record<string, string | undefined> = process.env
   const faults = result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
   throw new Refused(
     'bad-configuration',
-    `The environment is not usable.\n  ${faults.join('\n  ')}\nSee docs/configuration.md.`,
+    `The environment is not usable.\n  ${faults.join('\n  ')}\nSee docs/operator/configuration.md.`,
   )
 }

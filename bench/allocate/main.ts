@@ -125,7 +125,7 @@ function text(results: readonly Row[]): string {
   const judged = results
     .flatMap(aims)
     .map(({ aim, found, met }) => `  ${met ? 'met   ' : 'MISSED'} ${aim.padEnd(74)} ${found}`)
-  return `Fixed times: what a plan costs is in docs/allocation.md; ${cpus().length} cores, ${process.version}.\n${lines.join('\n')}\n\nAims\n${judged.join('\n')}\n`
+  return `Fixed times: what a plan costs is in docs/developer/allocation.md; ${cpus().length} cores, ${process.version}.\n${lines.join('\n')}\n\nAims\n${judged.join('\n')}\n`
 }
 
 /** What the 20 000 × 40 × 5 plan has to show. */

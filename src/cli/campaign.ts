@@ -30,7 +30,7 @@ export const register: Register = (campaign, cli) => {
 
   campaign
     .command('create <spec>')
-    .description('make a draft of a campaign file (YAML or JSON; docs/campaigns.md)')
+    .description('make a draft of a campaign file (YAML or JSON; docs/operator/campaigns.md)')
     .requiredOption('--by <name>', 'who does it')
     .option('--dry-run', 'check the file and say nothing was made')
     .action(async (file: string, options: { by: string; dryRun?: boolean }, command: Command) => {

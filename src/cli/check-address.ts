@@ -12,7 +12,7 @@ export const register: Register = (command, cli) => {
   command
     .argument(
       '<file>',
-      'NDJSON: one object a line with the fields of docs/file-formats-people.md (name or given_name and family_name, care_of, street, postcode, town …)',
+      'NDJSON: one object a line with the fields of docs/integrator/file-formats-people.md (name or given_name and family_name, care_of, street, postcode, town …)',
     )
     .addHelpText(
       'after',

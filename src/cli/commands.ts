@@ -58,7 +58,7 @@ export const commands: readonly [usage: string, does: string, load?: Load][] = [
   ],
   [
     'import positions <file>',
-    'import the middle of postcode areas and municipalities, for the road to a clinic (docs/allocation.md)',
+    'import the middle of postcode areas and municipalities, for the road to a clinic (docs/developer/allocation.md)',
     () => import('./import-positions.ts'),
   ],
   ['people', "work with people's records"],
@@ -168,7 +168,7 @@ export const commands: readonly [usage: string, does: string, load?: Load][] = [
   ],
   [
     'code-key',
-    "keys that letters' 2D codes are signed with (docs/checking.md)",
+    "keys that letters' 2D codes are signed with (docs/operator/checking.md)",
     () => import('./code-key.ts'),
   ],
   [

@@ -25,7 +25,10 @@ export const register: Register = (command, cli) => {
         .choices(['withdraw', 'anew'])
         .default('withdraw'),
     )
-    .option('--only <file>', 'only those whom this cohort rule holds for (docs/cohorts.md)')
+    .option(
+      '--only <file>',
+      'only those whom this cohort rule holds for (docs/operator/cohorts.md)',
+    )
     .option('--public', "also on the region's pages and in the feeds")
     .option('--calls-per-100 <n>', 'how many of a hundred are expected to call', '5')
     .option('--name <name>', 'its handle; made from what it corrects when not given')
@@ -33,7 +36,7 @@ export const register: Register = (command, cli) => {
     .option('--dry-run', 'only say whom it would go to and what would be taken back')
     .addHelpText(
       'after',
-      '\nExample:\n  kallelse correct --of covid-19-dose-1-0000002 --words samples/corrections/printed-twice.yaml --dry-run\n  kallelse correct --of covid-19-dose-1-0000002 --words samples/corrections/printed-twice.yaml --public --by anna\n\nTwo people then approve it, and it is sent, as every notice: notice approve NAME, notice send NAME. docs/corrections.md tells the rest.',
+      '\nExample:\n  kallelse correct --of covid-19-dose-1-0000002 --words samples/corrections/printed-twice.yaml --dry-run\n  kallelse correct --of covid-19-dose-1-0000002 --words samples/corrections/printed-twice.yaml --public --by anna\n\nTwo people then approve it, and it is sent, as every notice: notice approve NAME, notice send NAME. docs/operator/corrections.md tells the rest.',
     )
     .action(
       async (

@@ -25,7 +25,7 @@ Examples:
   kallelse evidence show 19440229-9806 --by karin --unit Smittskydd
   kallelse evidence message 5f0c2c4e-… --out letter.pdf --by karin --unit Smittskydd
   kallelse evidence extract 19440229-9806 --out utdrag.html --by karin --unit Smittskydd
-People with a protected identity: kallelse worklist evidence. See docs/evidence.md.`,
+People with a protected identity: kallelse worklist evidence. See docs/operator/evidence.md.`,
   )
 
   by(

@@ -17,7 +17,7 @@ export const register: Register = (command, cli) => {
   command
     .argument(
       '<file>',
-      'CSV, FHIR R4 Appointments one a line (NDJSON), or a FHIR Bundle; see docs/bookings.md',
+      'CSV, FHIR R4 Appointments one a line (NDJSON), or a FHIR Bundle; see docs/integrator/bookings.md',
     )
     .option(
       '--purpose <purpose>',

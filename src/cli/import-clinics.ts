@@ -14,7 +14,10 @@ interface Options {
 
 export const register: Register = (command, cli) => {
   command
-    .argument('<file>', 'CSV, header in Swedish or English; see docs/file-formats-clinics.md')
+    .argument(
+      '<file>',
+      'CSV, header in Swedish or English; see docs/integrator/file-formats-clinics.md',
+    )
     .option('--dry-run', 'show what would change, change nothing')
     .option(
       '--rejected <file>',

@@ -6,7 +6,10 @@ import type { Register } from './command.ts'
 
 export const register: Register = (command, cli) => {
   command
-    .argument('<file>', 'CSV or NDJSON; docs/file-formats-people.md says what it can hold')
+    .argument(
+      '<file>',
+      'CSV or NDJSON; docs/integrator/file-formats-people.md says what it can hold',
+    )
     .option('--dry-run', 'show what would change, and change nothing')
     .option(
       '--force',

@@ -19,7 +19,7 @@ export const registerImprove: Register = (campaign, cli) => {
     .option('--by <name>', 'who does it')
     .addHelpText(
       'after',
-      '\nWhat a plan costs, and what stays as it is: docs/allocation.md\n\nExample:\n  kallelse campaign improve reissue --dry-run\n  kallelse campaign improve reissue --by anna',
+      '\nWhat a plan costs, and what stays as it is: docs/developer/allocation.md\n\nExample:\n  kallelse campaign improve reissue --dry-run\n  kallelse campaign improve reissue --by anna',
     )
     .action(async (name: string, { dryRun, by }: Options, command: Command) => {
       if ((dryRun === undefined) === (by === undefined))

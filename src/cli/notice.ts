@@ -36,7 +36,7 @@ Example:
 
   kallelse notice poster bluffsamtal --paper a3 --language en --out poster.pdf
 
-More: docs/notices.md. Corrections are made with: kallelse correct`
+More: docs/operator/notices.md. Corrections are made with: kallelse correct`
 
 export const register: Register = (notice, cli) => {
   notice.addHelpText('after', help)
@@ -68,7 +68,7 @@ function addCreate(notice: Command, cli: Cli): void {
     .description('make a draft of a fraud warning')
     .requiredOption(
       '--audience <who>',
-      'all, an age such as 65+, or a file with a cohort rule (docs/cohorts.md)',
+      'all, an age such as 65+, or a file with a cohort rule (docs/operator/cohorts.md)',
     )
     .requiredOption('--signer <name, role>', 'who answers for it')
     .requiredOption('--by <name>', 'who does it')

@@ -98,7 +98,7 @@ Examples:
   kallelse reissue approve 1 --by bertil
   kallelse reissue --campaign covid-19-dose-1 --who not-booked --by anna
 
-Who keeps: those who booked themselves, then by priority and when they were booked. docs/reissue.md tells it all.`
+Who keeps: those who booked themselves, then by priority and when they were booked. docs/operator/reissue.md tells it all.`
 
 async function propose(
   cli: Cli,

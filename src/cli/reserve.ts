@@ -24,7 +24,7 @@ Examples:
   kallelse reserve add 19440229-9806 --purpose covid-19/dose-1 --by anna
   kallelse reserve open --clinic SE2321000180-FALU --purpose covid-19/dose-1 --places 6 --at 2021-03-15T16:30 --by anna
   kallelse reserve answer 4821 yes --by anna
-How it goes: docs/reserve-list.md`
+How it goes: docs/operator/reserve-list.md`
 
 /** A whole number, or a refusal that names the option. */
 export function wholeNumber(text: string, option: string): number {

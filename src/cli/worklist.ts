@@ -77,7 +77,7 @@ Examples:
   kallelse worklist letters covid-19-dose-1 --out skyddade --by anna
   kallelse worklist posted covid-19-dose-1 --by anna
   kallelse worklist set 17 ordinated --ordinated-by "Dr Exempel" --by anna
-How it goes: docs/municipal.md, docs/protected.md`,
+How it goes: docs/operator/municipal.md, docs/operator/protected.md`,
   )
 
   worklist

@@ -82,7 +82,7 @@ export function readHeader(
   fileName: string,
   header: string[],
   columns: readonly Column[],
-  docs = 'docs/file-formats-clinics.md',
+  docs = 'docs/integrator/file-formats-clinics.md',
 ): [number, string][] {
   const names = new Map(
     columns.flatMap((c) => [c.name, ...c.aliases].map((alias) => [simple(alias), c.name] as const)),

@@ -110,7 +110,7 @@ export function readRule(given: unknown): CohortRule {
   )
   throw new Refused(
     'bad-cohort',
-    `The cohort rule can't be used.\n  ${faults.join('\n  ')}\nSee docs/cohorts.md.`,
+    `The cohort rule can't be used.\n  ${faults.join('\n  ')}\nSee docs/operator/cohorts.md.`,
     { faults },
   )
 }

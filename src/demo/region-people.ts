@@ -22,7 +22,7 @@ export interface Municipality {
   clinics: readonly string[]
 }
 
-/** Columns of the people file that the sample uses; docs/file-formats-people.md. */
+/** Columns of the people file that the sample uses; docs/integrator/file-formats-people.md. */
 export const peopleColumns = [
   'identity_number',
   'replaces',

@@ -185,7 +185,7 @@ function addressStamps(letter: CheckedLetter, styles: Styles): Stamp[] {
   return [
     ...(letter.addressLines.length === 1
       ? []
-      : [placeText(narrow(`Returadress: ${letter.returnAddress}`, 8, 6), left, top + 5)]), // an identity number stands alone (docs/protected.md)
+      : [placeText(narrow(`Returadress: ${letter.returnAddress}`, 8, 6), left, top + 5)]), // an identity number stands alone (docs/operator/protected.md)
     ...letter.addressLines.map((line, i) =>
       placeText(
         narrow(line, Math.min(11.5, leading - 1.5), 8),

@@ -92,7 +92,7 @@ function readFrontMatter<T>(schema: z.ZodType<T>, yaml: string, where: string): 
   if (checked.success) return checked.data
   throw new Refused(
     'bad-template',
-    `${where}: ${checked.error.issues.map((issue) => `${issue.path.join('.') || 'front matter'}: ${issue.message}`).join('; ')}. docs/texts.md shows what it should be.`,
+    `${where}: ${checked.error.issues.map((issue) => `${issue.path.join('.') || 'front matter'}: ${issue.message}`).join('; ')}. docs/operator/texts.md shows what it should be.`,
   )
 }
 
@@ -149,7 +149,7 @@ function compileTemplate(
     if (front.subject === undefined)
       throw new Refused(
         'bad-template',
-        `${where}: subject is missing. docs/texts.md shows what it should be.`,
+        `${where}: subject is missing. docs/operator/texts.md shows what it should be.`,
       )
     piece('subject', front.subject)
   }

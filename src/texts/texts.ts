@@ -23,7 +23,7 @@ export interface TextRequest {
   channel: Channel
   language: string
   facts: Facts
-  /** it is a time of heightened fraud: the warning goes with it (docs/notices.md) */
+  /** it is a time of heightened fraud: the warning goes with it (docs/operator/notices.md) */
   warning?: boolean
 }
 

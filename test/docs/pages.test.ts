@@ -84,3 +84,14 @@ describe('every page for people', () => {
     expect(missing).toEqual([])
   })
 })
+
+describe('a page', () => {
+  it('is named by its path wherever the code points at it', async () => {
+    const missing: string[] = []
+    for (const file of sources.filter((file) => file.startsWith('src/') && file.endsWith('.ts'))) {
+      const named = (await readFile(file, 'utf8')).matchAll(/\bdocs\/[\w./-]+\.(?:md|json)\b/g)
+      for (const [page] of named) if (!existsSync(page)) missing.push(`${file}: ${page}`)
+    }
+    expect(missing).toEqual([])
+  })
+})

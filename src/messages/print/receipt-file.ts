@@ -54,7 +54,7 @@ export type ReceiptLine = { line: number; batch: string } & (
 )
 
 /**
- * Reads a receipt (docs/reconcile.md): CSV, or JSON with one object a line, as the file turns out to be.
+ * Reads a receipt (docs/integrator/reconcile.md): CSV, or JSON with one object a line, as the file turns out to be.
  * @throws Refused bad-receipt naming up to five lines, truncated-receipt when it ends in the middle of a line
  */
 export async function* readReceipt(file: SourceFile): AsyncGenerator<ReceiptLine> {
@@ -77,7 +77,7 @@ export async function* readReceipt(file: SourceFile): AsyncGenerator<ReceiptLine
   if (bad.length)
     throw new Refused(
       'bad-receipt',
-      `${file.path} can't be used; nothing was recorded.\n  ${bad.join('\n  ')}\nAsk the supplier for a whole file in the agreed form (docs/reconcile.md).`,
+      `${file.path} can't be used; nothing was recorded.\n  ${bad.join('\n  ')}\nAsk the supplier for a whole file in the agreed form (docs/integrator/reconcile.md).`,
       { lines: bad },
     )
 }

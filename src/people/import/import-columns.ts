@@ -1,6 +1,6 @@
 import { Refused } from '../../errors.ts'
 
-/** What a people file can hold; docs/file-formats-people.md lists the names a column can have. */
+/** What a people file can hold; docs/integrator/file-formats-people.md lists the names a column can have. */
 export type Field = keyof typeof names | AddressField
 type AddressField = `${'registered' | 'special' | 'foreign'}_${keyof typeof addressParts}`
 
@@ -135,7 +135,7 @@ export function readHeader(header: readonly string[]): (Field | undefined)[] {
     throw new Refused(
       'missing-columns',
       `The file has no column for ${missing.map((field) => `${field} (${names[field][0]})`).join(', ')}. ` +
-        'Its first row must be a header; docs/file-formats-people.md lists the names.',
+        'Its first row must be a header; docs/integrator/file-formats-people.md lists the names.',
     )
   }
   return columns

@@ -49,8 +49,8 @@ const comparedFrom = 20 // rows of the last file: below that, fewer rows mean no
 const mayIgnore = 50
 
 /**
- * Imports a file of people (docs/file-formats-people.md): staged with COPY, checked on the way, compared in the
- * database, committed in one transaction. The same file twice changes nothing.
+ * Imports a file of people (docs/integrator/file-formats-people.md): staged with COPY, checked on the way, compared in
+ * the database, committed in one transaction. The same file twice changes nothing.
  * @throws Refused when the file can't be read, or (unless forced) more than 5 % of its rows are bad, it is cut
  *   off, or it has less than 80 % of the rows of the last file; nothing is changed then, and the rejected rows
  *   are still written

@@ -36,7 +36,7 @@ export const isStale = (signs: BrakeSigns, limits: BrakeLimits = brakeLimits): b
 
 /**
  * The reason to stop releasing, or null. A cut comes first: it explains the failed searches that follow.
- * The brake only says stop; who may lift it is the caller's rule (docs/release.md).
+ * The brake only says stop; who may lift it is the caller's rule (docs/developer/release.md).
  */
 export function brake(signs: BrakeSigns, limits: BrakeLimits = brakeLimits): PauseReason | null {
   if (signs.placesKnown > 20 && signs.placesLost > limits.lostShare * signs.placesKnown)

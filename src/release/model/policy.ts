@@ -1,4 +1,4 @@
-/** What a coordinator chooses between. The numbers are explained in docs/release.md and swept in bench/release. */
+/** What a coordinator chooses between. docs/developer/release.md explains the numbers; bench/release measures them. */
 export type PolicyName = 'strict' | 'steady' | 'eager'
 
 export interface Policy {

@@ -1,7 +1,7 @@
 import type { Form } from '../context.ts'
 
 export interface Finding {
-  /** stable, kebab-case; docs/texts.md lists them */
+  /** stable, kebab-case; docs/operator/texts.md lists them */
   rule: string
   /** an error stops a campaign from being approved; a warning is for a person to judge */
   severity: 'error' | 'warning'

@@ -1,7 +1,7 @@
 import type { Finding, Rule } from './finding.ts'
 import { linksIn, unmasked } from './links.ts'
 
-// What only a fraudster asks for (docs/texts.md). Warning people of it ("vi frågar aldrig efter …") is what
+// What only a fraudster asks for (docs/operator/texts.md). Warning people of it ("vi frågar aldrig efter …") is what
 // every text of ours does, so a sentence is taken apart into clauses, and a clause is a request only when it
 // tells the reader to do it and doesn't say never, not or without.
 const end = '(?![\\p{L}\\d])'

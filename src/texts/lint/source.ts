@@ -85,7 +85,7 @@ export function readSource(raw: string, given: Given): { source: Source; finding
           rule: 'unknown-placeholder',
           severity: 'error',
           line,
-          message: `{{${inside}}} is no placeholder that the data can fill: docs/texts.md lists them.`,
+          message: `{{${inside}}} is no placeholder that the data can fill: docs/operator/texts.md lists them.`,
         })
         return 'ord'
       }
