@@ -12,7 +12,7 @@ const samples = (await readdir('samples/campaigns')).filter((file) => file.endsW
 /** Cells of the rows whose first cell is code, as plain text. */
 const rowsOf = (text: string): string[][] =>
   [...text.matchAll(/^\| (`.*) \|$/gm)].map((line) =>
-    line[1]!.split(' | ').map((cell) => cell.trim()),
+    line[1]!.split(/(?<!\\)\|/).map((cell) => cell.trim()),
   )
 
 describe('the campaign files in samples/', () => {
