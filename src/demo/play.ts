@@ -44,7 +44,10 @@ export async function begin({ app, worker }: Play, spec: { name: string }): Prom
   }
 }
 
-/** The coordinator looks at what made the release stop, and lets it go on the next morning; with texts that have changed, after two have approved them. @returns what it said */
+/**
+ * The coordinator looks at what made the release stop, and lets it go on the next morning; with texts that have
+ * changed, after two have approved them. @returns what it said
+ */
 export async function resumePaused({ app }: Play): Promise<string[]> {
   const deps = { ...app, jobs: await app.jobs(), textGate: textGate(app.config) }
   const paused = await campaignsInState(app.pool, ['paused'])
@@ -86,7 +89,10 @@ export async function untilSent({ app, clock, worker, stopped }: Play): Promise<
     const open = await row<{ n: number }>(
       app.pool,
       `select (select count(*) from message m join campaign c on c.id = m.campaign_id and c.state = 'running'
-                where m.state in ('sending', 'in-doubt') or (m.state = 'queued' and m.due_at <= $1 and (m.channel <> 'sms' or not $2 or m.priority < ${urgentBelow})))
+                where m.state in ('sending', 'in-doubt')
+                   or (m.state = 'queued'
+                       and m.due_at <= $1
+                       and (m.channel <> 'sms' or not $2 or m.priority < ${urgentBelow})))
             + (select count(*) from batch where state in ('open', 'sealed', 'handing-over')) as n`,
       [clock.now(), isQuiet(clock.now(), quietHours(app.config))],
     )

@@ -69,7 +69,8 @@ const days = 1826 // 1942-01-01 to 1946-12-31
 export const mostPeople = days * 10
 
 /**
- * Makes the people, in the order of the file. One human being is one of `count`; about two in a thousand have an earlier
+ * Makes the people, in the order of the file. One human being is one of `count`; about two in a thousand have an
+ * earlier
  * record, with a samordningsnummer, in the row before.
  */
 export function* makePeople(

@@ -7,7 +7,8 @@ import { Random } from './region-random.ts'
 const [opens, closes, every, minutes] = [8, 16, 10, 5] // hours; a start each ten minutes, five minutes a person
 
 /**
- * The slots of a week, Monday to Friday 8–16, at all clinics: about `places` in all, by how many people the municipality has.
+ * The slots of a week, Monday to Friday 8–16, at all clinics: about `places` in all, by how many people the
+ * municipality has.
  * A central reception takes as many as three clinics.
  * @param monday YYYY-MM-DD
  */

@@ -27,7 +27,8 @@ export interface RegionFiles {
 export const firstWeek = '2021-03-15'
 
 /**
- * Writes a region in the shape of Dalarna: people born 1942–1946 with test identity numbers, thirty clinics, and the slots of
+ * Writes a region in the shape of Dalarna: people born 1942–1946 with test identity numbers, thirty clinics, and
+ * the slots of
  * the first week. The same seed gives the same bytes.
  * @param people at most 18 260: there are ten test numbers a day
  */

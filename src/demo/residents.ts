@@ -21,8 +21,10 @@ export interface Answers {
 }
 
 /**
- * Plays the residents who answer on this day: each has made up her mind by her code, so that the same play, broken off and
- * begun again, goes the same way. 88 in 100 answer; most within two days of getting the letter, which takes one to three.
+ * Plays the residents who answer on this day: each has made up their mind by their code, so that the same play, broken
+ * off and
+ * begun again, goes the same way. 88 in 100 answer; most within two days of getting the letter, which takes one to
+ * three.
  */
 export async function playResidents(
   pool: pg.Pool,
@@ -32,8 +34,13 @@ export async function playResidents(
   const now = clock.now()
   const invited = await rows<Invited>(
     pool,
-    `select i.code, i.area, i.route, i.released_at as "releasedAt" from invitation i join campaign c on c.id = i.campaign_id
-      where c.way = 'open' and i.state = 'released' and not exists (select from failed_search f where f.invitation_id = i.id) order by i.id`,
+    `select i.code, i.area, i.route, i.released_at as "releasedAt"
+       from invitation i
+       join campaign c on c.id = i.campaign_id
+      where c.way = 'open'
+        and i.state = 'released'
+        and not exists (select from failed_search f where f.invitation_id = i.id)
+      order by i.id`,
   )
   const today = invited.filter(
     (i) => answersAfter(i) <= (now.getTime() - i.releasedAt.getTime()) / 86_400_000,

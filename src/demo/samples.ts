@@ -17,7 +17,11 @@ export async function writeSampleLetters(db: Db, folder: string): Promise<string
     sentAt: Date
   }>(
     db,
-    `select distinct on (template, language) template, language, content, kept_in as "keptIn", kept_line as "keptLine", sent_at as "sentAt" from message where channel = 'letter' and state = 'sent' order by template, language, id`,
+    `select distinct on (template, language)
+            template, language, content, kept_in as "keptIn", kept_line as "keptLine", sent_at as "sentAt"
+       from message
+      where channel = 'letter' and state = 'sent'
+      order by template, language, id`,
   )
   await readStoredLetters(db, letters)
   return Promise.all(

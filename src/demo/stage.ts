@@ -7,7 +7,10 @@ import { localCredentials } from './stand-ins/credentials.ts'
 import { startSmsServer, type SmsServer } from './stand-ins/sms-server.ts'
 import { startSmtpServer, type LocalSmtp } from './stand-ins/smtp-server.ts'
 
-/** The world outside: an SMS provider and a mail server on this machine that speak the real protocols and keep what they get. */
+/**
+ * The world outside: an SMS provider and a mail server on this machine that speak the real protocols and keep what
+ * they get.
+ */
 export interface Stage {
   config: Config
   sms: SmsServer

@@ -29,7 +29,10 @@ export async function summarise(db: Db, stage: Stage, printFolder: string): Prom
     number: number
   }>(
     db,
-    `select c.name, c.cohort_size as cohort, f.state, f.reason, f.number from campaign c join funnel f on f.campaign_id = c.id order by c.id, f.state, f.reason`,
+    `select c.name, c.cohort_size as cohort, f.state, f.reason, f.number
+       from campaign c
+       join funnel f on f.campaign_id = c.id
+      order by c.id, f.state, f.reason`,
   )
   const campaigns = [...Map.groupBy(funnel, (line) => line.name)].map(([name, states]) => ({
     name,
@@ -57,7 +60,11 @@ export async function summarise(db: Db, stage: Stage, printFolder: string): Prom
   }))
   const bookings = await rows<{ madeBy: string; number: number }>(
     db,
-    `select made_by as "madeBy", count(*)::int as number from appointment where state = 'booked' group by made_by order by made_by`,
+    `select made_by as "madeBy", count(*)::int as number
+       from appointment
+      where state = 'booked'
+      group by made_by
+      order by made_by`,
   )
   const addsUp =
     campaigns.every((c) => c.cohort === c.states.reduce((sum, s) => sum + s.number, 0)) &&

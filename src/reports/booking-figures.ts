@@ -2,7 +2,8 @@ import { zone } from '../clock.ts'
 import { rows, type Db } from '../db/pool.ts'
 import type { Of } from './campaign-figures.ts'
 
-// Which campaign brought an appointment. The invitation that holds it says so; of one that was cancelled or moved: a fixed
+// Which campaign brought an appointment. The invitation that holds it says so; of one that was cancelled or moved: a
+// fixed
 // time came from the timed campaign, another from the latest invitation that had reached the person when it was made.
 const brought = `
   select distinct on (a.id) a.id, a.slot_id, a.made_by, a.made_at, a.state, i.campaign_id
@@ -14,7 +15,10 @@ const brought = `
       or case when a.made_by = 'assigned' then k.way = 'timed' and i.state <> 'suppressed' else i.released_at <= a.made_at end
    order by a.id, i.appointment_id is not distinct from a.id desc, i.generation desc, i.released_at desc nulls last`
 
-/** number: appointments made that day, whatever became of them; ended: those of them that were cancelled or moved later. */
+/**
+ * number: appointments made that day, whatever became of them; ended: those of them that were cancelled or moved
+ * later.
+ */
 export type BookingLine = Of<{
   day: string
   madeBy: 'person' | 'clinic' | 'assigned' | 'import'

@@ -63,7 +63,10 @@ export const messageCounts = (db: Db): Promise<MessageLine[]> =>
        from message group by 1, 2, 3, 4, 5 order by 1, 2, 3, 4, 5`,
   )
 
-/** number: invitations released; free, live, remaining: what the number was reckoned from (places, invitations, people). */
+/**
+ * number: invitations released; free, live, remaining: what the number was reckoned from (places, invitations,
+ * people).
+ */
 export type WaveLine = Of<{
   day: string
   area: string

@@ -59,7 +59,10 @@ export interface Part {
   colour: string
 }
 
-/** The parts of a whole, one below the other, each beginning where the one before ended: seen at once that they fill it. */
+/**
+ * The parts of a whole, one below the other, each beginning where the one before ended: seen at once that they fill
+ * it.
+ */
 export function partsChart(whole: Part, parts: Part[], alt: string): string {
   let at = 0
   const before = [0, ...parts.map((part) => (at += part.number) - part.number)]

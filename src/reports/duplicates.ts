@@ -1,7 +1,8 @@
 import { row, rows, type Db } from '../db/pool.ts'
 
 /**
- * Why somebody got one more message than one, the first that fits. `two-records`: the same thing went to two records that nobody knew to be one
+ * Why somebody got one more message than one, the first that fits. `two-records`: the same thing went to two
+ * records that nobody knew to be one
  * person; `unexplained`: none of the others, which must not happen.
  */
 export const duplicateReasons = {

@@ -11,7 +11,10 @@ export interface EvidenceFile {
 
 type Kept = Pick<SentEvidence, 'id' | 'channel' | 'content' | 'sentAt' | 'dueAt'>
 
-/** The message as a file: a letter as the PDF that its kept bytes give, an e-mail as it left, an SMS as it was handed to the provider. */
+/**
+ * The message as a file: a letter as the PDF that its kept bytes give, an e-mail as it left, an SMS as it was handed
+ * to the provider.
+ */
 export async function evidenceFile({
   id,
   channel,

@@ -65,7 +65,10 @@ const render = Handlebars.compile<object>(
   { strict: true, knownHelpersOnly: true },
 )
 
-/** An extract for the person as one HTML file that needs nothing else: every message with its text and file, and the access log. */
+/**
+ * An extract for the person as one HTML file that needs nothing else: every message with its text and file, and the
+ * access log.
+ */
 export async function extractAsHtml(
   evidence: Evidence,
   region: { name: string; phone: string },

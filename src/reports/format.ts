@@ -27,7 +27,9 @@ export const shortDay = (day: string): string =>
 export const longDay = (day: string): string =>
   DateTime.fromISO(day, { locale: 'sv' }).toFormat('cccc d MMMM yyyy')
 
-/** Every day from the first to the last of those given, as YYYY-MM-DD: a day on which nothing happened shows as such. */
+/**
+ * Every day from the first to the last of those given, as YYYY-MM-DD: a day on which nothing happened shows as such.
+ */
 export function everyDay(days: string[]): string[] {
   const [first, last] = [
     days.reduce((a, b) => (a < b ? a : b), days[0] ?? ''),

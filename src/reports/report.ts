@@ -6,7 +6,8 @@ import { readFigures, type Figures } from './figures.ts'
 import type { ReportHead } from './view.ts'
 
 /**
- * Writes the figures of all campaigns as one HTML file that needs nothing else: no script, no outside resource; it can be
+ * Writes the figures of all campaigns as one HTML file that needs nothing else: no script, no outside resource; it
+ * can be
  * mailed, printed and kept. Counts only: no person can be seen in it. The file appears whole or not at all.
  * @returns the figures shown
  * @throws Refused `funnel-does-not-add-up`

@@ -2,7 +2,10 @@ import { reasons } from '../campaigns/reasons.ts'
 import { heldWhy } from '../campaigns/store.ts'
 import { pausedForTexts } from '../campaigns/text-versions.ts'
 
-/** The words of docs/glossary.md as they stand on screens and in reports: the code of a state, step or channel → Swedish. */
+/**
+ * The words of docs/glossary.md as they stand on screens and in reports: the code of a state, step or channel →
+ * Swedish.
+ */
 const words: Record<string, Record<string, string>> = {
   campaign: {
     draft: 'utkast',

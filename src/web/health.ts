@@ -8,7 +8,10 @@ const { version } = JSON.parse(
   readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
 ) as { version: string }
 
-/** GET /health: 200 while the database answers, else 503. `oldestDueSeconds`: how long the message that waits longest has been due. */
+/**
+ * GET /health: 200 while the database answers, else 503. `oldestDueSeconds`: how long the message that waits longest
+ * has been due.
+ */
 export const health =
   (app: App): RequestHandler =>
   async (_request, response) => {

@@ -20,7 +20,9 @@ import { publishedKeys } from './well-known.ts'
 
 const assets = fileURLToPath(new URL('assets/', import.meta.url))
 
-/** The whole web: residents at /, staff at /admin, machines at /api/v1, providers at /webhooks. No page has a script. */
+/**
+ * The whole web: residents at /, staff at /admin, machines at /api/v1, providers at /webhooks. No page has a script.
+ */
 export function createServer(app: App): Express {
   const server = express()
   server.disable('x-powered-by')

@@ -2,7 +2,8 @@ import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeSync } f
 import { dirname } from 'node:path'
 
 /**
- * A file of JSON lines that a stand-in writes before it answers. A plain append reaches the system's cache at once, so it
+ * A file of JSON lines that a stand-in writes before it answers. A plain append reaches the system's cache at once,
+ * so it
  * outlives `kill -9` of the process; a line cut short by a full disk is skipped when read.
  */
 export interface Journal<T> {

@@ -23,8 +23,10 @@ export interface Receipts {
 const atOnce = 20
 
 /**
- * Posts a delivery receipt for each message, signed as Vonage does (HS256, payload_hash), and again until it is answered
- * with 2xx. What was posted is noted, so that a stand-in that was killed goes on where it was; the same receipt twice has
+ * Posts a delivery receipt for each message, signed as Vonage does (HS256, payload_hash), and again until it is
+ * answered
+ * with 2xx. What was posted is noted, so that a stand-in that was killed goes on where it was; the same receipt
+ * twice has
  * the same content.
  */
 export function openReceipts(options: ReceiptOptions): Receipts {

@@ -27,7 +27,10 @@ interface Options {
 
 const { STATUS_CODE, OPEN_MODE } = ssh2.utils.sftp
 
-/** Answers one SFTP session (version 3) with the files of a folder. Like OpenSSH's, its rename does not replace what is there. */
+/**
+ * Answers one SFTP session (version 3) with the files of a folder. Like OpenSSH's, its rename does not replace what
+ * is there.
+ */
 export function serveFiles(sftp: SFTPWrapper, { root, fault, cut }: Options): void {
   const handles = new Map<number, { file: number } | { names: string[]; folder: string }>()
   let last = 0

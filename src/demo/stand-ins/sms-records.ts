@@ -5,7 +5,10 @@ import type { TakenSms } from './taken-sms.ts'
 
 const pageSize = 1000
 
-/** GET /v2/reports/records as documented: basic authentication, a window of at most 24 hours or ids, pages linked by _links.next. */
+/**
+ * GET /v2/reports/records as documented: basic authentication, a window of at most 24 hours or ids, pages linked by
+ * _links.next.
+ */
 export function answerRecords(
   incoming: IncomingMessage,
   response: ServerResponse,

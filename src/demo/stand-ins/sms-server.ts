@@ -10,7 +10,10 @@ import { openReceipts } from './receipts.ts'
 import { answerRecords } from './sms-records.ts'
 import type { SmsFate, TakenSms } from './taken-sms.ts'
 
-/** Something that goes wrong with one message: an answer instead of taking it, or a connection cut before or after taking it. */
+/**
+ * Something that goes wrong with one message: an answer instead of taking it, or a connection cut before or after
+ * taking it.
+ */
 export type SmsFault =
   { status: number; type?: string; retryAfter?: string } | 'cut-before' | 'cut-after'
 
@@ -51,7 +54,8 @@ const problems = 'https://developer.vonage.com/api-errors'
 
 /**
  * A server that speaks the Vonage Messages API (POST /v1/messages, JWT by the application's key), the Reports API
- * (GET /v2/reports/records) and posts signed delivery receipts. Like Vonage it does not look for duplicates. Being outside,
+ * (GET /v2/reports/records) and posts signed delivery receipts. Like Vonage it does not look for duplicates. Being
+ * outside,
  * it goes by the machine's time, whatever a simulation's clock says.
  */
 export async function startSmsServer(options: SmsServerOptions): Promise<SmsServer> {

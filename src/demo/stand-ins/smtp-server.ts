@@ -17,7 +17,10 @@ export interface TakenMail {
   file?: string
 }
 
-/** Something that goes wrong: an SMTP reply at RCPT TO instead of taking the mail, or a connection cut before or after taking it. */
+/**
+ * Something that goes wrong: an SMTP reply at RCPT TO instead of taking the mail, or a connection cut before or
+ * after taking it.
+ */
 export type SmtpFault = { reply: number } | 'cut-before' | 'cut-after'
 
 export interface SmtpServerOptions {
@@ -40,7 +43,10 @@ export interface LocalSmtp {
   close(): Promise<void>
 }
 
-/** A mail server that takes everything and keeps the list of it, with a message trace over HTTP. Duplicates are taken twice, as by a real one. */
+/**
+ * A mail server that takes everything and keeps the list of it, with a message trace over HTTP. Duplicates are taken
+ * twice, as by a real one.
+ */
 export async function startSmtpServer(options: SmtpServerOptions): Promise<LocalSmtp> {
   const journal = openJournal<TakenMail>(options.journal)
   const held = new Set(journal.earlier.map((mail) => mail.messageId))

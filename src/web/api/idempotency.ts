@@ -24,8 +24,10 @@ const sign = 20_000
 const patience = 5_000
 
 /**
- * Carries out `work` once for each key of an API key's holder: the same request again gets the kept answer, also while the
- * first is at work. An answer is kept whatever it says, unless it is a fault of ours (5xx, or `work` throws): then the key
+ * Carries out `work` once for each key of an API key's holder: the same request again gets the kept answer, also
+ * while the
+ * first is at work. An answer is kept whatever it says, unless it is a fault of ours (5xx, or `work` throws): then
+ * the key
  * is free again.
  * @throws HttpProblem 422 when the key was used for another request, 409 with Retry-After while the first is at work
  */

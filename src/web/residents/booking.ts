@@ -13,7 +13,10 @@ import { Sessions } from './session.ts'
 import { signIn, startPage } from './sign-in.ts'
 import { placeOf, type ResidentContext } from './visitor.ts'
 
-/** The residents' pages at /boka: code and birth date → times → book → move, cancel; the reserve list. Server-rendered, no script, nothing personal in addresses. */
+/**
+ * The residents' pages at /boka: code and birth date → times → book → move, cancel; the reserve list.
+ * Server-rendered, no script, nothing personal in addresses.
+ */
 export function bookingPages(app: App): Router {
   const context: ResidentContext = {
     app,

@@ -51,7 +51,8 @@ export interface PageValues<W = Words> {
 }
 
 /**
- * Pages of one kind in the residents' languages: how one of them is sent, as plain HTML without script, kept by no cache.
+ * Pages of one kind in the residents' languages: how one of them is sent, as plain HTML without script, kept by no
+ * cache.
  * @param folder where their templates are, and where they stand: /<folder>/<language>
  */
 export function residentPages<W extends Words, N extends string>(

@@ -2,8 +2,10 @@ import type { RequestHandler } from 'express'
 import { HttpProblem } from '../problem.ts'
 
 /**
- * Takes a form only from our own pages. SameSite=Strict keeps the session from others' forms in all but old browsers; these
- * say in Origin or Referer where a form comes from. The pages are sent with Referrer-Policy same-origin, or Origin were "null".
+ * Takes a form only from our own pages. SameSite=Strict keeps the session from others' forms in all but old
+ * browsers; these
+ * say in Origin or Referer where a form comes from. The pages are sent with Referrer-Policy same-origin, or Origin
+ * were "null".
  */
 export const fromOwnPages =
   (publicUrl: string): RequestHandler =>

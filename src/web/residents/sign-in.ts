@@ -21,7 +21,10 @@ export const startPage =
     )
   }
 
-/** POST /boka/<language>: to the time that is booked, or to those that can be. A wrong code and a wrong birth date get the same answer. */
+/**
+ * POST /boka/<language>: to the time that is booked, or to those that can be. A wrong code and a wrong birth date
+ * get the same answer.
+ */
 export const signIn =
   (context: ResidentContext) =>
   async (request: Asked, response: Response): Promise<void> => {

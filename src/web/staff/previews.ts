@@ -12,7 +12,10 @@ import { page } from '../view/page.ts'
 import { HttpProblem } from '../problem.ts'
 import { regionOf } from '../region.ts'
 
-/** /admin/utskick/<name>/brev: what a campaign sends, in each of its languages beside each other, to somebody invented. */
+/**
+ * /admin/utskick/<name>/brev: what a campaign sends, in each of its languages beside each other, to somebody
+ * invented.
+ */
 export function previewPages(app: App): {
   sheet: RequestHandler<{ name: string }>
   picture: RequestHandler<{ name: string; language: string; number: string; page: string }>

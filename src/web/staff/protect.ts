@@ -7,7 +7,8 @@ const loopback = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1'])
 const localNames = new Set(['127.0.0.1', 'localhost', '[::1]'])
 
 /**
- * The staff's pages until there is a login: with ADMIN_PASSWORD whoever knows it (user admin); without, only a browser on
+ * The staff's pages until there is a login: with ADMIN_PASSWORD whoever knows it (user admin); without, only a
+ * browser on
  * this very machine that asks for it by a local name, and nobody who comes through a proxy.
  */
 export const protect =

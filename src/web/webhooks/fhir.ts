@@ -8,7 +8,8 @@ import { findApiKey } from '../../staff/api-keys.ts'
 import { HttpProblem } from '../problem.ts'
 
 /**
- * POST /webhooks/fhir/appointment: one FHIR R4 Appointment (or a Bundle with one and what it refers to) from another booking
+ * POST /webhooks/fhir/appointment: one FHIR R4 Appointment (or a Bundle with one and what it refers to) from
+ * another booking
  * system, with a key that has the right to book. 200 says what became of it; the same again changes nothing.
  */
 export function fhirWebhooks(app: App): Router {

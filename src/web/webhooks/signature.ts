@@ -3,7 +3,8 @@ import { jwtVerify } from 'jose'
 import { HttpProblem } from '../problem.ts'
 
 /**
- * Checks that a webhook is Vonage's and as Vonage sent it: HS256 and nothing else, the hash of the very bytes of the body,
+ * Checks that a webhook is Vonage's and as Vonage sent it: HS256 and nothing else, the hash of the very bytes of
+ * the body,
  * issued within five minutes. (The SDK's verifySignature looks at neither body nor age.)
  * @throws HttpProblem 401
  */

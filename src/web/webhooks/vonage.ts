@@ -40,7 +40,10 @@ const statuses: Record<string, Receipt['status']> = {
   expired: 'failed',
 }
 
-/** Webhooks of the SMS provider. Anything but 2xx makes Vonage send them again, for a day: what we have no use for is 204 too. */
+/**
+ * Webhooks of the SMS provider. Anything but 2xx makes Vonage send them again, for a day: what we have no use for is
+ * 204 too.
+ */
 export function vonageWebhooks(app: App): Router {
   const router = express.Router()
   const record = collect<Receipt>((receipts) => recordReceipts(app.pool, receipts))

@@ -10,8 +10,10 @@ import { checkLanguages } from './language.ts'
 import { languageOf, placeIn, showCheck } from './pages.ts'
 
 /**
- * GET /akta/<language>/<code>: whether a message comes from the region. The answer says that we sent it, on which day and of
- * which kind: nothing about whom it went to, not even its language. Wrong codes are counted and slowed down (verification/guesses.ts).
+ * GET /akta/<language>/<code>: whether a message comes from the region. The answer says that we sent it, on which
+ * day and of
+ * which kind: nothing about whom it went to, not even its language. Wrong codes are counted and slowed down
+ * (verification/guesses.ts).
  */
 export const checkPage =
   (app: App): RequestHandler =>

@@ -10,7 +10,10 @@ export const placeIn = ({ config }: App, language: string): Place => ({
   region: { name: config.REGION_NAME, phone: config.REGION_PHONE },
 })
 
-/** The language in the address, or the one that the browser asks for: never that of the message, which would tell of its recipient. */
+/**
+ * The language in the address, or the one that the browser asks for: never that of the message, which would tell of
+ * its recipient.
+ */
 export const languageOf = (request: Request): string => {
   const given = request.params['language']
   return typeof given === 'string' ? given : request.acceptsLanguages(['sv', 'en', 'ar']) || 'sv'

@@ -6,7 +6,10 @@ import { checkPage } from './check.ts'
 import { checkLanguages } from './language.ts'
 import { reportPage, takeReport, thanksPage } from './report.ts'
 
-/** /akta, which stands in every message: whether a message is ours, and where to tell of one that seems false. No script, nothing about recipients. */
+/**
+ * /akta, which stands in every message: whether a message is ours, and where to tell of one that seems false. No
+ * script, nothing about recipients.
+ */
 export function checkPages(app: App): Router {
   const router = express.Router()
   router.use((_request, response, next) => {

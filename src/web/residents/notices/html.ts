@@ -1,7 +1,8 @@
 import type { Block } from '../../../texts/blocks.ts'
 import { escaped } from '../../../texts/email-html.ts'
 
-// Phones, codes and dates in right-to-left text are isolates already (texts/context.ts): HTML keeps the characters as they are.
+// Phones, codes and dates in right-to-left text are isolates already (texts/context.ts): HTML keeps the characters
+// as they are.
 /** A notice's text as HTML, every value escaped. @param heading the level of its headings */
 export const blocksHtml = (blocks: readonly Block[], heading: 2 | 3): string =>
   blocks

@@ -41,7 +41,10 @@ const onePage = handlebars.compile<object>(read('notice'), {
 
 type Asked = Request<{ language: string; name?: string }>
 
-/** The notices in force at /meddelanden: a list and a page for each, in every language, and the same as Atom and JSON feeds. No script. */
+/**
+ * The notices in force at /meddelanden: a list and a page for each, in every language, and the same as Atom and JSON
+ * feeds. No script.
+ */
 export function noticePages(app: App): Router {
   const { config, pool } = app
   const mayLeave = textsThatMayLeave(pool, config)

@@ -1,4 +1,7 @@
-/** Every word of the residents' pages in Swedish; the other languages have the same keys. {phone} and the like are filled in. */
+/**
+ * Every word of the residents' pages in Swedish; the other languages have the same keys. {phone} and the like are
+ * filled in.
+ */
 export const sv = {
   language: 'Svenska',
   skip: 'Till innehållet',

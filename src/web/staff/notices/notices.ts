@@ -52,7 +52,10 @@ const whyNot = (refused: Refused | undefined) => ({
   faults: refused?.details['faults'] ?? [],
 })
 
-/** The staff's pages at /admin/meddelanden: warn of fraud, approve, send, follow; heightened fraud on and off. No script. */
+/**
+ * The staff's pages at /admin/meddelanden: warn of fraud, approve, send, follow; heightened fraud on and off. No
+ * script.
+ */
 export function noticeAdmin(app: App): Router {
   const { pool, config } = app
   const listPage = page('staff/notices/list.hbs')
