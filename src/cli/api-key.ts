@@ -7,7 +7,12 @@ export const register: Register = (group, cli) => {
     .command('create <name>')
     .description('make a key and print it, once; its name is the actor in logs')
     .requiredOption('--rights <list>', `comma-separated: ${allRights.join(', ')}`, readRights)
-    .addHelpText('after', '\nExample:\n  kallelse api-key create planner-anna --rights read,write')
+    .addHelpText(
+      'after',
+      `
+Example:
+  kallelse api-key create planner-anna --rights read,write`,
+    )
     .action(async (name: string, options: { rights: Right[] }, command: Command) => {
       const key = await cli.withApp((app) =>
         createApiKey(app.pool, name, options.rights, app.clock.now()),

@@ -4,7 +4,7 @@ import { clinicDay } from '../visits/day-list.ts'
 import { addInterval, dueForDose, planNextDoses } from '../visits/dose-interval.ts'
 import { Refused } from '../errors.ts'
 import { clockTime } from '../texts/format.ts'
-import type { Register } from './command.ts'
+import type { Cli, Register } from './command.ts'
 import { imprintOf, paperFile, paperFormat, writePaper, type PaperOptions } from './paper.ts'
 import { wholeNumber } from './reserve.ts'
 
@@ -25,7 +25,14 @@ Examples:
   kallelse attendance interval --vaccine comirnaty --dose covid-19/dose-1 --next covid-19/dose-2 --from 2021-03-01 --days 42-49 --by anna
   kallelse attendance next-dose covid-19/dose-1`,
   )
+  addDay(attendance, cli)
+  addRecord(attendance, cli)
+  addIntervalRule(attendance, cli)
+  addNextDose(attendance, cli)
+  addDue(attendance, cli)
+}
 
+function addDay(attendance: Command, cli: Cli): void {
   attendance
     .command('day')
     .description(
@@ -65,7 +72,9 @@ Examples:
         )
       }),
     )
+}
 
+function addRecord(attendance: Command, cli: Cli): void {
   attendance
     .command('record <appointment> <attended|no-show>')
     .description('record that somebody came (the dose is noted) or did not')
@@ -87,7 +96,9 @@ Examples:
         })
       },
     )
+}
 
+function addIntervalRule(attendance: Command, cli: Cli): void {
   attendance
     .command('interval')
     .description('a new version of the rule for when the next dose is due; what is booked stands')
@@ -123,7 +134,9 @@ Examples:
           )
         }),
     )
+}
 
+function addNextDose(attendance: Command, cli: Cli): void {
   attendance
     .command('next-dose <dose>')
     .description('plan the next dose of everybody who has had this one')
@@ -133,7 +146,9 @@ Examples:
         cli.answer(command, `${planned} plans are new or changed.`, { planned })
       }),
     )
+}
 
+function addDue(attendance: Command, cli: Cli): void {
   attendance
     .command('due <dose>')
     .description(

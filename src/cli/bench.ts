@@ -23,7 +23,10 @@ export const register: Register = (command, cli) => {
     .argument('[arguments...]', 'handed on to the measurement, after --')
     .addHelpText(
       'after',
-      '\nExample:\n  npm run kallelse -- bench\n  npm run kallelse -- bench allocate',
+      `
+Example:
+  npm run kallelse -- bench
+  npm run kallelse -- bench allocate`,
     )
     .action(
       async (name: string | undefined, given: string[], _options: object, command: Command) => {

@@ -14,7 +14,12 @@ export const register: Register = (bookings, cli) => {
     .description(
       'list people who have a time with us and another in another system, with both sides, until one has ended',
     )
-    .addHelpText('after', '\nExample:\n  npm run kallelse -- bookings conflicts --json')
+    .addHelpText(
+      'after',
+      `
+Example:
+  npm run kallelse -- bookings conflicts --json`,
+    )
     .action((_options: unknown, command: Command) =>
       cli.withApp(async (app) => {
         const conflicts = await openConflicts(app.pool)

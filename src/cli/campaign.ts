@@ -25,9 +25,52 @@ import { registerImprove } from './improve.ts'
 export const register: Register = (campaign, cli) => {
   campaign.addHelpText(
     'after',
-    '\nExample:\n  kallelse campaign create samples/campaigns/open.yaml --by anna\n  kallelse campaign preview covid-19-dose-1\n  kallelse campaign approve covid-19-dose-1 --by anna\n  kallelse campaign approve covid-19-dose-1 --by bertil\n  kallelse campaign start covid-19-dose-1 --by anna',
+    `
+Example:
+  kallelse campaign create samples/campaigns/open.yaml --by anna
+  kallelse campaign preview covid-19-dose-1
+  kallelse campaign approve covid-19-dose-1 --by anna
+  kallelse campaign approve covid-19-dose-1 --by bertil
+  kallelse campaign start covid-19-dose-1 --by anna`,
   )
+  addCreate(campaign, cli)
+  addPreview(campaign, cli)
 
+  acting(
+    campaign,
+    cli,
+    'approve',
+    'approve the campaign; two different people must',
+    async (app, name, by) => {
+      const done = await approveCampaign({ ...app, textGate: textGate(app.config) }, name, by)
+      return [approvedText(done), done]
+    },
+  )
+  addStart(campaign, cli)
+  acting(campaign, cli, 'resume', 'go on with a paused campaign', async (app, name, by) => {
+    const done = await resumeCampaign(
+      { ...app, jobs: await app.jobs(), textGate: textGate(app.config) },
+      name,
+      by,
+    )
+    return [`${name} is ${done.state}.`, done]
+  })
+  acting(
+    campaign,
+    cli,
+    'cancel',
+    'end the campaign: what has not left stays here',
+    async (app, name, by) => {
+      const done = await cancelCampaign(app, name, by)
+      return [`${name} is ${done.state}.`, done]
+    },
+  )
+  addPause(campaign, cli)
+  addStatus(campaign, cli)
+  registerImprove(campaign, cli)
+}
+
+function addCreate(campaign: Command, cli: Cli): void {
   campaign
     .command('create <spec>')
     .description('make a draft of a campaign file (YAML or JSON; docs/operator/campaigns.md)')
@@ -52,7 +95,9 @@ export const register: Register = (campaign, cli) => {
         )
       })
     })
+}
 
+function addPreview(campaign: Command, cli: Cli): void {
   campaign
     .command('preview <name>')
     .description('who would be invited now, how, and who is left out and why; changes nothing')
@@ -62,17 +107,9 @@ export const register: Register = (campaign, cli) => {
         cli.answer(command, previewText(name, preview), preview)
       }),
     )
+}
 
-  acting(
-    campaign,
-    cli,
-    'approve',
-    'approve the campaign; two different people must',
-    async (app, name, by) => {
-      const done = await approveCampaign({ ...app, textGate: textGate(app.config) }, name, by)
-      return [approvedText(done), done]
-    },
-  )
+function addStart(campaign: Command, cli: Cli): void {
   campaign
     .command('start <name>')
     .description('start an approved campaign; the worker (work or serve) makes the plan and sends')
@@ -96,25 +133,9 @@ export const register: Register = (campaign, cli) => {
         )
       }),
     )
-  acting(campaign, cli, 'resume', 'go on with a paused campaign', async (app, name, by) => {
-    const done = await resumeCampaign(
-      { ...app, jobs: await app.jobs(), textGate: textGate(app.config) },
-      name,
-      by,
-    )
-    return [`${name} is ${done.state}.`, done]
-  })
-  acting(
-    campaign,
-    cli,
-    'cancel',
-    'end the campaign: what has not left stays here',
-    async (app, name, by) => {
-      const done = await cancelCampaign(app, name, by)
-      return [`${name} is ${done.state}.`, done]
-    },
-  )
+}
 
+function addPause(campaign: Command, cli: Cli): void {
   campaign
     .command('pause <name>')
     .description('stop before the next message; what is unsent stays unsent')
@@ -129,7 +150,9 @@ export const register: Register = (campaign, cli) => {
         ),
       ),
     )
+}
 
+function addStatus(campaign: Command, cli: Cli): void {
   campaign
     .command('status [name]')
     .description('all campaigns, or the funnel, messages and waves of one')
@@ -155,7 +178,6 @@ export const register: Register = (campaign, cli) => {
         )
       }),
     )
-  registerImprove(campaign, cli)
 }
 
 /** What an approval has come to. */

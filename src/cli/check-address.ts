@@ -16,7 +16,11 @@ export const register: Register = (command, cli) => {
     )
     .addHelpText(
       'after',
-      '\nExample:\n  kallelse check address samples/people/addresses.ndjson\n\nWith --json one list with {lines, findings: [{code, severity, message}]} for each record. Exit code 1 when any finding is an error.',
+      `
+Example:
+  kallelse check address samples/people/addresses.ndjson
+
+With --json one list with {lines, findings: [{code, severity, message}]} for each record. Exit code 1 when any finding is an error.`,
     )
     .action(async (path: string, _options: unknown, command: Command) => {
       const file = await inspectFile(path)

@@ -29,7 +29,12 @@ export const register: Register = (command, cli) => {
     )
     .addHelpText(
       'after',
-      "\nExamples:\n  curl -o keys.json https://kallelse.regiondalarna.example/.well-known/kallelse-keys.json\n  kallelse check code --image letter.png --keys keys.json\n\nExit code 1 when the code is not the region's. docs/operator/checking.md says what a valid code proves, and what not.",
+      `
+Examples:
+  curl -o keys.json https://kallelse.regiondalarna.example/.well-known/kallelse-keys.json
+  kallelse check code --image letter.png --keys keys.json
+
+Exit code 1 when the code is not the region's. docs/operator/checking.md says what a valid code proves, and what not.`,
     )
     .action(
       async (

@@ -10,7 +10,12 @@ export const register: Register = (command, cli) => {
     .argument('<number...>', 'identity numbers; - reads one a line from standard input')
     .addHelpText(
       'after',
-      '\nExamples:\n  kallelse check id 19440229-9806 990101-9829\n  kallelse check id - --json < numbers.txt\n\nExit code 1 when any of them is not valid.',
+      `
+Examples:
+  kallelse check id 19440229-9806 990101-9829
+  kallelse check id - --json < numbers.txt
+
+Exit code 1 when any of them is not valid.`,
     )
     .action(async (numbers: string[], _options: unknown, command: Command) => {
       const today = dayOf(systemClock.now())

@@ -8,7 +8,10 @@ export const register: Register = (command, cli) => {
     .option('--sender <name>', 'check a sender name too')
     .addHelpText(
       'after',
-      '\nExample:\n  kallelse check sms "Du har en tid måndag 15 mars 2021 kl. 9.30." --sender RegDalarna\n',
+      `
+Example:
+  kallelse check sms "Du har en tid måndag 15 mars 2021 kl. 9.30." --sender RegDalarna
+`,
     )
     .action((text: string, options: { sender?: string }, command: Command) => {
       const length = smsLength(text)

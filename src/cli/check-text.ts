@@ -33,7 +33,12 @@ export const register: Register = (command, cli) => {
     )
     .addHelpText(
       'after',
-      '\nExample:\n  kallelse check text templates/invitation-open/sv/letter.hbs --lang sv\n  kallelse check text sms.txt --lang sv --channel sms --domains regionexempel.se\n\nExit code 1 when there is an error; warnings are for you to judge. docs/operator/texts.md lists the rules.',
+      `
+Example:
+  kallelse check text templates/invitation-open/sv/letter.hbs --lang sv
+  kallelse check text sms.txt --lang sv --channel sms --domains regionexempel.se
+
+Exit code 1 when there is an error; warnings are for you to judge. docs/operator/texts.md lists the rules.`,
     )
     .action(
       async (

@@ -7,7 +7,10 @@ import type { Register } from './command.ts'
 export const register: Register = (group, cli) => {
   group.addHelpText(
     'after',
-    '\nExamples:\n  kallelse code-key create\n  kallelse code-key list --out keys.json',
+    `
+Examples:
+  kallelse code-key create
+  kallelse code-key list --out keys.json`,
   )
 
   group

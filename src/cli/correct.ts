@@ -36,7 +36,12 @@ export const register: Register = (command, cli) => {
     .option('--dry-run', 'only say whom it would go to and what would be taken back')
     .addHelpText(
       'after',
-      '\nExample:\n  kallelse correct --of covid-19-dose-1-0000002 --words samples/corrections/printed-twice.yaml --dry-run\n  kallelse correct --of covid-19-dose-1-0000002 --words samples/corrections/printed-twice.yaml --public --by anna\n\nTwo people then approve it, and it is sent, as every notice: notice approve NAME, notice send NAME. docs/operator/corrections.md tells the rest.',
+      `
+Example:
+  kallelse correct --of covid-19-dose-1-0000002 --words samples/corrections/printed-twice.yaml --dry-run
+  kallelse correct --of covid-19-dose-1-0000002 --words samples/corrections/printed-twice.yaml --public --by anna
+
+Two people then approve it, and it is sent, as every notice: notice approve NAME, notice send NAME. docs/operator/corrections.md tells the rest.`,
     )
     .action(
       async (

@@ -11,7 +11,11 @@ import { wholeNumber } from './reserve.ts'
 export const register: Register = (group, cli) => {
   group.addHelpText(
     'after',
-    '\nExamples:\n  kallelse fraud-report list --state new\n  kallelse fraud-report show 17\n  kallelse fraud-report handle 17 --by karin --note "told to the operator"',
+    `
+Examples:
+  kallelse fraud-report list --state new
+  kallelse fraud-report show 17
+  kallelse fraud-report handle 17 --by karin --note "told to the operator"`,
   )
 
   group

@@ -31,7 +31,9 @@ export const register: Register = (command, cli) => {
     .option('--force', "import also when more than one row in twenty can't be read")
     .addHelpText(
       'after',
-      '\nExample:\n  npm run kallelse -- import bookings samples/bookings/bookings.csv --dry-run',
+      `
+Example:
+  npm run kallelse -- import bookings samples/bookings/bookings.csv --dry-run`,
     )
     .action((path: string, options: Options, command: Command) =>
       cli.withApp(async (app) => {

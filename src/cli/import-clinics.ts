@@ -26,7 +26,9 @@ export const register: Register = (command, cli) => {
     .option('--force', 'import also when more than one row in twenty is bad')
     .addHelpText(
       'after',
-      '\nExample:\n  npm run kallelse -- import clinics samples/dalarna/clinics.csv',
+      `
+Example:
+  npm run kallelse -- import clinics samples/dalarna/clinics.csv`,
     )
     .action(async (file: string, options: Options, command: Command) => {
       const source = await readSource(file)

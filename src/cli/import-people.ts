@@ -25,7 +25,10 @@ export const register: Register = (command, cli) => {
     .option('--rejected <file>', 'where rejected rows go (default: FILE.rejected.csv)')
     .addHelpText(
       'after',
-      '\nExamples:\n  kallelse import people samples/people/people.csv --dry-run\n  kallelse import people register.csv --whole',
+      `
+Examples:
+  kallelse import people samples/people/people.csv --dry-run
+  kallelse import people register.csv --whole`,
     )
     .action(
       async (

@@ -9,7 +9,9 @@ export const register: Register = (command, cli) => {
     .argument('<file>')
     .addHelpText(
       'after',
-      '\nExample:\n  npm run kallelse -- import positions samples/geo/dalarna.csv',
+      `
+Example:
+  npm run kallelse -- import positions samples/geo/dalarna.csv`,
     )
     .action(async (file: string, _options: object, command: Command) => {
       const text = await readFile(file, 'utf8').catch((error: unknown) => {

@@ -25,7 +25,10 @@ export const register: Register = (command, cli) => {
     .option('--force', 'import also when more than one row in twenty is bad')
     .addHelpText(
       'after',
-      "\nExamples:\n  npm run kallelse -- import slots samples/slots/slots.csv --dry-run\n  npm run kallelse -- import slots 'samples/slots/$bulk-publish'",
+      `
+Examples:
+  npm run kallelse -- import slots samples/slots/slots.csv --dry-run
+  npm run kallelse -- import slots 'samples/slots/$bulk-publish'`,
     )
     .action(async (place: string, options: Options, command: Command) => {
       await cli.withApp(async (app) => {

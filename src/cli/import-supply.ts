@@ -27,7 +27,10 @@ export const register: Register = (command, cli) => {
     .option('--force', 'import also when more than one row in twenty is bad')
     .addHelpText(
       'after',
-      '\nExample:\n  npm run kallelse -- import supply samples/supply/supply.csv --dry-run\nA delivery that is halved or damaged: give the clinic and the day again with the vials that are left, and a note.',
+      `
+Example:
+  npm run kallelse -- import supply samples/supply/supply.csv --dry-run
+A delivery that is halved or damaged: give the clinic and the day again with the vials that are left, and a note.`,
     )
     .action(async (file: string, options: Options, command: Command) => {
       await cli.withApp(async (app) => {

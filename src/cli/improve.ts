@@ -19,7 +19,12 @@ export const registerImprove: Register = (campaign, cli) => {
     .option('--by <name>', 'who does it')
     .addHelpText(
       'after',
-      '\nWhat a plan costs, and what stays as it is: docs/developer/allocation.md\n\nExample:\n  kallelse campaign improve reissue --dry-run\n  kallelse campaign improve reissue --by anna',
+      `
+What a plan costs, and what stays as it is: docs/developer/allocation.md
+
+Example:
+  kallelse campaign improve reissue --dry-run
+  kallelse campaign improve reissue --by anna`,
     )
     .action(async (name: string, { dryRun, by }: Options, command: Command) => {
       if ((dryRun === undefined) === (by === undefined))

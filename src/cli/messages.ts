@@ -4,10 +4,16 @@ import { row, rows, transaction } from '../db/pool.ts'
 import { Refused } from '../errors.ts'
 import { settleAs } from '../ledger/messages-sending.ts'
 import { sealedBatchNamed } from '../messages/print/delivery-note.ts'
-import type { Register } from './command.ts'
+import type { Cli, Register } from './command.ts'
 import { imprintOf, writePaper } from './paper.ts'
 
 export const register: Register = (messages, cli) => {
+  addDeliveryNote(messages, cli)
+  addDoubts(messages, cli)
+  addSettle(messages, cli)
+}
+
+function addDeliveryNote(messages: Command, cli: Cli): void {
   messages
     .command('delivery-note <batch>')
     .description(
@@ -16,7 +22,9 @@ export const register: Register = (messages, cli) => {
     .requiredOption('--out <file>', 'the file to write')
     .addHelpText(
       'after',
-      '\nExample:\n  kallelse messages delivery-note covid-19-dose-1-0000001 --out foljesedel.pdf',
+      `
+Example:
+  kallelse messages delivery-note covid-19-dose-1-0000001 --out foljesedel.pdf`,
     )
     .action((batch: string, options: { out: string }, command: Command) =>
       cli.withApp(async (app) => {
@@ -29,7 +37,9 @@ export const register: Register = (messages, cli) => {
         })
       }),
     )
+}
 
+function addDoubts(messages: Command, cli: Cli): void {
   messages
     .command('doubts')
     .description('list the messages in doubt: sent to the provider or not, nobody can say')
@@ -57,7 +67,9 @@ export const register: Register = (messages, cli) => {
         )
       }),
     )
+}
 
+function addSettle(messages: Command, cli: Cli): void {
   messages
     .command('settle <id>')
     .description(
@@ -70,7 +82,9 @@ export const register: Register = (messages, cli) => {
     .requiredOption('--by <name>', 'who does it')
     .addHelpText(
       'after',
-      '\nExample:\n  kallelse messages settle 0b6f1c6e-8a2b-4a44-9a7a-1b1f6c1f2c3d --as sent --by anna',
+      `
+Example:
+  kallelse messages settle 0b6f1c6e-8a2b-4a44-9a7a-1b1f6c1f2c3d --as sent --by anna`,
     )
     .action((id: string, options: { as: string; by: string }, command: Command) =>
       cli.withApp(async (app) => {

@@ -13,7 +13,12 @@ export const register: Register = (command, cli) => {
   command
     .argument('<number>', 'the identity number used now')
     .argument('<earlier>', 'the identity number used before')
-    .addHelpText('after', '\nExample:\n  kallelse people link 19440229-9806 991981000010')
+    .addHelpText(
+      'after',
+      `
+Example:
+  kallelse people link 19440229-9806 991981000010`,
+    )
     .action(async (used: string, earlier: string, _options: unknown, command: Command) => {
       const today = dayOf(systemClock.now())
       const [a, b] = [used, earlier].map((number) => {

@@ -23,7 +23,11 @@ export const register: Register = (command, cli) => {
     )
     .addHelpText(
       'after',
-      '\nExamples:\n  kallelse reconcile samples/receipts/receipt.csv --dry-run\n  kallelse reconcile supplier:printed-2021-03-11.csv\n  kallelse --json reconcile receipt.ndjson | jq .found',
+      `
+Examples:
+  kallelse reconcile samples/receipts/receipt.csv --dry-run
+  kallelse reconcile supplier:printed-2021-03-11.csv
+  kallelse --json reconcile receipt.ndjson | jq .found`,
     )
     .action((given: string, options: Options, command: Command) =>
       cli.withApp(async (app) => {

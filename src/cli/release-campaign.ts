@@ -6,7 +6,7 @@ import { keepPhone, linesOf } from '../release/line-store.ts'
 import { projectCampaign } from '../release/projection.ts'
 import type { Band } from '../release/model/whatif.ts'
 import type { App } from '../app.ts'
-import type { Register } from './command.ts'
+import type { Cli, Register } from './command.ts'
 
 interface CutOptions {
   cut?: string
@@ -16,6 +16,12 @@ interface CutOptions {
 
 /** The commands of `release` that read and write the database; `release advise` and `release what-if` need none. */
 export const registerReleaseCampaign: Register = (release, cli) => {
+  addOutlook(release, cli)
+  addDays(release, cli)
+  addPhone(release, cli)
+}
+
+function addOutlook(release: Command, cli: Cli): void {
   release
     .command('outlook <campaign>')
     .description(
@@ -26,7 +32,9 @@ export const registerReleaseCampaign: Register = (release, cli) => {
     .option('--to <date>', 'last day of the cut')
     .addHelpText(
       'after',
-      "\nExample: what happens if next week's delivery is halved?\n  kallelse release outlook dalarna-75-79 --cut 50 --from 2021-03-22 --to 2021-03-28",
+      `
+Example: what happens if next week's delivery is halved?
+  kallelse release outlook dalarna-75-79 --cut 50 --from 2021-03-22 --to 2021-03-28`,
     )
     .action((name: string, options: CutOptions, command: Command) =>
       cli.withApp(async (app) => {
@@ -57,7 +65,9 @@ export const registerReleaseCampaign: Register = (release, cli) => {
         cli.answer(command, text, { asPlanned, withCut })
       }),
     )
+}
 
+function addDays(release: Command, cli: Cli): void {
   release
     .command('days <campaign>')
     .description(
@@ -66,7 +76,9 @@ export const registerReleaseCampaign: Register = (release, cli) => {
     .option('--answers', 'the answers instead of what was told')
     .addHelpText(
       'after',
-      '\nExample, reckoning every day again:\n  kallelse release days dalarna-75-79 | kallelse release advise',
+      `
+Example, reckoning every day again:
+  kallelse release days dalarna-75-79 | kallelse release advise`,
     )
     .action((name: string, options: { answers?: boolean }) =>
       cli.withApp(async (app) => {
@@ -75,7 +87,9 @@ export const registerReleaseCampaign: Register = (release, cli) => {
           process.stdout.write(`${JSON.stringify(options.answers ? answer : line)}\n`)
       }),
     )
+}
 
+function addPhone(release: Command, cli: Cli): void {
   release
     .command('phone <date>')
     .description('say what the booking phone can take, or took, on a day')

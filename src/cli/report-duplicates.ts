@@ -38,7 +38,12 @@ export const registerReportDuplicates: Register = (report, cli) => {
     .option('--by <name>', 'who takes the list out')
     .addHelpText(
       'after',
-      '\nExample:\n  kallelse report duplicates --days 14\n  kallelse report duplicates --days 14 --reason two-records --list double.csv --by karin\n\nWhat counts as the same send: docs/developer/dedup.md',
+      `
+Example:
+  kallelse report duplicates --days 14
+  kallelse report duplicates --days 14 --reason two-records --list double.csv --by karin
+
+What counts as the same send: docs/developer/dedup.md`,
     )
     .action(
       (

@@ -24,7 +24,11 @@ export const register: Register = (report, cli) => {
     .option('--title <title>', 'its heading', 'Kallelser: läget')
     .addHelpText(
       'after',
-      "\nExample:\n  kallelse report --out out/report.html\n  kallelse report --format pdf --title 'Hur går det för utskicken?'\n  kallelse --json report | jq '.campaigns[].funnel'",
+      `
+Example:
+  kallelse report --out out/report.html
+  kallelse report --format pdf --title 'Hur går det för utskicken?'
+  kallelse --json report | jq '.campaigns[].funnel'`,
     )
     .action((options: { out?: string; title: string; format: string }, command: Command) =>
       cli.withApp(async (app) => {

@@ -17,7 +17,7 @@ import { dayOf } from '../people/dates.ts'
 import { parseIdentityNumber } from '../people/identity/identity.ts'
 import { logAccess } from '../evidence/access-log.ts'
 import { personByNumber } from '../evidence/store.ts'
-import type { Register } from './command.ts'
+import type { Cli, Register } from './command.ts'
 
 const help = `
 Examples:
@@ -67,7 +67,17 @@ const deps = async (app: App): Promise<RoundDeps> => ({
 
 export const register: Register = (reserve, cli) => {
   reserve.addHelpText('after', help)
+  addJoin(reserve, cli)
+  addRemove(reserve, cli)
+  addList(reserve, cli)
+  addOpen(reserve, cli)
+  addStatus(reserve, cli)
+  addAnswer(reserve, cli)
+  addPassOver(reserve, cli)
+  addClose(reserve, cli)
+}
 
+function addJoin(reserve: Command, cli: Cli): void {
   reserve
     .command('add <number>')
     .description('put a person (identity number) on the reserve list')
@@ -88,7 +98,9 @@ export const register: Register = (reserve, cli) => {
         cli.answer(command, `On the reserve list in ${joined.area}.`, joined)
       }),
     )
+}
 
+function addRemove(reserve: Command, cli: Cli): void {
   reserve
     .command('remove <number>')
     .description('take a person off the reserve list')
@@ -106,7 +118,9 @@ export const register: Register = (reserve, cli) => {
         cli.answer(command, 'No longer on the reserve list.', { removed: true })
       }),
     )
+}
 
+function addList(reserve: Command, cli: Cli): void {
   reserve
     .command('list')
     .description("the list in current priority order, by the persons' ids")
@@ -129,7 +143,9 @@ export const register: Register = (reserve, cli) => {
         )
       }),
     )
+}
 
+function addOpen(reserve: Command, cli: Cli): void {
   reserve
     .command('open')
     .description("open a round: offer a clinic's left-over doses, in priority order")
@@ -171,7 +187,9 @@ export const register: Register = (reserve, cli) => {
           )
         }),
     )
+}
 
+function addStatus(reserve: Command, cli: Cli): void {
   reserve
     .command('status <round>')
     .description('what has become of a round')
@@ -186,7 +204,9 @@ export const register: Register = (reserve, cli) => {
         cli.answer(command, lines.join('\n'), status)
       }),
     )
+}
 
+function addAnswer(reserve: Command, cli: Cli): void {
   reserve
     .command('answer <code> <yes|no>')
     .description('the answer of somebody who calls and says the code')
@@ -199,7 +219,9 @@ export const register: Register = (reserve, cli) => {
         cli.answer(command, outcome, { outcome })
       })
     })
+}
 
+function addPassOver(reserve: Command, cli: Cli): void {
   reserve
     .command('pass-over <round> <rank>')
     .description('leave somebody out of a round, with the reason on record')
@@ -216,7 +238,9 @@ export const register: Register = (reserve, cli) => {
         cli.answer(command, 'Passed over.', { passedOver: Number(rank) })
       }),
     )
+}
 
+function addClose(reserve: Command, cli: Cli): void {
   reserve
     .command('close <round>')
     .description('end a round: nobody more is asked, open offers are thanked')

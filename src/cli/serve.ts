@@ -8,7 +8,12 @@ import type { Register } from './command.ts'
 export const register: Register = (command, cli) => {
   command
     .option('--no-work', 'only serve: another program does the work')
-    .addHelpText('after', '\nExample:\n  PORT=8080 kallelse serve')
+    .addHelpText(
+      'after',
+      `
+Example:
+  PORT=8080 kallelse serve`,
+    )
     .action((options: { work: boolean }, command: Command) =>
       cli.withApp(async (app) => {
         const { listen } = await import('../web/server.ts')

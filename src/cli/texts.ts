@@ -16,14 +16,28 @@ import { cataloguePage } from '../texts/catalogue-page.ts'
 import { sampleText, sampleAsText, swedishOf } from '../texts/sample-text.ts'
 import { loadTexts } from '../texts/texts.ts'
 import { heightenedNow } from '../notices/heightened.ts'
-import type { Register } from './command.ts'
+import type { Cli, Register } from './command.ts'
 
 export const register: Register = (texts, cli) => {
   texts.addHelpText(
     'after',
-    '\nExample:\n  kallelse texts list --state draft\n  kallelse texts show invitation-open en letter\n  kallelse texts approve invitation-open en letter --by "Ann Reader"\n  kallelse texts staff covid-19-dose-1 --form contact-card\n  kallelse texts sheet out/texts.html',
+    `
+Example:
+  kallelse texts list --state draft
+  kallelse texts show invitation-open en letter
+  kallelse texts approve invitation-open en letter --by "Ann Reader"
+  kallelse texts staff covid-19-dose-1 --form contact-card
+  kallelse texts sheet out/texts.html`,
   )
+  addList(texts, cli)
+  addShow(texts, cli)
+  addApprove(texts, cli)
+  addStaff(texts, cli)
+  addLanguages(texts, cli)
+  addSheet(texts, cli)
+}
 
+function addList(texts: Command, cli: Cli): void {
   texts
     .command('list')
     .description(
@@ -55,7 +69,9 @@ export const register: Register = (texts, cli) => {
         cli.answer(command, listed.map(line).join('\n') || 'There are none.', listed)
       }),
     )
+}
 
+function addShow(texts: Command, cli: Cli): void {
   texts
     .command('show <template> <language> <channel>')
     .description('a text with invented facts, and the Swedish text beside it to read it against')
@@ -87,7 +103,9 @@ export const register: Register = (texts, cli) => {
           )
         }),
     )
+}
 
+function addApprove(texts: Command, cli: Cli): void {
   texts
     .command('approve <template> <language> <channel>')
     .description('say that a translation, as it is now, says what the Swedish text says')
@@ -110,7 +128,9 @@ export const register: Register = (texts, cli) => {
           )
         }),
     )
+}
 
+function addStaff(texts: Command, cli: Cli): void {
   texts
     .command('staff <campaign>')
     .description(
@@ -169,7 +189,9 @@ export const register: Register = (texts, cli) => {
           )
         }),
     )
+}
 
+function addLanguages(texts: Command, cli: Cli): void {
   texts
     .command('languages <campaign>')
     .description(
@@ -198,7 +220,9 @@ export const register: Register = (texts, cli) => {
         )
       }),
     )
+}
 
+function addSheet(texts: Command, cli: Cli): void {
   texts
     .command('sheet <file>')
     .description('one HTML page with every text in every language and channel, with its state')
