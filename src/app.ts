@@ -21,14 +21,15 @@ export interface App {
   close(): Promise<void>
 }
 
-/** What the operator can mend (the server is down, the password is wrong) as an error that says so, without the password. */
+/** What the operator can correct (server down, wrong password), as an error that says so without the password. */
 function unreachable(error: unknown, url: string): unknown {
   const code = (error as { code?: string } | null)?.code ?? ''
   if (!/^(ECONN|ENOTFOUND|EHOSTUNREACH|ETIMEDOUT|28|3D|57P)/.test(code)) return error
   const { host, pathname } = new URL(url)
   return new Refused(
     'database-unreachable',
-    `The database at ${host}${pathname} can't be used: ${messageOf(error) || code}. Check that it runs, and DATABASE_URL.`,
+    `The database at ${host}${pathname} can't be used: ${messageOf(error) || code}. ` +
+      'Check that it runs, and DATABASE_URL.',
   )
 }
 

@@ -31,6 +31,7 @@ function windowFits(text: string): boolean {
   )
 }
 
+/** Everything that can be set from outside, with defaults that work on a developer's machine: docs/operator/configuration.md. */
 const schema = z.object({
   DATABASE_URL: z.string().startsWith('postgres').optional(),
   /** where the embedded database and other local data live */
@@ -50,7 +51,7 @@ const schema = z.object({
   PORT: port.default(3000),
   /** for the staff's pages (user: admin) until there is a login; without it they are shown only on this machine */
   ADMIN_PASSWORD: z.string().min(12).optional(),
-  /** signs the residents' sessions; random at each start when not set, so set it where several programs serve */
+  /** signs residents' sessions; random at each start when not set, so set it where several programs serve */
   SESSION_SECRET: z.string().min(32).optional(),
   /**
    * how many proxies stand before this program and say whom they speak for (X-Forwarded-For); guessing is
@@ -60,7 +61,7 @@ const schema = z.object({
   /** the address residents see in letters and messages */
   PUBLIC_URL: z
     .url()
-    .max(80, "must be 80 characters at most: it stands in letters' 2D codes")
+    .max(80, "must be 80 characters at most: it is in letters' 2D codes")
     .default('http://127.0.0.1:3000'),
   /**
    * Ed25519 (PKCS 8, base64 or PEM) with which letters' 2D codes are signed; one is made for this machine when
@@ -74,7 +75,6 @@ const schema = z.object({
   REGION_WEBSITE: z.url().default('https://www.regiondalarna.example'),
   /** lets campaigns use translations that nobody has approved: for demonstrations and tests */
   ALLOW_DRAFT_TEXTS: z.stringbool().default(false),
-  /** where undeliverable letters go */
   /** left,top,right,bottom of the envelope's window in millimetres, seen on the folded paper */
   LETTER_WINDOW: z
     .string()
@@ -84,7 +84,8 @@ const schema = z.object({
     )
     .refine(
       windowFits,
-      'must be a window at the right: left 90 or more, right 210 at most, 70 wide and 30 high or more, between 40 and 100 from the top',
+      'must be a window at the right: left 90 or more, right 210 at most, 70 wide and 30 high ' +
+        'or more, between 40 and 100 from the top',
     )
     .default('110,45,200,80'),
   /** millimetres at the paper's left and right */
@@ -93,6 +94,7 @@ const schema = z.object({
     .min(18, "must leave 18 mm for the print supplier's barcode")
     .max(35)
     .default(25),
+  /** where undeliverable letters go */
   RETURN_ADDRESS: z.string().default('Region Dalarna, Box 712, 791 29 Falun'),
   /**
    * where Skatteverket takes post to send on to people with skyddad folkbokföring; lines with commas between.
@@ -105,7 +107,7 @@ const schema = z.object({
   /** the Reports API, asked about messages in doubt; the same host as SMS_HOST when not set */
   VONAGE_REPORTS_HOST: z.url().optional(),
   SMS_SENDER: z.string().default('RegDalarna'),
-  /** the number that answers (JA, NEJ) come to, and questions are sent from; nobody can answer a sender with letters */
+  /** the number that questions are sent from and answers (JA, NEJ) come to: a sender of letters can't be answered */
   SMS_REPLY_NUMBER: z
     .string()
     .regex(/^\+[1-9][0-9]{6,14}$/, 'must be a number in international form, +46…')
@@ -143,7 +145,7 @@ const schema = z.object({
       'must be sftp://USER@HOST/FOLDER, without a password',
     )
     .optional(),
-  /** fingerprints of its keys (SHA256:…), blanks between; nothing is sent to a server that shows another */
+  /** fingerprints of its keys (SHA256:…), separated by spaces; nothing is sent to a server that shows another */
   PRINT_SFTP_HOST_KEY: z
     .string()
     .regex(

@@ -36,7 +36,7 @@ const cli: Cli = {
   },
 }
 
-// Whoever reads our output may have had enough (`| head`): that is no fault.
+// The reader of our output may stop reading (`| head`): that is not an error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0)
   throw error
@@ -58,11 +58,12 @@ try {
 } catch (error) {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2
   else if (error instanceof Refused) {
+    const { code, message, swedish, details } = error
     const json = program.opts()['json'] === true
     process.stderr.write(
       json
-        ? `${JSON.stringify({ error: { code: error.code, message: error.message, swedish: error.swedish, ...error.details } })}\n`
-        : `${error.message}\n`,
+        ? `${JSON.stringify({ error: { code, message, swedish, ...details } })}\n`
+        : `${message}\n`,
     )
     process.exitCode = 1
   } else {

@@ -22,7 +22,8 @@ Examples:
   kallelse attendance day --clinic SE2321000180-FALU --day 2021-03-15 --by anna
   kallelse attendance day --clinic SE2321000180-FALU --day 2021-03-15 --by anna --format pdf --out falun.pdf
   kallelse attendance record 17 attended --vaccine comirnaty --by anna
-  kallelse attendance interval --vaccine comirnaty --dose covid-19/dose-1 --next covid-19/dose-2 --from 2021-03-01 --days 42-49 --by anna
+  kallelse attendance interval --vaccine comirnaty --dose covid-19/dose-1 --next covid-19/dose-2 \\
+    --from 2021-03-01 --days 42-49 --by anna
   kallelse attendance next-dose covid-19/dose-1`,
   )
   addDay(attendance, cli)
@@ -65,7 +66,8 @@ function addDay(attendance: Command, cli: Cli): void {
           expected
             .map(
               (e) =>
-                `${clockTime(e.startsAt, 'sv').padStart(5)}  ${String(e.appointmentId).padStart(7)}  ${e.state.padEnd(9)} ${(e.reply ?? '').padEnd(15)} ${e.name}`,
+                `${clockTime(e.startsAt, 'sv').padStart(5)}  ${String(e.appointmentId).padStart(7)}  ` +
+                `${e.state.padEnd(9)} ${(e.reply ?? '').padEnd(15)} ${e.name}`,
             )
             .join('\n') || 'Nobody is expected.',
           { expected },

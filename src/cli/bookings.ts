@@ -25,7 +25,9 @@ Example:
         const conflicts = await openConflicts(app.pool)
         const lines = conflicts.map(
           ({ kind, person, purpose, ours, outside }) =>
-            `person ${person}, ${purpose}, ${kind}: with us ${ours.state} at ${ours.clinic} ${moment.format(ours.startsAt)} (by ${ours.madeBy}); elsewhere ${outside.reference} at ${outside.clinic} ${moment.format(outside.startsAt)}`,
+            `person ${person}, ${purpose}, ${kind}: with us ${ours.state} at ${ours.clinic} ` +
+            `${moment.format(ours.startsAt)} (by ${ours.madeBy}); elsewhere ${outside.reference} at ` +
+            `${outside.clinic} ${moment.format(outside.startsAt)}`,
         )
         cli.answer(command, lines.length ? lines.join('\n') : 'There are no conflicts.', {
           conflicts,

@@ -47,7 +47,7 @@ Example:
     },
   )
   addStart(campaign, cli)
-  acting(campaign, cli, 'resume', 'go on with a paused campaign', async (app, name, by) => {
+  acting(campaign, cli, 'resume', 'continue a paused campaign', async (app, name, by) => {
     const done = await resumeCampaign(
       { ...app, jobs: await app.jobs(), textGate: textGate(app.config) },
       name,
@@ -126,11 +126,7 @@ function addStart(campaign: Command, cli: Cli): void {
           options.by,
           options.hold,
         )
-        cli.answer(
-          command,
-          `${name} is ${done.state}.${options.hold ? ` When the plan is made it waits. Next: campaign status ${name}, campaign improve ${name}, campaign resume ${name}` : ''}`,
-          done,
-        )
+        cli.answer(command, `${name} is ${done.state}.${options.hold ? heldText(name) : ''}`, done)
       }),
     )
 }
@@ -180,6 +176,10 @@ function addStatus(campaign: Command, cli: Cli): void {
     )
 }
 
+const heldText = (name: string): string =>
+  ' When the plan is made it waits. ' +
+  `Next: campaign status ${name}, campaign improve ${name}, campaign resume ${name}`
+
 /** What an approval has come to. */
 export function approvedText(
   { name, state, approvals }: { name: string; state: CampaignState; approvals: number },
@@ -187,7 +187,8 @@ export function approvedText(
 ): string {
   if (approvals < 2)
     return `${name} is approved by ${approvals} of 2 with its texts as they are now.`
-  return `${name} is approved.${state === 'approved' ? ` Next: ${start}` : state === 'paused' ? ` Next: campaign resume ${name}` : ''}`
+  const next = state === 'approved' ? start : state === 'paused' ? `campaign resume ${name}` : ''
+  return `${name} is approved.${next && ` Next: ${next}`}`
 }
 
 type Act = (
@@ -242,7 +243,8 @@ const previewText = (name: string, preview: Preview): string =>
 
 const statusText = (status: CampaignStatus): string =>
   [
-    `${status.name}: ${status.state}${status.pausedWhy ? ` (${status.pausedWhy})` : ''}, ${status.way}, ${status.purpose}`,
+    `${status.name}: ${status.state}${status.pausedWhy ? ` (${status.pausedWhy})` : ''}, ` +
+      `${status.way}, ${status.purpose}`,
     `Cohort ${status.cohortSize ?? 'not planned yet'}`,
     ...status.funnel.map(
       (f) =>

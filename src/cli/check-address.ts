@@ -12,7 +12,8 @@ export const register: Register = (command, cli) => {
   command
     .argument(
       '<file>',
-      'NDJSON: one object a line with the fields of docs/integrator/file-formats-people.md (name or given_name and family_name, care_of, street, postcode, town …)',
+      'NDJSON: one object a line with the fields of docs/integrator/file-formats-people.md (name or ' +
+        'given_name and family_name, care_of, street, postcode, town …)',
     )
     .addHelpText(
       'after',
@@ -20,7 +21,8 @@ export const register: Register = (command, cli) => {
 Example:
   kallelse check address samples/people/addresses.ndjson
 
-With --json one list with {lines, findings: [{code, severity, message}]} for each record. Exit code 1 when any finding is an error.`,
+With --json one list with {lines, findings: [{code, severity, message}]} for each record.
+Exit code 1 when any finding is an error.`,
     )
     .action(async (path: string, _options: unknown, command: Command) => {
       const file = await inspectFile(path)
@@ -41,7 +43,7 @@ With --json one list with {lines, findings: [{code, severity, message}]} for eac
           results.push(addressLines(name, chooseAddress(addresses, true)))
         },
         malformed(line) {
-          throw new Refused('bad-json', `Line ${line} of ${path} is no JSON object.`)
+          throw new Refused('bad-json', `Line ${line} of ${path} is not a JSON object.`)
         },
         called: () => {},
         ignored: () => {},

@@ -8,7 +8,8 @@ import type { Register } from './command.ts'
 const faults: Record<CodeFault, string> = {
   'not-a-code': "This is not what a letter's 2D code holds.",
   'unknown-key':
-    'It was signed with a key that is not in the key file. Is the file old? Fetch it again; if the key is not there even so, the letter is false.',
+    'It was signed with a key that is not in the key file. Is the file old? Fetch it again; ' +
+    'if the key is not there even so, the letter is false.',
   'bad-signature':
     'The signature is false: kind, date or code were changed, or somebody else signed.',
   'outside-validity': "The letter's date is not among the days of the key that signed it.",
@@ -57,7 +58,11 @@ Exit code 1 when the code is not the region's. docs/operator/checking.md says wh
 
 function said({ valid, fault, claim, issuer }: CheckedCode): string {
   if (!valid || !claim) return `NOT VALID. ${faults[fault ?? 'not-a-code']}`
-  return `Valid. ${issuer} signed this: a letter (${claim.kind}) dated ${claim.date} with check code ${claim.code.slice(0, 4)}-${claim.code.slice(4)}.\nCompare date and code with what is printed on the letter: a real 2D code can be copied onto a false letter.`
+  return (
+    `Valid. ${issuer} signed this: a letter (${claim.kind}) dated ${claim.date} with check ` +
+    `code ${claim.code.slice(0, 4)}-${claim.code.slice(4)}.\nCompare date and code with what ` +
+    'is printed on the letter: a real 2D code can be copied onto a false letter.'
+  )
 }
 
 async function codeIn(file: string): Promise<string> {
@@ -65,7 +70,8 @@ async function codeIn(file: string): Promise<string> {
   if (text === undefined)
     throw new Refused(
       'no-code-found',
-      `There is no 2D code of a letter to be read in ${file}. Take the picture straight from above, with the whole code and a white edge around it.`,
+      `There is no 2D code of a letter to be read in ${file}. Take the picture straight from ` +
+        'above, with the whole code and a white edge around it.',
     )
   return text
 }

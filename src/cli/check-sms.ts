@@ -17,7 +17,8 @@ Example:
       const length = smsLength(text)
       const fault = options.sender === undefined ? null : senderIdFault(options.sender)
       const lines = [
-        `${length.encoding}, ${length.units} of ${length.encoding === 'GSM-7' ? '160' : '70'} units, ${length.segments} part${length.segments === 1 ? '' : 's'}.`,
+        `${length.encoding}, ${length.units} of ${length.encoding === 'GSM-7' ? '160' : '70'} ` +
+          `units, ${length.segments} part${length.segments === 1 ? '' : 's'}.`,
         ...(length.nonGsm.length > 0
           ? [`These characters are not in GSM-7 and halve the room: ${length.nonGsm.join(' ')}`]
           : []),

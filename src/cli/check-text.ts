@@ -13,7 +13,8 @@ export const register: Register = (command, cli) => {
     )
     .option(
       '--lang <language>',
-      "sv, sv-simple, en, ar …; rules for Swedish are off for other languages (default: the template's own, sv for what is no template)",
+      'sv, sv-simple, en, ar …; rules for Swedish are off for other languages (default: the ' +
+        "template's own, sv for what is not a template)",
     )
     .addOption(
       new Option('--channel <channel>', 'what it is for; a template says it itself').choices([
@@ -29,7 +30,8 @@ export const register: Register = (command, cli) => {
     )
     .option(
       '--domains <domains>',
-      'the only domains a text may name, with commas between (default: those of REGION_WEBSITE and PUBLIC_URL, and 1177.se)',
+      'the only domains a text may name, separated by commas (default: those of REGION_WEBSITE ' +
+        'and PUBLIC_URL, and 1177.se)',
     )
     .addHelpText(
       'after',
@@ -69,7 +71,8 @@ function reportText(
       ({ rule, severity, line, message }) => `${file}:${line}: ${severity} ${rule}: ${message}`,
     ),
     findings.length === 0
-      ? 'Nothing to remark.'
-      : `${errors} error${errors === 1 ? '' : 's'}, ${findings.length - errors} warning${findings.length - errors === 1 ? '' : 's'}.`,
+      ? 'Nothing found.'
+      : `${errors} error${errors === 1 ? '' : 's'}, ${findings.length - errors} ` +
+        `warning${findings.length - errors === 1 ? '' : 's'}.`,
   ].join('\n')
 }

@@ -16,7 +16,8 @@ Examples:
   group
     .command('create')
     .description(
-      'make a private key and print it, once; set it as CODE_SIGNING_KEY. The one before it stays published: old letters can be checked',
+      'make a private key and print it, once; set it as CODE_SIGNING_KEY. The earlier key ' +
+        'stays published: old letters can be checked',
     )
     .action((_options: unknown, command: Command) => {
       const key = newPrivateKey()

@@ -11,12 +11,14 @@ type Load = () => Promise<{ register: Register }>
 export const commands: readonly [usage: string, does: string, load?: Load][] = [
   [
     'demo [options]',
-    'invite a synthetic region, end to end: import, campaign in waves, letters, SMS and e-mail to servers on this machine, residents who book, a reissue',
+    'invite a synthetic region, end to end: import, campaign in waves, letters, SMS and ' +
+      'e-mail to servers on this machine, residents who book, a reissue',
     () => import('./demo.ts'),
   ],
   [
     'serve [options]',
-    'serve the web (pages, /api/v1, webhooks) and do what "work" does, until stopped (SIGTERM lets what is under way end)',
+    'serve the web (pages, /api/v1, webhooks) and do what "work" does, until stopped ' +
+      '(SIGTERM lets what is under way end)',
     () => import('./serve.ts'),
   ],
   [
@@ -33,7 +35,7 @@ export const commands: readonly [usage: string, does: string, load?: Load][] = [
   ['import', 'read files into the database'],
   [
     'import people [options] <file>',
-    'import people from the register: show what changes, then commit all of it',
+    'import people from the register: show what changes, then commit everything',
     () => import('./import-people.ts'),
   ],
   [
@@ -53,7 +55,8 @@ export const commands: readonly [usage: string, does: string, load?: Load][] = [
   ],
   [
     'import bookings [options] <file>',
-    'take in what other booking systems say: new, moved, cancelled, attended; a second booking is kept as a conflict',
+    'take in what other booking systems report: new, moved, cancelled, attended; ' +
+      'a second booking is kept as a conflict',
     () => import('./import-bookings.ts'),
   ],
   [
@@ -64,7 +67,7 @@ export const commands: readonly [usage: string, does: string, load?: Load][] = [
   ['people', "work with people's records"],
   [
     'people link <number> <earlier>',
-    'link two records of one human being, so that they count as one',
+    'link two records of the same person, so that they count as one',
     () => import('./people-link.ts'),
   ],
   [
@@ -74,11 +77,12 @@ export const commands: readonly [usage: string, does: string, load?: Load][] = [
   ],
   [
     'reissue [options]',
-    "new times when a clinic can do less than it promised, or for everybody who has not booked; shows first, does after a second person's approval",
+    'new times when a clinic can do less than it promised, or for everybody who has not ' +
+      "booked; shows first, does after a second person's approval",
     () => import('./reissue.ts'),
   ],
   ['release', 'how many invitations to release today, and why', () => import('./release.ts')],
-  ['bookings', 'bookings and what other systems say of them', () => import('./bookings.ts')],
+  ['bookings', 'bookings and what other systems report about them', () => import('./bookings.ts')],
   [
     'reserve',
     'offer doses that are left over to people who can come at short notice',
@@ -91,38 +95,41 @@ export const commands: readonly [usage: string, does: string, load?: Load][] = [
   ],
   [
     'worklist',
-    'those reached in another way: home care, särskilt boende, LSS; protected identities',
+    'people reached in another way: home care, särskilt boende, LSS; protected identities',
     () => import('./worklist.ts'),
   ],
   [
     'call-list',
-    'people to be called: whom no channel reaches, or who are marked',
+    'people to call: no channel reaches them, or they are marked',
     () => import('./call-list.ts'),
   ],
   [
     'notice',
-    "warn people of fraud: to them and on the region's pages; heightened fraud; what holds for corrections too",
+    "warn people of fraud: to them and on the region's pages; heightened fraud; also steps for corrections",
     () => import('./notice.ts'),
   ],
   [
     'correct [options]',
-    'correct what was wrong in messages: to exactly the people who got it, the way they got it; what has not left is taken back',
+    'correct what was wrong in messages: to exactly the people who got it, the way they got ' +
+      'it; what has not left is taken back',
     () => import('./correct.ts'),
   ],
   [
     'messages',
-    'messages of which it is not known whether they left; delivery notes of print batches',
+    'messages that may or may not have left; delivery notes of print batches',
     () => import('./messages.ts'),
   ],
   [
     'reconcile [options] <receipt>',
-    "compare the print supplier's receipt with what was handed over, letter by letter: doubled, missing, not ours, other content, returned",
+    "compare the print supplier's receipt with what was handed over, letter by letter: " +
+      'doubled, missing, not ours, other content, returned',
     () => import('./reconcile.ts'),
   ],
   ['texts', 'list, show and approve what residents read', () => import('./texts.ts')],
   [
     'preview [options] [campaign]',
-    'what a person, or somebody invented in a language, would get: the letter as PDF and pictures marked as a preview, and what SMS and e-mail say',
+    'what a person, or somebody invented in a language, would get: the letter as PDF and ' +
+      'pictures marked as a preview, and what SMS and e-mail say',
     () => import('./preview.ts'),
   ],
   [
@@ -132,12 +139,12 @@ export const commands: readonly [usage: string, does: string, load?: Load][] = [
   ],
   [
     'evidence',
-    'what was sent to a person, with bytes, text version and who approved; each look stands in the access log',
+    'what was sent to a person, with bytes, text version and who approved; each look is in the access log',
     () => import('./evidence.ts'),
   ],
   [
     'fraud-report',
-    'what residents tell about messages that may be fraud (from /akta)',
+    'what residents report about messages that may be fraud (from /akta)',
     () => import('./fraud-report.ts'),
   ],
   ['check', 'check numbers, addresses and texts without a database'],
@@ -158,7 +165,8 @@ export const commands: readonly [usage: string, does: string, load?: Load][] = [
   ],
   [
     'check text [options] <file>',
-    'check a text before it is sent: plain language, dates, facts, length of an SMS, and that it asks for nothing only fraudsters ask for',
+    'check a text before it is sent: plain language, dates, facts, length of an SMS, and ' +
+      'that it asks for nothing only fraudsters ask for',
     () => import('./check-text.ts'),
   ],
   [

@@ -20,20 +20,17 @@ export const register: Register = (command, cli) => {
     .addOption(
       new Option(
         '--unsent <what>',
-        'those whom it has not reached: withdraw their invitation, or say it anew with the facts as they are now',
+        'people it has not reached: withdraw their invitation, or send it again with the facts as they are now',
       )
         .choices(['withdraw', 'anew'])
         .default('withdraw'),
     )
-    .option(
-      '--only <file>',
-      'only those whom this cohort rule holds for (docs/operator/cohorts.md)',
-    )
+    .option('--only <file>', 'only those who match this cohort rule (docs/operator/cohorts.md)')
     .option('--public', "also on the region's pages and in the feeds")
     .option('--calls-per-100 <n>', 'how many of a hundred are expected to call', '5')
     .option('--name <name>', 'its handle; made from what it corrects when not given')
     .option('--by <name>', 'who does it')
-    .option('--dry-run', 'only say whom it would go to and what would be taken back')
+    .option('--dry-run', 'only show who would get it and what would be taken back')
     .addHelpText(
       'after',
       `
@@ -41,7 +38,8 @@ Example:
   kallelse correct --of covid-19-dose-1-0000002 --words samples/corrections/printed-twice.yaml --dry-run
   kallelse correct --of covid-19-dose-1-0000002 --words samples/corrections/printed-twice.yaml --public --by anna
 
-Two people then approve it, and it is sent, as every notice: notice approve NAME, notice send NAME. docs/operator/corrections.md tells the rest.`,
+Two people then approve it and it is sent, like every notice: notice approve NAME, notice send NAME.
+More: docs/operator/corrections.md`,
     )
     .action(
       async (
@@ -90,7 +88,9 @@ Two people then approve it, and it is sent, as every notice: notice approve NAME
             : ''
           cli.answer(
             command,
-            `${countsText(options.of, counts)}\n${notice.name} is ${notice.state}. Next: notice preview ${notice.name}, notice approve ${notice.name} --by NAME (two people), notice send ${notice.name} --by NAME${more}`,
+            `${countsText(options.of, counts)}\n${notice.name} is ${notice.state}. Next: notice ` +
+              `preview ${notice.name}, notice approve ${notice.name} --by NAME (two people), notice ` +
+              `send ${notice.name} --by NAME${more}`,
             { name: notice.name, state: notice.state, paused, ...counts },
           )
         })
@@ -105,5 +105,6 @@ const countsText = (of: string, counts: CorrectionCounts): string =>
       ({ channel, language, number }) => `  ${String(number).padStart(8)}  ${channel} ${language}`,
     ),
     `Taken back first: ${counts.unsent} messages that have not left, ${counts.notYetInvited} people not yet invited.`,
-    `Not known whether it left: ${counts.maybe} people. They get the correction if it did. Never got there: ${counts.lost} messages.`,
+    `Not known whether it left: ${counts.maybe} people. They get the correction if it did. ` +
+      `Never got there: ${counts.lost} messages.`,
   ].join('\n')

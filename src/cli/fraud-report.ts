@@ -31,7 +31,7 @@ Examples:
 
   group
     .command('show <id>')
-    .description('one report, whole')
+    .description('one report in full')
     .action((id: string, _options: unknown, command: Command) =>
       cli.withApp(async (app) => {
         const report = await fraudReportOf(app.pool, wholeNumber(id, 'The report'))
@@ -41,7 +41,7 @@ Examples:
 
   group
     .command('handle <id>')
-    .description('say that a report has been seen to')
+    .description('say that a report has been dealt with')
     .requiredOption('--by <name>', 'who has')
     .option('--note <text>', 'what was done', '')
     .action((id: string, options: { by: string; note: string }, command: Command) =>
@@ -59,12 +59,16 @@ Examples:
 }
 
 const line = (r: KeptReport) =>
-  `${String(r.id).padStart(6)}  ${r.receivedAt.toISOString().slice(0, 16)}  ${r.state.padEnd(7)}  ${r.channel.padEnd(6)}  ${r.sender || '-'}  ${r.content.replace(/\s+/g, ' ').slice(0, 70)}`
+  `${String(r.id).padStart(6)}  ${r.receivedAt.toISOString().slice(0, 16)}  ` +
+  `${r.state.padEnd(7)}  ${r.channel.padEnd(6)}  ${r.sender || '-'}  ` +
+  `${r.content.replace(/\s+/g, ' ').slice(0, 70)}`
 
 const whole = (r: KeptReport) =>
   [
-    `Fraud report ${r.id}, received ${r.receivedAt.toISOString()} in ${r.language}: ${r.state}${r.handledBy ? ` by ${r.handledBy}` : ''}${r.note ? ` (${r.note})` : ''}`,
-    `How: ${r.channel}. When: ${r.happened || 'not said'}. From: ${r.sender || 'not said'}. Contact: ${r.contact || 'none wanted'}`,
+    `Fraud report ${r.id}, received ${r.receivedAt.toISOString()} in ${r.language}: ` +
+      `${r.state}${r.handledBy ? ` by ${r.handledBy}` : ''}${r.note ? ` (${r.note})` : ''}`,
+    `How: ${r.channel}. When: ${r.happened || 'not said'}. From: ${r.sender || 'not said'}. ` +
+      `Contact: ${r.contact || 'none wanted'}`,
     '',
     r.content,
   ].join('\n')

@@ -6,7 +6,7 @@ import { dayOf } from '../people/dates.ts'
 import { RejectedRows } from '../people/import/rejected-rows.ts'
 import type { Register } from './command.ts'
 
-interface Options {
+interface ImportBookingsOptions {
   purpose?: string
   dryRun?: true
   rejected?: string
@@ -35,7 +35,7 @@ export const register: Register = (command, cli) => {
 Example:
   npm run kallelse -- import bookings samples/bookings/bookings.csv --dry-run`,
     )
-    .action((path: string, options: Options, command: Command) =>
+    .action((path: string, options: ImportBookingsOptions, command: Command) =>
       cli.withApp(async (app) => {
         const today = dayOf(app.clock.now())
         const rejected = new RejectedRows(options.rejected ?? `${path}.rejected.csv`)
@@ -55,19 +55,24 @@ Example:
             },
           )
           const rejectedFile = (await rejected.close()) ?? null
-          const counts = `${result.new} new, ${result.moved} moved, ${result.cancelled} cancelled, ${result.attended} attended, ${result.noShow} no-shows, ${result.unchanged} unchanged, ${result.rejected} rows left out`
+          const counts =
+            `${result.new} new, ${result.moved} moved, ${result.cancelled} cancelled, ` +
+            `${result.attended} attended, ${result.noShow} no-shows, ${result.unchanged} unchanged, ` +
+            `${result.rejected} rows left out`
           const text = [
             `${options.dryRun ? 'Would take in' : 'Took in'} bookings: ${counts}.`,
             ...(result.conflicts
               ? [
-                  `${result.conflicts} people have a time with us and another there. List them: kallelse bookings conflicts`,
+                  `${result.conflicts} people have a time with us and another there. List them: kallelse ` +
+                    'bookings conflicts',
                 ]
               : []),
             ...(rejectedFile ? [`Why rows were left out: ${rejectedFile}`] : []),
           ].join('\n')
           cli.answer(command, text, { ...result, dryRun: options.dryRun ?? false, rejectedFile })
         } catch (error) {
-          await rejected.close().catch(() => undefined) // what is wrong with the rows is worth having also when nothing was imported
+          // The list of rejected rows is worth having also when nothing was imported.
+          await rejected.close().catch(() => undefined)
           throw error
         }
       }),

@@ -6,7 +6,7 @@ import { rejectedCsv, type Rejected } from '../clinics/rejected.ts'
 import { readSource } from '../clinics/source.ts'
 import type { Register } from './command.ts'
 
-interface Options {
+interface ImportClinicsOptions {
   dryRun?: true
   rejected?: string
   force?: true
@@ -30,7 +30,7 @@ export const register: Register = (command, cli) => {
 Example:
   npm run kallelse -- import clinics samples/dalarna/clinics.csv`,
     )
-    .action(async (file: string, options: Options, command: Command) => {
+    .action(async (file: string, options: ImportClinicsOptions, command: Command) => {
       const source = await readSource(file)
       const read = readClinics(source.name, source.bytes)
       const rejectedFile = await writeRejected(
@@ -44,7 +44,10 @@ Example:
           rejectedFile,
         }),
       )
-      const text = `${options.dryRun ? 'Would import' : 'Imported'} clinics: ${result.new} new, ${result.changed} changed, ${result.unchanged} unchanged, ${result.rejected} rows left out.${rejectedFile ? `\nWhy: ${rejectedFile}` : ''}`
+      const text =
+        `${options.dryRun ? 'Would import' : 'Imported'} clinics: ${result.new} new, ` +
+        `${result.changed} changed, ${result.unchanged} unchanged, ${result.rejected} rows left ` +
+        `out.${rejectedFile ? `\nWhy: ${rejectedFile}` : ''}`
       cli.answer(command, text, { ...result, dryRun: options.dryRun ?? false, rejectedFile })
     })
 }

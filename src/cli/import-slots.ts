@@ -5,7 +5,7 @@ import { readSource } from '../clinics/source.ts'
 import type { Register } from './command.ts'
 import { writeRejected } from './import-clinics.ts'
 
-interface Options {
+interface ImportSlotsOptions {
   dryRun?: true
   rejected?: string
   force?: true
@@ -30,7 +30,7 @@ Examples:
   npm run kallelse -- import slots samples/slots/slots.csv --dry-run
   npm run kallelse -- import slots 'samples/slots/$bulk-publish'`,
     )
-    .action(async (place: string, options: Options, command: Command) => {
+    .action(async (place: string, options: ImportSlotsOptions, command: Command) => {
       await cli.withApp(async (app) => {
         const source = await readSource(place)
         const read = await readAnySlots(app.pool, source)
@@ -47,10 +47,13 @@ Examples:
         })
         const tooMany = result.overbooked.reduce((sum, o) => sum + o.by, 0)
         const text = [
-          `${options.dryRun ? 'Would import' : 'Imported'} slots: ${result.new} new, ${result.changed} changed, ${result.unchanged} unchanged, ${result.rejected} rows left out; ${result.places} places.`,
+          `${options.dryRun ? 'Would import' : 'Imported'} slots: ${result.new} new, ` +
+            `${result.changed} changed, ${result.unchanged} unchanged, ${result.rejected} rows left ` +
+            `out; ${result.places} places.`,
           ...(tooMany
             ? [
-                `${result.overbooked.length} slots have lost capacity below what is booked: ${tooMany} people have a time that no longer fits. They keep it until they are moved.`,
+                `${result.overbooked.length} slots have lost capacity below what is booked: ${tooMany} ` +
+                  'people have a time that no longer fits. They keep it until they are moved.',
               ]
             : []),
           ...(rejectedFile ? [`Why rows were left out: ${rejectedFile}`] : []),

@@ -7,7 +7,7 @@ import type { Register } from './command.ts'
 import { outlookOfAll } from './release-campaign.ts'
 import { writeRejected } from './import-clinics.ts'
 
-interface Options {
+interface ImportSupplyOptions {
   dryRun?: true
   rejected?: string
   force?: true
@@ -32,7 +32,7 @@ Example:
   npm run kallelse -- import supply samples/supply/supply.csv --dry-run
 A delivery that is halved or damaged: give the clinic and the day again with the vials that are left, and a note.`,
     )
-    .action(async (file: string, options: Options, command: Command) => {
+    .action(async (file: string, options: ImportSupplyOptions, command: Command) => {
       await cli.withApp(async (app) => {
         const source = await readSource(file)
         const read = readSupply(source.name, source.bytes, await knownClinics(app.pool))
@@ -47,7 +47,9 @@ A delivery that is halved or damaged: give the clinic and the day again with the
         })
         const affected = result.short.reduce((sum, shortage) => sum + shortage.by, 0)
         const text = [
-          `${options.dryRun ? 'Would import' : 'Imported'} deliveries: ${result.new} new, ${result.changed} changed, ${result.unchanged} unchanged, ${result.rejected} rows left out.`,
+          `${options.dryRun ? 'Would import' : 'Imported'} deliveries: ${result.new} new, ` +
+            `${result.changed} changed, ${result.unchanged} unchanged, ${result.rejected} rows left ` +
+            'out.',
           ...(affected
             ? [
                 `${affected} people have a time for which no dose is confirmed:`,

@@ -3,7 +3,7 @@ import { improvePlan, type PlanImprovement } from '../allocation/improve-plan.ts
 import { Refused } from '../errors.ts'
 import type { Register } from './command.ts'
 
-interface Options {
+interface ImproveOptions {
   dryRun?: true
   by?: string
 }
@@ -13,7 +13,8 @@ export const registerImprove: Register = (campaign, cli) => {
   campaign
     .command('improve <name>')
     .description(
-      'the cheapest plan of fixed times for those who have not been told theirs: shows the gain, and with --by does it',
+      'the cheapest plan of fixed times for people who have not been told theirs: ' +
+        'shows the gain, and with --by does it',
     )
     .option('--dry-run', 'show the gain, change nothing')
     .option('--by <name>', 'who does it')
@@ -26,7 +27,7 @@ Example:
   kallelse campaign improve reissue --dry-run
   kallelse campaign improve reissue --by anna`,
     )
-    .action(async (name: string, { dryRun, by }: Options, command: Command) => {
+    .action(async (name: string, { dryRun, by }: ImproveOptions, command: Command) => {
       if ((dryRun === undefined) === (by === undefined))
         throw new Refused(
           'dry-run-or-by',
@@ -50,7 +51,10 @@ function improvementText({
 }: PlanImprovement): string {
   if (people === 0) return `${campaign}: nobody has a fixed time that they have not been told of.`
   if (moved === 0)
-    return `${campaign}: the plan of ${people} people costs ${km(before.total)} and can't be made cheaper. Nobody moves.`
+    return (
+      `${campaign}: the plan of ${people} people costs ${km(before.total)} and can't be made ` +
+      'cheaper. Nobody moves.'
+    )
   return [
     `${campaign}: ${people} people with a time that they have not been told of.`,
     `  ${''.padEnd(26)}${'before'.padStart(12)}${'after'.padStart(12)}`,
@@ -58,7 +62,9 @@ function improvementText({
     line('at their listed clinic', before.listed, after.listed),
     line('households together', before.together, after.together),
     `  no plan costs less than ${km(bound)}`,
-    `${done ? 'Moved' : 'Would move'} ${moved} people; the cost falls by ${percent(1 - after.total / before.total)}. ${done ? 'Nobody had been told of the earlier time.' : `Do it: campaign improve ${campaign} --by <name>`}`,
+    `${done ? 'Moved' : 'Would move'} ${moved} people; the cost falls by ` +
+      `${percent(1 - after.total / before.total)}. ` +
+      `${done ? 'Nobody had been told of the earlier time.' : `Do it: campaign improve ${campaign} --by <name>`}`,
   ].join('\n')
 }
 

@@ -53,7 +53,11 @@ function addDoubts(messages: Command, cli: Cli): void {
           since: Date
         }>(
           app.pool,
-          `select m.id, c.name as campaign, m.channel, m.step, m.sending_since as since from message m join campaign c on c.id = m.campaign_id where m.state = 'in-doubt' order by m.sending_since`,
+          `select m.id, c.name as campaign, m.channel, m.step, m.sending_since as since
+             from message m
+             join campaign c on c.id = m.campaign_id
+            where m.state = 'in-doubt'
+            order by m.sending_since`,
         )
         cli.answer(
           command,

@@ -21,7 +21,7 @@ import {
 } from '../evidence/proof.ts'
 import type { Cli, Register } from './command.ts'
 
-interface Options {
+interface PreviewOptions {
   person?: string
   by?: string
   unit?: string
@@ -58,7 +58,8 @@ export const register: Register = (command, cli) => {
     )
     .option(
       '--template <template>',
-      "this text on all its channels instead of the campaign's own; without a campaign the facts are invented and no database is needed",
+      "this text on all its channels instead of the campaign's own; without a campaign the " +
+        'facts are invented and no database is needed',
     )
     .addOption(
       new Option('--format <format>', 'only this (both when not said)').choices(['pdf', 'png']),
@@ -82,7 +83,7 @@ Examples:
   kallelse preview covid-19-dose-1 --person 19440229-9806 --by karin --unit Kommunikation
   kallelse preview --template invitation-timed --language sv-simple     # no campaign, no database`,
     )
-    .action(async (campaign: string | undefined, options: Options, command: Command) => {
+    .action(async (campaign: string | undefined, options: PreviewOptions, command: Command) => {
       const texts = await loadTexts()
       if (campaign === undefined) {
         const { template, language } = options
@@ -124,12 +125,15 @@ Examples:
 interface Showing {
   cli: Cli
   command: Command
-  options: Options
+  options: PreviewOptions
   texts: Texts
   approvals: Approval[]
 }
 
-/** Makes the previews one after the other, writes their files and answers. @param name what the files' names begin with: nothing of a person */
+/**
+ * Makes the previews one after the other, writes their files and answers.
+ * @param name what the files' names begin with: nothing about a person
+ */
 async function show<L extends string | null>(
   showing: Showing,
   name: string,
@@ -268,13 +272,18 @@ function asText({
   messages,
   files,
 }: Proof & { files: string[][] }): string {
-  const about = `${campaign ?? 'Invented facts'}, ${language}${route ? `, by the route ${route}` : ''}. Invented: ${invented.join(', ')}.`
+  const about =
+    `${campaign ?? 'Invented facts'}, ${language}${route ? `, by the route ${route}` : ''}. ` +
+    `Invented: ${invented.join(', ')}.`
   return [
     about,
     ...messages.map((message, i) => {
       const { language: became, version } = message.rendered
       const out = files[i] ?? []
-      return `${heading(message)}, in ${became}, version ${version}${out.length ? `\n${out.map((file) => `  ${file}`).join('\n')}` : `\n${saidBy(message).replace(/^/gm, '  ')}`}`
+      const shown = out.length
+        ? out.map((file) => `  ${file}`).join('\n')
+        : saidBy(message).replace(/^/gm, '  ')
+      return `${heading(message)}, in ${became}, version ${version}\n${shown}`
     }),
   ].join('\n')
 }

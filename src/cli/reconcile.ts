@@ -5,7 +5,7 @@ import { fetchReceipt, reconcile, type Reconciled } from '../messages/print/reco
 import type { FindingKind } from '../messages/print/reconcile-store.ts'
 import type { Register } from './command.ts'
 
-interface Options {
+interface ReconcileOptions {
   dryRun?: true
   out?: string
 }
@@ -14,7 +14,8 @@ export const register: Register = (command, cli) => {
   command
     .argument(
       '<receipt>',
-      'what the print supplier says happened, CSV or JSON lines (docs/integrator/reconcile.md): a file, or supplier:NAME for one that lies in their folder or on their SFTP server',
+      'what the print supplier says happened, CSV or JSON lines (docs/integrator/reconcile.md): a file, ' +
+        'or supplier:NAME for one that lies in their folder or on their SFTP server',
     )
     .option('--dry-run', 'show what would be found, record nothing')
     .option(
@@ -29,7 +30,7 @@ Examples:
   kallelse reconcile supplier:printed-2021-03-11.csv
   kallelse --json reconcile receipt.ndjson | jq .found`,
     )
-    .action((given: string, options: Options, command: Command) =>
+    .action((given: string, options: ReconcileOptions, command: Command) =>
       cli.withApp(async (app) => {
         const { config } = app
         const path = given.startsWith('supplier:')
@@ -71,7 +72,8 @@ export function reconciledText(r: Reconciled): string {
         ]
       : []),
     ...r.batches.flatMap((b) => [
-      `${b.batch}: ${b.letters} letters; printed ${b.printed}, inserted ${b.inserted}, posted ${b.posted}, damaged ${b.damaged}, returned ${b.returned}`,
+      `${b.batch}: ${b.letters} letters; printed ${b.printed}, inserted ${b.inserted}, posted ` +
+        `${b.posted}, damaged ${b.damaged}, returned ${b.returned}`,
       ...(b.hash === 'disagrees'
         ? [
             `  THE SUPPLIER SAYS ANOTHER HASH than the batch has: they printed from another file. Ask them to stop.`,
@@ -112,7 +114,8 @@ function nextSteps(r: Reconciled): string[] {
       : []),
     ...(r.found.returned
       ? [
-          'The addresses of those that came back are marked; where the campaign has another channel for the person, it takes over.',
+          'The addresses of those that came back are marked; where the campaign has another ' +
+            'channel for the person, it takes over.',
         ]
       : []),
   ]

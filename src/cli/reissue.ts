@@ -13,7 +13,7 @@ import { zone } from '../clock.ts'
 import { Refused } from '../errors.ts'
 import type { Cli, Register } from './command.ts'
 
-interface Options {
+interface ReissueOptions {
   clinic?: string
   from?: string
   to?: string
@@ -43,11 +43,11 @@ export const register: Register = (reissue, cli) => {
     )
     .option(
       '--campaign <name>',
-      'instead: fixed times for those whom this open campaign left without a time',
+      'instead: fixed times for people this open campaign left without a time',
     )
     .option(
       '--who <group>',
-      'with --campaign: not-booked (all of them) or no-free-time (who searched in vain)',
+      'with --campaign: not-booked (all of them) or no-free-time (who searched and found no time)',
       group,
       'not-booked',
     )
@@ -56,7 +56,7 @@ export const register: Register = (reissue, cli) => {
     .option('--by <name>', 'who proposes it')
     .addHelpText('after', help)
     .action(async (_options: object, command: Command) => {
-      const options = command.opts<Options>()
+      const options = command.opts<ReissueOptions>()
       if (!options.by) command.error("error: required option '--by <name>' not specified")
       if (options.campaign && !options.clinic) return fixedTimes(cli, command, options)
       if (!options.clinic || !options.from || !options.to || options.campaign)
@@ -81,7 +81,8 @@ export const register: Register = (reissue, cli) => {
       await cli.withApp(async (app) => {
         const done = await approveReissue({ ...app, jobs: await app.jobs() }, proposalId(id), by)
         const text = [
-          `Reissue ${id} is done: ${done.moved} moved (${done.beforeTold} of all before their letter had left), ${done.queued} wait for a new time.`,
+          `Reissue ${id} is done: ${done.moved} moved (${done.beforeTold} of all before their ` +
+            `letter had left), ${done.queued} wait for a new time.`,
           ...done.campaigns.map(
             (name) =>
               `${name} tells them; the worker (work or serve) sends. Follow it: campaign status ${name}`,
@@ -98,12 +99,12 @@ Examples:
   kallelse reissue approve 1 --by bertil
   kallelse reissue --campaign covid-19-dose-1 --who not-booked --by anna
 
-Who keeps: those who booked themselves, then by priority and when they were booked. docs/operator/reissue.md tells it all.`
+Who keeps: those who booked themselves, then by priority and when they were booked. More: docs/operator/reissue.md`
 
 async function propose(
   cli: Cli,
   command: Command,
-  options: Options & { clinic: string; from: string; to: string },
+  options: ReissueOptions & { clinic: string; from: string; to: string },
 ): Promise<void> {
   await cli.withApp(async (app) => {
     const source = options.slots === undefined ? null : await readSource(options.slots)
@@ -123,7 +124,7 @@ async function propose(
   })
 }
 
-async function fixedTimes(cli: Cli, command: Command, options: Options): Promise<void> {
+async function fixedTimes(cli: Cli, command: Command, options: ReissueOptions): Promise<void> {
   await cli.withApp(async (app) => {
     const spec = fixedTimesSpec(
       (await campaignNamed(app.pool, options.campaign!)).spec,
@@ -134,7 +135,9 @@ async function fixedTimes(cli: Cli, command: Command, options: Options): Promise
     const made = await createCampaign(app, spec, options.by)
     cli.answer(
       command,
-      `${made.name} is ${made.state}: fixed times for those of ${options.campaign} who ${options.who === 'not-booked' ? 'have not booked' : 'searched in vain'}. Next: campaign preview ${made.name}`,
+      `${made.name} is ${made.state}: fixed times for those of ${options.campaign} who ` +
+        `${options.who === 'not-booked' ? 'have not booked' : 'searched and found no time'}. Next: ` +
+        `campaign preview ${made.name}`,
       made,
     )
   })
@@ -144,7 +147,9 @@ const changeset = (proposed: Proposed): string =>
   proposed.overflow === 0
     ? 'Everybody fits: nobody has to move.'
     : [
-        `${proposed.overflow} people too many. ${proposed.kept} keep their time, ${proposed.moved} move, ${proposed.queued} get a place in the queue${proposed.byHand ? `, ${proposed.byHand} must be settled by hand` : ''}.`,
+        `${proposed.overflow} people too many. ${proposed.kept} keep their time, ` +
+          `${proposed.moved} move, ${proposed.queued} get a place in the ` +
+          `queue${proposed.byHand ? `, ${proposed.byHand} must be settled by hand` : ''}.`,
         ...proposed.lines.map(line),
         proposed.id === null
           ? 'Nothing was stored.'
@@ -157,7 +162,10 @@ function line(move: MoveLine): string {
   const marks = `${move.chosen ? ' (booked it themselves)' : ''}${move.chain ? ' (makes room)' : ''}`
   if (move.outcome === 'moved')
     return `  ${move.person.padEnd(10)} ${at(move.from)} → ${at(move.to!)} ${move.clinic}${marks}`
-  return `  ${move.person.padEnd(10)} ${at(move.from)} → ${move.outcome === 'queued' ? 'queue' : `by hand: ${move.reason}`}${marks}`
+  return (
+    `  ${move.person.padEnd(10)} ${at(move.from)} → ` +
+    `${move.outcome === 'queued' ? 'queue' : `by hand: ${move.reason}`}${marks}`
+  )
 }
 
 function isoDay(text: string): string {

@@ -25,7 +25,8 @@ function addOutlook(release: Command, cli: Cli): void {
   release
     .command('outlook <campaign>')
     .description(
-      'how a campaign will go from here: waves, calls, last day, and who finds no time, each with a band; with --cut also if places are lost',
+      'how a campaign will go from here: waves, calls, last day, and how many find no time, each ' +
+        'with a band; with --cut also if places are lost',
     )
     .option('--cut <percent>', 'how much of the places is lost')
     .option('--from <date>', 'first day of the cut')
@@ -71,13 +72,14 @@ function addDays(release: Command, cli: Cli): void {
   release
     .command('days <campaign>')
     .description(
-      'what the controller was told on each day and what it answered, one JSON document a line: the numbers can be reckoned again from it',
+      'what the controller was told on each day and what it answered, one JSON document a ' +
+        'line: the numbers can be calculated again from it',
     )
     .option('--answers', 'the answers instead of what was told')
     .addHelpText(
       'after',
       `
-Example, reckoning every day again:
+Example, calculating every day again:
   kallelse release days dalarna-75-79 | kallelse release advise`,
     )
     .action((name: string, options: { answers?: boolean }) =>
@@ -148,7 +150,8 @@ export async function outlookOfAll(app: App): Promise<string[]> {
   return Promise.all(
     open.map(
       async (campaign) =>
-        `${campaign.name} from here\n${outlookText(await projectCampaign(app.pool, app.clock, campaign, app.config.PHONE_CAPACITY, null))}`,
+        `${campaign.name} from ` +
+        `here\n${outlookText(await projectCampaign(app.pool, app.clock, campaign, app.config.PHONE_CAPACITY, null))}`,
     ),
   )
 }

@@ -75,7 +75,8 @@ function attempt(state: typeof freshState, line: string): ReturnType<typeof advi
 
 const adviseHelp = `
 Reads one JSON document a line on stdin (a day's state) and writes one a line on stdout, at once. The process keeps
-what it has learned between lines; no database, no clock but the documents' dates. Schema: docs/release-advise.schema.json
+what it has learned between lines; no database, no clock but the documents' dates.
+Schema: docs/release-advise.schema.json
 
 Example:
   $ echo '{"date":"2021-03-10","phone":{"capacity":700},"areas":[{"id":"falun","remaining":1200,

@@ -106,7 +106,9 @@ function said({ people, byNumber, byReason }: Duplicates, days: number, until?: 
   const line = (n: number, what: string) => `  ${String(n).padStart(8)}  ${what}`
   const more = byNumber.filter((n) => n.messages > 1)
   return [
-    `${people} people got a message in ${days} days${until ? ` until ${until}` : ' until now'}; ${more.reduce((sum, n) => sum + n.people, 0)} of them more than one.`,
+    `${people} people got a message in ${days} ` +
+      `days${until ? ` until ${until}` : ' until now'}; ` +
+      `${more.reduce((sum, n) => sum + n.people, 0)} of them more than one.`,
     ...byNumber.map((n) => line(n.people, `got ${n.messages}`)),
     byReason.length ? "Why, of each message after a person's first:" : 'Nobody got more than one.',
     ...byReason.map((r) => line(r.messages, `${r.reason} (${r.people} people)`)),

@@ -182,7 +182,8 @@ function addOpen(reserve: Command, cli: Cli): void {
           const opened = await openRound(await deps(app), asked, o.by)
           cli.answer(
             command,
-            `Round ${opened.round}: ${opened.people} on the list, ${opened.offered} asked now. Follow it: reserve status ${opened.round}`,
+            `Round ${opened.round}: ${opened.people} on the list, ${opened.offered} asked now. ` +
+              `Follow it: reserve status ${opened.round}`,
             opened,
           )
         }),
@@ -192,12 +193,13 @@ function addOpen(reserve: Command, cli: Cli): void {
 function addStatus(reserve: Command, cli: Cli): void {
   reserve
     .command('status <round>')
-    .description('what has become of a round')
+    .description('what has happened in a round')
     .action((round: string, _o: object, command: Command) =>
       cli.withApp(async (app) => {
         const status = await roundStatus(app.pool, wholeNumber(round, 'The round'))
         const lines = [
-          `Round ${status.id}, ${status.clinic}: ${status.places} places, ${status.closedWhy ? `closed (${status.closedWhy})` : 'open'}`,
+          `Round ${status.id}, ${status.clinic}: ${status.places} places, ` +
+            `${status.closedWhy ? `closed (${status.closedWhy})` : 'open'}`,
           ...status.offers.map((f) => `${String(f.number).padStart(6)}  ${f.state}`),
           ...status.passedOver.map((p) => `  passed over: ${p.rank} (${p.why})`),
         ]
@@ -243,7 +245,7 @@ function addPassOver(reserve: Command, cli: Cli): void {
 function addClose(reserve: Command, cli: Cli): void {
   reserve
     .command('close <round>')
-    .description('end a round: nobody more is asked, open offers are thanked')
+    .description('end a round: nobody else is asked, people with an open offer are thanked')
     .requiredOption('--why <reason>', 'the reason')
     .action((round: string, o: { why: string }, command: Command) =>
       cli.withApp(async (app) => {

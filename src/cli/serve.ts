@@ -22,11 +22,13 @@ Example:
         const worker = options.work ? await startWorker(app) : undefined
         const now = DateTime.fromJSDate(app.clock.now(), { zone }).toFormat('yyyy-MM-dd HH:mm')
         const demo = demoClock(app.config)
-          ? `\nThis is the demo's region, and the clock goes on from where the demo left it: it is ${now}. To begin again remove ${app.config.KALLELSE_DATA}.`
+          ? `\nThis is the demo's region, and the clock continues from where the demo left it: it is ` +
+            `${now}. To begin again remove ${app.config.KALLELSE_DATA}.`
           : ''
         cli.answer(
           command,
-          `Serving at ${web.url} (staff: ${web.url}/admin, API: ${web.url}/api/v1/openapi.json). Stop with Ctrl-C.${demo}`,
+          `Serving at ${web.url} (staff: ${web.url}/admin, API: ${web.url}/api/v1/openapi.json). ` +
+            `Stop with Ctrl-C.${demo}`,
           { url: web.url },
         )
         if (!cli.stop.aborted) await once(cli.stop, 'abort')

@@ -41,7 +41,8 @@ function addList(texts: Command, cli: Cli): void {
   texts
     .command('list')
     .description(
-      'every text with its version and state; a translation is a draft until somebody who reads the language approves it, stale when the Swedish text changes',
+      'every text with its version and state; a translation is a draft until somebody who ' +
+        'reads the language approves it, stale when the Swedish text changes',
     )
     .addOption(
       new Option('--state <state>', 'only these').choices(['source', 'draft', 'approved', 'stale']),
@@ -65,7 +66,12 @@ function addList(texts: Command, cli: Cli): void {
         })
         const listed = all.filter(({ state }) => !options.state || state === options.state)
         const line = (t: (typeof all)[number]) =>
-          `${t.template.padEnd(22)} ${t.language.padEnd(10)} ${t.channel.padEnd(13)} ${t.version.padEnd(11)} ${t.state}${t.approver ? ` by ${t.approver}` : ''}${t.state === 'stale' ? ` (made from ${t.source ?? 'what was approved'}, Swedish is ${t.sourceNow})` : ''}`
+          `${t.template.padEnd(22)} ${t.language.padEnd(10)} ${t.channel.padEnd(13)} ` +
+          `${t.version.padEnd(11)} ` +
+          `${t.state}${t.approver ? ` by ${t.approver}` : ''}` +
+          (t.state === 'stale'
+            ? ` (made from ${t.source ?? 'what was approved'}, Swedish is ${t.sourceNow})`
+            : '')
         cli.answer(command, listed.map(line).join('\n') || 'There are none.', listed)
       }),
     )
@@ -90,7 +96,8 @@ function addShow(texts: Command, cli: Cli): void {
             swedish: swedish ? sampleAsText(sampleText(all, swedish)) : null,
           }
           const parts = [
-            `${template} ${language} ${channel}, version ${text.version}: ${state}${approval ? ` by ${approval.approver}` : ''}`,
+            `${template} ${language} ${channel}, version ${text.version}: ` +
+              `${state}${approval ? ` by ${approval.approver}` : ''}`,
             answer.text,
           ]
           cli.answer(
@@ -134,7 +141,8 @@ function addStaff(texts: Command, cli: Cli): void {
   texts
     .command('staff <campaign>')
     .description(
-      "what staff say on the phone, or what stands on the contact card at 1177.se: from the same facts as the campaign's letters",
+      'what staff say on the phone, or what is on the contact card at 1177.se: from the ' +
+        "same facts as the campaign's letters",
     )
     .addOption(
       new Option('--form <form>')
@@ -195,7 +203,8 @@ function addLanguages(texts: Command, cli: Cli): void {
   texts
     .command('languages <campaign>')
     .description(
-      "what a person in each of the campaign's languages is written to in now: whole, Swedish with a short text in the language, or Swedish alone",
+      "what a person in each of the campaign's languages is written to in now: whole, Swedish " +
+        'with a short text in the language, or Swedish alone',
     )
     .action((name: string, _options: object, command: Command) =>
       cli.withApp(async (app) => {
