@@ -22,14 +22,14 @@ async function loadedBy(...command: string[]): Promise<{ src: string[]; packages
 describe('the start of a command', () => {
   it('loads nothing but the list of commands for --help', async () => {
     expect(await loadedBy('--help')).toEqual({
-      src: ['cli', 'errors.ts', 'main.ts'],
+      src: ['cli', 'errors.ts', 'main.ts', 'refusals.ts'],
       packages: ['commander'],
     })
   })
 
   it('loads nothing but the rules for people for check id', async () => {
     expect(await loadedBy('check', 'id', '19121212-1212')).toEqual({
-      src: ['cli', 'clock.ts', 'errors.ts', 'main.ts', 'people'],
+      src: ['cli', 'clock.ts', 'errors.ts', 'main.ts', 'people', 'refusals.ts'],
       packages: ['commander'],
     })
   })
