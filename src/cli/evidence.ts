@@ -1,11 +1,11 @@
 import { Option, type Command } from 'commander'
 import { writeFile } from 'node:fs/promises'
 import type { App } from '../app.ts'
-import { extractAsHtml, extractAsJson, messageWords } from '../reports/extract.ts'
+import { extractAsHtml, extractAsJson, extractForPaper, messageWords } from '../reports/extract.ts'
 import { evidenceFile, evidenceText } from '../reports/evidence-shown.ts'
 import { shownPhone } from '../texts/format.ts'
 import { Refused } from '../errors.ts'
-import { evidenceOf, evidenceOfMessage, type Looker } from '../evidence/evidence.ts'
+import { evidenceOf, evidenceOfMessage, type Evidence, type Looker } from '../evidence/evidence.ts'
 import type { Register } from './command.ts'
 
 interface Options {
@@ -97,12 +97,16 @@ function extractCommand(
   )
     .requiredOption('--out <file>', 'the file to write; only you can read it')
     .addOption(
-      new Option('--format <format>', 'HTML for people, JSON for machines')
-        .choices(['html', 'json'])
+      new Option('--format <format>', 'HTML or PDF for people, JSON for machines')
+        .choices(['html', 'json', 'pdf'])
         .default('html'),
     )
     .action(
-      (number: string, options: Options & { out: string; format: 'html' | 'json' }, own: Command) =>
+      (
+        number: string,
+        options: Options & { out: string; format: 'html' | 'json' | 'pdf' },
+        own: Command,
+      ) =>
         cli.withApp(async (app) => {
           const evidence = await evidenceOf(
             app,
@@ -110,13 +114,9 @@ function extractCommand(
             { ...options, ...worklist },
             'extract for the person',
           )
-          await writeFile(
-            options.out,
-            options.format === 'json'
-              ? JSON.stringify(extractAsJson(evidence), null, 2)
-              : await extractAsHtml(evidence, regionOf(app)),
-            { mode: 0o600 },
-          )
+          await writeFile(options.out, await extractIn(options.format, evidence, app), {
+            mode: 0o600,
+          })
           cli.answer(
             own,
             `${options.out}: ${evidence.messages.length} messages, ${evidence.accesses.length} looks.`,
@@ -128,6 +128,19 @@ function extractCommand(
           )
         }),
     )
+}
+
+async function extractIn(
+  format: 'html' | 'json' | 'pdf',
+  evidence: Evidence,
+  app: App,
+): Promise<string | Buffer> {
+  if (format === 'json') return JSON.stringify(extractAsJson(evidence), null, 2)
+  const region = regionOf(app)
+  if (format === 'html') return extractAsHtml(evidence, region)
+  const { evidenceExtractPaper } = await import('../documents/evidence-extract.ts')
+  const extract = await extractForPaper(evidence)
+  return evidenceExtractPaper({ ...extract, region: region.name, phone: region.phone })
 }
 
 const regionOf = ({ config }: App) => ({

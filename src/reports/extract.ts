@@ -4,6 +4,7 @@ import { DateTime } from 'luxon'
 import { zone } from '../clock.ts'
 import type { SentEvidence } from '../evidence/store.ts'
 import type { Evidence } from '../evidence/evidence.ts'
+import { directionOf } from '../texts/languages.ts'
 import { evidenceFile, evidenceText } from './evidence-shown.ts'
 import { word } from './words.ts'
 
@@ -94,6 +95,23 @@ export async function extractAsHtml(
       action: actionWord(a.action),
     })),
   })
+}
+
+/** What the same as a PDF is drawn from (documents/evidence-extract.ts). */
+export async function extractForPaper(evidence: Evidence) {
+  const messages = await Promise.all(
+    evidence.messages.map(async (message) => ({
+      ...messageWords(message),
+      direction: directionOf(message.language),
+      file: (await evidenceFile(message)) ?? null,
+    })),
+  )
+  const accesses = evidence.accesses.map((access) => ({
+    ...access,
+    time: timeOf(access.at),
+    action: actionWord(access.action),
+  }))
+  return { printedAt: evidence.madeAt, messages, accesses }
 }
 
 /** The same for machines: bytes as base64. */

@@ -9,6 +9,7 @@ import { posterPaper } from '../../src/documents/poster.ts'
 import { loadTexts } from '../../src/texts/texts.ts'
 import { sampleFacts } from '../texts/sample-facts.ts'
 import { reported, reportOf } from './report-sample.ts'
+import { evidenceExtractPaper } from '../../src/documents/evidence-extract.ts'
 import { dayListPaper, type DayListVisitor } from '../../src/documents/day-list.ts'
 
 /** Everybody is invented; the identity numbers are from Skatteverket's for tests. */
@@ -116,6 +117,43 @@ export const posterOf = (language: string, paper: 'a4' | 'a3') =>
     address: 'https://kallelse.regiondalarna.example/meddelanden/bluffsamtal',
   })
 
+const message = {
+  when: '8 mars 2021 kl. 9.30',
+  step: 'kallelse',
+  channel: 'SMS',
+  state: 'levererat 8 mars 2021 kl. 9.31',
+  recipient: '+46846500400',
+  purpose: 'covid-19/dose-1',
+  campaign: 'covid-19-dose-1',
+  template: 'invitation-open',
+  language: 'sv',
+  version: '1',
+  approved: 'Anna Exempel (5 mars 2021 kl. 8.00)',
+  receipts: ['delivered 8 mars 2021 kl. 9.31'],
+  text: 'RegDalarna → +46846500400\n\nBoka tid för vaccination: ring 08-465 004 00.',
+  direction: 'ltr' as const,
+  sha256: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+  intact: true,
+  file: { name: '0b54b0a2.json', type: 'application/json', bytes: Buffer.from('{}') },
+}
+export const extract = () =>
+  evidenceExtractPaper({
+    ...imprint,
+    phone: '08-465 004 00',
+    messages: [
+      message,
+      { ...message, language: 'ar', text: 'احجز', direction: 'rtl', intact: false, file: null },
+    ],
+    accesses: [
+      {
+        time: '9 mars 2021 kl. 10.02',
+        unit: 'Smittskydd',
+        actor: 'karin',
+        action: 'gjorde ett utdrag till personen',
+      },
+    ],
+  })
+
 /** The papers whose pages are kept as pictures in pages/. */
 export const samples: Record<string, () => Promise<Buffer>> = {
   'day-list': () => dayListOf(visitors(11)),
@@ -127,6 +165,7 @@ export const samples: Record<string, () => Promise<Buffer>> = {
   'protected-list': () => protectedListOf(guarded),
   'protected-list-empty': () => protectedListOf([]),
   'delivery-note': deliveryNote,
+  'evidence-extract': extract,
   'poster-sv': () => posterOf('sv', 'a4'),
   'poster-sv-a3': () => posterOf('sv', 'a3'),
   'poster-en': () => posterOf('en', 'a4'),
