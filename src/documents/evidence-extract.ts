@@ -78,7 +78,7 @@ function drawMessage(sheet: Sheet, m: ExtractMessage, at: Date): void {
     sheet.box('Det som är sparat är inte det som skickades: kontrollsumman stämmer inte.', 'alarm')
   if (m.file) {
     const { name, type, bytes } = m.file
-    sheet.doc.file(bytes, { name, type, creationDate: at, modifiedDate: at } as object)
+    sheet.doc.file(bytes, { name, type, creationDate: at, modifiedDate: at })
   }
 }
 
