@@ -138,7 +138,8 @@ const saidIn = ({ rendered }: Letter) =>
 
 async function texts({ file, letters: [letter], name }: Made): Promise<string[]> {
   if (name === 'batch' || !letter) return []
-  // Marks and vowel signs stand apart from their letters in Noto, and Thai has no blanks: words are looked for without either.
+  // Marks and vowel signs stand apart from their letters in Noto, and Thai has no blanks: words are looked
+  // for without either.
   const plain = (text: string) => text.replace(/[\s\p{M}]/gu, '')
   const all = plain(
     (await ask('pdftotext', '-enc', 'UTF-8', file, '-'))!.stdout

@@ -10,7 +10,10 @@ export interface Setting {
   style: Style
 }
 
-/** One line: its characters in the order they are read, and as they stand from left to right, without blanks, controls and marks; points. */
+/**
+ * One line: its characters in the order they are read, and as they stand from left to right, without blanks,
+ * controls and marks; points.
+ */
 interface SetLine {
   read: string
   seen: string
@@ -27,7 +30,7 @@ export interface Disagreement {
 }
 
 const require = createRequire(import.meta.url)
-/** The very files that letters are drawn with (src/letters/faces.ts), each for the characters it claims. */
+/** The very files that letters are drawn with (src/letters/text/fonts.ts), each for the characters it claims. */
 const files: [family: string, script: string][] = [
   ['noto-sans', 'latin'],
   ['noto-sans', 'latin-ext'],
@@ -50,7 +53,10 @@ const fontFaces = (): string =>
     .join('\n')
 
 const ignored = /[\s\u00a0\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\p{M}]/gu
-/** Letters' lines end at blanks only; Chromium also breaks after hyphens and slashes, a phone number too, unless a word joiner forbids it. */
+/**
+ * Letters' lines end at blanks only; Chromium also breaks after hyphens and slashes, a phone number too,
+ * unless a word joiner forbids it.
+ */
 const joined = (text: string) => text.replace(/[-–—/?]|(?<=[a-z])\.(?=[a-z])/g, '$&\u2060')
 const bare = (text: string) => text.replace(ignored, '')
 
@@ -155,8 +161,9 @@ const hasCutWord = ({ text, style }: Setting) =>
     .some((word) => (breakLines(word, { ...style, width: 1e6 })[0]?.width ?? 0) > style.width)
 
 /**
- * Sets paragraphs with the letters' engine and with Chromium, with the same font files and widths, and compares line for line: what stands on it,
- * in which order from left to right, and how wide it is (to half a point).
+ * Sets paragraphs with the letters' engine and with Chromium, with the same font files and widths, and
+ * compares line for line: what stands on it, in which order from left to right, and how wide it is (to half a
+ * point).
  */
 export async function compareWithChromium(
   page: Page,

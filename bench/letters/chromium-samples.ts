@@ -6,7 +6,10 @@ const letters = JSON.parse(
   readFileSync(new URL('../../test/letters/pages/letters.json', import.meta.url), 'utf8'),
 ) as Record<string, Letter>
 
-/** Sentences with what must not be turned round: dates, times, phones, postcodes, codes, addresses, brackets, dashes. */
+/**
+ * Sentences with what must not be turned round: dates, times, phones, postcodes, codes, addresses, brackets,
+ * dashes.
+ */
 const sentences: Record<string, string[]> = {
   ar: [
     'موعدك يوم الاثنين 15 مارس 2021 الساعة 9:30 في \u2068Falu vårdcentral\u2069، \u2068Vasagatan 12, 791 31 Falun\u2069. لتغيير الموعد اتصل على 070-174 06 05 (من الساعة 8 إلى 16) واذكر الرمز \u20687KQ2-M9XP\u2069.',
@@ -24,7 +27,10 @@ const sentences: Record<string, string[]> = {
   ],
 }
 
-/** Samples at the widths of a letter (text, item, beside the 2D code, frame), in its sizes and weights, and at many narrow ones, where lines break otherwise. */
+/**
+ * Samples at the widths of a letter (text, item, beside the 2D code, frame), in its sizes and weights, and at
+ * many narrow ones, where lines break otherwise.
+ */
 export function chromiumSamples(languages: string[] = ['ar', 'fa', 'prs', 'ckb', 'yi']): Setting[] {
   const widths = [453.54, 437.94, 381.18, 305.48, 136]
   for (let width = 150; width < 450; width += 23) widths.push(width)

@@ -5,8 +5,8 @@ import { handMade } from './limit.ts'
 import { latinFonts, naiveLetter, wholeFonts } from './naive.ts'
 import { sampleLetter } from './sample.ts'
 
-// Each contender runs in a thread of its own, so that none pays for clearing up after another; main.ts lets them take turns. In a turn each tries three
-// times, so that the processor's caches are its own.
+// Each contender runs in a thread of its own, so that none pays for clearing up after another; main.ts lets
+// them take turns. In a turn each tries three times, so that the processor's caches are its own.
 
 export interface Limit {
   /** of processor time */

@@ -62,7 +62,10 @@ async function region(pool: pg.Pool, people: number): Promise<void> {
   )
 }
 
-/** Processor time in milliseconds of all processes of the database server: those whose parent is the one in postmaster.pid, and itself. undefined where there is no /proc */
+/**
+ * Processor time in milliseconds of all processes of the database server: those whose parent is the one in
+ * postmaster.pid, and itself. undefined where there is no /proc
+ */
 async function serverTime(folder: string): Promise<number | undefined> {
   const postmaster = (await readFile(join(folder, 'postgres', 'postmaster.pid'), 'utf8')).split(
     '\n',
@@ -83,7 +86,10 @@ async function serverTime(folder: string): Promise<number | undefined> {
 const aLetter = (before: number | undefined, after: number | undefined, letters: number) =>
   before === undefined || after === undefined ? undefined : (1000 * (after - before)) / letters
 
-/** From planned invitations in a real database to sealed batches with their manifests on disk: letters a second by the clock, and the most memory used. */
+/**
+ * From planned invitations in a real database to sealed batches with their manifests on disk: letters a
+ * second by the clock, and the most memory used.
+ */
 export async function fromDatabase(people: number, json: boolean): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'kallelse-bench-'))
   const server = await startEmbedded(folder)

@@ -5,8 +5,9 @@ import { from as copyFrom } from 'pg-copy-streams'
 import { run, transaction } from '../../src/db/pool.ts'
 
 /**
- * The limit of the database's part: rows as wide as a letter's message with nothing but a key, by COPY, and one update of each, a thousand at
- * a time. No promise is kept by it: no foreign key, code, trigger, index or look at who may have died.
+ * The limit of the database's part: rows as wide as a letter's message with nothing but a key, by COPY, and
+ * one update of each, a thousand at a time. No promise is kept by it: no foreign key, code, trigger, index or
+ * look at who may have died.
  */
 export async function handMadeRows(pool: pg.Pool, rows: number): Promise<void> {
   await run(

@@ -6,9 +6,9 @@ import { wordsOf } from './sample.ts'
 const escaped = (text: string) => text.replace(/[\\()]/g, '\\$&')
 
 /**
- * The limit: what a program reaches that is written for this one letter, with our 2D code and packing. Its words stand where they stand, each field on
- * one line by itself, no kerning, wrapping, checks or hash, a Western European letter a byte; everything else is one form. Bytes of a batch's pages;
- * fonts left out.
+ * The limit: what a program reaches that is written for this one letter, with our 2D code and packing. Its
+ * words stand where they stand, each field on one line by itself, no kerning, wrapping, checks or hash, a
+ * Western European letter a byte; everything else is one form. Bytes of a batch's pages; fonts left out.
  */
 export function handMade(letters: readonly Letter[]): Buffer[] {
   const form = {

@@ -30,7 +30,10 @@ const latin = (weight: number) =>
 /** The first of the files that we draw with: Western European letters alone. */
 export const latinFonts: Fonts = { regular: latin(400), bold: latin(700) }
 
-/** A letter as anybody would write it with pdfkit: a document of its own, fonts from the file, text that pdfkit wraps, a code of squares. */
+/**
+ * A letter as anybody would write it with pdfkit: a document of its own, fonts from the file, text that
+ * pdfkit wraps, a code of squares.
+ */
 export async function naiveLetter(letter: Letter, fonts: Fonts): Promise<Buffer> {
   const document = new PDFDocument({ size: 'A4', margin: 71, font: '' })
   const bytes = buffer(document)

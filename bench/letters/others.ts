@@ -42,7 +42,10 @@ const typst = (letters: Letter[]) =>
 
 export interface Other {
   name: string
-  /** letters a second: processor time in this program, else by the clock with the program's start; undefined when it isn't installed */
+  /**
+   * letters a second: processor time in this program, else by the clock with the program's start; undefined
+   * when it isn't installed
+   */
   perSecond: number | undefined
   bytes: number | undefined
 }
@@ -82,7 +85,8 @@ async function timed(
 }
 
 /**
- * What other programs reach with the same words, merged into one file, where they are installed. The 2D code is left out: none draws it by itself.
+ * What other programs reach with the same words, merged into one file, where they are installed. The 2D code
+ * is left out: none draws it by itself.
  * @param tools a folder with node_modules of its own, for those that come by npm
  */
 export async function others(letters: Letter[], tools: string): Promise<Other[]> {
@@ -109,7 +113,8 @@ export async function others(letters: Letter[], tools: string): Promise<Other[]>
           return NodeCompiler.create({
             workspace: folder,
             fontArgs: [{ fontBlobs: [font(400), font(700)] }],
-          }).pdf({ mainFileContent: typst(letters.slice(100 * turn, 100 * turn + 100)) }).length // others each time: what it has set before it remembers
+            // Others each time: what it has set before it remembers.
+          }).pdf({ mainFileContent: typst(letters.slice(100 * turn, 100 * turn + 100)) }).length
         }
         await writeFile(join(folder, 'in.typ'), typst(some))
         await run('typst', ['compile', join(folder, 'in.typ'), join(folder, 'out.pdf')])

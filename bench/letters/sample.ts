@@ -52,7 +52,10 @@ const signature = (i: number) =>
     .toUpperCase()
     .padStart(103, '0')
 
-/** Letter number i of a campaign: one page, 200 words or so, two paragraphs that differ from letter to letter and wrap, a signed 2D code of its own. */
+/**
+ * Letter number i of a campaign: one page, 200 words or so, two paragraphs that differ from letter to letter
+ * and wrap, a signed 2D code of its own.
+ */
 export function sampleLetter(i: number): Letter {
   const name = `${pick(given, i)} ${pick(family, Math.floor(i / 12))}`
   const clinic = pick(clinics, i)

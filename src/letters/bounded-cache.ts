@@ -1,6 +1,7 @@
 /**
- * A table of bounded size that forgets what has not been asked for lately: when it is full, what was asked for only once goes. What is the same in
- * all letters stays though every letter brings names and numbers of its own.
+ * A table of bounded size that forgets what has not been asked for lately: when it is full, what was asked
+ * for only once goes. What is the same in all letters stays though every letter brings names and numbers of
+ * its own.
  */
 export class BoundedCache<K, V> {
   readonly #most: number
@@ -28,6 +29,7 @@ export class BoundedCache<K, V> {
       if (entry.again) entry.again = false
       else this.#entries.delete(key)
     }
-    if (2 * this.#entries.size > this.#most) this.#entries.clear() // all was asked for: it would be swept again and again
+    // All was asked for: it would be swept again and again.
+    if (2 * this.#entries.size > this.#most) this.#entries.clear()
   }
 }

@@ -15,7 +15,10 @@ const key = z.object({
   validFrom: day,
   validTo: day.nullable(),
 })
-/** What stands at /.well-known/kallelse-keys.json: whose the keys are, the page that 2D codes lead to, and every key there has been. */
+/**
+ * What stands at /.well-known/kallelse-keys.json: whose the keys are, the page that 2D codes lead to, and
+ * every key there has been.
+ */
 export const keyFile = z.object({ issuer: z.string(), page: z.url(), keys: z.array(key) })
 export type KeyFile = z.infer<typeof keyFile>
 

@@ -12,7 +12,8 @@ import { writeBatch, type LetterPages } from './pdf/batch-file.ts'
 
 async function draw({ letters, pdf, title, createdAt }: Drawing): Promise<DrawnBatch> {
   const sum = createHash('sha256')
-  const file = openSync(pdf, 'w', 0o640) // handed over with its mode: the print supplier's account reads it by its group
+  // Handed over with its mode: the print supplier's account reads it by its group.
+  const file = openSync(pdf, 'w', 0o640)
   try {
     const writable = new Writable({
       write(chunk: Buffer, _, done) {

@@ -41,8 +41,8 @@ let drawings = 0
 const waiting = new Map<number, Waiting>()
 
 /**
- * Draws a batch in a thread of its own, which is kept with its fonts and words for the next one: on two cores the next letters are composed
- * meanwhile. One is drawn at a time.
+ * Draws a batch in a thread of its own, which is kept with its fonts and words for the next one: on two cores
+ * the next letters are composed meanwhile. One is drawn at a time.
  * @throws Refused as renderBatch does
  */
 export const drawBatch = (drawing: Drawing): Promise<DrawnBatch> =>

@@ -9,14 +9,18 @@ import { stylesOf, type Styles } from './styles.ts'
 import { placeText, type Stamp, type Text } from './text/stamps.ts'
 
 export interface LaidOut {
-  /** what stands on each page, in the order it is read but for `check`, which ends the letter and stands on the first page */
+  /**
+   * what stands on each page, in the order it is read but for `check`, which ends the letter and stands on
+   * the first page
+   */
   pages: Stamp[][]
   check: Stamp[]
 }
 
 /**
  * Lays a letter out on A4. The same letter gives the same pages, alone or in any batch.
- * @throws Refused `missing-glyph`, `address-too-wide` when a line does not fit the envelope's window, or `letter-too-long` when a part does not fit a page
+ * @throws Refused `missing-glyph`, `address-too-wide` when a line does not fit the envelope's window, or
+ * `letter-too-long` when a part does not fit a page
  */
 export function layOut(letter: CheckedLetter): LaidOut {
   try {
@@ -107,7 +111,10 @@ function bodyUnits(
   return units
 }
 
-/** The other language stands on the back: on the second page, after a rule where the letter itself goes on there; or whole on the third, where it has no room. */
+/**
+ * The other language stands on the back: on the second page, after a rule where the letter itself goes on
+ * there; or whole on the third, where it has no room.
+ */
 function backUnits(also: NonNullable<RenderedLetter['also']>, styles: Styles): Unit[] {
   const { body } = styles.sizes
   const line: Unit = {
@@ -164,7 +171,10 @@ function headStamps(letter: CheckedLetter, styles: Styles): Stamp[] {
   ]
 }
 
-/** The address is read by machines and postmen, so it stands left to right in every language, lines close, straight at the left. */
+/**
+ * The address is read by machines and postmen, so it stands left to right in every language, lines close,
+ * straight at the left.
+ */
 function addressStamps(letter: CheckedLetter, styles: Styles): Stamp[] {
   const { window } = styles.places
   const left = points(window.left + 4)

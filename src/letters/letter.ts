@@ -3,12 +3,16 @@ import { Refused } from '../errors.ts'
 import { renderedLetterSchema } from '../texts/rendered.ts'
 
 /**
- * Everything on one letter's pages, as plain JSON: these are the bytes kept for the message, and the same pages can be drawn from them at any
- * time. It holds no identity number, but for what Skatteverket sends on (messages/protected/protected-letters.ts); the id is the message's.
+ * Everything on one letter's pages, as plain JSON: these are the bytes kept for the message, and the same
+ * pages can be drawn from them at any time. It holds no identity number, but for what Skatteverket sends on
+ * (messages/protected/protected-letters.ts); the id is the message's.
  */
 export const letterSchema = z.strictObject({
   id: z.string().min(1).max(40), // it stands on one line at the foot
-  /** name, c/o, street, postcode and town, country: as they are printed, top to bottom; one line where only the identity number may be seen */
+  /**
+   * name, c/o, street, postcode and town, country: as they are printed, top to bottom; one line where only
+   * the identity number may be seen
+   */
   addressLines: z.array(z.string().min(1)).min(1).max(7),
   /** where the post returns what it can't deliver, on one line */
   returnAddress: z.string().min(1).max(120),

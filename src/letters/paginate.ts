@@ -21,7 +21,8 @@ export interface Bounds {
 
 /**
  * Puts units on pages, first come first placed.
- * @throws Refused `letter-too-long` when one has no room on a page of its own: it would run over what stands below, or off the paper
+ * @throws Refused `letter-too-long` when one has no room on a page of its own: it would run over what stands
+ * below, or off the paper
  */
 export function flow(units: Unit[], bounds: Bounds): Stamp[][] {
   const pages: Stamp[][] = [[]]

@@ -3,7 +3,10 @@ import type { Unit } from './paginate.ts'
 import type { Styles } from './styles.ts'
 import { placeText, type Text } from './text/stamps.ts'
 
-/** The frame with time and place, or with how to book: labels in one column, what matters in the other, big and bold. */
+/**
+ * The frame with time and place, or with how to book: labels in one column, what matters in the other, big
+ * and bold.
+ */
 export function panelUnit(rows: PanelRow[], styles: Styles): Unit {
   const { sizes, direction, column } = styles
   const { left, width } = column
@@ -20,7 +23,8 @@ export function panelUnit(rows: PanelRow[], styles: Styles): Unit {
     const label = styles.label(row.label)
     const value = (row.big ? styles.bigValue : styles.value)(row.value)
     const more = row.more === undefined ? undefined : styles.more(row.more)
-    const lower = (value.style.leading - label.style.leading) / 2 // the label stands in the middle of the value's first line
+    // The label stands in the middle of the value's first line.
+    const lower = (value.style.leading - label.style.leading) / 2
     placed.push({ label, value, more, lower, top: height })
     height += Math.max(value.height + (more?.height ?? 0), lower + label.height) + inset * 0.45
   }

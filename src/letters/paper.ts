@@ -29,7 +29,10 @@ export const placesOn = ({ window, margin }: Sheet) => ({
   footer: 291,
 })
 
-/** The paper itself, in millimetres: what is free at its left for the supplier's barcode, and where it is folded for an envelope of a third of A4 (for C5: at 148.5). */
+/**
+ * The paper itself, in millimetres: what is free at its left for the supplier's barcode, and where it is
+ * folded for an envelope of a third of A4 (for C5: at 148.5).
+ */
 export const paper = { width: 210, height: 297, barcode: 18, folds: [99, 198] } as const
 
 /** Width and height of A4 in points. */

@@ -55,7 +55,10 @@ let made: Overlay | undefined
 /** Made when it is first asked for: its font is opened then. */
 const mark = (): Overlay => (made ??= diagonal())
 
-/** From corner to corner: light beneath the text, its edge above it, so that both can be read and neither can be missed. */
+/**
+ * From corner to corner: light beneath the text, its edge above it, so that both can be read and neither can
+ * be missed.
+ */
 function diagonal(): Overlay {
   const size = 78
   const wide = ((outlined(word, true).width / 1000) * size * 25.4) / 72

@@ -1,6 +1,9 @@
 import { sign, verify, type KeyObject } from 'node:crypto'
 
-/** What a letter's 2D code says of the letter. `date` is the day printed on it (YYYY-MM-DD), `code` its check code. No personal data. */
+/**
+ * What a letter's 2D code says of the letter. `date` is the day printed on it (YYYY-MM-DD), `code` its check
+ * code. No personal data.
+ */
 export interface CodeClaim {
   kind: MessageKind
   date: string
@@ -34,9 +37,10 @@ const said = ({ kind, date, code }: CodeClaim, keyId: string) =>
   Buffer.from(`kallelse letter 1\n${kind}\n${date}\n${code}\n${keyId}`)
 
 /**
- * The check page's address with the claim signed behind #: a camera opens the page, which is never sent what stands behind it, and whoever has
- * the published key can check the claim without a network. 121 characters longer than the address, all of them capitals, digits and stops: a QR code
- * writes two of those in eleven bits.
+ * The check page's address with the claim signed behind #: a camera opens the page, which is never sent what
+ * stands behind it, and whoever has the published key can check the claim without a network. 121 characters
+ * longer than the address, all of them capitals, digits and stops: a QR code writes two of those in eleven
+ * bits.
  * @param checkUrl ends with the code
  */
 export function signedCheckUrl(
@@ -67,7 +71,10 @@ function bytesOf(text: string): Buffer | undefined {
 const form =
   /^(?:(https?:\/\/\S+)\/)?([0-9A-HJKMNP-TV-Z]{8})#([A-Z])(\d{4})(\d\d)(\d\d)\.([0-9A-F]{6})\.([0-9A-V]{103})$/
 
-/** Reads what a 2D code holds: the whole address, or the code with what follows it. @returns undefined when it has another form */
+/**
+ * Reads what a 2D code holds: the whole address, or the code with what follows it.
+ * @returns undefined when it has another form
+ */
 export function readSignedCode(text: string): SignedCode | undefined {
   const found = form.exec(text.trim())
   if (!found) return undefined

@@ -20,7 +20,8 @@ export interface SigningKey {
 }
 
 /**
- * The key of CODE_SIGNING_KEY. Without that, one is made for this machine and kept in KALLELSE_DATA, outside the repository.
+ * The key of CODE_SIGNING_KEY. Without that, one is made for this machine and kept in KALLELSE_DATA, outside
+ * the repository.
  * @throws Refused `bad-signing-key`
  */
 export const signingKey = (

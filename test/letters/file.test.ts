@@ -22,7 +22,10 @@ async function batchOf(letters: Letter[]) {
   return { ...made, pdf: await bytes }
 }
 
-/** Every number in the table points at its object, every stream is as long as it says, every reference has an object. */
+/**
+ * Every number in the table points at its object, every stream is as long as it says, every reference has an
+ * object.
+ */
 function expectWhole(pdf: Buffer): void {
   const source = pdf.toString('latin1')
   const start = Number(/startxref\n(\d+)\n%%EOF\n$/.exec(source)?.[1])

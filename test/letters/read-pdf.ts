@@ -1,6 +1,9 @@
 import { inflateSync } from 'node:zlib'
 
-/** What a supplier's own tool would see of a PDF: each page's decoded content stream, and its text line by line as it stands on paper. */
+/**
+ * What a supplier's own tool would see of a PDF: each page's decoded content stream, and its text line by
+ * line as it stands on paper.
+ */
 export interface ReadPage {
   /** decoded, with each call of a form replaced by what the form draws */
   content: Buffer
@@ -8,7 +11,10 @@ export interface ReadPage {
   lines: { x: number; y: number; text: string; sizes: number[] }[]
 }
 
-/** Every object's text by its number: those between "obj" and "endobj", and those packed together (ISO 32000-1, 7.5.7). */
+/**
+ * Every object's text by its number: those between "obj" and "endobj", and those packed together (ISO
+ * 32000-1, 7.5.7).
+ */
 export function objectsOf(pdf: Buffer): Map<number, string> {
   const source = pdf.toString('latin1')
   const objects = new Map(
@@ -55,7 +61,10 @@ const winAnsi = new TextDecoder('windows-1252')
 const tokens =
   /\((?<said>(?:[^\\()]|\\[\s\S])*)\)|(?<begin>\bBT\b)|\/(?<font>[RB]\d*) (?<size>\S+) Tf|(?<right>-?[\d.]+) (?<down>-?[\d.]+) Td|(?<leading>[\d.]+) TL|(?<next>T\*)/g
 
-/** A reader of just enough PDF, written apart from the writer: objects, streams, page tree, fonts by byte and by glyph with ToUnicode. */
+/**
+ * A reader of just enough PDF, written apart from the writer: objects, streams, page tree, fonts by byte and
+ * by glyph with ToUnicode.
+ */
 export function readPdf(pdf: Buffer): ReadPage[] {
   const objects = objectsOf(pdf)
   const refs = (text: string, key: string) =>

@@ -37,7 +37,8 @@ export async function writeBatch(
   file: Writable,
   info: { title: string; createdAt: Date },
 ): Promise<{ pages: number; letters: DrawnLetter[] }> {
-  if (letters.length === 0) throw new RangeError('a batch has at least one letter') // readers refuse a file without pages
+  // Readers refuse a file without pages.
+  if (letters.length === 0) throw new RangeError('a batch has at least one letter')
   const forms = new Forms()
   for (const { pages } of letters) for (const page of pages) forms.count(page)
   const pdf = new PdfWriter()

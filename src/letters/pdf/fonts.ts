@@ -42,8 +42,9 @@ export function writeFonts(pdf: PdfWriter, { fonts, unlisted }: Drawn): string {
 }
 
 /**
- * A face as a PDF embeds it. All its glyphs go in, each under its own number, so that a letter's content stream is the same alone and in any
- * batch, and so that the font is packed once for the life of the program. Tables for shaping stay out.
+ * A face as a PDF embeds it. All its glyphs go in, each under its own number, so that a letter's content
+ * stream is the same alone and in any batch, and so that the font is packed once for the life of the program.
+ * Tables for shaping stay out.
  */
 const fontFile = (face: Face): Buffer =>
   packed(face, 'file', () => stream(face.file, `/Length1 ${face.file.length}`))
@@ -54,7 +55,8 @@ const descriptor = (
   file: number,
 ): Buffer =>
   Buffer.from(
-    `<< /Type /FontDescriptor /FontName /${postscriptName} /Flags ${flags} /FontBBox [-700 ${descent} 2800 ${ascent}] /ItalicAngle 0 /Ascent ${ascent} /Descent ${descent} /CapHeight 714 /StemV ${bold ? 140 : 80} /FontFile2 ${file} 0 R >>`,
+    `<< /Type /FontDescriptor /FontName /${postscriptName} /Flags ${flags} /FontBBox [-700 ${descent} 2800 ${ascent}]` +
+      ` /ItalicAngle 0 /Ascent ${ascent} /Descent ${descent} /CapHeight 714 /StemV ${bold ? 140 : 80} /FontFile2 ${file} 0 R >>`,
   )
 
 /** A font of one byte a character (ISO 32000-1, 9.6.3): its encoding tells the text, too. */
@@ -68,7 +70,8 @@ function byteFont(face: Face, file: number): FontObjects {
     count: 2,
     write: (first) => [
       Buffer.from(
-        `<< /Type /Font /Subtype /TrueType /BaseFont /${face.postscriptName} /Encoding /WinAnsiEncoding /FirstChar 32 /LastChar 255 /Widths [${widths.join(' ')}] /FontDescriptor ${first + 1} 0 R >>`,
+        `<< /Type /Font /Subtype /TrueType /BaseFont /${face.postscriptName} /Encoding /WinAnsiEncoding` +
+          ` /FirstChar 32 /LastChar 255 /Widths [${widths.join(' ')}] /FontDescriptor ${first + 1} 0 R >>`,
       ),
       descriptor(face, 32, file), // not symbolic: characters are named by the encoding
     ],
@@ -113,10 +116,12 @@ function makeGlyphFont(face: Face, file: number, more: [number, string][]): Font
     count: map ? 5 : 4,
     write: (first) => [
       Buffer.from(
-        `<< /Type /Font /Subtype /Type0 /BaseFont /${name} /Encoding /Identity-H /DescendantFonts [${first + 1} 0 R] /ToUnicode ${first + 3} 0 R >>`,
+        `<< /Type /Font /Subtype /Type0 /BaseFont /${name} /Encoding /Identity-H` +
+          ` /DescendantFonts [${first + 1} 0 R] /ToUnicode ${first + 3} 0 R >>`,
       ),
       Buffer.from(
-        `<< /Type /Font /Subtype /CIDFontType2 /BaseFont /${name} /CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >> /FontDescriptor ${first + 2} 0 R /CIDToGIDMap ${map ? `${first + 4} 0 R` : '/Identity'} /W ${widths} >>`,
+        `<< /Type /Font /Subtype /CIDFontType2 /BaseFont /${name} ` +
+          `/CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >> /FontDescriptor ${first + 2} 0 R /CIDToGIDMap ${map ? `${first + 4} 0 R` : '/Identity'} /W ${widths} >>`,
       ),
       descriptor(face, 4, file), // symbolic: the glyphs are named by number
       toUnicode,

@@ -17,8 +17,8 @@ interface Node {
 const least = 12 // a form costs about 200 bytes, and as long to pack as a page
 
 /**
- * What the letters of a batch have in common is written once, as form XObjects. Neighbours that are used equally often are one form: the
- * words of the template, those of a clinic, those of a day.
+ * What the letters of a batch have in common is written once, as form XObjects. Neighbours that are used
+ * equally often are one form: the words of the template, those of a clinic, those of a day.
  */
 export class Forms {
   readonly #root: Node = {

@@ -24,8 +24,9 @@ const containers: Partial<Record<string, [container: string, part: string, opene
 }
 
 /**
- * Writes the structure tree (ISO 32000-1, 14.7): the letter in the order it is read, with headings, lists and the panel as a table. What is
- * written right to left carries its text in the order of reading, for on paper it stands otherwise.
+ * Writes the structure tree (ISO 32000-1, 14.7): the letter in the order it is read, with headings, lists and
+ * the panel as a table. What is written right to left carries its text in the order of reading, for on paper
+ * it stands otherwise.
  * @param pages the numbers of the page objects
  * @returns what begins each stamp on each page, and the number of the tree's root
  */

@@ -5,7 +5,8 @@ import { shownOf, type Run } from '../text/shape.ts'
 export const num = (value: number): string => String(Math.round(value * 100) / 100)
 
 /**
- * The operators that show lines, each under the last, from where the first line's pen stands to the end of the text object, in Latin-1.
+ * The operators that show lines, each under the last, from where the first line's pen stands to the end of
+ * the text object, in Latin-1.
  * @param leading points from one baseline to the next
  * @param direction from the left edge or, in right-to-left text, from the right
  */
@@ -51,7 +52,10 @@ function lineOps(line: Line, size: number, state: { font: string }): string {
   return ops.replaceAll(')(', '')
 }
 
-/** A run with glyphs off the baseline (vowel signs, Thai tone marks): each is raised or lowered by itself. The pen ends at the run's width. */
+/**
+ * A run with glyphs off the baseline (vowel signs, Thai tone marks): each is raised or lowered by itself. The
+ * pen ends at the run's width.
+ */
 function raisedOps({ glyphs, font, width }: Run, size: number): string {
   let ops = ''
   let pen = 0

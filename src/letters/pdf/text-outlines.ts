@@ -2,8 +2,8 @@ import { faceOf } from '../text/fonts.ts'
 import { num } from './text-operators.ts'
 
 /**
- * Words as shapes instead of text: operators that make a path in thousandths of an em, y upwards, from the pen at 0. Neither a font nor text that
- * could be copied comes with them.
+ * Words as shapes instead of text: operators that make a path in thousandths of an em, y upwards, from the
+ * pen at 0. Neither a font nor text that could be copied comes with them.
  * @returns width in thousandths
  */
 export function outlined(text: string, bold: boolean): { ops: string; width: number } {

@@ -20,8 +20,8 @@ let spare: Buffer | undefined
 const together = 200 // objects a stream
 
 /**
- * Writes the objects of a PDF 1.7 one after the other into memory, noting where each begins. `take` hands over what has been written since,
- * so a file need never be in memory whole.
+ * Writes the objects of a PDF 1.7 one after the other into memory, noting where each begins. `take` hands
+ * over what has been written since, so a file need never be in memory whole.
  */
 export class PdfWriter {
   #pending = spare ?? Buffer.allocUnsafe(1 << 17)
@@ -57,7 +57,10 @@ export class PdfWriter {
     return id
   }
 
-  /** An object that stands packed with others like it (ISO 32000-1, 7.5.7); no stream, and the file must end with `endPacked`. */
+  /**
+   * An object that stands packed with others like it (ISO 32000-1, 7.5.7); no stream, and the file must end
+   * with `endPacked`.
+   */
   small(id: number, body: string): void {
     this.#small.push({ id, body })
     if (this.#small.length === together) this.#writeSmall()
@@ -87,7 +90,10 @@ export class PdfWriter {
     return this.#offsets.map((offset) => (offset as number) - start)
   }
 
-  /** Cross-reference table and trailer. The file's identifier comes from what it is called, so the same file has the same. */
+  /**
+   * Cross-reference table and trailer. The file's identifier comes from what it is called, so the same file
+   * has the same.
+   */
   end(catalog: number, info: number, name: string): void {
     const start = this.#taken + this.#length
     let entries = ''
@@ -186,4 +192,5 @@ const rootEntries = (catalog: number, info: number, name: string): string => {
 
 /** When and by what a file was made. */
 export const infoEntries = (title: string, createdAt: Date): string =>
-  `<< /Title ${pdfText(title)} /Producer (Kallelse) /Creator (Kallelse) /CreationDate (D:${createdAt.toISOString().replace(/\D/g, '').slice(0, 14)}Z) >>`
+  `<< /Title ${pdfText(title)} /Producer (Kallelse) /Creator (Kallelse)` +
+  ` /CreationDate (D:${createdAt.toISOString().replace(/\D/g, '').slice(0, 14)}Z) >>`

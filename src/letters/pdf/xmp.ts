@@ -1,7 +1,8 @@
 const escaped = (text: string) =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 
-// PDF/A allows what its own standard doesn't name only when the file explains it (ISO 19005-2, 6.6.2.3), and PDF/UA's mark is such.
+// PDF/A allows what its own standard doesn't name only when the file explains it (ISO 19005-2, 6.6.2.3), and
+// PDF/UA's mark is such.
 const explained = `<rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/" xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">
 <pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">
 <pdfaSchema:schema>PDF/UA identification</pdfaSchema:schema><pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI><pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>
@@ -13,7 +14,8 @@ const explained = `<rdf:Description rdf:about="" xmlns:pdfaExtension="http://www
 
 /**
  * The metadata that says which standards a file was made to (ISO 19005-2, 6.6; ISO 14289-1, 5).
- * @param told every glyph tells its text; where not, neither level A nor PDF/UA is claimed (ISO 19005-2, 6.2.11.7; ISO 14289-1, 7.21.7)
+ * @param told every glyph tells its text; where not, neither level A nor PDF/UA is claimed (ISO 19005-2,
+ * 6.2.11.7; ISO 14289-1, 7.21.7)
  */
 export function xmp({
   title,

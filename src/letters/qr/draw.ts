@@ -6,9 +6,10 @@ import type { Stamp } from '../text/stamps.ts'
 const quiet = 2 // modules; the paper around it is empty as well
 
 /**
- * A QR code as an image of one sample a module: printers draw samples as sharp squares, and it takes a tenth of the bytes that rectangles do. The
- * square includes a quiet zone. Read aloud, the signature behind # is left out. The samples stand as they are, for nothing packs them further; where they happen
- * to hold the letters that end an image, in hexadecimal: some readers look for those letters instead of counting.
+ * A QR code as an image of one sample a module: printers draw samples as sharp squares, and it takes a tenth
+ * of the bytes that rectangles do. The square includes a quiet zone. Read aloud, the signature behind # is
+ * left out. The samples stand as they are, for nothing packs them further; where they happen to hold the
+ * letters that end an image, in hexadecimal: some readers look for those letters instead of counting.
  */
 export function qrStamp(text: string, left: number, top: number, side: number): Stamp {
   const { size, rows } = qrCode(text)

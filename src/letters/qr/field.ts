@@ -1,4 +1,7 @@
-/** GF(256) with the polynomial 0x11d, by which a 2D code's correction words are counted: by powers of its generator, and back. */
+/**
+ * GF(256) with the polynomial 0x11d, by which a 2D code's correction words are counted: by powers of its
+ * generator, and back.
+ */
 export const exp = new Uint8Array(512)
 export const log = new Uint8Array(256)
 for (let i = 0, x = 1; i < 255; i++) {

@@ -4,7 +4,10 @@ import { createRequire } from 'node:module'
 import { Refused } from '../../errors.ts'
 import { unpackWoff } from './woff.ts'
 
-/** A font as pages know it: glyphs written by number, two bytes each, or characters by their byte of WinAnsiEncoding. */
+/**
+ * A font as pages know it: glyphs written by number, two bytes each, or characters by their byte of
+ * WinAnsiEncoding.
+ */
 export interface PageFont {
   /** its name in every page's resources */
   name: string
@@ -12,7 +15,10 @@ export interface PageFont {
   by: 'glyph' | 'byte'
 }
 
-/** One font file: what shapes with it and what a PDF embeds of it. All lengths are in thousandths of the font's size. */
+/**
+ * One font file: what shapes with it and what a PDF embeds of it. All lengths are in thousandths of the
+ * font's size.
+ */
 export interface Face {
   byGlyph: PageFont
   /** only characters of `byteOf` */
@@ -158,7 +164,7 @@ export function faceOf(codePoint: number, bold: boolean): Face {
   const code = `U+${codePoint.toString(16).toUpperCase().padStart(4, '0')}`
   throw new Refused(
     'missing-glyph',
-    `No font has the character ${code}. Spell the name or the text without it, or add a font that has it in src/letters/faces.ts.`,
+    `No font has the character ${code}. Spell the name or the text without it, or add a font that has it in src/letters/text/fonts.ts.`,
     { character: code },
   )
 }

@@ -4,15 +4,19 @@ import { num } from '../pdf/text-operators.ts'
 import { shapeGlyphs } from './shape.ts'
 
 /**
- * What one face does with characters that are written as bytes: how far each moves the pen, and what HarfBuzz adds between two. In Noto Sans a
- * Latin letter's place depends on its neighbour alone, so each pair is asked once; a test compares lines with those of the whole way.
+ * What one face does with characters that are written as bytes: how far each moves the pen, and what HarfBuzz
+ * adds between two. In Noto Sans a Latin letter's place depends on its neighbour alone, so each pair is asked
+ * once; a test compares lines with those of the whole way.
  */
 interface Table {
   face: Face
   fonts: PageFont[]
   /** by byte; thousandths */
   advances: Int16Array
-  /** by 256 × first byte + second byte; `unknown` until asked, `whole` when the two can't be put together from what they are alone */
+  /**
+   * by 256 × first byte + second byte; `unknown` until asked, `whole` when the two can't be put together from
+   * what they are alone
+   */
   kerns: Int16Array
 }
 
@@ -60,7 +64,8 @@ function askKern({ face, advances, kerns }: Table, first: number, second: number
 const digit = (byte: number) => byte >= 0x30 && byte <= 0x39
 const [small_k, small_l, stop] = [0x6b, 0x6c, 0x2e]
 
-// Of the text at hand: its bytes, what is added before each, and where lines begin, end (exclusive) and how wide they are.
+// Of the text at hand: its bytes, what is added before each, and where lines begin, end (exclusive) and how
+// wide they are.
 let coded = new Uint8Array(4096)
 let moves = new Int16Array(4096)
 let starts = new Int32Array(512)
@@ -82,8 +87,8 @@ export interface PlainText {
 }
 
 /**
- * The quick way for the commonest text: breaks a paragraph of Latin letters in one face into lines and writes them, character by character from
- * two tables. Lines come out as `breakLines` and `linesOps` make them.
+ * The quick way for the commonest text: breaks a paragraph of Latin letters in one face into lines and writes
+ * them, character by character from two tables. Lines come out as `breakLines` and `linesOps` make them.
  * @returns undefined when the text needs the whole way: another script, a ligature, a word longer than a line
  */
 export function plainText(said: string, style: Style & { leading: number }): PlainText | undefined {
@@ -103,7 +108,8 @@ export function plainText(said: string, style: Style & { leading: number }): Pla
 
 /**
  * Reads the text into `coded` and breaks it into lines.
- * @returns false when a character has no byte, spaces stand at an edge or side by side, a word is too wide, or a pair can't be put together
+ * @returns false when a character has no byte, spaces stand at an edge or side by side, a word is too wide,
+ * or a pair can't be put together
  */
 function fill(said: string, style: Style, table: Table): boolean {
   const { length } = said

@@ -38,8 +38,9 @@ const controls = /^[\u200e\u200f\u202a-\u202e\u2066-\u2069]$/u
 const rightToLeftSigns = /[\u0590-\u08ff\u200f\u202b\u202e\u2067\ufb1d-\ufdff\ufe70-\ufefc]/
 
 /**
- * Breaks a paragraph into lines and puts each in the order it is read on paper: bidi levels over the whole paragraph (UAX 9), pieces of one
- * level and face shaped in that level's direction, then each line reordered (rule L2).
+ * Breaks a paragraph into lines and puts each in the order it is read on paper: bidi levels over the whole
+ * paragraph (UAX 9), pieces of one level and face shaped in that level's direction, then each line reordered
+ * (rule L2).
  * @throws Refused `missing-glyph` when no font has a character: better no letter than one with a gap
  */
 export function breakLines(paragraph: string, style: Style): Line[] {
@@ -90,7 +91,10 @@ const phone = `(?:\\+${digit}|[0\u0660\u06f0])(?:[ \u00a0-]?${digit}){6,}`
 const isoDate = `${digit}{4}-${digit}{2}-${digit}{2}(?!${digit})`
 const grouped = new RegExp(`(?<!${digit})(?:${isoDate}|${phone})`, 'g')
 
-/** Among right-to-left words the groups of a phone number or 2021-03-15 would stand in reverse: whoever wrote the text, they read from left to right. */
+/**
+ * Among right-to-left words the groups of a phone number or 2021-03-15 would stand in reverse: whoever wrote
+ * the text, they read from left to right.
+ */
 export const numbersIsolated = (text: string) => text.replace(grouped, '\u2066\u202d$&\u202c\u2069')
 
 const space = 0x20
@@ -210,7 +214,10 @@ function narrowed(word: Piece[], style: Style): Piece[][] {
   return parts
 }
 
-/** Rule L2 of UAX 9: from the highest level down to the lowest odd one, turn every stretch of that level or higher round. */
+/**
+ * Rule L2 of UAX 9: from the highest level down to the lowest odd one, turn every stretch of that level or
+ * higher round.
+ */
 function reordered(pieces: Piece[]): Piece[] {
   const highest = pieces.reduce((top, piece) => Math.max(top, piece.level), 0)
   const order = [...pieces]

@@ -7,7 +7,10 @@ export interface Run {
   face: Face
   font: PageFont
   width: number
-  /** in the order they are drawn: those that tell a text first, then dots and signs that Noto draws apart from their letters, lest they stand between them when the text is copied */
+  /**
+   * in the order they are drawn: those that tell a text first, then dots and signs that Noto draws apart from
+   * their letters, lest they stand between them when the text is copied
+   */
   glyphs: Glyph[]
   /** glyphs that the face's own character table says nothing about, for the PDF's */
   unlisted: Glyph[]
@@ -17,7 +20,10 @@ export interface Run {
 
 export interface Glyph {
   id: number
-  /** its number in the PDF: the glyph's own, one that also tells which text it shows (`characterNumbers`), or its byte */
+  /**
+   * its number in the PDF: the glyph's own, one that also tells which text it shows (`characterNumbers`), or
+   * its byte
+   */
   cid: number
   advance: number
   dx: number
@@ -32,7 +38,10 @@ export interface Glyph {
 const known = new Map<Face, { ltr: BoundedCache<string, Run>; rtl: BoundedCache<string, Run> }>()
 const buffer = new HbBuffer()
 
-/** Shapes with HarfBuzz in an explicit direction: left to its own devices a shaper reverses digits in right-to-left text. */
+/**
+ * Shapes with HarfBuzz in an explicit direction: left to its own devices a shaper reverses digits in
+ * right-to-left text.
+ */
 export function shapeRun(text: string, face: Face, rightToLeft: boolean): Run {
   let both = known.get(face)
   if (!both)
@@ -98,7 +107,8 @@ const literal = (byte: number) =>
       : String.fromCharCode(byte)
 
 /**
- * Glyphs and, where the pen doesn't stand where the next one goes, how far it moves, in thousandths to the left. In Latin-1.
+ * Glyphs and, where the pen doesn't stand where the next one goes, how far it moves, in thousandths to the
+ * left. In Latin-1.
  * @param pen where it stands; @param end where it must be led at last, if anywhere
  * @returns where it stands then, too
  */
@@ -119,7 +129,8 @@ export function shownOf(
   return { shown: (move === 0 ? shown : `${shown}${-move}`).replaceAll(')(', ''), pen: at }
 }
 
-// In Latin, Greek and Cyrillic a ligature is an ornament: letters that stay apart are copied and searched as they are written.
+// In Latin, Greek and Cyrillic a ligature is an ornament: letters that stay apart are copied and searched as
+// they are written.
 const apart = [new Feature('liga', 0)]
 
 /** What HarfBuzz makes of a text. */
@@ -137,7 +148,8 @@ export function shapeGlyphs(
   const shaped = buffer.getGlyphInfosAndPositions()
   const starts = [...new Set(shaped.map((glyph) => glyph.cluster))].sort((a, b) => a - b)
   const endOf = new Map(starts.map((start, i) => [start, starts[i + 1] ?? text.length]))
-  // Of several glyphs for one letter (Noto draws the dots of Arabic letters apart) the one that takes room tells the letter.
+  // Of several glyphs for one letter (Noto draws the dots of Arabic letters apart) the one that takes room
+  // tells the letter.
   const teller = new Map<number, number>()
   shaped.forEach(({ cluster, xAdvance = 0 }, i) => {
     if (
@@ -158,8 +170,9 @@ export function shapeGlyphs(
 const numbered = new WeakMap<Face, Map<string, number>>()
 
 /**
- * Arabic glyphs are shared: one stroke serves ب, ت and ث, told apart by dots, and Persian digits are drawn as Arabic ones. So that text can be copied and read aloud, each pair of glyph and
- * letter gets a number of its own above the font's. The table depends on the font alone, so a letter's bytes are the same in any batch.
+ * Arabic glyphs are shared: one stroke serves ب, ت and ث, told apart by dots, and Persian digits are drawn as
+ * Arabic ones. So that text can be copied and read aloud, each pair of glyph and letter gets a number of its
+ * own above the font's. The table depends on the font alone, so a letter's bytes are the same in any batch.
  */
 export function characterNumbers(face: Face): Map<string, number> {
   const made = numbered.get(face)
@@ -169,7 +182,8 @@ export function characterNumbers(face: Face): Map<string, number> {
   const letters = face.codePoints.filter((c) => c >= 0x620 && c < 0x8ff).sort((a, b) => a - b)
   for (const letter of letters) {
     const character = String.fromCodePoint(letter)
-    // alone, at the start, in the middle, at the end, after lam, with which some are drawn as one, and after alef, which joins nothing
+    // alone, at the start, in the middle, at the end, after lam, with which some are drawn as one, and after
+    // alef, which joins nothing
     for (const text of [
       character,
       `${character}\u200d`,

@@ -6,7 +6,10 @@ import { BoundedCache } from '../bounded-cache.ts'
 import type { Run } from './shape.ts'
 import { a4 } from '../paper.ts'
 
-/** What a mark on paper is to a reader who can't see it: a heading, a paragraph, a list item's sign and text, a panel's row, a picture, nothing. */
+/**
+ * What a mark on paper is to a reader who can't see it: a heading, a paragraph, a list item's sign and text,
+ * a panel's row, a picture, nothing.
+ */
 export type Tag = 'H1' | 'H2' | 'P' | 'Lbl' | 'LBody' | 'TH' | 'TD' | 'Figure' | 'Artifact'
 
 export interface Style extends LineStyle {
@@ -40,7 +43,10 @@ export interface Text {
 
 /** Something at its place on a page. The same thing at the same place is one and the same stamp, in all letters. */
 export interface Stamp {
-  /** operators in Latin-1: first `head`, then of a text where its first line begins, then `ops`; they leave the graphics state as they found it */
+  /**
+   * operators in Latin-1: first `head`, then of a text where its first line begins, then `ops`; they leave
+   * the graphics state as they found it
+   */
   head: string
   ops: Buffer
   tag: Tag
@@ -130,7 +136,8 @@ export function placeText(text: Text, left: number, top: number): Stamp {
     uses: 0,
     of: undefined,
   }
-  if (text.stamps.length === 20) text.stamps.shift() // paragraphs under names of different length stand at different heights, but not many
+  // Paragraphs under names of different length stand at different heights, but not many.
+  if (text.stamps.length === 20) text.stamps.shift()
   text.stamps.push(stamp)
   return stamp
 }

@@ -30,8 +30,8 @@ export async function drawn(letter: Letter, pdf?: Buffer): Promise<Drawn> {
 }
 
 /**
- * The extracted text without signs that the letter doesn't have. Noto draws dots of Arabic letters and vowel signs as glyphs of their own, which
- * stand for no text; PDFium gives their numbers as if they were text.
+ * The extracted text without signs that the letter doesn't have. Noto draws dots of Arabic letters and vowel
+ * signs as glyphs of their own, which stand for no text; PDFium gives their numbers as if they were text.
  */
 function itsOwn(text: string, letter: Letter): string {
   const own = new Set(`${JSON.stringify(letter).normalize('NFC')} •():`)
@@ -39,8 +39,9 @@ function itsOwn(text: string, letter: Letter): string {
 }
 
 /**
- * How many dots have ink in one picture and not even near it, in any of the nine dots around, in the other. Text may move by a dot (0.25 mm): PDFium
- * puts glyphs on whole dots, so a hundredth of a point can move one. What is a quarter of the way to black darker than all around counts.
+ * How many dots have ink in one picture and not even near it, in any of the nine dots around, in the other.
+ * Text may move by a dot (0.25 mm): PDFium puts glyphs on whole dots, so a hundredth of a point can move one.
+ * What is a quarter of the way to black darker than all around counts.
  */
 export function differing(a: GreyPage, b: GreyPage): number {
   if (a.width !== b.width || a.height !== b.height) return Infinity

@@ -1,6 +1,6 @@
 /**
- * The lengths of the best prefix code for symbols by how often they come (Huffman), none longer than `most` bits; 0 for those that don't come.
- * A code of one symbol has length 1.
+ * The lengths of the best prefix code for symbols by how often they come (Huffman), none longer than `most`
+ * bits; 0 for those that don't come. A code of one symbol has length 1.
  */
 export function codeLengths(counts: Uint32Array, most: number): Uint8Array {
   const lengths = new Uint8Array(counts.length)
