@@ -21,8 +21,8 @@ export interface CohortAudience {
 }
 
 /**
- * Counts the members of a rule, in one statement. The deceased are reached by none.
- * @param on the day ages are reckoned at, YYYY-MM-DD
+ * Counts the members of a rule, in one statement. Nothing reaches the deceased.
+ * @param on the day on which ages are calculated, YYYY-MM-DD
  */
 export async function cohortAudience(
   db: Db,
@@ -45,9 +45,17 @@ export async function cohortAudience(
                    else 'none' end as channel
          from (${sql}) m join person p using (id))
      select case grouping(municipality, clinic, band, language, channel)
-              when 15 then 'municipality' when 23 then 'clinic' when 27 then 'age' when 29 then 'language' when 30 then 'channel' else 'total' end as view,
-            coalesce(municipality, clinic, band || '–' || band + 4, language, channel, 'unknown') as key, count(*)::int as n
-       from member group by grouping sets ((), (municipality), (clinic), (band), (language), (channel)) order by view, key`,
+              when 15 then 'municipality'
+              when 23 then 'clinic'
+              when 27 then 'age'
+              when 29 then 'language'
+              when 30 then 'channel'
+              else 'total' end as view,
+            coalesce(municipality, clinic, band || '–' || band + 4, language, channel, 'unknown') as key,
+            count(*)::int as n
+       from member
+      group by grouping sets ((), (municipality), (clinic), (band), (language), (channel))
+      order by view, key`,
     [...values, on],
   )
   const preview: CohortAudience = {

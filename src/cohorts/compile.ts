@@ -7,7 +7,7 @@ export interface CohortQuery {
 }
 
 /**
- * Turns a rule into one parameterised statement over leading records. Nothing of the rule's content stands in the text.
+ * Turns a rule into one parameterised statement over leading records. The rule's values are never part of its text.
  *
  * The deceased, the emigrated and the protected are members: they are left out later, with a reason, so that nobody is
  * lost. Doses and appointments count whichever of a person's records they are on. They are joined as sets, one join a
@@ -22,7 +22,10 @@ export function compileCohort(rule: CohortRule): CohortQuery {
   const sql = `with matched as materialized (select p.id, p.household from ${from})
 select id from matched
 union
-select p.id from person p where p.same_as is null and p.household in (select household from matched where household is not null)`
+select p.id
+  from person p
+ where p.same_as is null
+   and p.household in (select household from matched where household is not null)`
   return { sql, values: query.values }
 }
 
@@ -48,7 +51,12 @@ class Building {
     this.#aliases.set(key, alias)
     const live = kind === 'appointment' ? ` and t.state in ('booked', 'attended')` : ''
     this.joins.push(`
-  left join (select distinct coalesce(r.same_as, r.id) as id from ${kind} t join person r on r.id = t.person_id where t.purpose = ${this.value(purpose, 'text')}${live}) ${alias} on ${alias}.id = p.id`)
+  left join (
+    select distinct r.lead_id as id
+      from ${kind} t
+      join person r on r.id = t.person_id
+     where t.purpose = ${this.value(purpose, 'text')}${live}
+  ) ${alias} on ${alias}.id = p.id`)
     return alias
   }
 }
@@ -63,7 +71,7 @@ function condition(given: Condition, query: Building): string {
       all.push(`p.birth_date <= make_date(${query.value(given.born.to, 'int')}, 12, 31)`)
   }
   if (given.age) {
-    // Who was born on 29 February has their birthday on 1 March in other years.
+    // People born on 29 February have their birthday on 1 March in other years.
     const birth = (age: number) =>
       `(${query.value(given.age?.on, 'date')} - make_interval(years => ${query.value(age, 'int')}))::date`
     if (given.age.from !== undefined) all.push(`p.birth_date <= ${birth(given.age.from)}`)

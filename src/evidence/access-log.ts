@@ -41,6 +41,9 @@ export interface AccessEntry {
 export const accessesTo = (db: Db, personId: number): Promise<AccessEntry[]> =>
   rows<AccessEntry>(
     db,
-    'select at, actor, unit, action from access_log where person_id in (select id from person where $1 in (id, same_as)) order by at desc, id desc',
+    `select at, actor, unit, action
+       from access_log
+      where person_id in (select id from person where lead_id = $1)
+      order by at desc, id desc`,
     [personId],
   )

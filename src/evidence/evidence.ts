@@ -15,7 +15,7 @@ import {
 } from './store.ts'
 
 /**
- * Who looks, from where: both stand in the access log. `worklist`: in the work with protected identities, and
+ * Who looks, from where: both are kept in the access log. `worklist`: in the work with protected identities, and
  * nowhere else.
  */
 export interface Looker {
@@ -39,7 +39,7 @@ interface Deps {
 /**
  * Everything that was sent to a person, with bytes, text version and who approved, and who has looked at the
  * person's data. The look itself is noted first, also one that finds nobody or is refused.
- * @param action what the look is for, as it stands in the access log
+ * @param action what the look is for, as the access log says it
  * @throws Refused `bad-identity-number`, `person-not-found`, `protected-person`, `no-name`
  */
 export async function evidenceOf(
@@ -89,7 +89,7 @@ export async function evidenceOfMessage(
 }
 
 /**
- * Notes the look, then refuses it when there is no such person or she is protected.
+ * Notes the look, then refuses it when there is no such person or they are protected.
  * @throws Refused `person-not-found`, `protected-person`
  */
 export async function look(
@@ -110,12 +110,16 @@ export async function look(
   if (refused)
     throw new Refused(
       'protected-person',
-      "This person's data are shown only in the work with protected identities: kallelse worklist evidence. The attempt was noted.",
+      "This person's data are shown only in the work with protected identities: " +
+        'kallelse worklist evidence. The attempt was noted.',
     )
 }
 
 /** @throws Refused `no-name` */
 export function checkLooker({ by, unit }: Looker): void {
   if (by.trim() === '' || unit.trim() === '')
-    throw new Refused('no-name', 'Say who looks and from which unit: both stand in the access log.')
+    throw new Refused(
+      'no-name',
+      'Say who looks and from which unit: both are kept in the access log.',
+    )
 }

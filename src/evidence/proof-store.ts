@@ -11,10 +11,12 @@ interface Invited {
   startsAt: Date | null
 }
 
-const clinic = `jsonb_build_object('name', k.name, 'street', k.street, 'postcode', k.postcode, 'town', k.town, 'phone', k.phone, 'phoneHours', k.phone_hours)`
+const clinic = `case when k.id is not null then jsonb_build_object(
+              'name', k.name, 'street', k.street, 'postcode', k.postcode, 'town', k.town,
+              'phone', k.phone, 'phoneHours', k.phone_hours) end`
 
 /**
- * What a campaign has planned for a person; undefined before its plan, and for who is not in it.
+ * What a campaign has planned for a person; undefined before its plan, and for people who are not in it.
  * @param personId the leading record's
  */
 export const invitationFor = (
@@ -24,18 +26,26 @@ export const invitationFor = (
 ): Promise<Invited | undefined> =>
   row<Invited>(
     db,
-    `select i.state, i.reason, i.route, i.language, o.released_at as "replacesReleasedAt", s.starts_at as "startsAt", case when k.id is not null then ${clinic} end as clinic
-       from invitation i left join invitation o on o.id = i.replaces_id left join appointment a on a.id = i.appointment_id
-       left join slot s on s.id = a.slot_id left join clinic k on k.id = s.clinic_id
-      where i.campaign_id = $1 and i.person_id in (select id from person where $2 in (id, same_as)) order by i.generation desc limit 1`,
+    `select i.state, i.reason, i.route, i.language,
+            earlier.released_at as "replacesReleasedAt", s.starts_at as "startsAt",
+            ${clinic} as clinic
+       from invitation i
+       left join invitation earlier on earlier.id = i.replaces_id
+       left join appointment a on a.id = i.appointment_id
+       left join slot s on s.id = a.slot_id
+       left join clinic k on k.id = s.clinic_id
+      where i.campaign_id = $1
+        and i.person_id in (select id from person where lead_id = $2)
+      order by i.generation desc
+      limit 1`,
     [campaignId, personId],
   )
 
 interface Person {
   person: Due['person']
-  /** where she is listed */
+  /** where they are listed */
   clinic: Due['clinic']
-  /** why nothing would be sent to her now, whatever the plan says (messages/claim.ts), or null */
+  /** why nothing would be sent to them now, whatever the plan says (messages/claim.ts), or null */
   stop: 'deceased' | 'gone-from-register' | 'opted-out' | null
 }
 
@@ -43,10 +53,16 @@ interface Person {
 export const recipientOf = async (db: Db, personId: number): Promise<Person> =>
   (await row<Person>(
     db,
-    `select jsonb_build_object('givenName', p.given_name, 'familyName', p.family_name, 'phone', p.phone, 'email', p.email, 'registered', p.registered_address,
-                               'special', p.special_address, 'foreign', p.foreign_address, 'largePrint', p.large_print) as person,
-            case when k.id is not null then ${clinic} end as clinic,
-            case when p.deceased_on is not null then 'deceased' when p.gone_since is not null then 'gone-from-register' when p.opted_out then 'opted-out' end as stop
-       from person p left join clinic k on k.hsa_id = p.listed_clinic where p.id = $1`,
+    `select jsonb_build_object(
+              'givenName', p.given_name, 'familyName', p.family_name, 'phone', p.phone, 'email', p.email,
+              'registered', p.registered_address, 'special', p.special_address,
+              'foreign', p.foreign_address, 'largePrint', p.large_print) as person,
+            ${clinic} as clinic,
+            case when p.deceased_on is not null then 'deceased'
+                 when p.gone_since is not null then 'gone-from-register'
+                 when p.opted_out then 'opted-out' end as stop
+       from person p
+       left join clinic k on k.hsa_id = p.listed_clinic
+      where p.id = $1`,
     [personId],
   ))!

@@ -91,7 +91,7 @@ export async function proofInLanguage(
 }
 
 /**
- * What a person would get from a campaign: her own name, address, language and time if she has one; the codes
+ * What a person would get from a campaign: their own name, address, language and time if they have one; the codes
  * are invented. The look is noted.
  * @param number identity number
  * @throws Refused as `proofInLanguage` and `evidenceOf`, `bad-address`, `left-out` with the reason
@@ -253,7 +253,8 @@ async function plannedFor(pool: pg.Pool, campaign: Campaign, personId: number) {
   if (campaign.way === 'notice')
     throw new Refused(
       'not-planned',
-      `${campaign.name} is a notice: who gets it is known when it has started. See its texts with: preview ${campaign.name} --language sv`,
+      `${campaign.name} is a notice: who gets it is known when it has started. ` +
+        `See its texts with: preview ${campaign.name} --language sv`,
     )
   const plan =
     campaign.cohortSize === null

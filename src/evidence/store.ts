@@ -48,46 +48,75 @@ export interface FoundPerson {
   protected: boolean
 }
 
-const found = `select l.id, bool_or(r.protection <> 'none') as protected from person p join person l on l.id = coalesce(p.same_as, p.id) join person r on l.id in (r.id, r.same_as)`
+const found = `
+  select p.lead_id as id, bool_or(record.protection <> 'none') as protected
+    from person p
+    join person record on record.lead_id = p.lead_id`
 
 /** @param identityNumber in its stored form; of any of a person's records */
 export const personByNumber = (db: Db, identityNumber: string): Promise<FoundPerson | undefined> =>
-  row<FoundPerson>(db, `${found} where p.identity_number = $1 group by l.id`, [identityNumber])
+  row<FoundPerson>(db, `${found} where p.identity_number = $1 group by p.lead_id`, [identityNumber])
 
 export const personOfMessage = (db: Db, messageId: string): Promise<FoundPerson | undefined> =>
   row<FoundPerson>(
     db,
-    `${found} where p.id = (select person_id from message where id = $1 union all select person_id from protected_letter where id = $1) group by l.id`,
+    `${found}
+      where p.id = (select person_id from message where id = $1
+                    union all
+                    select person_id from protected_letter where id = $1)
+      group by p.lead_id`,
     [messageId],
   )
 
 export const personById = (db: Db, id: number): Promise<FoundPerson | undefined> =>
-  row<FoundPerson>(db, `${found} where p.id = $1 group by l.id`, [id])
+  row<FoundPerson>(db, `${found} where p.id = $1 group by p.lead_id`, [id])
+
+/** Approvals as JSON, the first first. @param where which of the table's */
+const approvals = (table: 'campaign_approval' | 'text_approval', where: string): string => `
+         (select coalesce(jsonb_agg(jsonb_build_object('approver', approver, 'approvedAt', approved_at)
+                                    order by approved_at), '[]')
+            from ${table} t
+           where ${where})`
+
+/** @param sentAt the column that says when; channel: SQL for the message's channel */
+const approvalsOf = (sentAt: string, channel: string): string =>
+  `${approvals(
+    'campaign_approval',
+    `t.campaign_id = m.campaign_id and t.approved_at <= coalesce(${sentAt}, 'infinity')`,
+  )} as "campaignApprovals",${approvals(
+    'text_approval',
+    `t.template = m.template and t.language = m.language
+             and t.channel = ${channel} and t.version = m.template_version`,
+  )} as "textApprovals"`
 
 const facts = `
-  select m.id, c.name as campaign, m.purpose, m.step, m.channel, m.language, m.template, m.template_version as "templateVersion", m.state, m.reason,
+  select m.id, c.name as campaign, m.purpose, m.step, m.channel, m.language,
+         m.template, m.template_version as "templateVersion", m.state, m.reason,
          m.due_at as "dueAt", m.sent_at as "sentAt", m.delivered_at as "deliveredAt", b.name as batch,
-         (select coalesce(jsonb_agg(jsonb_build_object('status', status, 'at', at, 'errorCode', error_code) order by at), '[]') from receipt where message_id = m.id) as receipts`
+         (select coalesce(jsonb_agg(jsonb_build_object('status', status, 'at', at, 'errorCode', error_code)
+                                    order by at), '[]')
+            from receipt
+           where message_id = m.id) as receipts`
 const evidence = `${facts},
-         m.recipient, m.check_code as "checkCode", m.content, m.kept_in as "keptIn", m.kept_line as "keptLine", m.content_sha256 as "contentSha256",
-         (select coalesce(jsonb_agg(jsonb_build_object('approver', approver, 'approvedAt', approved_at) order by approved_at), '[]') from campaign_approval where campaign_id = m.campaign_id and approved_at <= coalesce(m.sent_at, 'infinity')) as "campaignApprovals",
-         (select coalesce(jsonb_agg(jsonb_build_object('approver', approver, 'approvedAt', approved_at) order by approved_at), '[]') from text_approval t
-           where t.template = m.template and t.language = m.language and t.channel = m.channel and t.version = m.template_version) as "textApprovals"`
+         m.recipient, m.check_code as "checkCode", m.content,
+         m.kept_in as "keptIn", m.kept_line as "keptLine", m.content_sha256 as "contentSha256",
+         ${approvalsOf('m.sent_at', 'm.channel')}`
 const from =
   'from message m left join campaign c on c.id = m.campaign_id left join batch b on b.id = m.batch_id'
 
 // Letters to those with a protected identity are in no batch (messages/protected/protected-letters.ts).
 const protectedFacts = `
-  select m.id, c.name as campaign, m.purpose, 'invitation' as step, 'letter' as channel, m.language, m.template, m.template_version as "templateVersion", case when m.posted_at is null then 'queued' else 'sent' end as state, null as reason,
+  select m.id, c.name as campaign, m.purpose, 'invitation' as step, 'letter' as channel, m.language,
+         m.template, m.template_version as "templateVersion",
+         case when m.posted_at is null then 'queued' else 'sent' end as state, null as reason,
          m.made_at as "dueAt", m.posted_at as "sentAt", null as "deliveredAt", null as batch, '[]'::jsonb as receipts`
 const protectedEvidence = `${protectedFacts},
-         null as recipient, m.check_code as "checkCode", m.content, null as "keptIn", null as "keptLine", m.content_sha256 as "contentSha256",
-         (select coalesce(jsonb_agg(jsonb_build_object('approver', approver, 'approvedAt', approved_at) order by approved_at), '[]') from campaign_approval where campaign_id = m.campaign_id and approved_at <= coalesce(m.posted_at, 'infinity')) as "campaignApprovals",
-         (select coalesce(jsonb_agg(jsonb_build_object('approver', approver, 'approvedAt', approved_at) order by approved_at), '[]') from text_approval t
-           where t.template = m.template and t.language = m.language and t.channel = 'letter' and t.version = m.template_version) as "textApprovals"`
+         null as recipient, m.check_code as "checkCode", m.content,
+         null as "keptIn", null as "keptLine", m.content_sha256 as "contentSha256",
+         ${approvalsOf('m.posted_at', "'letter'")}`
 const fromProtected = 'from protected_letter m join campaign c on c.id = m.campaign_id'
 
-const theirs = 'where m.person_id in (select id from person where $1 in (id, same_as))'
+const theirs = 'where m.person_id in (select id from person where lead_id = $1)'
 const oldestFirst = <T extends { id: string; sentAt: Date | null; dueAt: Date }>(all: T[]): T[] =>
   all.sort(
     (a, b) =>

@@ -32,7 +32,8 @@ export async function createApiKey(
   if (!made)
     throw new Refused(
       'api-key-exists',
-      `There is an API key named ${name} already. Choose another name: a key has one holder, and its name is what the log shows.`,
+      `There is an API key named ${name} already. ` +
+        'Choose another name: a key has one holder, and its name is what the log shows.',
     )
   return key
 }

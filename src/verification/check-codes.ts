@@ -19,9 +19,14 @@ export interface SentMessage {
 export const sentWithCode = (db: Db, code: string): Promise<SentMessage | undefined> =>
   row<SentMessage>(
     db,
-    `select channel, step, template, coalesce(sent_at, due_at) as "sentAt" from message
-      where check_code = $1 and (sent_at is not null or (channel <> 'letter' and state in ('sending', 'in-doubt')))
-     union all select 'letter', 'invitation', template, posted_at from protected_letter where check_code = $1 and posted_at is not null`,
+    `select channel, step, template, coalesce(sent_at, due_at) as "sentAt"
+       from message
+      where check_code = $1
+        and (sent_at is not null or (channel <> 'letter' and state in ('sending', 'in-doubt')))
+     union all
+     select 'letter', 'invitation', template, posted_at
+       from protected_letter
+      where check_code = $1 and posted_at is not null`,
     [code],
   )
 

@@ -51,12 +51,15 @@ export const keepReport = async (
 ): Promise<boolean> =>
   (await run(
     db,
-    `insert into fraud_report (form, received_at, language, channel, happened, sender, content, contact) values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (form) do nothing`,
+    `insert into fraud_report (form, received_at, language, channel, happened, sender, content, contact)
+     values ($1, $2, $3, $4, $5, $6, $7, $8)
+     on conflict (form) do nothing`,
     [form, now, language, channel, happened, sender, content, contact],
   )) === 1
 
 const columns = `id, received_at as "receivedAt", language, channel, happened, sender, content, contact,
-  case when handled_at is null then 'new' else 'handled' end as state, handled_at as "handledAt", handled_by as "handledBy", note`
+  case when handled_at is null then 'new' else 'handled' end as state,
+  handled_at as "handledAt", handled_by as "handledBy", note`
 
 /** The newest first. @param state only these */
 export const fraudReports = (
@@ -66,7 +69,11 @@ export const fraudReports = (
 ): Promise<KeptReport[]> =>
   rows<KeptReport>(
     db,
-    `select ${columns} from fraud_report where $1::text is null or (handled_at is null) = ($1 = 'new') order by id desc limit $2`,
+    `select ${columns}
+       from fraud_report
+      where $1::text is null or (handled_at is null) = ($1 = 'new')
+      order by id desc
+      limit $2`,
     [state ?? null, limit],
   )
 

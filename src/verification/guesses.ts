@@ -88,16 +88,18 @@ async function count(
     const counted = await rows<{ bucket: string; number: number }>(
       tx,
       `insert into guess as g (bucket, ends_at, number)
-       select b.bucket, $3::timestamptz + make_interval(mins => b.minutes), 1 from unnest($1::text[], $2::int[]) as b(bucket, minutes)
-       on conflict (bucket) do update set number = case when g.ends_at <= $3 then 1 else g.number + 1 end,
-                                          ends_at = case when g.ends_at <= $3 then excluded.ends_at else g.ends_at end
+       select b.bucket, $3::timestamptz + make_interval(mins => b.minutes), 1
+         from unnest($1::text[], $2::int[]) as b(bucket, minutes)
+       on conflict (bucket) do update
+         set number = case when g.ends_at <= $3 then 1 else g.number + 1 end,
+             ends_at = case when g.ends_at <= $3 then excluded.ends_at else g.ends_at end
        returning bucket, number`,
       [names, buckets.map((b) => b.minutes), now],
     )
     const within = buckets.every(
       (b) => counted.find((c) => c.bucket === b.bucket)!.number <= b.number,
     )
-    // What is turned away is no guess: it fills no other bucket.
+    // What is turned away is not a guess: it fills no other bucket.
     if (!within)
       await run(tx, 'update guess set number = number - 1 where bucket = any($1)', [names])
     await noteAttempt(tx, day, door, within)
@@ -109,7 +111,9 @@ async function count(
       transaction(pool, async (tx) => {
         await run(
           tx,
-          'update guess set number = greatest(0, number - 1) where bucket in (select bucket from guess where bucket = any($1) order by bucket for update)',
+          `update guess
+              set number = greatest(0, number - 1)
+            where bucket in (select bucket from guess where bucket = any($1) order by bucket for update)`,
           [names],
         )
         await run(tx, 'update attempt_day set known = known + 1 where day = $1 and door = $2', [
@@ -124,7 +128,10 @@ const overLimit = async (db: Db, now: Date, buckets: readonly Bucket[]): Promise
   (
     await rows(
       db,
-      `select from unnest($1::text[], $2::int[]) as b(bucket, most) join guess g using (bucket) where g.ends_at > $3 and g.number >= b.most limit 1`,
+      `select from unnest($1::text[], $2::int[]) as b(bucket, most)
+         join guess g using (bucket)
+        where g.ends_at > $3 and g.number >= b.most
+        limit 1`,
       [buckets.map((b) => b.bucket), buckets.map((b) => b.number), now],
     )
   ).length > 0
@@ -132,8 +139,11 @@ const overLimit = async (db: Db, now: Date, buckets: readonly Bucket[]): Promise
 const noteAttempt = (db: Db, day: string, door: Door, asked: boolean): Promise<number> =>
   run(
     db,
-    `insert into attempt_day as d (day, door, asked, turned_away) values ($1, $2, $3::int, 1 - $3::int)
-     on conflict (day, door) do update set asked = d.asked + excluded.asked, turned_away = d.turned_away + excluded.turned_away`,
+    `insert into attempt_day as d (day, door, asked, turned_away)
+     values ($1, $2, $3::int, 1 - $3::int)
+     on conflict (day, door) do update
+       set asked = d.asked + excluded.asked,
+           turned_away = d.turned_away + excluded.turned_away`,
     [day, door, asked ? 1 : 0],
   )
 
@@ -150,7 +160,10 @@ export interface AttemptDay {
 export const attemptDays = (pool: pg.Pool, since: string): Promise<AttemptDay[]> =>
   rows<AttemptDay>(
     pool,
-    `select day, door, asked, known, turned_away as "turnedAway" from attempt_day where day >= $1 order by day desc, door`,
+    `select day, door, asked, known, turned_away as "turnedAway"
+       from attempt_day
+      where day >= $1
+      order by day desc, door`,
     [since],
   )
 

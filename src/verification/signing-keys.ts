@@ -4,7 +4,7 @@ import { dayOf } from '../people/dates.ts'
 import type { KeyFile } from '../letters/check-code.ts'
 import type { SigningKey } from '../letters/signing-key.ts'
 
-/** How many days an earlier key goes on: programs that still run with it sign, and nobody's letter becomes false. */
+/** How many days an earlier key stays valid: programs that still run with it sign, and no letter becomes false. */
 const overlap = 7
 
 /**
@@ -26,7 +26,10 @@ export async function publishSigningKey(
     await run(
       tx,
       `insert into signing_key (id, public_key, valid_from)
-       values ($1, $2, least($3::date, (select min(due_at at time zone 'Europe/Stockholm')::date from message where channel = 'letter' and state = 'queued' and content is null and kept_in is null)))
+       values ($1, $2, least($3::date, (
+         select min(due_at at time zone 'Europe/Stockholm')::date
+           from message
+          where channel = 'letter' and state = 'queued' and content is null and kept_in is null)))
        on conflict (id) do update set valid_to = null where signing_key.valid_to is not null`,
       [key.id, key.publicKey, dayOf(now)],
     )
@@ -40,7 +43,9 @@ export async function keyFileOf(
 ): Promise<KeyFile> {
   const keys = await rows<{ kid: string; x: string; validFrom: string; validTo: string | null }>(
     db,
-    `select id as kid, public_key as x, valid_from as "validFrom", valid_to as "validTo" from signing_key order by valid_to desc nulls first, id`,
+    `select id as kid, public_key as x, valid_from as "validFrom", valid_to as "validTo"
+       from signing_key
+      order by valid_to desc nulls first, id`,
   )
   return {
     issuer: region.issuer,
