@@ -26,17 +26,37 @@ export async function upsertClinics(db: Db, clinics: readonly Clinic[]): Promise
   const done = await row<{ new: number; changed: number }>(
     db,
     `with given as (
-       select * from jsonb_to_recordset($1::jsonb) g ("hsaId" text, name text, municipality text, area text, street text, postcode text, town text, phone text,
-                      "phoneHours" text, "openingHours" text, latitude float8, longitude float8, central boolean, accessible boolean, languages text[])),
-     put as (
-       insert into clinic as c (hsa_id, name, municipality, area, street, postcode, town, phone, phone_hours, opening_hours, latitude, longitude, central, accessible, languages)
+       select *
+         from jsonb_to_recordset($1::jsonb) g (
+                "hsaId" text, name text, municipality text, area text, street text, postcode text, town text,
+                phone text, "phoneHours" text, "openingHours" text, latitude float8, longitude float8,
+                central boolean, accessible boolean, languages text[])
+     ), put as (
+       insert into clinic as c (
+         hsa_id, name, municipality, area, street, postcode, town, phone, phone_hours, opening_hours,
+         latitude, longitude, central, accessible, languages)
        select * from given
-       on conflict (hsa_id) do update set (name, municipality, area, street, postcode, town, phone, phone_hours, opening_hours, latitude, longitude, central, accessible, languages)
-         = (excluded.name, excluded.municipality, excluded.area, excluded.street, excluded.postcode, excluded.town, excluded.phone, excluded.phone_hours, excluded.opening_hours, excluded.latitude, excluded.longitude, excluded.central, excluded.accessible, excluded.languages)
-       where (c.name, c.municipality, c.area, c.street, c.postcode, c.town, c.phone, c.phone_hours, c.opening_hours, c.latitude, c.longitude, c.central, c.accessible, c.languages)
-         is distinct from (excluded.name, excluded.municipality, excluded.area, excluded.street, excluded.postcode, excluded.town, excluded.phone, excluded.phone_hours, excluded.opening_hours, excluded.latitude, excluded.longitude, excluded.central, excluded.accessible, excluded.languages)
-       returning c.xmax = 0 as is_new) -- xmax: set where a row was updated
-     select count(*) filter (where is_new)::int as new, count(*) filter (where not is_new)::int as changed from put`,
+       on conflict (hsa_id) do update set (
+         name, municipality, area, street, postcode, town, phone, phone_hours, opening_hours,
+         latitude, longitude, central, accessible, languages
+       ) = (
+         excluded.name, excluded.municipality, excluded.area, excluded.street,
+         excluded.postcode, excluded.town, excluded.phone, excluded.phone_hours,
+         excluded.opening_hours, excluded.latitude, excluded.longitude, excluded.central,
+         excluded.accessible, excluded.languages)
+       where (
+         c.name, c.municipality, c.area, c.street, c.postcode, c.town, c.phone, c.phone_hours,
+         c.opening_hours, c.latitude, c.longitude, c.central, c.accessible, c.languages
+       ) is distinct from (
+         excluded.name, excluded.municipality, excluded.area, excluded.street,
+         excluded.postcode, excluded.town, excluded.phone, excluded.phone_hours,
+         excluded.opening_hours, excluded.latitude, excluded.longitude, excluded.central,
+         excluded.accessible, excluded.languages)
+       returning c.xmax = 0 as is_new -- xmax: set where a row was updated
+     )
+     select count(*) filter (where is_new)::int as new,
+            count(*) filter (where not is_new)::int as changed
+       from put`,
     [JSON.stringify(clinics)],
   )
   const { new: made, changed } = done ?? { new: 0, changed: 0 }
@@ -69,41 +89,65 @@ export async function upsertSlots(
 ): Promise<Changeset & { overbooked: Overbooked[] }> {
   await run(
     tx,
-    `create temp table given_slot (clinic_id bigint, starts_at timestamptz, minutes smallint, capacity int, taken int, overbooking int, booking_url text, booking_phone text) on commit drop`,
+    `create temp table given_slot (
+       clinic_id bigint,
+       starts_at timestamptz,
+       minutes smallint,
+       capacity int,
+       taken int,
+       overbooking int,
+       booking_url text,
+       booking_phone text
+     ) on commit drop`,
   )
   for (let at = 0; at < slots.length; at += chunk) {
     await run(
       tx,
-      `insert into given_slot select c.id, g."startsAt", g.minutes, g.capacity, g.taken, g.overbooking, g."bookingUrl", g."bookingPhone"
-         from jsonb_to_recordset($1::jsonb) g ("hsaId" text, "startsAt" timestamptz, minutes smallint, capacity int, taken int, overbooking int, "bookingUrl" text, "bookingPhone" text)
+      `insert into given_slot
+       select c.id, g."startsAt", g.minutes, g.capacity, g.taken, g.overbooking, g."bookingUrl", g."bookingPhone"
+         from jsonb_to_recordset($1::jsonb) g (
+                "hsaId" text, "startsAt" timestamptz, minutes smallint, capacity int, taken int,
+                overbooking int, "bookingUrl" text, "bookingPhone" text)
          join clinic c on c.hsa_id = g."hsaId"`,
       [JSON.stringify(slots.slice(at, at + chunk))],
     )
   }
   await run(tx, 'analyze given_slot')
-  // Locked in one order: what is booked stands still while the new capacity is laid against it.
+  // Locked in one order: what is booked must not change while it is compared with the new capacity.
   await run(
     tx,
     'select from slot s join given_slot g using (clinic_id, starts_at) order by s.id for update of s',
   )
   const changed = await run(
     tx,
-    `update slot s set minutes = n.minutes, capacity = n.capacity, overbooking = n.overbooking, booking_url = n.booking_url, booking_phone = n.booking_phone, overbooked = n.overbooked
-       from (select s.id, g.minutes, g.capacity + least(g.taken, s.booked) as capacity, g.overbooking, g.booking_url, g.booking_phone,
+    `update slot s
+        set minutes = n.minutes, capacity = n.capacity, overbooking = n.overbooking,
+            booking_url = n.booking_url, booking_phone = n.booking_phone, overbooked = n.overbooked
+       from (select s.id, g.minutes, g.capacity + least(g.taken, s.booked) as capacity, g.overbooking,
+                    g.booking_url, g.booking_phone,
                     greatest(0, s.booked - g.capacity - least(g.taken, s.booked) - g.overbooking) as overbooked
-               from slot s join given_slot g using (clinic_id, starts_at)) n
-      where s.id = n.id and (s.minutes, s.capacity, s.overbooking, s.booking_url, s.booking_phone, s.overbooked)
+               from slot s
+               join given_slot g using (clinic_id, starts_at)) n
+      where s.id = n.id
+        and (s.minutes, s.capacity, s.overbooking, s.booking_url, s.booking_phone, s.overbooked)
             is distinct from (n.minutes, n.capacity, n.overbooking, n.booking_url, n.booking_phone, n.overbooked)`,
   )
   const made = await run(
     tx,
     `insert into slot (clinic_id, starts_at, minutes, capacity, overbooking, booking_url, booking_phone)
-     select clinic_id, starts_at, minutes, capacity, overbooking, booking_url, booking_phone from given_slot order by starts_at, clinic_id on conflict do nothing`,
+     select clinic_id, starts_at, minutes, capacity, overbooking, booking_url, booking_phone
+       from given_slot
+      order by starts_at, clinic_id
+     on conflict do nothing`,
   )
   const overbooked = await rows<Overbooked>(
     tx,
     `select c.hsa_id as "hsaId", s.starts_at as "startsAt", s.overbooked as by
-       from slot s join given_slot using (clinic_id, starts_at) join clinic c on c.id = s.clinic_id where s.overbooked > 0 order by s.starts_at, c.hsa_id`,
+       from slot s
+       join given_slot using (clinic_id, starts_at)
+       join clinic c on c.id = s.clinic_id
+      where s.overbooked > 0
+      order by s.starts_at, c.hsa_id`,
   )
   return { new: made, changed, unchanged: slots.length - made - changed, overbooked }
 }
@@ -120,7 +164,8 @@ export async function recordImport(
   const { new: made, changed, unchanged } = changes
   await run(
     db,
-    'insert into import (kind, file_name, sha256, rows, rejected, changeset, imported_at) values ($1, $2, $3, $4, $5, $6, $7)',
+    `insert into import (kind, file_name, sha256, rows, rejected, changeset, imported_at)
+     values ($1, $2, $3, $4, $5, $6, $7)`,
     [kind, file.name, file.sha256, read.rows, read.bad, { new: made, changed, unchanged }, at],
   )
 }
