@@ -20,7 +20,7 @@ import pg from 'pg'
 import { systemClock } from '../clock.ts'
 import { Refused, messageOf } from '../errors.ts'
 
-/** A PostgreSQL server that the project brings along, for whoever has not given a DATABASE_URL. */
+/** A PostgreSQL server that the project brings along, for those who set no DATABASE_URL. */
 export interface EmbeddedServer {
   url: string
   /** Stops the server unless another program still uses it. */
@@ -57,7 +57,8 @@ export async function startEmbedded(
     if (!url)
       throw new Refused(
         'database-not-started',
-        `The embedded PostgreSQL did not start; its log is ${join(home, 'postgres.log')}. Set DATABASE_URL to use a server of your own.`,
+        `The embedded PostgreSQL did not start; its log is ${join(home, 'postgres.log')}. ` +
+          'Set DATABASE_URL to use a server of your own.',
       )
     // A connection held for as long as this program uses the server: another program that leaves sees that it
     // is needed.
@@ -79,7 +80,8 @@ async function binaries(): Promise<{ initdb: string; postgres: string }> {
   } catch (error) {
     throw new Refused(
       'no-embedded-database',
-      `There is no embedded PostgreSQL for ${platform()}-${arch()} (${messageOf(error)}). Set DATABASE_URL to use a server of your own.`,
+      `There is no embedded PostgreSQL for ${platform()}-${arch()} (${messageOf(error)}). ` +
+        'Set DATABASE_URL to use a server of your own.',
     )
   }
 }
@@ -97,7 +99,8 @@ function command(binary: string, args: string[]): [string, string[]] {
   } catch {
     throw new Refused(
       'database-as-root',
-      "The embedded PostgreSQL can't run as root on this machine (unshare is missing or not allowed). Run as an ordinary user, or set DATABASE_URL.",
+      "The embedded PostgreSQL can't run as root on this machine (unshare is missing or not allowed). " +
+        'Run as an ordinary user, or set DATABASE_URL.',
     )
   }
   return ['unshare', ['--user', '--map-user=1000', '--map-group=1000', binary, ...args]]
@@ -138,12 +141,24 @@ async function initialise(home: string, data: string): Promise<void> {
   if (code !== 0)
     throw new Refused(
       'database-not-made',
-      `The embedded PostgreSQL could not be set up in ${data}: ${Buffer.concat(log).toString().trim() || code}. Set DATABASE_URL to use a server of your own.`,
+      `The embedded PostgreSQL could not be set up in ${data}: ` +
+        `${Buffer.concat(log).toString().trim() || code}. ` +
+        'Set DATABASE_URL to use a server of your own.',
     )
-  // Refused rows are no errors of the server, and their details are personal data: they stay out of its log.
+  // A row that a constraint refuses is not an error of the server, and its details are personal data: not for the log.
   await appendFile(
     join(making, 'postgresql.conf'),
-    "\nlisten_addresses = '127.0.0.1'\nunix_socket_directories = ''\nmax_connections = 60\ntimezone = 'UTC'\nlog_timezone = 'UTC'\nmax_wal_size = '2GB'\nlog_min_messages = fatal\nlog_min_error_statement = panic\nlog_error_verbosity = terse\n",
+    `
+listen_addresses = '127.0.0.1'
+unix_socket_directories = ''
+max_connections = 60
+timezone = 'UTC'
+log_timezone = 'UTC'
+max_wal_size = '2GB'
+log_min_messages = fatal
+log_min_error_statement = panic
+log_error_verbosity = terse
+`,
   )
   await rename(making, data) // only a whole data directory has the name
 }
@@ -224,7 +239,9 @@ async function leave(home: string, seat: pg.Client): Promise<void> {
   try {
     try {
       const { rows } = await seat.query<{ others: number }>(
-        "select count(*)::int as others from pg_stat_activity where application_name = 'kallelse-seat' and pid <> pg_backend_pid()",
+        `select count(*)::int as others
+           from pg_stat_activity
+          where application_name = 'kallelse-seat' and pid <> pg_backend_pid()`,
       )
       if (rows[0]?.others) return
     } finally {

@@ -17,7 +17,11 @@ export async function migrate(pool: pg.Pool): Promise<string[]> {
   try {
     await client.query('select pg_advisory_lock($1)', [lock])
     await client.query(
-      'create table if not exists migration (name text primary key, sha256 text not null, applied_at timestamptz not null default now())',
+      `create table if not exists migration (
+         name text primary key,
+         sha256 text not null,
+         applied_at timestamptz not null default now()
+       )`,
     )
     const done = new Map(
       (
@@ -33,7 +37,8 @@ export async function migrate(pool: pg.Pool): Promise<string[]> {
       if (before !== undefined) {
         throw new Refused(
           'migration-edited',
-          `${name} was edited after it was applied to this database. Undo the edit and write a new migration, or (in development) start from an empty database.`,
+          `${name} was edited after it was applied to this database. ` +
+            'Undo the edit and write a new migration, or (in development) start from an empty database.',
         )
       }
       try {
