@@ -39,7 +39,10 @@ export function refuseIfMostlyBad(
   const first = rejected[0]!
   throw new Refused(
     'too-many-bad-rows',
-    `${fileName}: ${bad} of ${rows} rows are bad, so nothing was imported. The first is row ${first.row}, ${first.column}: ${first.message}${options.rejectedFile ? ` All are listed in ${options.rejectedFile}.` : ''} Mend the file, or add --force to import the good rows.`,
+    `${fileName}: ${bad} of ${rows} rows are bad, so nothing was imported. ` +
+      `The first is row ${first.row}, ${first.column}: ${first.message}` +
+      `${options.rejectedFile ? ` All are listed in ${options.rejectedFile}.` : ''} ` +
+      'Correct the file, or add --force to import the good rows.',
     { rows, rejected: bad },
   )
 }

@@ -105,7 +105,8 @@ export async function readSchedulingLinks(
       reject(
         'identifier',
         'unknown-clinic',
-        `Location ${resource.id} is no clinic of ours: neither an identifier nor its id is the HSA-id of one. Import the clinics first.`,
+        `Location ${resource.id} is not a clinic of ours: ` +
+          'neither an identifier nor its id is the HSA-id of one. Import the clinics first.',
       )
     else clinics.set(`Location/${resource.id}`, clinic)
   })

@@ -114,7 +114,8 @@ function fetched(url: URL, bytes: Uint8Array): Source {
       if (target?.host !== url.host || (url.protocol === 'https:' && target.protocol !== 'https:'))
         throw new Refused(
           'bad-link',
-          `${show(url)} leads to another host: ${link.slice(0, 200)}. Save the manifest as a file if you trust it, and import that.`,
+          `${show(url)} leads to another host: ${link.slice(0, 200)}. ` +
+            'Save the manifest as a file if you trust it, and import that.',
         )
       return fetchSource(target)
     },
