@@ -60,6 +60,10 @@ export interface Due {
 
 const aboutInvitation = '(m.offer_id is null and m.appointment_id is null)'
 
+// All records of the person `p`. As an array it is looked up first: joined, a planner that expects few rows reads all bookings
+// and doses of the purpose for each message instead.
+const records = 'array(select q.id from person q where q.lead_id = p.id)'
+
 /**
  * In SQL that has `m` message, `c` campaign, `i` invitation, `p` person and the time now as $2.
  * Why a message that was due must not leave now: looked up again at each claim and, for letters, once more before hand-over
@@ -71,13 +75,21 @@ export const stopReason = `
        when p.gone_since is not null then 'gone-from-register'
        when p.protection <> 'none' then 'protected'
        when p.opted_out then 'opted-out'
-       when exists (select from dose d join person q on q.id = d.person_id where q.lead_id = p.id and d.purpose = m.purpose) then 'already-vaccinated'
+       when exists (
+              select from dose d
+               where d.person_id = any(${records})
+                 and d.purpose = m.purpose) then 'already-vaccinated'
        when m.step = 'confirmation' and (select state from appointment where id = m.appointment_id) is distinct from 'booked' then 'appointment-ended'
        when m.step = 'confirmation' and exists (select from appointment b join slot z on z.id = b.slot_id where b.id = m.appointment_id and z.starts_at <= $2) then 'time-has-passed'
        when m.answer_code is not null and exists (select from offer x where x.id = m.offer_id and x.state <> 'offered') then 'offer-ended'
        when exists (select from appointment x join slot z on z.id = x.slot_id where x.id = m.appointment_id and (x.state <> 'booked' or z.starts_at <= $2)) then 'appointment-ended'
-       when ${aboutInvitation} and c.way = 'open' and (i.state = 'answered' or exists (select from appointment b join person q on q.id = b.person_id
-              where q.lead_id = p.id and b.purpose = m.purpose and b.state in ('booked', 'attended'))) then 'already-booked'
+       when ${aboutInvitation} and c.way = 'open' and (
+              i.state = 'answered'
+              or exists (
+                   select from appointment b
+                    where b.person_id = any(${records})
+                      and b.purpose = m.purpose
+                      and b.state in ('booked', 'attended'))) then 'already-booked'
        when ${aboutInvitation} and c.way = 'timed' and exists (select from appointment b join slot z on z.id = b.slot_id where b.id = i.appointment_id and z.starts_at <= $2) then 'time-has-passed'
        when ${aboutInvitation} and case m.step when 'queue' then i.state <> 'waiting' else i.state not in ('released', 'answered') end then 'invitation-' || i.state
        when m.channel = 'letter' and p.returned_address = coalesce(p.special_address, p.registered_address, case when (c.spec->>'abroad')::boolean then p.foreign_address end) then 'post-returned'
@@ -154,11 +166,12 @@ export async function lockDueLetters(
   now: Date,
   limit: number,
 ): Promise<Due[]> {
-  const found = await rows<Due>(
-    tx,
-    `${due('null')} where m.campaign_id = $1 and m.channel = 'letter' and m.state = 'queued' and m.due_at <= $2 order by m.priority, m.due_at, m.id limit $3 for update of m skip locked`,
-    [campaign.id, now, limit],
-  )
+  const ids = await lockNext(tx, `m.channel = 'letter' and m.campaign_id = $3`, [
+    now,
+    limit,
+    campaign.id,
+  ])
+  const found = await read(tx, now, ids, 'null')
   for (const letter of found) letter.spec = campaign.spec
   await readStoredLetters(tx, found)
   return found
@@ -182,11 +195,16 @@ const lockNext = async (tx: Db, which: string, values: unknown[]): Promise<strin
     )
   ).map(({ id }) => id)
 
-const read = async (tx: Db, now: Date, ids: string[]): Promise<Due[]> =>
+const read = async (
+  tx: Db,
+  now: Date,
+  ids: string[],
+  spec: 'c.spec' | 'null' = 'c.spec',
+): Promise<Due[]> =>
   ids.length
     ? rows<Due>(
         tx,
-        `${due('c.spec')} where m.id = any($1::uuid[]) order by m.priority, m.due_at, m.id`,
+        `${due(spec)} where m.id = any($1::uuid[]) order by m.priority, m.due_at, m.id`,
         [ids, now],
       )
     : []
