@@ -31,7 +31,10 @@ function windowFits(text: string): boolean {
   )
 }
 
-/** Everything that can be set from outside, with defaults that work on a developer's machine: docs/operator/configuration.md. */
+/**
+ * Everything that can be set from outside, with defaults that work on a developer's machine:
+ * docs/operator/configuration.md.
+ */
 const schema = z.object({
   DATABASE_URL: z.string().startsWith('postgres').optional(),
   /** where the embedded database and other local data live */

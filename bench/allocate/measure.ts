@@ -5,7 +5,10 @@ import { makeRegion, type Size } from './region.ts'
 
 export type Method = 'nothing' | 'greedy' | 'exact'
 
-/** What one process found. Times in seconds, memory in megabytes at the peak of the process, people and slots included. */
+/**
+ * What one process found. Times in seconds, memory in megabytes at the peak of the process, people and slots
+ * included.
+ */
 export interface Measured {
   seconds: number
   /** processor seconds: what it takes when the machine has nothing else to do */
@@ -20,7 +23,8 @@ export interface Measured {
 
 const median = (values: number[]): number => values.sort((a, b) => a - b)[values.length >> 1]!
 
-// A process of its own for each method: else one would be charged with the other's memory and warmed by the other's code.
+// A process of its own for each method: else one would be charged with the other's memory and warmed by the other's
+// code.
 const [method, json] = process.argv.slice(2) as [Method, string]
 const { people, slots } = makeRegion(JSON.parse(json) as Size)
 const slotOf = new Map(slots.map((slot) => [slot.id, slot]))

@@ -7,8 +7,9 @@ import { openPool, rows, run } from '../../src/db/pool.ts'
 import { makeRegion, type Size } from './region.ts'
 
 /**
- * The yardstick: the nth person in an area's queue gets its nth place, by one statement on a real PostgreSQL. It knows no
- * clinic, no household and no need. Reading the tables and writing the pairs is in the time, as a set-based answer would be.
+ * The yardstick: the nth person in an area's queue gets its nth place, by one statement on a real PostgreSQL. It
+ * knows no clinic, no household and no need. Reading the tables and writing the pairs is in the time, as a set-based
+ * answer would be.
  */
 export async function rankJoins(
   sizes: readonly Size[],

@@ -36,7 +36,8 @@ const opening = (d: number): number =>
 
 /**
  * An invented region: towns of very different size, a clinic for each five hundred people or so, one in ten a central
- * reception where nobody is listed and which takes a tenth of all, starts each ten minutes on weekdays, at most from 8 to 16. 45 in 100 live with another; one in fifty comes with patient transport and not before 10.
+ * reception where nobody is listed and which takes a tenth of all, starts each ten minutes on weekdays, at most from
+ * 8 to 16. 45 in 100 live with another; one in fifty comes with patient transport and not before 10.
  */
 export function makeRegion(
   { people: count, clinics: clinicCount, weeks, areas, places, spread }: Size,
@@ -153,7 +154,8 @@ function makeSlots(
   const slots = clinics.flatMap((clinic, i) => {
     const room = Math.round(wish[i]! * scale.get(clinic.area)!)
     made += room
-    // A small clinic is open for some hours in the middle of the day, with a place at each start: not for one person an hour.
+    // A small clinic is open for some hours in the middle of the day, with a place at each start: not for one person
+    // an hour.
     const daily = Math.min(48, Math.ceil(room / (weeks * 5)))
     const starts = weeks * 5 * daily
     return Array.from({ length: starts }, (_, n) => n).flatMap((n): AllocationSlot[] => {

@@ -39,9 +39,9 @@ export interface PlayOptions {
 }
 
 /**
- * Plays random events against the store from several connections at once, through the product's own actions. What each
- * connection does follows from the seed; how they interleave does not. Refusals are outcomes; what is not a refusal, and not
- * a deadlock that the database broke, ends the play.
+ * Plays random events against the store from several connections at once, through the product's own actions. What
+ * each connection does follows from the seed; how they interleave does not. Refusals are outcomes; what is not a
+ * refusal, and not a deadlock that the database broke, ends the play.
  */
 export async function play(
   pool: pg.Pool,

@@ -1,6 +1,7 @@
 // Random book, move, cancel, cut and reissue events from eight connections at once, against the real store.
 //   node bench/bookings/random-events.ts [events] [seed] [seconds at most]
-// On an embedded server of its own that doesn't wait for the disk and tidies up as often as a month of events in minutes needs.
+// On an embedded server of its own that doesn't wait for the disk and tidies up as often as a month of events in
+// minutes needs.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

@@ -17,8 +17,8 @@ export const daysOfSlots = 20
 const start = new Date('2021-03-08T07:00:00+01:00')
 
 /**
- * Four clinics with four slots a day for twenty days, ten places each, and people who have all been invited: half of them
- * openly, half to a fixed time. Everything else happens through the product's own actions.
+ * Four clinics with four slots a day for twenty days, ten places each, and people who have all been invited: half of
+ * them openly, half to a fixed time. Everything else happens through the product's own actions.
  */
 export async function makeWorld(pool: pg.Pool, people: number): Promise<World> {
   const spec = parseSpec({
@@ -114,7 +114,9 @@ export async function makeWorld(pool: pg.Pool, people: number): Promise<World> {
   }
 }
 
-/** Each broken promise with how often it is broken; empty when all hold. `invited`: how many people there are to lose. */
+/**
+ * Each broken promise with how often it is broken; empty when all hold. `invited`: how many people there are to lose.
+ */
 export async function violations(pool: pg.Pool, invited: number): Promise<Record<string, number>> {
   const found = await rows<{ broken: string; n: number }>(
     pool,

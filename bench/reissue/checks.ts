@@ -4,7 +4,10 @@ import { row } from '../../src/db/pool.ts'
 const count = async (pool: pg.Pool, sql: string, values: unknown[] = []): Promise<number> =>
   (await row<{ n: number }>(pool, sql, values))!.n
 
-/** People who had booked themselves and lost the time in a slot in which somebody assigned, who could have been moved, keeps it. */
+/**
+ * People who had booked themselves and lost the time in a slot in which somebody assigned, who could have been moved,
+ * keeps it.
+ */
 export const brokenMoves = (pool: pg.Pool): Promise<number> =>
   count(
     pool,

@@ -2,7 +2,10 @@ import { readFile } from 'node:fs/promises'
 import type pg from 'pg'
 import { rows } from '../../src/db/pool.ts'
 
-/** Processor seconds that this program and its database connections have used; where there is no /proc, the program's alone. */
+/**
+ * Processor seconds that this program and its database connections have used; where there is no /proc, the program's
+ * alone.
+ */
 export async function processorSeconds(pool: pg.Pool): Promise<number> {
   const { user, system } = process.cpuUsage()
   const backends = await rows<{ pid: number }>(

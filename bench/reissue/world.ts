@@ -7,8 +7,8 @@ export const hall = 'SE2321000180-5'
 export const week = { from: '2021-06-07', to: '2021-06-11' }
 
 /**
- * A hall whose week is full: `people` have a time there, half of them booked by themselves, half assigned and told. Elsewhere
- * in the area there is room for three fifths of those whom a halved week is too small for.
+ * A hall whose week is full: `people` have a time there, half of them booked by themselves, half assigned and told.
+ * Elsewhere in the area there is room for three fifths of those whom a halved week is too small for.
  * @returns the clock, and the hall's slots with half the places
  */
 export async function fullWeek(pool: pg.Pool, people: number) {

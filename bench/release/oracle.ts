@@ -1,7 +1,10 @@
 import { isWorkingDay } from '../../src/release/model/calendar.ts'
 import { answerDay, finalPlaces, LAST, type World } from './world.ts'
 
-/** Knows every person and every cut: the most letters today such that everyone who answers finds a place and the phones hold. */
+/**
+ * Knows every person and every cut: the most letters today such that everyone who answers finds a place and the
+ * phones hold.
+ */
 export function oracle(world: World): number[] {
   const calls = callsKnown(world)
   return world.areas.map((area, a) => {

@@ -1,6 +1,7 @@
 /**
- * Random days against the real store: people book, cancel and search in vain, clinics cut and publish, several workers release
- * at once. After each release the database is asked, by SQL of its own, whether more letters are out than the hard bound lets.
+ * Random days against the real store: people book, cancel and search in vain, clinics cut and publish, several
+ * workers release at once. After each release the database is asked, by SQL of its own, whether more letters are out
+ * than the hard bound lets.
  *
  *   node bench/release/random-events.ts --events 1000000 --seed 1
  */

@@ -1,4 +1,7 @@
-/** How long one decision for a large region takes: 300 areas, five weeks of daily waves. Prints milliseconds of processor time. */
+/**
+ * How long one decision for a large region takes: 300 areas, five weeks of daily waves. Prints milliseconds of
+ * processor time.
+ */
 import { addWorkingDays, parseDay } from '../../src/release/model/calendar.ts'
 import { decide } from '../../src/release/model/controller.ts'
 import { policies } from '../../src/release/model/policy.ts'

@@ -127,7 +127,10 @@ function planPlaces(s: Scenario, share: number): Int32Array {
   })
 }
 
-/** A week's places are published on the publishing weekday before; the first days of the campaign's first week do not exist. */
+/**
+ * A week's places are published on the publishing weekday before; the first days of the campaign's first week do not
+ * exist.
+ */
 function schedule(s: Scenario, area: Area): void {
   for (let d = 0; d < LAST + 40; d++) {
     const monday = d - (weekday(s.start + d) - 1)
@@ -197,7 +200,10 @@ export function release(world: World, areaAt: number, n: number): void {
   }
 }
 
-/** The day itself: who waits tries again, then today's answers in their own order; each looks for a place and may phone. */
+/**
+ * The day itself: who waits tries again, then today's answers in their own order; each looks for a place and may
+ * phone.
+ */
 export function play(world: World): void {
   const { day, scenario, history } = world
   const counts = new Map<string, Event>()

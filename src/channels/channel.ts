@@ -45,7 +45,8 @@ export interface Channel {
   send(outgoing: Outgoing): Promise<Sent>
   /**
    * Asks the provider what it holds under our reference.
-   * @param since when it was claimed, by the real time: providers know no other. The call came within IN_DOUBT_AFTER of it.
+   * @param since when it was claimed, by the real time: providers know no other. The call came within IN_DOUBT_AFTER
+   *   of it.
    * @throws when the provider can't be asked just now: ask again later, decide nothing
    */
   find(reference: string, since: Date): Promise<Found>
@@ -53,12 +54,15 @@ export interface Channel {
 }
 
 /**
- * Milliseconds until a call counts as broken: a worker stops calling at half of IN_DOUBT_AFTER, and a call that began just
- * then must have ended before others ask the provider about it.
+ * Milliseconds until a call counts as broken: a worker stops calling at half of IN_DOUBT_AFTER, and a call that began
+ * just then must have ended before others ask the provider about it.
  */
 export const patience = (inDoubtAfter: number): number => Math.min(30_000, inDoubtAfter * 400)
 
-/** Codes that are no message's fault but our account's or our settings': everything on the channel fails until a person acts. */
+/**
+ * Codes that are no message's fault but our account's or our settings': everything on the channel fails until a
+ * person acts.
+ */
 const operatorCodes = new Set([
   'not-configured',
   'unauthorized',

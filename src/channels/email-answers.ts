@@ -1,6 +1,8 @@
 import type { Sent } from './channel.ts'
 
-/** What nodemailer tells of a mail that was not taken: `responseCode` is the relay's reply, the rest how far it came. */
+/**
+ * What nodemailer tells of a mail that was not taken: `responseCode` is the relay's reply, the rest how far it came.
+ */
 export interface MailFailure {
   code?: string | undefined
   responseCode?: number | undefined
@@ -10,8 +12,8 @@ export interface MailFailure {
 }
 
 /**
- * SMTP replies (RFC 5321 4.2, enhanced by what relays use them for): a reply means that the mail was surely not accepted.
- * What is not here goes by its first digit: 4 try again, 5 never.
+ * SMTP replies (RFC 5321 4.2, enhanced by what relays use them for): a reply means that the mail was surely not
+ * accepted. What is not here goes by its first digit: 4 try again, 5 never.
  */
 const byReply: Record<number, Sent> = {
   421: { kind: 'retry', code: 'relay-closing' },
@@ -58,7 +60,8 @@ export function readMailFailure(error: MailFailure): Sent {
     error.timeoutType === 'CONNECT_TIMEOUT' ||
     error.timeoutType === 'GREETING_TIMEOUT' ||
     error.timeoutType === 'UPGRADE_TIMEOUT' ||
-    // nodemailer's words for a connection that was gone before a byte of the mail was written (we let it requeue nothing)
+    // nodemailer's words for a connection that was gone before a byte of the mail was written (we let it requeue
+    // nothing)
     error.message.startsWith('Reached maximum number of retries') ||
     error.message.startsWith('Connection pool was closed')
   if (early) return { kind: 'retry', code: 'unreachable' }

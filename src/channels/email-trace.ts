@@ -4,8 +4,8 @@ import type { Channel } from './channel.ts'
 const answer = z.object({ state: z.enum(['accepted', 'delivered', 'failed', 'unknown']) })
 
 /**
- * Asks a relay's message trace: GET <url>?message_id=… answers {"state":"accepted|delivered|failed|unknown"}. Only these
- * words count: a 404 may just as well be a wrong address, and "unknown" lets a message be sent again.
+ * Asks a relay's message trace: GET <url>?message_id=… answers {"state":"accepted|delivered|failed|unknown"}. Only
+ * these words count: a 404 may just as well be a wrong address, and "unknown" lets a message be sent again.
  * @param url without it the relay can't say
  * @param messageId our reference → the Message-ID without angle brackets
  */

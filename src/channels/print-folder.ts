@@ -4,7 +4,10 @@ import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import type { PrintPlace } from './print-place.ts'
 
-/** A folder that the print supplier fetches from. What is told as done is on the disk, also when the machine dies just then. */
+/**
+ * A folder that the print supplier fetches from. What is told as done is on the disk, also when the machine dies just
+ * then.
+ */
 export async function openPrintFolder(folder: string): Promise<PrintPlace> {
   await mkdir(folder, { recursive: true })
   const there = async (name: string) =>

@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto'
 import { Writable } from 'node:stream'
 
-/** One folder at the print supplier, its files known by their names. Two kinds: a folder that they fetch from, and their SFTP server. */
+/**
+ * One folder at the print supplier, its files known by their names. Two kinds: a folder that they fetch from, and
+ * their SFTP server.
+ */
 export interface PrintPlace {
   /** for messages: what and where, without secrets */
   readonly where: string
@@ -11,7 +14,10 @@ export interface PrintPlace {
   read(name: string, into: Writable): Promise<boolean>
   /** Writes a new file, whole, as it comes. */
   write(name: string, content: AsyncIterable<Buffer>): Promise<void>
-  /** In one step; whoever looks sees the old name or the new. @returns false when there is something under the new name already */
+  /**
+   * In one step; whoever looks sees the old name or the new.
+   * @returns false when there is something under the new name already
+   */
   move(from: string, to: string): Promise<boolean>
   /** No fault when it is not there. */
   remove(name: string): Promise<void>

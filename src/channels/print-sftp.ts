@@ -18,8 +18,10 @@ export interface SftpAccount {
 }
 
 /**
- * The print supplier's SFTP server. Only one whose key is pinned is spoken to: nobody else gets the letters, nor the password.
- * @throws Refused host-key-not-pinned or host-key-changed with the fingerprint seen, supplier-login, supplier-unreachable
+ * The print supplier's SFTP server. Only one whose key is pinned is spoken to: nobody else gets the letters, nor the
+ * password.
+ * @throws Refused host-key-not-pinned or host-key-changed with the fingerprint seen, supplier-login,
+ *   supplier-unreachable
  */
 export async function openPrintSftp(account: SftpAccount): Promise<PrintPlace> {
   const url = new URL(account.url)
@@ -32,7 +34,8 @@ export async function openPrintSftp(account: SftpAccount): Promise<PrintPlace> {
   let trusted = false
   try {
     await client.connect({
-      // A socket of our own for noDelay: SFTP asks and waits, and each small packet would be held back for 40 ms (measured: 7 s a batch instead of 0.1).
+      // A socket of our own for noDelay: SFTP asks and waits, and each small packet would be held back for 40 ms
+      // (measured: 7 s a batch instead of 0.1).
       sock: connect({ host, port, noDelay: true }),
       username: decodeURIComponent(url.username),
       password: account.password,

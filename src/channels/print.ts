@@ -15,11 +15,12 @@ export interface SealedBatch {
 }
 
 /**
- * Hands a print batch over: NAME.pdf and then NAME.ndjson, the manifest, in the supplier's folder. The supplier takes a batch
- * when its manifest is there: both files appear whole or not at all, whenever the program, the machine or the connection dies.
- * Each file is put under a name that nobody takes for a batch, read back, and moved to its own. What is there already with the
- * same content counts as handed over.
- * @param go asked when nothing but the last step is left: whether the batch may still leave; writes down that it is so far
+ * Hands a print batch over: NAME.pdf and then NAME.ndjson, the manifest, in the supplier's folder. The supplier takes
+ * a batch when its manifest is there: both files appear whole or not at all, whenever the program, the machine or the
+ * connection dies. Each file is put under a name that nobody takes for a batch, read back, and moved to its own. What
+ * is there already with the same content counts as handed over.
+ * @param go asked when nothing but the last step is left: whether the batch may still leave; writes down that it is
+ *   so far
  * @returns waiting when `go` said no: all is prepared, and the next try goes on from there
  * @throws Refused changed-after-sealing, or batch-already-handed-over when one of the names is there with other content
  */
@@ -45,8 +46,9 @@ export async function handOver(
 }
 
 /**
- * How far a hand-over came that was broken off: the manifest's text when it is there, `prepared` when all but the last step is
- * done, otherwise nothing. A manifest that was prepared and is neither here nor there has been taken by the supplier.
+ * How far a hand-over came that was broken off: the manifest's text when it is there, `prepared` when all but the
+ * last step is done, otherwise nothing. A manifest that was prepared and is neither here nor there has been taken by
+ * the supplier.
  */
 export async function handedOver(
   place: PrintPlace,

@@ -8,8 +8,9 @@ interface Row {
 
 /**
  * Vonage Messages API: what each refusal means for the message. The number is the last part of the problem's `type`
- * (developer.vonage.com/en/api-errors/messages). What is wrong with our account or sender is tried again: it passes once
- * somebody has mended it, and nobody is lost meanwhile. 1030 is an error inside the provider: it may have kept the message.
+ * (developer.vonage.com/en/api-errors/messages). What is wrong with our account or sender is tried again: it passes
+ * once somebody has mended it, and nobody is lost meanwhile. 1030 is an error inside the provider: it may have kept
+ * the message.
  */
 const byNumber: Record<string, Row> = {
   1000: { kind: 'retry', code: 'throttled' },
@@ -94,7 +95,11 @@ function secondsOf(retryAfter: string | null, now: Date): number | undefined {
   return Number.isFinite(seconds) ? Math.max(0, Math.ceil(seconds)) : undefined
 }
 
-/** What a call that got no answer means. @param code the system's error code @param systemCall the call that failed, e.g. connect */
+/**
+ * What a call that got no answer means.
+ * @param code the system's error code
+ * @param systemCall the call that failed, e.g. connect
+ */
 export function readFailure(code: string | undefined, systemCall: string | undefined): Sent {
   if (beforeTheRequest.has(code ?? '') || systemCall === 'connect' || systemCall === 'getaddrinfo')
     return { kind: 'retry', code: 'unreachable' }

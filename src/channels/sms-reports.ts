@@ -20,9 +20,9 @@ type BookingSubject = Map<string, { messageId: string; status: string }>
 const minute = 60_000
 
 /**
- * Asks Vonage's Reports API (GET /v2/reports/records) what it holds. It has no filter on our reference for Messages, only
- * on time (24 hours at most), but every record carries `client_ref`: a window is fetched whole, page by page, and serves
- * all the messages that are in doubt since the same minutes.
+ * Asks Vonage's Reports API (GET /v2/reports/records) what it holds. It has no filter on our reference for Messages,
+ * only on time (24 hours at most), but every record carries `client_ref`: a window is fetched whole, page by page,
+ * and serves all the messages that are in doubt since the same minutes.
  */
 export function openReports(config: Config, host: string): Channel['find'] {
   const { VONAGE_API_KEY: key, VONAGE_API_SECRET: secret } = config

@@ -6,7 +6,10 @@ import { patience, type Channel, type Sent } from './channel.ts'
 import { readAnswer, readFailure } from './sms-answers.ts'
 import { openReports } from './sms-reports.ts'
 
-/** The bytes stored for an SMS: everything that decides what the recipient sees. `to` is without the plus, as Vonage wants it. */
+/**
+ * The bytes stored for an SMS: everything that decides what the recipient sees. `to` is without the plus, as Vonage
+ * wants it.
+ */
 interface Content {
   from: string
   to: string
@@ -59,7 +62,10 @@ export function openSms(config: Config): Channel {
   }
 }
 
-/** The SDK's client, which signs a token for each call (5 times slower than the call itself): a token is used for ten minutes. */
+/**
+ * The SDK's client, which signs a token for each call (5 times slower than the call itself): a token is used for ten
+ * minutes.
+ */
 function openMessages(config: Config, host: string): Vonage['messages'] | undefined {
   if (!config.VONAGE_APPLICATION_ID || !config.VONAGE_PRIVATE_KEY) return undefined
   const { messages } = new Vonage(
@@ -81,7 +87,10 @@ function openMessages(config: Config, host: string): Vonage['messages'] | undefi
   return messages
 }
 
-/** What the SDK throws: an answer other than 2xx carries `response`; the error itself holds the token and the recipient and is not kept. */
+/**
+ * What the SDK throws: an answer other than 2xx carries `response`; the error itself holds the token and the
+ * recipient and is not kept.
+ */
 async function readThrown(error: unknown): Promise<Sent> {
   const { response, code, erroredSysCall } = error as {
     response?: Response

@@ -50,8 +50,8 @@ export const register: Register = (command, cli) => {
         await cli.withApp((app) => play(app, stage, people, cli, command), {
           config: stage.config,
           clock,
-          // A commit need not wait for the disk, three milliseconds each: what a killed program has written is kept all the
-          // same, and of a power cut the journals of the stand-ins would not survive either.
+          // A commit need not wait for the disk, three milliseconds each: what a killed program has written is kept
+          // all the same, and of a power cut the journals of the stand-ins would not survive either.
           databaseSettings: { synchronous_commit: 'off' },
         })
       } finally {

@@ -21,7 +21,10 @@ export interface CallList extends Imprint {
   calls: CallListRow[]
 }
 
-/** The calls that a clinic has to make now, with numbers that can be read at arm's length and room for what came of each. */
+/**
+ * The calls that a clinic has to make now, with numbers that can be read at arm's length and room for what came of
+ * each.
+ */
 export async function callListPaper(list: CallList): Promise<Buffer> {
   const sheet = new Sheet({
     ...list,

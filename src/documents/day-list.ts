@@ -21,7 +21,10 @@ export interface DayList extends Imprint {
   visitors: DayListVisitor[]
 }
 
-/** A clinic's day, to have at the door and to fill in by pen: who comes and when, what they need, and room for what was given. */
+/**
+ * A clinic's day, to have at the door and to fill in by pen: who comes and when, what they need, and room for what
+ * was given.
+ */
 export async function dayListPaper(list: DayList): Promise<Buffer> {
   const day = weekdayDate(list.day, 'sv')
   const sheet = new Sheet({

@@ -20,7 +20,10 @@ export interface DeliveryNote extends Imprint {
   printDay: string | null
 }
 
-/** What goes with a batch to the print supplier and comes back signed: how much it is, and by what they know that it is the right one. */
+/**
+ * What goes with a batch to the print supplier and comes back signed: how much it is, and by what they know that it
+ * is the right one.
+ */
 export async function deliveryNotePaper(note: DeliveryNote): Promise<Buffer> {
   const sheet = new Sheet({ ...note, title: `Följesedel ${note.batch}`, kind: 'Följesedel' })
   sheet.heading(1, 'Är det här hela tryckfilen?')

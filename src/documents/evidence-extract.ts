@@ -38,7 +38,10 @@ export interface EvidenceExtract extends Imprint {
   accesses: Access[]
 }
 
-/** An extract for the person: every message with its text, the files attached, and who has looked at the person's data. */
+/**
+ * An extract for the person: every message with its text, the files attached, and who has looked at the person's
+ * data.
+ */
 export async function evidenceExtractPaper(extract: EvidenceExtract): Promise<Buffer> {
   const { region, messages, accesses } = extract
   const sheet = new Sheet({

@@ -25,7 +25,9 @@ export interface MunicipalWorklist extends Imprint {
   visits: MunicipalVisit[]
 }
 
-/** A municipality's worklist: whom to visit, from when, whether the doctor has ordinated, and room for what was given. */
+/**
+ * A municipality's worklist: whom to visit, from when, whether the doctor has ordinated, and room for what was given.
+ */
 export async function municipalWorklistPaper(list: MunicipalWorklist): Promise<Buffer> {
   const sheet = new Sheet({
     ...list,

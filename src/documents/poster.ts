@@ -31,9 +31,10 @@ interface Step {
 const a4Width = 595.28
 
 /**
- * A warning or notice for the wall of a waiting room, on one page: its title is read across the room, the rest at arm's length.
- * The letters are as large as the text allows.
- * @throws Refused not-for-posters: a language that is written from the right, which pdfkit can't set; or a text too long for one page
+ * A warning or notice for the wall of a waiting room, on one page: its title is read across the room, the rest at
+ * arm's length. The letters are as large as the text allows.
+ * @throws Refused not-for-posters: a language that is written from the right, which pdfkit can't set; or a text too
+ *   long for one page
  */
 export async function posterPaper(poster: Poster): Promise<Buffer> {
   const { page } = poster

@@ -38,7 +38,10 @@ export const unfinishedBatches = (db: Db, campaignId: number): Promise<Batch[]> 
     [campaignId],
   )
 
-/** @param of the campaign, the postage that the letters have in common, and the day at the supplier that they count among */
+/**
+ * @param of the campaign, the postage that the letters have in common, and the day at the supplier that they count
+ * among
+ */
 export async function openBatch(
   db: Db,
   of: { id: number; name: string; postage: Postage; grams: number; printDay: string },
@@ -144,8 +147,8 @@ export const holdBatch = (db: Db, batchId: number, why: string): Promise<number>
   run(db, 'update batch set held_why = $2 where id = $1', [batchId, why])
 
 /**
- * Gives up batches that have not been handed over: their letters are queued again, with their bytes, but for those that must
- * stop, and their days at the supplier get the room back.
+ * Gives up batches that have not been handed over: their letters are queued again, with their bytes, but for those
+ * that must stop, and their days at the supplier get the room back.
  */
 export async function voidBatches(
   tx: Db,

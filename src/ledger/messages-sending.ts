@@ -1,6 +1,7 @@
 import { run, type Db } from '../db/pool.ts'
 
-// What becomes of messages from their claim until the last that is heard of them: queued → sending → sent, in doubt, failed.
+// What becomes of messages from their claim until the last that is heard of them: queued → sending → sent, in doubt,
+// failed.
 
 /** A message that must not leave, and why. */
 export interface Stopped {
@@ -121,7 +122,10 @@ export async function putBack(db: Db, ids: readonly string[], worker: string): P
     )
 }
 
-/** Takes workers that have said nothing for so many seconds for dead: nobody knows whether what they were sending has left. */
+/**
+ * Takes workers that have said nothing for so many seconds for dead: nobody knows whether what they were sending has
+ * left.
+ */
 export const doubtSilentWorkers = (db: Db, channel: string, seconds: number): Promise<number> =>
   run(
     db,

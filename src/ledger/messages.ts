@@ -5,8 +5,9 @@ import { chosen, type Selection } from './selection.ts'
 type Extra = 'person_id' | 'priority' | 'appointment_id' | 'offer_id' | 'answer_code'
 
 /**
- * A query that yields a row for each message: invitation_id, step, channel, template, due_at, and the columns it names in
- * `extra`. Campaign, purpose, generation and language are the invitation's, and the person too unless the source says who.
+ * A query that yields a row for each message: invitation_id, step, channel, template, due_at, and the columns it
+ * names in `extra`. Campaign, purpose, generation and language are the invitation's, and the person too unless the
+ * source says who.
  */
 export interface MessageSource extends Selection {
   extra?: readonly Extra[]
@@ -56,8 +57,8 @@ export const recallSql = (chosen: string, reason: string): string => `
      and m.state = 'queued'`
 
 /**
- * Takes back what is queued of these invitations. What lies in a batch is queued again first (batches.ts, voidOpenBatches);
- * what is being sent goes on.
+ * Takes back what is queued of these invitations. What lies in a batch is queued again first (batches.ts,
+ * voidOpenBatches); what is being sent goes on.
  * @param steps only messages of these steps; null: all
  * @returns how many messages were recalled
  */
@@ -102,7 +103,10 @@ export const recallCancelled = (db: Db): Promise<number> =>
         and m.state = 'queued'`,
   )
 
-/** Forgets the bytes of these messages, as far as they are still queued: they are composed again from the facts of that day. */
+/**
+ * Forgets the bytes of these messages, as far as they are still queued: they are composed again from the facts of
+ * that day.
+ */
 export const composeAgain = (db: Db, messages: Selection): Promise<number> =>
   run(
     db,

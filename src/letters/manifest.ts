@@ -49,8 +49,9 @@ export type ManifestHead = z.infer<typeof headSchema>
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
 
 /**
- * The list that goes with a print file (docs/integrator/print-batches.md): JSON Lines, first the batch with its totals, then a line for each letter in page
- * order. `lettersSha256` is over the letter lines as they stand, line feeds included: the supplier says it back for what was printed.
+ * The list that goes with a print file (docs/integrator/print-batches.md): JSON Lines, first the batch with its
+ * totals, then a line for each letter in page order. `lettersSha256` is over the letter lines as they stand, line
+ * feeds included: the supplier says it back for what was printed.
  */
 export function manifest(
   batch: ManifestBatch,

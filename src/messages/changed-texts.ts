@@ -10,9 +10,10 @@ import type { Due } from './claim.ts'
 type Use = Pick<Due, 'campaignId' | 'template' | 'channel' | 'language' | 'spec'>
 
 /**
- * Campaigns that would now send a text in another version than two people have approved (promise 7), each with the reason to pause it. What a
- * campaign's approval doesn't name goes by the rule of texts/may-leave.ts alone: confirmations, offers, moved times, and the short text on a
- * correction in a language that the correction itself is not in.
+ * Campaigns that would now send a text in another version than two people have approved (promise 7), each with the
+ * reason to pause it. What a campaign's approval doesn't name goes by the rule of texts/may-leave.ts alone:
+ * confirmations, offers, moved times, and the short text on a correction in a language that the correction itself is
+ * not in.
  * @param uses what is about to be composed
  */
 export async function textsChanged(

@@ -3,13 +3,18 @@ import { rows, type Db } from '../db/pool.ts'
 import type { Address } from '../people/address.ts'
 import { readStoredLetters } from './stored-letters.ts'
 
-/** A message with all that it is composed from, read at the moment it is claimed: nothing older decides what is sent. */
+/**
+ * A message with all that it is composed from, read at the moment it is claimed: nothing older decides what is sent.
+ */
 export interface Due {
   id: string
   campaignId: number
   personId: number
   channel: 'letter' | 'sms' | 'email'
-  /** invitation, reminder, confirmation, queue, or what it is about: reserve-offer:<offer>, appointment-reminder:<appointment>:<before> */
+  /**
+   * invitation, reminder, confirmation, queue, or what it is about: reserve-offer:<offer>,
+   * appointment-reminder:<appointment>:<before>
+   */
   step: string
   language: string
   template: string
@@ -60,14 +65,14 @@ export interface Due {
 
 const aboutInvitation = '(m.offer_id is null and m.appointment_id is null)'
 
-// All records of the person `p`. As an array it is looked up first: joined, a planner that expects few rows reads all bookings
-// and doses of the purpose for each message instead.
+// All records of the person `p`. As an array it is looked up first: joined, a planner that expects few rows reads all
+// bookings and doses of the purpose for each message instead.
 const records = 'array(select q.id from person q where q.lead_id = p.id)'
 
 /**
- * In SQL that has `m` message, `c` campaign, `i` invitation, `p` person and the time now as $2.
- * Why a message that was due must not leave now: looked up again at each claim and, for letters, once more before hand-over
- * (promise 5: also those who died in between).
+ * In SQL that has `m` message, `c` campaign, `i` invitation, `p` person and the time now as $2. Why a message that
+ * was due must not leave now: looked up again at each claim and, for letters, once more before hand-over (promise 5:
+ * also those who died in between).
  */
 export const stopReason = `
   case when p.deceased_on is not null then 'deceased'
@@ -96,7 +101,10 @@ export const stopReason = `
        when m.channel = 'sms' and m.content is null and not coalesce(p.phone ~ '^\\+467[02369][0-9]{7}$', false) then 'no-mobile'
        when m.channel = 'email' and m.content is null and p.email is null then 'no-email' end`
 
-/** A campaign's messages leave while it runs; who books afterwards still gets the confirmation, and offers and reminders go on. (c: the campaign, m: the message) */
+/**
+ * A campaign's messages leave while it runs; who books afterwards still gets the confirmation, and offers and
+ * reminders go on. (c: the campaign, m: the message)
+ */
 export const mayLeave = `(c.state = 'running' or (c.state = 'finished' and not ${aboutInvitation}))`
 
 // The spec is the same for all of a campaign and long: who has it doesn't read it again for each message.
@@ -125,7 +133,10 @@ const due = (spec: 'c.spec' | 'null') => `
 
 /** Messages below this priority are answers to what the person wrote just now: they leave in quiet hours too. */
 export const urgentBelow = 10
-/** Messages below this one have workers of their own (worker.ts): answers and notices don't wait until a campaign's are out. */
+/**
+ * Messages below this one have workers of their own (worker.ts): answers and notices don't wait until a campaign's
+ * are out.
+ */
 export const noticesBelow = 50
 
 /**
@@ -149,7 +160,10 @@ export const lockDue = async (
     ),
   )
 
-/** Whether a notice could be claimed on the channel now: then a campaign's messages that are claimed and not sent step back. */
+/**
+ * Whether a notice could be claimed on the channel now: then a campaign's messages that are claimed and not sent step
+ * back.
+ */
 export const noticesWait = async (db: Db, channel: 'sms' | 'email', now: Date): Promise<boolean> =>
   (
     await rows(
@@ -178,8 +192,8 @@ export async function lockDueLetters(
 }
 
 /**
- * First the rows and only then what they are composed from: joined in one statement, the 200 next of 100 000 that wait are found
- * by reading all of them and theirs, which takes seconds.
+ * First the rows and only then what they are composed from: joined in one statement, the 200 next of 100 000 that
+ * wait are found by reading all of them and theirs, which takes seconds.
  */
 const lockNext = async (tx: Db, which: string, values: unknown[]): Promise<string[]> =>
   (

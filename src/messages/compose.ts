@@ -97,7 +97,9 @@ export function factsOf(due: Due, config: Config): Facts {
   }
 }
 
-/** What is kept with each letter, so that it is drawn for the same envelope years later; nothing for the standard one. */
+/**
+ * What is kept with each letter, so that it is drawn for the same envelope years later; nothing for the standard one.
+ */
 export function sheetOf(config: Config): { sheet?: Sheet } {
   const sheet = { window: windowOf(config.LETTER_WINDOW), margin: config.LETTER_MARGIN }
   return isDeepStrictEqual(sheet, standardSheet) ? {} : { sheet }

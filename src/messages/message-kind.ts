@@ -8,6 +8,9 @@ const byStep: [RegExp, MessageKind][] = [
   [/^(fraud|warning)/, 'warning'],
 ]
 
-/** What kind of message it is, in as few words as anybody may know: shown to whoever has the check code. A notice's template says which. */
+/**
+ * What kind of message it is, in as few words as anybody may know: shown to whoever has the check code. A notice's
+ * template says which.
+ */
 export const kindOf = ({ step, template }: { step: string; template: string }): MessageKind =>
   byStep.find(([pattern]) => pattern.test(step === 'notice' ? template : step))?.[1] ?? 'message'

@@ -8,8 +8,9 @@ export interface Receipt extends ReceivedStatus {
 }
 
 /**
- * Records receipts and moves their messages on. The same receipt twice is one; one for a message that isn't ours is ignored;
- * a late "failed" doesn't undo "delivered". A receipt for a message in doubt, or one that was to be tried again, settles it.
+ * Records receipts and moves their messages on. The same receipt twice is one; one for a message that isn't ours is
+ * ignored; a late "failed" doesn't undo "delivered". A receipt for a message in doubt, or one that was to be tried
+ * again, settles it.
  * @returns how many were new
  */
 export async function recordReceipts(pool: pg.Pool, receipts: Receipt[]): Promise<number> {

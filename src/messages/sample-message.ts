@@ -91,8 +91,8 @@ export const stepsWith = (texts: Texts, template: string): SampleStep[] =>
     .map((channel) => ({ step: 'template', channel, template, after: null }))
 
 /**
- * The facts of a step as they would be composed, but for the codes: those are invented, so that a preview lets nobody book or answer in the
- * person's name.
+ * The facts of a step as they would be composed, but for the codes: those are invented, so that a preview lets nobody
+ * book or answer in the person's name.
  */
 export function sampleFacts(
   campaign: Pick<Campaign, 'id' | 'spec' | 'cohortSize'>,

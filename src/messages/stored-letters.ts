@@ -2,8 +2,8 @@ import { promisify } from 'node:util'
 import { deflate, inflate } from 'node:zlib'
 import { row, rows, type Db } from '../db/pool.ts'
 
-// The bytes of letters. Those composed together are kept together, packed, a line each: neighbours share nearly all their words, so a letter
-// takes some tens of bytes, and the row of its message stays small through all its states.
+// The bytes of letters. Those composed together are kept together, packed, a line each: neighbours share nearly all
+// their words, so a letter takes some tens of bytes, and the row of its message stays small through all its states.
 
 const pack = promisify(deflate)
 const unpack = promisify(inflate)

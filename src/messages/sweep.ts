@@ -7,8 +7,8 @@ import { mayLeave, noticesBelow, urgentBelow } from './claim.ts'
 import { isQuiet, type QuietHours } from './dispatch/quiet-hours.ts'
 
 /**
- * Wakes what should be at work but may have lost its job (a killed program, a retry that has come due, a resumed campaign,
- * a reminder whose day it is): the rows say what is to be done, jobs are only the call to do it.
+ * Wakes what should be at work but may have lost its job (a killed program, a retry that has come due, a resumed
+ * campaign, a reminder whose day it is): the rows say what is to be done, jobs are only the call to do it.
  */
 export async function wake(db: Db, jobs: Jobs, now: Date, quiet: QuietHours): Promise<void> {
   const planning = await rows<{ campaign: number; notice: boolean }>(
@@ -53,8 +53,8 @@ async function enqueueByLane(
 }
 
 /**
- * Nobody is lost: an invitation that reached its person by no channel (left out at the last look, or given up by the provider)
- * is withdrawn with the reason, its fixed time goes back to the clinic, and it no longer counts on a place.
+ * Nobody is lost: an invitation that reached its person by no channel (left out at the last look, or given up by the
+ * provider) is withdrawn with the reason, its fixed time goes back to the clinic, and it no longer counts on a place.
  */
 export const withdrawUndelivered = (db: Db, now: Date): Promise<number> =>
   withdrawInvitations(

@@ -59,7 +59,10 @@ const printedOnce = (b: Batch, minute = 0): Line[] =>
 const closed = (b: Batch, lines: Line[], sha256 = b.sha256) =>
   csv(lines, [{ batch: b.name, copies: lines.filter((l) => l.batch === b.name).length, sha256 }])
 
-/** What goes wrong at the supplier: the receipts that it gives, and what each is found to be (a refusal's code, or findings by kind). */
+/**
+ * What goes wrong at the supplier: the receipts that it gives, and what each is found to be (a refusal's code, or
+ * findings by kind).
+ */
 const faults: {
   fault: string
   receipts: (b: Batch, other: Batch) => string[]

@@ -63,7 +63,10 @@ const signIn = async (page: Page, language: string, code: string, birth: string)
 }
 const heading = (page: Page) => page.textContent('h1')
 
-/** Every page is looked at by axe, fits a phone of 320 pixels, has no script, and shows nothing of the person in its address. */
+/**
+ * Every page is looked at by axe, fits a phone of 320 pixels, has no script, and shows nothing of the person in its
+ * address.
+ */
 const isSound = async (page: Page, secrets: readonly string[] = []) => {
   expect(await wcagFaults(page)).toEqual([])
   expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(320)

@@ -57,7 +57,10 @@ async function looks(code: string): Promise<number | null> {
   return time.slotId
 }
 
-/** What each person has got, in the order the world got it: letters from the print folder, mail and SMS from the servers. */
+/**
+ * What each person has got, in the order the world got it: letters from the print folder, mail and SMS from the
+ * servers.
+ */
 async function mailboxes(): Promise<Map<number, string[]>> {
   const folder = join(s.folder, 'print')
   const lines = readdirSync(folder)

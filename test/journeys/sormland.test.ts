@@ -11,8 +11,9 @@ import { noticesIn } from '../support/notices.ts'
 import { openSpec } from '../support/region.ts'
 import { sending, type Sending } from '../support/sending.ts'
 
-// Sörmland, May 2021: letters with a time and a place are nine working days in the post, and the clinic moves meanwhile. The
-// times stand; who has the old place on paper is told the new one, and letters not yet handed over just say it.
+// Sörmland, May 2021: letters with a time and a place are nine working days in the post, and the clinic moves
+// meanwhile. The times stand; who has the old place on paper is told the new one, and letters not yet handed over
+// just say it.
 const words = {
   wrong: {
     sv: 'I brevet står den gamla adressen, Provgatan 2.',

@@ -9,8 +9,8 @@ import { noticesIn } from '../support/notices.ts'
 import { openSpec } from '../support/region.ts'
 import { sending, type Sending } from '../support/sending.ts'
 
-// Stockholm, October 2021: the cohort was too broad, and several thousand people were offered a third dose before their turn.
-// Those born in 1941 or earlier were rightly invited; 3 000 younger people weren't.
+// Stockholm, October 2021: the cohort was too broad, and several thousand people were offered a third dose before
+// their turn. Those born in 1941 or earlier were rightly invited; 3 000 younger people weren't.
 const wrongly = { born: { from: 1942 } }
 const words = {
   wrong: {

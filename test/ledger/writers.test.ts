@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals'
 import { globSync, readFileSync } from 'node:fs'
 
-// State has one owner: only these files write these tables (docs/developer/states.md). Everybody else asks the ledger in words.
+// State has one owner: only these files write these tables (docs/developer/states.md). Everybody else asks the ledger
+// in words.
 const owners = {
   message: /^src\/ledger\/messages/,
   batch: /^src\/ledger\/batches/,

@@ -7,8 +7,8 @@ import { noticesIn, warningOrder } from '../support/notices.ts'
 import { openSpec } from '../support/region.ts'
 import { appOf, sending, until, type Sending } from '../support/sending.ts'
 
-// The real worker, a provider that takes 20 SMS a second, and a campaign whose next half minute is claimed already. The whole
-// size is played by: kallelse bench notices
+// The real worker, a provider that takes 20 SMS a second, and a campaign whose next half minute is claimed already.
+// The whole size is played by: kallelse bench notices
 let s: Sending
 let worker: Worker
 beforeAll(async () => {

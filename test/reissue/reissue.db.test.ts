@@ -274,7 +274,8 @@ describe('letters that have not left', () => {
       ).map((m) => [m.id, m.sha]),
     )
     expect(bytes.filter((b) => after.get(b.id) === b.sha)).toHaveLength(5)
-    // One lost the time before the letter left: it is recalled, no word of a queue is sent, and the first letter will come with the time.
+    // One lost the time before the letter left: it is recalled, no word of a queue is sent, and the first letter will
+    // come with the time.
     expect(await rows(s.db.pool, `select reason from message where state = 'recalled'`)).toEqual([
       { reason: 'superseded' },
     ])

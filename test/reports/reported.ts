@@ -4,9 +4,10 @@ import type pg from 'pg'
 const areas = ['Falun', 'Borlänge', 'Mora']
 
 /**
- * A region with an open campaign in five waves from 8 March 2021 and a timed reissue for those who found no time. Of each 100
- * people: 1 deceased, 1 protected, 1 vaccinated, 2 reached otherwise; of the others 7 in 10 have booked, 1 in 10 searched in
- * vain and was given a fixed time, 2 in 10 have not answered. Made in the database by the same rules as for everybody.
+ * A region with an open campaign in five waves from 8 March 2021 and a timed reissue for those who found no time. Of
+ * each 100 people: 1 deceased, 1 protected, 1 vaccinated, 2 reached otherwise; of the others 7 in 10 have booked, 1
+ * in 10 searched in vain and was given a fixed time, 2 in 10 have not answered. Made in the database by the same
+ * rules as for everybody.
  */
 export async function reportedRegion(pool: pg.Pool, people = 1000): Promise<void> {
   await run(

@@ -1,7 +1,10 @@
 import type pg from 'pg'
 import { rows, run } from '../../src/db/pool.ts'
 
-/** Two clinics with a slot a time of the given capacity, and `people` persons with a released open invitation each; code i is `C<i>`. */
+/**
+ * Two clinics with a slot a time of the given capacity, and `people` persons with a released open invitation each;
+ * code i is `C<i>`.
+ */
 export async function invite(
   pool: pg.Pool,
   people: number,

@@ -11,7 +11,10 @@ export interface KeptMessage {
   text: string
 }
 
-/** Messages with the bytes that were kept of them, as text. @param where about `message m`, with its order if it matters */
+/**
+ * Messages with the bytes that were kept of them, as text.
+ * @param where about `message m`, with its order if it matters
+ */
 export async function keptMessages(
   db: Db,
   where: string,

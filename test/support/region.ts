@@ -5,8 +5,8 @@ import { run } from '../../src/db/pool.ts'
 export const monday = new Date('2021-03-08T07:00:00+01:00')
 
 /**
- * A tiny region: `people` born 1944 in one municipality with an address each; every third has an e-mail and a mobile. One
- * clinic with `places` places a day from Monday to Friday the week after.
+ * A tiny region: `people` born 1944 in one municipality with an address each; every third has an e-mail and a mobile.
+ * One clinic with `places` places a day from Monday to Friday the week after.
  */
 export async function smallRegion(
   pool: pg.Pool,

@@ -43,7 +43,10 @@ export interface Sending {
   close(): Promise<void>
 }
 
-/** A small region with a real database, a real SMTP server and a Vonage-protocol server; faults can be switched on and off. */
+/**
+ * A small region with a real database, a real SMTP server and a Vonage-protocol server; faults can be switched on and
+ * off.
+ */
 export async function sending(
   size: { people?: number; places?: number; env?: Record<string, string> } = {},
 ): Promise<Sending> {

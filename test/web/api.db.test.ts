@@ -173,7 +173,8 @@ describe("one person's messages", () => {
       { identityNumber: number },
       reader,
     )
-    // The small region's numbers have no check digit that holds: the lookup says so, and the id is known from the import.
+    // The small region's numbers have no check digit that holds: the lookup says so, and the id is known from the
+    // import.
     expect(found).toMatchObject({ status: 400, code: 'bad-identity-number' })
     const { json } = await site.get('/api/v1/people/1/messages', reader)
     expect(json.messages).toHaveLength(2)

@@ -29,7 +29,9 @@ function fileOf(weight: Weight): Buffer {
   return file
 }
 
-/** Noto Sans in three weights; pdfkit opens one when it is first used and embeds only the letters that the paper has. */
+/**
+ * Noto Sans in three weights; pdfkit opens one when it is first used and embeds only the letters that the paper has.
+ */
 export function addFonts(doc: FontUser): void {
   for (const weight of Object.keys(paths) as Weight[]) doc.registerFont(weight, fileOf(weight))
 }
@@ -37,8 +39,9 @@ export function addFonts(doc: FontUser): void {
 const unknownLetter = '\ufffd'
 
 /**
- * A text as the font can draw it: composed letters, no control characters, and � for a letter that the font does not have.
- * A list must come out whole even if one name has such a letter; `missed` is told, so that the paper can say so.
+ * A text as the font can draw it: composed letters, no control characters, and � for a letter that the font does not
+ * have. A list must come out whole even if one name has such a letter; `missed` is told, so that the paper can say
+ * so.
  */
 export function drawable(doc: FontUser, text: string, missed: () => void): string {
   doc.font('regular')

@@ -1,4 +1,6 @@
-/** The colours of the report's page and of the staff's papers; each dark one can be read on white and copied in grey. */
+/**
+ * The colours of the report's page and of the staff's papers; each dark one can be read on white and copied in grey.
+ */
 export const ink = {
   text: '#1c2733',
   soft: '#52606d',

@@ -59,7 +59,10 @@ const bodyTop = 66
 const footHeight = 54
 const missingNote = 'Tecknet \ufffd står för en bokstav som inte kan skrivas ut.'
 
-/** The pages of a paper: a frame with head and foot, and a place where the next thing is drawn. Lengths are in points from the top left. */
+/**
+ * The pages of a paper: a frame with head and foot, and a place where the next thing is drawn. Lengths are in points
+ * from the top left.
+ */
 export class Sheet {
   readonly doc: Doc
   /** the root of the structure: what is read aloud, in order */

@@ -20,8 +20,8 @@ export interface Drawing {
 }
 
 /**
- * Reads the SVG that echarts writes (reports/charts.ts): rectangles, paths, text, groups with a clip, and nothing nested deeper.
- * A general reader (svg-to-pdfkit) has had no release for years and is ten times as long.
+ * Reads the SVG that echarts writes (reports/charts.ts): rectangles, paths, text, groups with a clip, and nothing
+ * nested deeper. A general reader (svg-to-pdfkit) has had no release for years and is ten times as long.
  * @throws TypeError naming an element that can't be drawn
  */
 export function readSvg(source: string): Drawing {

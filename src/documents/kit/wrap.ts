@@ -2,8 +2,8 @@
 export type Measure = (text: string) => number
 
 /**
- * Breaks a text into lines that fit the width: at spaces, and inside a word only when the word is wider than a whole line.
- * A line that ends at a space keeps it, so that a program that reads the text aloud does not join the words.
+ * Breaks a text into lines that fit the width: at spaces, and inside a word only when the word is wider than a whole
+ * line. A line that ends at a space keeps it, so that a program that reads the text aloud does not join the words.
  */
 export function wrap(text: string, width: number, measure: Measure): string[] {
   return text.split('\n').flatMap((line) => wrapLine(line, width, measure))
@@ -29,7 +29,10 @@ function wrapLine(text: string, width: number, measure: Measure): string[] {
   return lines
 }
 
-/** As much of a word as fits, at least one character; it ends at a hyphen, slash, full stop or @ where there is one far enough on. */
+/**
+ * As much of a word as fits, at least one character; it ends at a hyphen, slash, full stop or @ where there is one
+ * far enough on.
+ */
 function fitting(word: string, width: number, measure: Measure): string {
   const characters = Array.from(word)
   let count = 1

@@ -47,9 +47,9 @@ interface Claimed extends Ready {
 }
 
 /**
- * Sends a chunk of what is due on a channel: claim → compose → store the bytes → (committed) → call → record. A kill between
- * any two lines leaves a message queued, or in doubt with its bytes; never sent without a trace. When notices come in, what is
- * claimed of a campaign and not sent steps back behind them.
+ * Sends a chunk of what is due on a channel: claim → compose → store the bytes → (committed) → call → record. A kill
+ * between any two lines leaves a message queued, or in doubt with its bytes; never sent without a trace. When notices
+ * come in, what is claimed of a campaign and not sent steps back behind them.
  * @returns how many were claimed (0: nothing is due)
  */
 export async function dispatch(deps: DispatchDeps, limit: number): Promise<number> {
@@ -99,7 +99,10 @@ export async function dispatch(deps: DispatchDeps, limit: number): Promise<numbe
   return claimed.length
 }
 
-/** Our account or settings are at fault, not the messages: the campaigns pause, say so, and the messages wait unharmed. */
+/**
+ * Our account or settings are at fault, not the messages: the campaigns pause, say so, and the messages wait
+ * unharmed.
+ */
 async function holdForOperator(
   deps: DispatchDeps,
   failed: Tried[],

@@ -3,7 +3,10 @@ import { reopenFinished } from '../../ledger/campaigns.ts'
 import { rerouteInvitations } from '../../ledger/invitations.ts'
 import { queueMessages, recallMessages } from '../../ledger/messages.ts'
 
-/** A message that ends so did not reach its person, but another channel may. (Who died, is protected or has said no is reached by none.) */
+/**
+ * A message that ends so did not reach its person, but another channel may. (Who died, is protected or has said no is
+ * reached by none.)
+ */
 const channelFaults = [
   'no-mobile',
   'no-email',
@@ -15,10 +18,10 @@ const channelFaults = [
 ]
 
 /**
- * Whom a channel did not reach (the provider gave up, the letter came back, or there was no usable address at the last look),
- * the next line of the campaign's channel plan takes over: the first after the person's own whose contacts the person has now
- * and whose channels have not been tried. A letter must come before a fixed time. What is queued of the old line is recalled.
- * Whoever has no line left is withdrawn as before (sweep.ts).
+ * Whom a channel did not reach (the provider gave up, the letter came back, or there was no usable address at the
+ * last look), the next line of the campaign's channel plan takes over: the first after the person's own whose
+ * contacts the person has now and whose channels have not been tried. A letter must come before a fixed time. What is
+ * queued of the old line is recalled. Whoever has no line left is withdrawn as before (sweep.ts).
  * @returns how many people another channel took over for
  */
 export async function takeNextChannel(tx: Db, now: Date): Promise<number> {

@@ -2,8 +2,8 @@ import type pg from 'pg'
 import { row } from '../../db/pool.ts'
 
 /**
- * Reserves `n` sends at a provider and says how long to wait for them: the generic cell rate algorithm on one row, by the
- * database's time, so the rate holds for all processes together and across restarts. A burst is `n` at most.
+ * Reserves `n` sends at a provider and says how long to wait for them: the generic cell rate algorithm on one row, by
+ * the database's time, so the rate holds for all processes together and across restarts. A burst is `n` at most.
  * @param perSecond sends a second
  * @returns milliseconds to wait
  */

@@ -13,9 +13,11 @@ interface Doubt {
 }
 
 /**
- * Settles messages of which we don't know whether they left: a worker died between call and record, or the call broke off.
- * The provider is asked with our reference; where it can't say, the campaign's stated policy decides. Never a blind resend.
- * @param after seconds after which a worker that has said nothing is taken for dead, and nothing of its can still be on its way
+ * Settles messages of which we don't know whether they left: a worker died between call and record, or the call broke
+ * off. The provider is asked with our reference; where it can't say, the campaign's stated policy decides. Never a
+ * blind resend.
+ * @param after seconds after which a worker that has said nothing is taken for dead, and nothing of its can still be
+ *   on its way
  * @returns how many were settled
  */
 export async function settleDoubts(

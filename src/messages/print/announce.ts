@@ -19,9 +19,9 @@ export interface AnnounceDeps {
 }
 
 /**
- * Tells the print supplier by e-mail how many letters come the next working day, when they are more than they take unannounced.
- * The letters wait until that day. A program that is killed between the mail and its record sends the same mail again, with the
- * same Message-ID: it does no harm.
+ * Tells the print supplier by e-mail how many letters come the next working day, when they are more than they take
+ * unannounced. The letters wait until that day. A program that is killed between the mail and its record sends the
+ * same mail again, with the same Message-ID: it does no harm.
  */
 export async function announcePrint({
   pool,

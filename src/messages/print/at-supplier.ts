@@ -6,8 +6,8 @@ import { readManifest } from '../../letters/manifest.ts'
 import type { PrintDeps } from './print-deps.ts'
 
 /**
- * Whether a hand-over that was broken off had come to its end, so that only the record was lost. A manifest that had been
- * prepared and is gone was taken by the supplier: only the last step moves it.
+ * Whether a hand-over that was broken off had come to its end, so that only the record was lost. A manifest that had
+ * been prepared and is gone was taken by the supplier: only the last step moves it.
  * @throws Refused batch-already-handed-over when what lies there is not what was sealed
  */
 export async function isAtSupplier({ place }: PrintDeps, batch: Batch): Promise<boolean> {

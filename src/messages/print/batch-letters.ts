@@ -13,8 +13,8 @@ export interface BatchLetter {
 }
 
 /**
- * For the rest of the transaction: looks rows up by their keys. With its default settings PostgreSQL assumes spinning disks and
- * reads the whole table, hundreds of thousands of rows, for each batch of a thousand.
+ * For the rest of the transaction: looks rows up by their keys. With its default settings PostgreSQL assumes spinning
+ * disks and reads the whole table, hundreds of thousands of rows, for each batch of a thousand.
  */
 export const lookUpByKey = (tx: Db): Promise<number> => run(tx, 'set local random_page_cost = 1.1')
 

@@ -103,7 +103,10 @@ async function begin(deps: PrintDeps, { batch }: Way): Promise<Stage> {
   return (await beginHandOver(deps.pool, batch.id)) ? 'handing-over' : 'sealed'
 }
 
-/** Puts the files in the supplier's folder. Before the last step it is looked at again whether the batch may leave today. */
+/**
+ * Puts the files in the supplier's folder. Before the last step it is looked at again whether the batch may leave
+ * today.
+ */
 async function deliver(deps: PrintDeps, { batch, sealed }: Way): Promise<Stage> {
   const mayLeave = () =>
     transaction(deps.pool, async (tx) => {

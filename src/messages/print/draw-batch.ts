@@ -47,7 +47,9 @@ export async function drawAndSeal(
   return { name: batch.name, pdf, pdfSha256: made.sha256, manifest: text }
 }
 
-/** Draws the batch's PDF. One letter that can't be drawn must not hold up the others: the batch is voided without it. */
+/**
+ * Draws the batch's PDF. One letter that can't be drawn must not hold up the others: the batch is voided without it.
+ */
 async function draw(
   { pool, log, workFolder }: PrintDeps,
   batch: Batch,

@@ -33,8 +33,8 @@ export interface FillDeps {
 }
 
 /**
- * Claims the next letters into new batches, composed and with their bytes stored: one for each postage step, and no more than
- * the supplier still takes today.
+ * Claims the next letters into new batches, composed and with their bytes stored: one for each postage step, and no
+ * more than the supplier still takes today.
  * @returns none when no letter is due, or the day is full
  * @throws Refused when the campaign's texts can't be filled
  */

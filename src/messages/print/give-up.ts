@@ -10,8 +10,9 @@ import { moveToDay } from './print-days.ts'
 import type { PrintDeps } from './print-deps.ts'
 
 /**
- * Whether a batch that an earlier run left may go on now. It waits with its campaign and for a day that has room; it is given
- * up when the campaign was cancelled, when one of its letters must not leave, and when it is too big for any day.
+ * Whether a batch that an earlier run left may go on now. It waits with its campaign and for a day that has room; it
+ * is given up when the campaign was cancelled, when one of its letters must not leave, and when it is too big for any
+ * day.
  */
 export async function mayGoOn(deps: PrintDeps, batch: Batch): Promise<boolean> {
   const campaign = await row<{ state: string }>(
@@ -30,7 +31,10 @@ export async function mayGoOn(deps: PrintDeps, batch: Batch): Promise<boolean> {
   )
 }
 
-/** @returns whether the supplier prints it today; the letters of one that is too big for any day come into smaller ones */
+/**
+ * @returns whether the supplier prints it today; the letters of one that is too big for any day come into smaller
+ * ones
+ */
 async function hasRoom(deps: PrintDeps, batch: Batch): Promise<boolean> {
   const room = await transaction(deps.pool, (tx) =>
     moveToDay(tx, batch.id, printDayAt(deps.clock.now(), deps.schedule), deps.schedule),

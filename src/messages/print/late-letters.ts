@@ -10,7 +10,10 @@ export interface LateLetters {
   why: string | null
 }
 
-/** The alarm of the next morning: letters of running campaigns that should have been handed over by the last working day's cut-off. */
+/**
+ * The alarm of the next morning: letters of running campaigns that should have been handed over by the last working
+ * day's cut-off.
+ */
 export const lateLetters = (
   db: Db,
   now: Date,

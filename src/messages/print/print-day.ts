@@ -7,7 +7,10 @@ export interface PrintSchedule {
   cutOff: string
   /** letters a day at most; undefined: no limit is known */
   capacity: number | undefined
-  /** letters that are taken on a day without having been announced ahead; undefined: nobody is there to announce to, so all are */
+  /**
+   * letters that are taken on a day without having been announced ahead; undefined: nobody is there to announce to,
+   * so all are
+   */
   unannounced: number | undefined
 }
 
@@ -47,7 +50,10 @@ export function printDayAt(now: Date, { cutOff }: Pick<PrintSchedule, 'cutOff'>)
 /** The working day after a print day. */
 export const printDayAfter = (day: string): string => formatDay(addWorkingDays(parseDay(day), 1))
 
-/** How many more letters the day takes: never above the capacity, nor above what the supplier expects. Told the same day is not told ahead. */
+/**
+ * How many more letters the day takes: never above the capacity, nor above what the supplier expects. Told the same
+ * day is not told ahead.
+ */
 export function roomOn(
   { day, letters, expectedLetters, announcedAt }: PrintDay,
   { capacity = Infinity, unannounced = Infinity }: PrintSchedule,
@@ -57,7 +63,8 @@ export function roomOn(
 }
 
 /**
- * What to tell the supplier now of the next print day, so that no more wait than must: the letters that today has no room for.
+ * What to tell the supplier now of the next print day, so that no more wait than must: the letters that today has no
+ * room for.
  * @param waiting letters that are due and not handed over
  * @returns undefined when there is nothing to tell
  */

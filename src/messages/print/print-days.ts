@@ -4,7 +4,10 @@ import { roomOn, type PrintDay, type PrintSchedule } from './print-day.ts'
 
 const columns = `day::text as day, letters, expected_letters as "expectedLetters", announced_at as "announcedAt"`
 
-/** Locks a day at the supplier for this transaction; whoever else gives letters to it waits. @returns letters that it still takes */
+/**
+ * Locks a day at the supplier for this transaction; whoever else gives letters to it waits.
+ * @returns letters that it still takes
+ */
 export async function lockRoom(tx: Db, day: string, schedule: PrintSchedule): Promise<number> {
   await run(tx, 'insert into print_day (day) values ($1) on conflict do nothing', [day])
   const found = await row<PrintDay>(
@@ -27,8 +30,8 @@ export const takeRoom = (tx: Db, day: string, letters: number): Promise<number> 
   run(tx, 'update print_day set letters = letters + $2 where day = $1', [day, letters])
 
 /**
- * Sees to it that a batch counts among the letters of the day it would be printed now. One that has waited past its day moves
- * to today's, if there is room.
+ * Sees to it that a batch counts among the letters of the day it would be printed now. One that has waited past its
+ * day moves to today's, if there is room.
  * @returns `wait` when there is no room today, `too-big` when no day that isn't announced has room for it
  */
 export async function moveToDay(

@@ -11,8 +11,8 @@ import { fill, type Filled } from './fill.ts'
 import type { PrintDeps } from './print-deps.ts'
 
 /**
- * Hands over the letters of a campaign that are due: batch after batch is filled, rendered, sealed and handed over. What an
- * earlier run left unfinished is finished first, with the same letters and the same bytes.
+ * Hands over the letters of a campaign that are due: batch after batch is filled, rendered, sealed and handed over.
+ * What an earlier run left unfinished is finished first, with the same letters and the same bytes.
  * @returns how many letters were handed over
  */
 export async function printLetters(deps: PrintDeps, campaignId: number): Promise<number> {
@@ -47,8 +47,8 @@ async function withPrintLock<T>(
 }
 
 /**
- * Batches under way at once: while one is drawn two are filled, one of them by the database and one by this program, and one
- * is handed over.
+ * Batches under way at once: while one is drawn two are filled, one of them by the database and one by this program,
+ * and one is handed over.
  */
 const underWay = 4
 
@@ -110,7 +110,10 @@ async function fillNext(deps: PrintDeps, campaignId: number): Promise<Filled[]> 
   return campaign ? fillOrPause(deps, campaign) : []
 }
 
-/** A campaign whose texts can't be filled, or aren't those that were approved, pauses with the reason, and its letters wait. */
+/**
+ * A campaign whose texts can't be filled, or aren't those that were approved, pauses with the reason, and its letters
+ * wait.
+ */
 async function fillOrPause(deps: PrintDeps, campaign: Campaign): Promise<Filled[]> {
   const changed = await textsChanged(deps.pool, deps.texts, letterUses(campaign))
   if (changed.size > 0) {

@@ -49,7 +49,9 @@ export type ReceiptLine = { line: number; batch: string } & (
       sha256?: string | undefined
       reason?: string | undefined
     }
-  /** closes a batch: how many lines above are the batch's, and the hash of its letter lines in the manifest said back */
+  /**
+   * closes a batch: how many lines above are the batch's, and the hash of its letter lines in the manifest said back
+   */
   | { event: 'total'; copies: number; sha256?: string | undefined }
 )
 

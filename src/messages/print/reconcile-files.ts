@@ -52,7 +52,9 @@ async function* allFindings(db: Db, reconciliation: number): AsyncGenerator<Find
   }
 }
 
-/** Writes every finding, a row each: batch, letter, our reference of the person, kind, the counts, and what is wrong. */
+/**
+ * Writes every finding, a row each: batch, letter, our reference of the person, kind, the counts, and what is wrong.
+ */
 export const writeFindings = (db: Db, reconciliation: number, path: string): Promise<void> =>
   writeCsv(path, async function* () {
     for await (const f of allFindings(db, reconciliation)) {

@@ -51,7 +51,10 @@ export const openReconciliation = async (
     [file.name, file.sha256, file.lines, now],
   ))!.id
 
-/** Keeps what is said of our letters. The same event told again, in this file's lines or an earlier one's, is the same row; lines of one file add up. */
+/**
+ * Keeps what is said of our letters. The same event told again, in this file's lines or an earlier one's, is the same
+ * row; lines of one file add up.
+ */
 export const keepReceipts = (tx: Db, reconciliation: number): Promise<number> =>
   run(
     tx,
@@ -62,8 +65,8 @@ export const keepReceipts = (tx: Db, reconciliation: number): Promise<number> =>
   )
 
 /**
- * Counts each letter of the file's batches. A letter was sent as often as it was posted, where the supplier reports posting;
- * else as often as it was printed or inserted, less what was damaged.
+ * Counts each letter of the file's batches. A letter was sent as often as it was posted, where the supplier reports
+ * posting; else as often as it was printed or inserted, less what was damaged.
  */
 export async function countLetters(tx: Db): Promise<void> {
   await run(

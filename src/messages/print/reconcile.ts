@@ -42,9 +42,9 @@ export interface Reconciled {
 }
 
 /**
- * Compares what the print supplier says happened with what was handed over, letter by letter, and keeps it: all in one
- * transaction. The same file twice changes nothing. Letters that came back mark the address, and the next channel of the
- * campaign's plan takes over (next-channel.ts).
+ * Compares what the print supplier says happened with what was handed over, letter by letter, and keeps it: all in
+ * one transaction. The same file twice changes nothing. Letters that came back mark the address, and the next channel
+ * of the campaign's plan takes over (next-channel.ts).
  * @param folder where the list of findings and the hold request are written
  * @throws Refused when the file is not whole, or its batches are not the supplier's yet: nothing is recorded
  */

@@ -20,8 +20,9 @@ interface ReturnedLetter {
 }
 
 /**
- * Takes the letters that a reconciliation found to have come back: the message failed, and the address is marked on its person
- * until the register has another one. A person whose address has changed since the letter was printed keeps the new one.
+ * Takes the letters that a reconciliation found to have come back: the message failed, and the address is marked on
+ * its person until the register has another one. A person whose address has changed since the letter was printed
+ * keeps the new one.
  */
 export async function takeReturned(tx: Db, reconciliation: number, now: Date): Promise<void> {
   const found = `reconciliation_finding f join message m on m.id = f.message_id where f.reconciliation_id = $1 and f.kind = 'returned'`

@@ -53,9 +53,10 @@ export interface ProtectedBatch {
 }
 
 /**
- * The letters of a campaign to those with a protected identity that are not posted yet; those that are missing are made. Nobody gets a second
- * letter for the same purpose, and what was made for an address is given up when the address became secret. Each person is noted in the
- * access log first. With skyddad folkbokföring only the identity number stands in the window of the inner envelope (docs/operator/protected.md).
+ * The letters of a campaign to those with a protected identity that are not posted yet; those that are missing are
+ * made. Nobody gets a second letter for the same purpose, and what was made for an address is given up when the
+ * address became secret. Each person is noted in the access log first. With skyddad folkbokföring only the identity
+ * number stands in the window of the inner envelope (docs/operator/protected.md).
  * @throws Refused `unknown-campaign`, `not-running`, `no-forwarding-address`, `no-name`
  */
 export async function protectedLetters(
@@ -236,7 +237,10 @@ function printable(
   return lines
 }
 
-/** It says nothing of anybody; its number is in the list, for the one who packs. @param inner the first letter in it, whose code shows that the sheet is real */
+/**
+ * It says nothing of anybody; its number is in the list, for the one who packs.
+ * @param inner the first letter in it, whose code shows that the sheet is real
+ */
 function coverOf(
   id: string,
   inner: CheckedLetter,

@@ -33,7 +33,10 @@ const mayGet = (
   and not exists (select from dose d join person q on q.id = d.person_id where coalesce(q.same_as, q.id) = p.id and d.purpose = ${purpose})
   and not exists (select from appointment a join person q on q.id = a.person_id where coalesce(q.same_as, q.id) = p.id and a.purpose = ${purpose} and a.state in ('booked', 'attended'))`
 
-/** Takes away what was made and not posted for those who may not get it any more, or whose protection is another than it was made for. */
+/**
+ * Takes away what was made and not posted for those who may not get it any more, or whose protection is another than
+ * it was made for.
+ */
 export const dropOutdated = (tx: Db, campaignId: number): Promise<number> =>
   run(
     tx,

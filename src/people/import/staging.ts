@@ -68,7 +68,9 @@ export class Staging {
     this.#put(`${line}\tf\t${names.map((name) => cell(person[name])).join('\t')}\n`)
   }
 
-  /** A rejected row of somebody whose number could be read: they are in the file, so they have not left the register. */
+  /**
+   * A rejected row of somebody whose number could be read: they are in the file, so they have not left the register.
+   */
   addRejected(line: number, identityNumber: string): void {
     this.#put(
       `${line}\tt\t${names.map((name) => (name === 'identity_number' ? identityNumber : '\\N')).join('\t')}\n`,

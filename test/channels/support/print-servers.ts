@@ -65,7 +65,10 @@ export async function standIn(): Promise<PrintServer> {
 
 const sshd = ['/usr/sbin/sshd', '/usr/local/sbin/sshd'].find((path) => existsSync(path))
 
-/** OpenSSH's own server on this machine, as the user who runs the test: its own configuration, keys and port, nothing of the machine's. */
+/**
+ * OpenSSH's own server on this machine, as the user who runs the test: its own configuration, keys and port, nothing
+ * of the machine's.
+ */
 async function openSsh(): Promise<PrintServer> {
   const home = folder().replaceAll(' ', '\\ ')
   const dir = mkdtempSync('/tmp/kallelse-sshd-')

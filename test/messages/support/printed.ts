@@ -8,7 +8,10 @@ export interface PrintedLetter {
   sha256: string
 }
 
-/** A campaign whose letters have been handed over, as the rows say it: `people` letters in batches of a thousand. Nothing is drawn. */
+/**
+ * A campaign whose letters have been handed over, as the rows say it: `people` letters in batches of a thousand.
+ * Nothing is drawn.
+ */
 export async function printedCampaign(pool: pg.Pool, people: number): Promise<PrintedLetter[]> {
   await run(
     pool,

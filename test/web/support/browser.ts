@@ -4,7 +4,9 @@ import { createRequire } from 'node:module'
 import chromium from '@sparticuz/chromium'
 import { chromium as playwright, type Browser, type Page } from 'playwright-core'
 
-/** A real Chromium without a window; it comes with a package, so nothing needs to be installed. CHROMIUM: another one. */
+/**
+ * A real Chromium without a window; it comes with a package, so nothing needs to be installed. CHROMIUM: another one.
+ */
 export async function openBrowser(): Promise<Browser> {
   const own = process.env['CHROMIUM']
   const executablePath = own && existsSync(own) ? own : await chromium.executablePath()
