@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type pg from 'pg'
+import type { TextGate } from './campaigns/actions.ts'
 import { systemClock, type Clock } from './clock.ts'
 import type { Config } from './config.ts'
 import { demoClock } from './demo/clock.ts'
@@ -18,6 +19,8 @@ export interface App {
   pool: pg.Pool
   /** Opened at first use: most commands need no queue. */
   jobs(): Promise<Jobs>
+  /** What a campaign's texts must pass before it is approved, started or resumed. */
+  textGate: TextGate
   close(): Promise<void>
 }
 
@@ -64,6 +67,7 @@ export async function openApp(
     clock,
     pool,
     jobs: () => (jobs ??= import('./jobs/boss.ts').then(({ openJobs }) => openJobs(pool, log))),
+    textGate: async (db, spec) => (await import('./texts/gate.ts')).textGate(config)(db, spec),
     close: async () => {
       if (jobs) await (await jobs).close()
       await closeDatabase()

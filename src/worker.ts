@@ -6,16 +6,17 @@ import { askReminders } from './visits/attendance-reminders.ts'
 import { followLinks } from './campaigns/follow-links.ts'
 import { campaignsInState } from './campaigns/store.ts'
 import { planCampaign } from './campaigns/plan.ts'
-import type { Channel } from './channels/channel.ts'
-import { openChannels } from './channels/open.ts'
+import { openChannels, type Channels } from './channels/open.ts'
 import { printPlaceOf } from './channels/open-print.ts'
+import type { OpenPlace } from './channels/print-place.ts'
 import { transaction } from './db/pool.ts'
 import { messageOf } from './errors.ts'
+import type { Jobs } from './jobs/boss.ts'
 import { queues, dispatchChunk, noticeChunk, type Payload, type QueueName } from './jobs/queues.ts'
 import { recallCancelled } from './ledger/messages.ts'
 import { signingKey } from './letters/signing-key.ts'
 import { noticesBelow } from './messages/claim.ts'
-import { composer } from './messages/compose.ts'
+import { composer, type Composer } from './messages/compose.ts'
 import { dispatch } from './messages/dispatch/dispatch.ts'
 import { printLetters } from './messages/print/print.ts'
 import { printSchedule } from './messages/print/print-day.ts'
@@ -29,11 +30,14 @@ import { expireOpen } from './release/store.ts'
 import { releaseWave } from './release/wave.ts'
 import { lateLetters } from './messages/print/late-letters.ts'
 import { textsThatMayLeave } from './texts/may-leave.ts'
+import type { Texts } from './texts/texts.ts'
 import { settleCorrected } from './notices/correct-recall.ts'
 import { forgetGuesses } from './verification/guesses.ts'
 import { publishSigningKey } from './verification/signing-keys.ts'
 import { passOnInHouseholds } from './notices/people.ts'
 import { advanceNotice } from './notices/plan.ts'
+
+const queueNames = Object.keys(queues) as QueueName[]
 
 /** How many jobs of a queue are at work at once, where it is more than one: notices have a worker for each channel. */
 const concurrency: Partial<Record<QueueName, number>> = { dispatch: 4, 'notice-dispatch': 2 }
@@ -45,83 +49,62 @@ export interface Worker {
   stop(): Promise<void>
 }
 
-/** Which action handles which queue. */
+/** What the actions of the queues work with, put together once. */
+interface Work extends Pick<App, 'pool' | 'clock' | 'log' | 'config'> {
+  jobs: Jobs
+  channels: Channels
+  place: OpenPlace
+  texts: Texts
+  /** Looks again which translations somebody has approved. */
+  refresh: () => Promise<void>
+  compose: Composer
+  quietNow: () => boolean
+  stopping: () => boolean
+}
+
+type Handlers = { [N in QueueName]: (payload: Payload<N>) => Promise<unknown> }
+
+/** Starts the actions of all queues, and the two that run by the clock. */
 export async function startWorker(app: App): Promise<Worker> {
+  let stop = false
+  const work = await prepare(app, () => stop)
+  const { pool, jobs, channels } = work
+  const workerIds = await takeJobs(work, handlersOf(work))
+  await jobs.boss.schedule('sweep', '* * * * *', {})
+  await jobs.boss.schedule('release-all', '0 7 * * *', {}, { tz: 'Europe/Stockholm' })
+  await jobs.enqueue(pool, 'sweep', [{}])
+  return {
+    async sweep() {
+      await sweep(work)
+      for (const id of workerIds) jobs.boss.notifyWorker(id) // else a job waits for the next poll
+    },
+    async stop() {
+      stop = true
+      await Promise.all(queueNames.map((name) => jobs.boss.offWork(name)))
+      await Promise.all([channels.sms.close(), channels.email.close()])
+    },
+  }
+}
+
+async function prepare(app: App, stopping: () => boolean): Promise<Work> {
   const { pool, clock, log, config } = app
   const jobs = await app.jobs()
   const channels = openChannels(config)
-  const byName: Record<'sms' | 'email', Channel> = { sms: channels.sms, email: channels.email }
   await publishSigningKey(pool, signingKey(config), clock.now()) // before the first letter is signed with it
   const { texts, refresh } = await textsThatMayLeave(pool, config)
   const compose = composer(texts, channels, config)
-  let stop = false
-  const stopping = () => stop
   const quiet = quietHours(config)
+  const quietNow = () => isQuiet(clock.now(), quiet)
+  const place = printPlaceOf(config)
+  const given = { pool, clock, log, config, jobs, channels, place }
+  return { ...given, texts, refresh, compose, quietNow, stopping }
+}
 
-  const sweep = async () => {
-    await transaction(pool, (tx) => followLinks(tx, clock.now()))
-    for (const channel of Object.values(byName))
-      await settleDoubts(pool, channel, config.IN_DOUBT_AFTER, log)
-    await askReminders({ pool, clock, jobs })
-    await advanceRounds({ pool, clock, jobs, quiet: isQuiet(clock.now(), quiet) })
-    await wake(pool, jobs, clock.now(), quiet)
-    await recallCancelled(pool)
-    await transaction(pool, (tx) => settleCorrected(tx, clock.now()))
-    await transaction(pool, (tx) => takeNextChannel(tx, clock.now()))
-    await withdrawUndelivered(pool, clock.now())
-    await passOnInHouseholds(pool, clock.now())
-    await expireOpen(pool, clock.now())
-    await finishCampaigns(pool, clock.now())
-    await forgetGuesses(pool, clock.now())
-    await announcePrint({
-      pool,
-      clock,
-      log,
-      email: channels.email,
-      schedule: printSchedule(config),
-      to: config.PRINT_ANNOUNCE_TO,
-      region: config.REGION_NAME,
-    })
-  }
-  const send = async (channel: 'sms' | 'email', chunk: number, below?: number) => {
-    const deps = {
-      pool,
-      clock,
-      log,
-      channel: byName[channel],
-      compose,
-      texts,
-      inDoubtAfter: config.IN_DOUBT_AFTER,
-      quiet,
-      stopping,
-      ...(below ? { below } : {}),
-    }
-    // Well within the job's expireInSeconds: a job that outlives it is started a second time beside itself.
-    const started = performance.now()
-    await refresh()
-    while (
-      !stop &&
-      performance.now() - started < 150_000 &&
-      (await dispatch(deps, chunk)) === chunk
-    );
-  }
-  const printDeps = {
-    pool,
-    clock,
-    log,
-    compose,
-    texts,
-    place: printPlaceOf(config),
-    schedule: printSchedule(config),
-    workFolder: join(config.KALLELSE_DATA, 'print'),
-    batchSize: config.PRINT_BATCH,
-    stopping,
-  }
-  const print = async (campaign: number) => {
-    await refresh()
-    return printLetters(printDeps, campaign)
-  }
-  const handlers: { [N in QueueName]: (payload: Payload<N>) => Promise<unknown> } = {
+/** Which action handles which queue. */
+function handlersOf(work: Work): Handlers {
+  const { pool, clock, jobs, config } = work
+  const releasing = { pool, clock, jobs, phoneCapacity: config.PHONE_CAPACITY }
+  return {
     plan: async ({ campaign, hold }) => {
       await transaction(pool, (tx) => followLinks(tx, clock.now()))
       await planCampaign({ pool, clock }, campaign, hold)
@@ -130,68 +113,134 @@ export async function startWorker(app: App): Promise<Worker> {
     },
     release: async ({ campaign }) => {
       await assignTimes({ pool, clock }, campaign)
-      await releaseWave({ pool, clock, jobs, phoneCapacity: config.PHONE_CAPACITY }, campaign)
+      await releaseWave(releasing, campaign)
     },
     notice: async ({ campaign }) => {
-      while (
-        !stop &&
-        (await advanceNotice(
-          { pool, clock, jobs, phoneCapacity: config.PHONE_CAPACITY },
-          campaign,
-        )) > 0
-      );
+      while (!work.stopping() && (await advanceNotice(releasing, campaign)) > 0);
     },
-    dispatch: ({ channel }) => send(channel, dispatchChunk),
-    'notice-dispatch': ({ channel }) => send(channel, noticeChunk, noticesBelow),
-    print: ({ campaign }) => print(campaign),
-    'notice-print': ({ campaign }) => print(campaign),
-    reserve: ({ round }) =>
-      advanceRound({ pool, clock, jobs, quiet: isQuiet(clock.now(), quiet) }, round),
-    sweep,
-    'release-all': async () => {
-      for (const late of await lateLetters(pool, clock.now(), printSchedule(config)))
-        log.error(late, 'letters are still unsent that should have left before today')
-      const running = await campaignsInState(pool, ['running'])
-      const of = (notice: boolean) =>
-        running
-          .filter((campaign) => (campaign.way === 'notice') === notice)
-          .map(({ id }) => ({ campaign: id }))
-      await jobs.enqueue(pool, 'notice', of(true))
-      await jobs.enqueue(pool, 'release', of(false))
-    },
-  }
-  const workers = (Object.keys(queues) as QueueName[]).map(async (name) => {
-    const handle = handlers[name] as (payload: unknown) => Promise<unknown>
-    return jobs.boss.work(
-      name,
-      { batchSize: 1, pollingIntervalSeconds: 0.5, localConcurrency: concurrency[name] ?? 1 },
-      async ([job]) => {
-        if (!job || stop) return
-        try {
-          await handle(queues[name].payload.parse(job.data))
-        } catch (error) {
-          log.error(
-            { queue: name, job: job.id, reason: messageOf(error) },
-            'a job failed and will be tried again',
-          )
-          throw error
-        }
-      },
-    )
-  })
-  const workerIds = await Promise.all(workers)
-  await jobs.boss.schedule('sweep', '* * * * *', {})
-  await jobs.boss.schedule('release-all', '0 7 * * *', {}, { tz: 'Europe/Stockholm' })
-  await jobs.enqueue(pool, 'sweep', [{}])
-  return {
-    async sweep() {
-      await sweep()
-      for (const id of workerIds) jobs.boss.notifyWorker(id) // else a job waits for the next poll
-    },
-    async stop() {
-      stop = true
-      await Promise.all((Object.keys(queues) as QueueName[]).map((name) => jobs.boss.offWork(name)))
-      await Promise.all(Object.values(byName).map((channel) => channel.close()))
-    },
+    dispatch: ({ channel }) => sendDue(work, channel, dispatchChunk),
+    'notice-dispatch': ({ channel }) => sendDue(work, channel, noticeChunk, noticesBelow),
+    print: ({ campaign }) => printDue(work, campaign),
+    'notice-print': ({ campaign }) => printDue(work, campaign),
+    reserve: ({ round }) => advanceRound({ pool, clock, jobs, quiet: work.quietNow() }, round),
+    sweep: () => sweep(work),
+    'release-all': () => releaseAll(work),
   }
 }
+
+/** Settles what is in doubt, wakes what is due, and ends what is finished: each minute. */
+async function sweep(work: Work): Promise<void> {
+  const { pool, clock, log, jobs, channels, config } = work
+  const quiet = work.quietNow()
+  await transaction(pool, (tx) => followLinks(tx, clock.now()))
+  for (const channel of [channels.sms, channels.email])
+    await settleDoubts(pool, channel, config.IN_DOUBT_AFTER, log)
+  await askReminders({ pool, clock, jobs })
+  await advanceRounds({ pool, clock, jobs, quiet })
+  await wake(pool, jobs, clock.now(), quietHours(config))
+  await recallCancelled(pool)
+  await transaction(pool, (tx) => settleCorrected(tx, clock.now()))
+  await transaction(pool, (tx) => takeNextChannel(tx, clock.now()))
+  await withdrawUndelivered(pool, clock.now())
+  await passOnInHouseholds(pool, clock.now())
+  await expireOpen(pool, clock.now())
+  await finishCampaigns(pool, clock.now())
+  await forgetGuesses(pool, clock.now())
+  await announcePrint({
+    pool,
+    clock,
+    log,
+    email: channels.email,
+    schedule: printSchedule(config),
+    to: config.PRINT_ANNOUNCE_TO,
+    region: config.REGION_NAME,
+  })
+}
+
+/** Well within the job's expireInSeconds: a job that outlives it is started a second time beside itself. */
+const sendingTime = 150_000
+
+/** Sends what is due on a channel, chunk after chunk. @param below only messages before this priority */
+async function sendDue(
+  { pool, clock, log, channels, compose, texts, config, refresh, stopping }: Work,
+  channel: 'sms' | 'email',
+  chunk: number,
+  below?: number,
+): Promise<void> {
+  const deps = {
+    pool,
+    clock,
+    log,
+    channel: channels[channel],
+    compose,
+    texts,
+    inDoubtAfter: config.IN_DOUBT_AFTER,
+    quiet: quietHours(config),
+    stopping,
+    ...(below ? { below } : {}),
+  }
+  const started = performance.now()
+  await refresh()
+  while (
+    !stopping() &&
+    performance.now() - started < sendingTime &&
+    (await dispatch(deps, chunk)) === chunk
+  );
+}
+
+async function printDue(work: Work, campaign: number): Promise<void> {
+  const { pool, clock, log, compose, texts, config, stopping } = work
+  await work.refresh()
+  await printLetters(
+    {
+      pool,
+      clock,
+      log,
+      compose,
+      texts,
+      place: work.place,
+      schedule: printSchedule(config),
+      workFolder: join(config.KALLELSE_DATA, 'print'),
+      batchSize: config.PRINT_BATCH,
+      stopping,
+    },
+    campaign,
+  )
+}
+
+/** Each morning: every running campaign releases its number of the day. */
+async function releaseAll({ pool, clock, log, jobs, config }: Work): Promise<void> {
+  for (const late of await lateLetters(pool, clock.now(), printSchedule(config)))
+    log.error(late, 'letters are still unsent that should have left before today')
+  const running = await campaignsInState(pool, ['running'])
+  const of = (notice: boolean) =>
+    running
+      .filter((campaign) => (campaign.way === 'notice') === notice)
+      .map(({ id }) => ({ campaign: id }))
+  await jobs.enqueue(pool, 'notice', of(true))
+  await jobs.enqueue(pool, 'release', of(false))
+}
+
+/** Takes jobs off every queue. @returns the ids of the workers, by which they can be woken */
+const takeJobs = ({ jobs, log, stopping }: Work, handlers: Handlers): Promise<string[]> =>
+  Promise.all(
+    queueNames.map((name) => {
+      const handle = handlers[name] as (payload: unknown) => Promise<unknown>
+      return jobs.boss.work(
+        name,
+        { batchSize: 1, pollingIntervalSeconds: 0.5, localConcurrency: concurrency[name] ?? 1 },
+        async ([job]) => {
+          if (!job || stopping()) return
+          try {
+            await handle(queues[name].payload.parse(job.data))
+          } catch (error) {
+            log.error(
+              { queue: name, job: job.id, reason: messageOf(error) },
+              'a job failed and will be tried again',
+            )
+            throw error
+          }
+        },
+      )
+    }),
+  )

@@ -94,6 +94,7 @@ async function measure(): Promise<Record<string, number>> {
       clock,
       pool,
       jobs: () => Promise.resolve(jobs),
+      textGate: () => Promise.resolve({}),
       close: () => Promise.resolve(),
     })
     const by = { pool, clock, jobs, textGate: () => Promise.resolve({}) } // nobody reads these messages

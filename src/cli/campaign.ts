@@ -18,7 +18,6 @@ import { Refused, messageOf } from '../errors.ts'
 import { campaignList, campaignStatus, type CampaignStatus } from '../reports/status.ts'
 import { lateLetters, lateText } from '../messages/print/late-letters.ts'
 import { printSchedule } from '../messages/print/print-day.ts'
-import { textGate } from '../texts/gate.ts'
 import type { Cli, Register } from './command.ts'
 import { registerImprove } from './improve.ts'
 
@@ -42,17 +41,13 @@ Example:
     'approve',
     'approve the campaign; two different people must',
     async (app, name, by) => {
-      const done = await approveCampaign({ ...app, textGate: textGate(app.config) }, name, by)
+      const done = await approveCampaign(app, name, by)
       return [approvedText(done), done]
     },
   )
   addStart(campaign, cli)
   acting(campaign, cli, 'resume', 'continue a paused campaign', async (app, name, by) => {
-    const done = await resumeCampaign(
-      { ...app, jobs: await app.jobs(), textGate: textGate(app.config) },
-      name,
-      by,
-    )
+    const done = await resumeCampaign({ ...app, jobs: await app.jobs() }, name, by)
     return [`${name} is ${done.state}.`, done]
   })
   acting(
@@ -121,7 +116,7 @@ function addStart(campaign: Command, cli: Cli): void {
     .action((name: string, options: { by: string; hold?: true }, command: Command) =>
       cli.withApp(async (app) => {
         const done = await startCampaign(
-          { ...app, jobs: await app.jobs(), textGate: textGate(app.config) },
+          { ...app, jobs: await app.jobs() },
           name,
           options.by,
           options.hold,

@@ -12,7 +12,6 @@ import type { App } from '../app.ts'
 import { messageOf, Refused } from '../errors.ts'
 import { campaignStatus, type CampaignStatus } from '../reports/status.ts'
 import { shownPhone } from '../texts/format.ts'
-import { textGate } from '../texts/gate.ts'
 import { textsThatMayLeave } from '../texts/may-leave.ts'
 import { heightenedNow } from '../notices/heightened.ts'
 import { createNotice, liftNotice } from '../notices/notice.ts'
@@ -140,10 +139,7 @@ const steps: [
     'approve',
     'approve it; two different people must',
     async (app, name, by) =>
-      approvedText(
-        await approveCampaign({ ...app, textGate: textGate(app.config) }, name, by),
-        `notice send ${name}`,
-      ),
+      approvedText(await approveCampaign(app, name, by), `notice send ${name}`),
   ],
   [
     'send',
@@ -182,7 +178,6 @@ const steps: [
 const sending = async (app: App) => ({
   ...app,
   jobs: await app.jobs(),
-  textGate: textGate(app.config),
 })
 
 function addSteps(notice: Command, cli: Cli): void {

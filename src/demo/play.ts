@@ -15,7 +15,6 @@ import { isQuiet, quietHours } from '../messages/dispatch/quiet-hours.ts'
 import { row } from '../db/pool.ts'
 import { formatDay, isWorkingDay, parseDay } from '../release/model/calendar.ts'
 import { releaseWave } from '../release/wave.ts'
-import { textGate } from '../texts/gate.ts'
 import type { Worker } from '../worker.ts'
 import { playResidents, type Answers } from './residents.ts'
 
@@ -32,7 +31,7 @@ export async function begin({ app, worker }: Play, spec: { name: string }): Prom
   const jobs = await app.jobs()
   const { state } = await createCampaign(app, spec, 'anna.demo')
   if (state !== 'draft' && state !== 'approved' && state !== 'planning') return
-  const deps = { ...app, jobs, textGate: textGate(app.config) }
+  const deps = { ...app, jobs }
   await approveCampaign(deps, spec.name, 'anna.demo')
   await approveCampaign(deps, spec.name, 'bertil.demo')
   await startCampaign(deps, spec.name, 'anna.demo')
@@ -49,7 +48,7 @@ export async function begin({ app, worker }: Play, spec: { name: string }): Prom
  * changed, after two have approved them. @returns what it said
  */
 export async function resumePaused({ app }: Play): Promise<string[]> {
-  const deps = { ...app, jobs: await app.jobs(), textGate: textGate(app.config) }
+  const deps = { ...app, jobs: await app.jobs() }
   const paused = await campaignsInState(app.pool, ['paused'])
   for (const { name } of paused) {
     for (const by of ['anna.demo', 'bertil.demo']) await approveCampaign(deps, name, by)

@@ -76,7 +76,8 @@ const records = 'array(select q.id from person q where q.lead_id = p.id)'
  */
 export const stopReason = `
   case when p.deceased_on is not null then 'deceased'
-       when p.emigrated_on is not null and not ((c.spec->>'abroad')::boolean and p.foreign_address is not null) then 'moved-abroad'
+       when p.emigrated_on is not null
+        and not ((c.spec->>'abroad')::boolean and p.foreign_address is not null) then 'moved-abroad'
        when p.gone_since is not null then 'gone-from-register'
        when p.protection <> 'none' then 'protected'
        when p.opted_out then 'opted-out'
@@ -84,10 +85,25 @@ export const stopReason = `
               select from dose d
                where d.person_id = any(${records})
                  and d.purpose = m.purpose) then 'already-vaccinated'
-       when m.step = 'confirmation' and (select state from appointment where id = m.appointment_id) is distinct from 'booked' then 'appointment-ended'
-       when m.step = 'confirmation' and exists (select from appointment b join slot z on z.id = b.slot_id where b.id = m.appointment_id and z.starts_at <= $2) then 'time-has-passed'
-       when m.answer_code is not null and exists (select from offer x where x.id = m.offer_id and x.state <> 'offered') then 'offer-ended'
-       when exists (select from appointment x join slot z on z.id = x.slot_id where x.id = m.appointment_id and (x.state <> 'booked' or z.starts_at <= $2)) then 'appointment-ended'
+       when m.step = 'confirmation'
+        and (select state from appointment where id = m.appointment_id) is distinct from 'booked'
+            then 'appointment-ended'
+       when m.step = 'confirmation'
+        and exists (
+              select from appointment b
+                join slot z on z.id = b.slot_id
+               where b.id = m.appointment_id
+                 and z.starts_at <= $2) then 'time-has-passed'
+       when m.answer_code is not null
+        and exists (
+              select from offer x
+               where x.id = m.offer_id
+                 and x.state <> 'offered') then 'offer-ended'
+       when exists (
+              select from appointment x
+                join slot z on z.id = x.slot_id
+               where x.id = m.appointment_id
+                 and (x.state <> 'booked' or z.starts_at <= $2)) then 'appointment-ended'
        when ${aboutInvitation} and c.way = 'open' and (
               i.state = 'answered'
               or exists (
@@ -95,10 +111,24 @@ export const stopReason = `
                     where b.person_id = any(${records})
                       and b.purpose = m.purpose
                       and b.state in ('booked', 'attended'))) then 'already-booked'
-       when ${aboutInvitation} and c.way = 'timed' and exists (select from appointment b join slot z on z.id = b.slot_id where b.id = i.appointment_id and z.starts_at <= $2) then 'time-has-passed'
-       when ${aboutInvitation} and case m.step when 'queue' then i.state <> 'waiting' else i.state not in ('released', 'answered') end then 'invitation-' || i.state
-       when m.channel = 'letter' and p.returned_address = coalesce(p.special_address, p.registered_address, case when (c.spec->>'abroad')::boolean then p.foreign_address end) then 'post-returned'
-       when m.channel = 'sms' and m.content is null and not coalesce(p.phone ~ '^\\+467[02369][0-9]{7}$', false) then 'no-mobile'
+       when ${aboutInvitation} and c.way = 'timed'
+        and exists (
+              select from appointment b
+                join slot z on z.id = b.slot_id
+               where b.id = i.appointment_id
+                 and z.starts_at <= $2) then 'time-has-passed'
+       when ${aboutInvitation}
+        and case m.step
+              when 'queue' then i.state <> 'waiting'
+              else i.state not in ('released', 'answered') end then 'invitation-' || i.state
+       when m.channel = 'letter'
+        and p.returned_address = coalesce(
+              p.special_address,
+              p.registered_address,
+              case when (c.spec->>'abroad')::boolean then p.foreign_address end) then 'post-returned'
+       when m.channel = 'sms'
+        and m.content is null
+        and not coalesce(p.phone ~ '^\\+467[02369][0-9]{7}$', false) then 'no-mobile'
        when m.channel = 'email' and m.content is null and p.email is null then 'no-email' end`
 
 /**
@@ -109,25 +139,43 @@ export const mayLeave = `(c.state = 'running' or (c.state = 'finished' and not $
 
 // The spec is the same for all of a campaign and long: who has it doesn't read it again for each message.
 const due = (spec: 'c.spec' | 'null') => `
-  select m.id, m.campaign_id as "campaignId", m.person_id as "personId", m.channel, m.step, m.language, m.template, m.check_code as "checkCode", m.priority, m.due_at as "dueAt", m.attempts, m.content, m.kept_in as "keptIn", m.kept_line as "keptLine", m.recipient,
-         ${stopReason} as stop, ${spec} as spec, c.cohort_size as "cohortSize", i.code as "bookingCode", o.released_at as "replacesReleasedAt",
+  select m.id, m.campaign_id as "campaignId", m.person_id as "personId",
+         m.channel, m.step, m.language, m.template, m.check_code as "checkCode",
+         m.priority, m.due_at as "dueAt", m.attempts,
+         m.content, m.kept_in as "keptIn", m.kept_line as "keptLine", m.recipient,
+         ${stopReason} as stop,
+         ${spec} as spec,
+         c.cohort_size as "cohortSize",
+         i.code as "bookingCode",
+         o.released_at as "replacesReleasedAt",
          case when w.channel = 'letter' then w.due_at else coalesce(w.sent_at, w.sending_since) end as "supersededAt",
-         c.spec->'notice'->>'kind' is distinct from 'fraud-warning' and exists (select from heightened_fraud where lifted_at is null) as heightened,
-         jsonb_build_object('givenName', p.given_name, 'familyName', p.family_name, 'phone', p.phone, 'email', p.email, 'registered', p.registered_address,
-                            'special', p.special_address, 'foreign', p.foreign_address, 'largePrint', p.large_print) as person,
-         case when k.id is not null then jsonb_build_object('name', k.name, 'street', k.street, 'postcode', k.postcode, 'town', k.town, 'phone', k.phone, 'phoneHours', k.phone_hours) end as clinic,
+         c.spec->'notice'->>'kind' is distinct from 'fraud-warning'
+           and exists (select from heightened_fraud where lifted_at is null) as heightened,
+         jsonb_build_object(
+           'givenName', p.given_name, 'familyName', p.family_name, 'phone', p.phone, 'email', p.email,
+           'registered', p.registered_address, 'special', p.special_address, 'foreign', p.foreign_address,
+           'largePrint', p.large_print) as person,
+         case when k.id is not null then jsonb_build_object(
+           'name', k.name, 'street', k.street, 'postcode', k.postcode, 'town', k.town,
+           'phone', k.phone, 'phoneHours', k.phone_hours) end as clinic,
          s.starts_at as "startsAt", s.minutes, a.id as "appointmentId",
-         case when m.answer_code is not null then jsonb_build_object('code', case when m.code_shown then m.answer_code end, 'clinicCode', m.answer_code, 'by', f.expires_at) end as answer
+         case when m.answer_code is not null then jsonb_build_object(
+           'code', case when m.code_shown then m.answer_code end,
+           'clinicCode', m.answer_code,
+           'by', f.expires_at) end as answer
     from message m
     join campaign c on c.id = m.campaign_id and ${mayLeave}
     join invitation i on i.id = m.invitation_id
-    join person p on p.id = m.person_id and p.same_as is null -- a linked record's messages wait until they have moved (campaigns/follow-links.ts)
+    join person p
+      on p.id = m.person_id
+     and p.same_as is null -- a linked record's messages wait until they have moved (campaigns/follow-links.ts)
     left join invitation o on o.id = i.replaces_id
     left join corrected_message u on u.invitation_id = i.id
     left join message w on w.id = u.message_id
     left join offer f on f.id = m.offer_id
     left join reserve_round r on r.id = f.round_id
-    left join appointment a on a.id = coalesce(m.appointment_id, case when c.way = 'timed' then i.appointment_id end)
+    left join appointment a
+      on a.id = coalesce(m.appointment_id, case when c.way = 'timed' then i.appointment_id end)
     left join slot s on s.id = coalesce(r.slot_id, a.slot_id)
     left join clinic k on k.id = s.clinic_id`
 
@@ -168,8 +216,15 @@ export const noticesWait = async (db: Db, channel: 'sms' | 'email', now: Date): 
   (
     await rows(
       db,
-      `select from message m join campaign c on c.id = m.campaign_id and ${mayLeave} join person p on p.id = m.person_id and p.same_as is null
-      where m.channel = $1 and m.channel <> 'letter' and m.state = 'queued' and m.due_at <= $2 and m.priority < ${noticesBelow} limit 1`,
+      `select from message m
+         join campaign c on c.id = m.campaign_id and ${mayLeave}
+         join person p on p.id = m.person_id and p.same_as is null
+        where m.channel = $1
+          and m.channel <> 'letter'
+          and m.state = 'queued'
+          and m.due_at <= $2
+          and m.priority < ${noticesBelow}
+        limit 1`,
       [channel, now],
     )
   ).length > 0
@@ -199,12 +254,21 @@ const lockNext = async (tx: Db, which: string, values: unknown[]): Promise<strin
   (
     await rows<{ id: string }>(
       tx,
-      `select m.id from message m
-      where m.state = 'queued' and m.due_at <= $1 and ${which}
-        and (m.campaign_id = any(array(select id from campaign where state = 'running'))
-          or (m.campaign_id = any(array(select id from campaign where state = 'finished')) and not ${aboutInvitation}))
-        and not exists (select from person p where p.id = m.person_id and p.same_as is not null)
-      order by m.priority, m.due_at, m.id limit $2 for update of m skip locked`,
+      `select m.id
+         from message m
+        where m.state = 'queued'
+          and m.due_at <= $1
+          and ${which}
+          and (m.campaign_id = any(array(select id from campaign where state = 'running'))
+            or (m.campaign_id = any(array(select id from campaign where state = 'finished'))
+                and not ${aboutInvitation}))
+          and not exists (
+                select from person p
+                 where p.id = m.person_id
+                   and p.same_as is not null)
+        order by m.priority, m.due_at, m.id
+        limit $2
+          for update of m skip locked`,
       values,
     )
   ).map(({ id }) => id)
@@ -218,7 +282,9 @@ const read = async (
   ids.length
     ? rows<Due>(
         tx,
-        `${due(spec)} where m.id = any($1::uuid[]) order by m.priority, m.due_at, m.id`,
+        `${due(spec)}
+          where m.id = any($1::uuid[])
+          order by m.priority, m.due_at, m.id`,
         [ids, now],
       )
     : []

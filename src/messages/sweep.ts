@@ -18,8 +18,14 @@ export async function wake(db: Db, jobs: Jobs, now: Date, quiet: QuietHours): Pr
   await enqueueByLane(db, jobs, planning, 'notice', 'plan')
   const due = await rows<{ channel: 'sms' | 'email'; notice: boolean; n: number }>(
     db,
-    `select m.channel, m.priority < ${noticesBelow} as notice, count(*)::int as n from message m join campaign c on c.id = m.campaign_id and ${mayLeave}
-      where m.state = 'queued' and m.channel in ('sms', 'email') and m.due_at <= $1 and (m.channel <> 'sms' or not $2 or m.priority < ${urgentBelow}) group by 1, 2`,
+    `select m.channel, m.priority < ${noticesBelow} as notice, count(*)::int as n
+       from message m
+       join campaign c on c.id = m.campaign_id and ${mayLeave}
+      where m.state = 'queued'
+        and m.channel in ('sms', 'email')
+        and m.due_at <= $1
+        and (m.channel <> 'sms' or not $2 or m.priority < ${urgentBelow})
+      group by 1, 2`,
     [now, isQuiet(now, quiet)],
   )
   for (const { channel, notice, n } of due)
@@ -30,10 +36,23 @@ export async function wake(db: Db, jobs: Jobs, now: Date, quiet: QuietHours): Pr
     )
   const letters = await rows<{ campaign: number; notice: boolean }>(
     db,
-    `select c.id as campaign, c.way = 'notice' as notice from campaign c
-      where (c.state = 'running' and (exists (select from message m where m.campaign_id = c.id and m.channel = 'letter' and m.state = 'queued' and m.due_at <= $1)
-                                   or exists (select from batch b where b.campaign_id = c.id and b.state in ('open', 'sealed'))))
-         or exists (select from batch b where b.campaign_id = c.id and b.state = 'handing-over') -- whatever became of its campaign: it may lie in the folder already`,
+    `select c.id as campaign, c.way = 'notice' as notice
+       from campaign c
+      where (c.state = 'running'
+             and (exists (
+                    select from message m
+                     where m.campaign_id = c.id
+                       and m.channel = 'letter'
+                       and m.state = 'queued'
+                       and m.due_at <= $1)
+               or exists (
+                    select from batch b
+                     where b.campaign_id = c.id
+                       and b.state in ('open', 'sealed'))))
+         or exists ( -- whatever became of its campaign: it may be in the folder already
+              select from batch b
+               where b.campaign_id = c.id
+                 and b.state = 'handing-over')`,
     [now],
   )
   await enqueueByLane(db, jobs, letters, 'notice-print', 'print')

@@ -1,3 +1,4 @@
+import { textGate } from '../../src/texts/gate.ts'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -48,6 +49,7 @@ async function reissue(
     pool: s.db.pool,
     log: s.printDeps().log,
     jobs: () => Promise.resolve(s.jobs),
+    textGate: textGate(s.config),
     close: () => Promise.resolve(),
   }
   const cli = {

@@ -1,3 +1,4 @@
+import { textGate } from '../../src/texts/gate.ts'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import type { App } from '../../src/app.ts'
 import { createCampaign } from '../../src/campaigns/actions.ts'
@@ -35,6 +36,7 @@ beforeAll(async () => {
     clock: s.clock,
     pool: s.db.pool,
     jobs: () => Promise.resolve(s.jobs),
+    textGate: textGate(s.config),
     close: () => Promise.resolve(),
   }
   web = await listen(app)

@@ -1,3 +1,4 @@
+import { textGate } from '../../src/texts/gate.ts'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -129,6 +130,7 @@ export const appOf = (s: Sending, env: Partial<Config> = {}): App => ({
   clock: s.clock,
   pool: s.db.pool,
   jobs: () => Promise.resolve(s.jobs),
+  textGate: textGate({ ...s.config, ...env }),
   close: () => Promise.resolve(),
 })
 

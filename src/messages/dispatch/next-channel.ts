@@ -31,25 +31,54 @@ export async function takeNextChannel(tx: Db, now: Date): Promise<number> {
     `create temp table taken_over on commit drop as
      with lost as (
        select i.id, i.campaign_id, i.person_id, i.route, i.appointment_id
-         from invitation i join campaign c on c.id = i.campaign_id and c.state in ('running', 'finished')
+         from invitation i
+         join campaign c on c.id = i.campaign_id and c.state in ('running', 'finished')
          join message m on m.invitation_id = i.id and m.step = 'invitation'
         where i.state = 'released'
-        group by i.id having bool_and(m.state in ('suppressed', 'failed', 'recalled')) and bool_or(m.state = 'failed' or m.reason = any($2::text[])) and bool_and(m.state = 'failed' or m.reason = any($2::text[] || '{next-channel}'::text[]))
+        group by i.id
+       having bool_and(m.state in ('suppressed', 'failed', 'recalled'))
+          and bool_or(m.state = 'failed' or m.reason = any($2::text[]))
+          and bool_and(m.state = 'failed' or m.reason = any($2::text[] || '{next-channel}'::text[]))
      ), line as (
        select l.id, l.campaign_id, l.person_id, l.appointment_id, plan.line, plan.place
-         from lost l join campaign c on c.id = l.campaign_id, jsonb_array_elements(c.spec->'channels') with ordinality as plan(line, place)
-        where plan.place > (select x.place from jsonb_array_elements(c.spec->'channels') with ordinality as x(line, place) where x.line->>'route' = l.route)
+         from lost l
+         join campaign c on c.id = l.campaign_id
+        cross join jsonb_array_elements(c.spec->'channels') with ordinality as plan(line, place)
+        where plan.place > (
+                select x.place
+                  from jsonb_array_elements(c.spec->'channels') with ordinality as x(line, place)
+                 where x.line->>'route' = l.route)
      )
      select distinct on (n.id) n.id, n.campaign_id, n.line
-       from line n join person p on p.id = n.person_id join campaign c on c.id = n.campaign_id
-       left join appointment a on a.id = n.appointment_id left join slot s on s.id = a.slot_id
+       from line n
+       join person p on p.id = n.person_id
+       join campaign c on c.id = n.campaign_id
+       left join appointment a on a.id = n.appointment_id
+       left join slot s on s.id = a.slot_id
       where p.same_as is null
         and (not n.line->'needs' ? 'email' or p.email is not null)
         and (not n.line->'needs' ? 'mobile' or coalesce(p.phone ~ '^\\+467[02369][0-9]{7}$', false))
-        and (not n.line->'needs' ? 'address' or coalesce(p.special_address, p.registered_address, case when (c.spec->>'abroad')::boolean then p.foreign_address end) <> coalesce(p.returned_address, '{}'))
-        and (s.starts_at is null or s.starts_at > $1::timestamptz + case when n.line->'needs' ? 'address' then make_interval(days => coalesce((c.spec->>'postDays')::int, 3)) else interval '1 hour' end)
-        and exists (select from jsonb_array_elements(n.line->'steps') st where st->>'step' = 'invitation')
-        and not exists (select from jsonb_array_elements(n.line->'steps') st join message m on m.invitation_id = n.id and m.step = 'invitation' and m.channel = st->>'channel' where st->>'step' = 'invitation')
+        and (not n.line->'needs' ? 'address'
+             or coalesce(
+                  p.special_address,
+                  p.registered_address,
+                  case when (c.spec->>'abroad')::boolean then p.foreign_address end
+                ) <> coalesce(p.returned_address, '{}'))
+        and (s.starts_at is null
+             or s.starts_at > $1::timestamptz + case
+                  when n.line->'needs' ? 'address'
+                  then make_interval(days => coalesce((c.spec->>'postDays')::int, 3))
+                  else interval '1 hour' end)
+        and exists (
+              select from jsonb_array_elements(n.line->'steps') st
+               where st->>'step' = 'invitation')
+        and not exists (
+              select from jsonb_array_elements(n.line->'steps') st
+                join message m
+                  on m.invitation_id = n.id
+                 and m.step = 'invitation'
+                 and m.channel = st->>'channel'
+               where st->>'step' = 'invitation')
       order by n.id, n.place`,
     [now, channelFaults],
   )
@@ -61,7 +90,8 @@ export async function takeNextChannel(tx: Db, now: Date): Promise<number> {
   await queueMessages(
     tx,
     {
-      sql: `select i.id as invitation_id, st->>'step' as step, st->>'channel' as channel, st->>'template' as template,
+      sql: `select i.id as invitation_id,
+                   st->>'step' as step, st->>'channel' as channel, st->>'template' as template,
                    $1::timestamptz + make_interval(days => coalesce((st->>'after')::int, 0)) as due_at
               from taken_over t
               join invitation i on i.id = t.id
@@ -84,7 +114,10 @@ export async function takeNextChannel(tx: Db, now: Date): Promise<number> {
   await run(
     tx,
     `insert into campaign_event (campaign_id, at, actor, event, details)
-     select campaign_id, $1, 'kallelse', 'next-channel', jsonb_build_object('route', line->>'route', 'people', count(*)) from taken_over group by campaign_id, line->>'route'`,
+     select campaign_id, $1, 'kallelse', 'next-channel',
+            jsonb_build_object('route', line->>'route', 'people', count(*))
+       from taken_over
+      group by campaign_id, line->>'route'`,
     [now],
   )
   return (await row<{ n: number }>(tx, 'select count(*)::int as n from taken_over'))!.n

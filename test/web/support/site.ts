@@ -1,3 +1,4 @@
+import { textGate } from '../../../src/texts/gate.ts'
 import type { App } from '../../../src/app.ts'
 import { systemClock, type Clock } from '../../../src/clock.ts'
 import { readConfig } from '../../../src/config.ts'
@@ -53,12 +54,14 @@ export async function openSite(
   const db = await testDatabase()
   const log = openLog('silent')
   let jobs: Promise<Jobs> | undefined
+  const config = readConfig({ PORT: '0', ALLOW_DRAFT_TEXTS: 'true', ...env })
   const app: App = {
-    config: readConfig({ PORT: '0', ALLOW_DRAFT_TEXTS: 'true', ...env }),
+    config,
     log,
     clock,
     pool: db.pool,
     jobs: () => (jobs ??= openJobs(db.pool, log)),
+    textGate: textGate(config),
     close: async () => void (jobs && (await (await jobs).close())),
   }
   const web = await listen(app)

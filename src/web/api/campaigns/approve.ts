@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import { approveCampaign } from '../../../campaigns/actions.ts'
-import { textGate } from '../../../texts/gate.ts'
 import { endpoint } from '../endpoint.ts'
 import { byName, campaign } from './schemas.ts'
 
@@ -17,6 +16,5 @@ export const approve = endpoint({
       .int()
       .meta({ description: 'how many have approved it with its texts as they are now' }),
   }),
-  handle: (app, { params, actor }) =>
-    approveCampaign({ ...app, textGate: textGate(app.config) }, params.name, actor),
+  handle: (app, { params, actor }) => approveCampaign(app, params.name, actor),
 })

@@ -1,5 +1,4 @@
 import { resumeCampaign } from '../../../campaigns/actions.ts'
-import { textGate } from '../../../texts/gate.ts'
 import { endpoint } from '../endpoint.ts'
 import { byName, campaign } from './schemas.ts'
 
@@ -12,9 +11,5 @@ export const resume = endpoint({
   params: byName,
   answer: campaign,
   handle: async (app, { params, actor }) =>
-    resumeCampaign(
-      { ...app, jobs: await app.jobs(), textGate: textGate(app.config) },
-      params.name,
-      actor,
-    ),
+    resumeCampaign({ ...app, jobs: await app.jobs() }, params.name, actor),
 })

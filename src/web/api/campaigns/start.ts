@@ -1,5 +1,4 @@
 import { startCampaign } from '../../../campaigns/actions.ts'
-import { textGate } from '../../../texts/gate.ts'
 import { endpoint } from '../endpoint.ts'
 import { byName, campaign } from './schemas.ts'
 
@@ -12,9 +11,5 @@ export const start = endpoint({
   params: byName,
   answer: campaign,
   handle: async (app, { params, actor }) =>
-    startCampaign(
-      { ...app, jobs: await app.jobs(), textGate: textGate(app.config) },
-      params.name,
-      actor,
-    ),
+    startCampaign({ ...app, jobs: await app.jobs() }, params.name, actor),
 })

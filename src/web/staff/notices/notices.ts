@@ -12,7 +12,6 @@ import { timeOf } from '../../../reports/extract.ts'
 import { campaignStatus } from '../../../reports/status.ts'
 import { pauseWord, word } from '../../../reports/words.ts'
 import { languageWord } from '../../../texts/language-word.ts'
-import { textGate } from '../../../texts/gate.ts'
 import { loadTexts } from '../../../texts/texts.ts'
 import {
   heightenedHistory,
@@ -196,12 +195,10 @@ export function noticeAdmin(app: App): Router {
   )
 
   const acts: Record<Verb, (name: string, by: string, why: string) => Promise<unknown>> = {
-    approve: (name, by) => approveCampaign({ ...app, textGate: textGate(config) }, name, by),
-    send: async (name, by) =>
-      startCampaign({ ...app, jobs: await app.jobs(), textGate: textGate(config) }, name, by),
+    approve: (name, by) => approveCampaign(app, name, by),
+    send: async (name, by) => startCampaign({ ...app, jobs: await app.jobs() }, name, by),
     pause: (name, by, why) => pauseCampaign(app, name, by, why),
-    resume: async (name, by) =>
-      resumeCampaign({ ...app, jobs: await app.jobs(), textGate: textGate(config) }, name, by),
+    resume: async (name, by) => resumeCampaign({ ...app, jobs: await app.jobs() }, name, by),
     cancel: (name, by) => cancelCampaign(app, name, by),
     lift: (name, by) => liftNotice(app, name, by),
   }
