@@ -119,7 +119,10 @@ function actionsOf(
         overbooking: number
       }>(
         pool,
-        `select c.hsa_id as "hsaId", s.starts_at as "startsAt", s.minutes, s.overbooking from slot s join clinic c on c.id = s.clinic_id where s.id between $1 and $1 + 3`,
+        `select c.hsa_id as "hsaId", s.starts_at as "startsAt", s.minutes, s.overbooking
+           from slot s
+           join clinic c on c.id = s.clinic_id
+          where s.id between $1 and $1 + 3`,
         [first],
       )
       await transaction(pool, (tx) =>

@@ -45,7 +45,8 @@ async function region(pool: pg.Pool, people: number): Promise<void> {
   await run(
     pool,
     `insert into person (identity_number, identity_kind, birth_date, given_name, family_name, registered_address, municipality)
-     select to_char(born, 'YYYYMMDD') || (980 + n % 10) || '0', 'personnummer', born, 'Namn' || n % 997, 'Efternamn' || n % 4999,
+     select to_char(born, 'YYYYMMDD') || (980 + n % 10) || '0', 'personnummer', born, 'Namn' || n % 997,
+            'Efternamn' || n % 4999,
             jsonb_build_object('street', 'Provgatan ' || n % 211, 'postcode', '79131', 'town', 'Falun'), '2080'
        from generate_series(1, $1::int) n, lateral (select date '1920-01-01' + n / 10 as born) d`,
     [people],
@@ -57,7 +58,9 @@ async function region(pool: pg.Pool, people: number): Promise<void> {
   )
   await run(
     pool,
-    `insert into slot (clinic_id, starts_at, capacity) select 1, timestamptz '2021-03-15 09:00+01' + d * interval '1 day', $1 from generate_series(0, 4) d`,
+    `insert into slot (clinic_id, starts_at, capacity)
+     select 1, timestamptz '2021-03-15 09:00+01' + d * interval '1 day', $1
+       from generate_series(0, 4) d`,
     [people],
   )
 }

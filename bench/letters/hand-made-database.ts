@@ -30,7 +30,10 @@ export async function handMadeRows(pool: pg.Pool, rows: number): Promise<void> {
     const ids = Array.from({ length: Math.min(1000, rows - at) }, (_, i) => at + i)
     await run(
       pool,
-      `update by_hand b set state = 'sent', sha256 = x.sha256 from unnest($1::int[], $2::text[]) as x(id, sha256) where b.id = x.id`,
+      `update by_hand b
+          set state = 'sent', sha256 = x.sha256
+         from unnest($1::int[], $2::text[]) as x(id, sha256)
+        where b.id = x.id`,
       [ids, ids.map(() => hash)],
     )
   }

@@ -44,7 +44,8 @@ async function region(pool: pg.Pool): Promise<void> {
   await run(
     pool,
     `insert into person (identity_number, identity_kind, birth_date, given_name, family_name, municipality, email)
-     select to_char(born, 'YYYYMMDD') || lpad((n % 10000)::text, 4, '0'), 'personnummer', born, 'Namn' || n % 997, 'Efternamn' || n % 4999, '2080', 'person' || n || '@post.example'
+     select to_char(born, 'YYYYMMDD') || lpad((n % 10000)::text, 4, '0'), 'personnummer', born,
+            'Namn' || n % 997, 'Efternamn' || n % 4999, '2080', 'person' || n || '@post.example'
        from generate_series(1, $1::int) n, lateral (select case when n <= $2 then date '1930-01-01' + n / 10000 else date '1950-01-01' + n / 10000 end as born) d`,
     [inCampaign, warned],
   )
@@ -55,7 +56,9 @@ async function region(pool: pg.Pool): Promise<void> {
   )
   await run(
     pool,
-    `insert into slot (clinic_id, starts_at, capacity) select 1, timestamptz '2021-03-15 09:00+01' + d * interval '1 day', $1 from generate_series(0, 4) d`,
+    `insert into slot (clinic_id, starts_at, capacity)
+     select 1, timestamptz '2021-03-15 09:00+01' + d * interval '1 day', $1
+       from generate_series(0, 4) d`,
     [inCampaign],
   )
 }

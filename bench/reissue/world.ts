@@ -19,18 +19,22 @@ export async function fullWeek(pool: pg.Pool, people: number) {
     await run(
       tx,
       `insert into clinic (hsa_id, name, municipality, area, street, postcode, town, phone)
-      select 'SE2321000180-' || n, 'Mottagning ' || n, '2080', 'falun', 'Gatan 1', '79131', 'Falun', '+46846500401' from generate_series(5, 42) n`,
+      select 'SE2321000180-' || n, 'Mottagning ' || n, '2080', 'falun', 'Gatan 1', '79131', 'Falun', '+46846500401'
+        from generate_series(5, 42) n`,
     )
     await run(
       tx,
       `insert into slot (clinic_id, starts_at, capacity)
-      select 5, $1::timestamptz + d * interval '1 day' + t * interval '5 minutes', $2 from generate_series(0, 4) d, generate_series(0, 99) t`,
+      select 5, $1::timestamptz + d * interval '1 day' + t * interval '5 minutes', $2
+        from generate_series(0, 4) d, generate_series(0, 99) t`,
       [`${week.from}T08:00:00+02:00`, perSlot],
     )
     await run(
       tx,
       `insert into slot (clinic_id, starts_at, capacity)
-      select c.id, $1::timestamptz + d * interval '1 day' + t * interval '20 minutes', 1 from clinic c, generate_series(0, 6) d, generate_series(0, $2 - 1) t where c.id > 5`,
+      select c.id, $1::timestamptz + d * interval '1 day' + t * interval '20 minutes', 1
+        from clinic c, generate_series(0, 6) d, generate_series(0, $2 - 1) t
+       where c.id > 5`,
       [`${week.from}T08:00:00+02:00`, Math.floor((people * 0.3) / 37 / 7)],
     )
     await run(
@@ -48,21 +52,33 @@ export async function fullWeek(pool: pg.Pool, people: number) {
     ]) {
       await run(
         tx,
-        `update invitation i set state = $2, reason = null, appointment_id = a.id, wave_id = coalesce(i.wave_id, i.campaign_id), released_at = $3 from appointment a where a.person_id = i.person_id and i.state = $1`,
+        `update invitation i
+            set state = $2, reason = null, appointment_id = a.id,
+                wave_id = coalesce(i.wave_id, i.campaign_id), released_at = $3
+           from appointment a
+          where a.person_id = i.person_id
+            and i.state = $1`,
         [from, to, clock.now()],
       )
     }
     await run(
       tx,
       `insert into message (invitation_id, campaign_id, person_id, purpose, generation, step, channel, language, template, due_at, created_at, state)
-      select id, campaign_id, person_id, purpose, generation, 'invitation', 'letter', 'sv', 'invitation-timed', $1, $1, 'queued' from invitation`,
+      select id, campaign_id, person_id, purpose, generation, 'invitation', 'letter', 'sv',
+             'invitation-timed', $1, $1, 'queued'
+        from invitation`,
       [clock.now()],
     )
   })
   await run(pool, 'analyze')
   const slots = await rows<StatedSlot>(
     pool,
-    `select c.hsa_id as "hsaId", s.starts_at as "startsAt", s.minutes, s.capacity / 2 as capacity, 0 as taken, s.overbooking, null as "bookingUrl", null as "bookingPhone" from slot s join clinic c on c.id = s.clinic_id where c.id = 5 order by s.id`,
+    `select c.hsa_id as "hsaId", s.starts_at as "startsAt", s.minutes, s.capacity / 2 as capacity, 0 as taken,
+            s.overbooking, null as "bookingUrl", null as "bookingPhone"
+       from slot s
+       join clinic c on c.id = s.clinic_id
+      where c.id = 5
+      order by s.id`,
   )
   return { clock, slots }
 }

@@ -65,13 +65,16 @@ async function makeRegion(pool: pg.Pool, people: number): Promise<void> {
   await run(
     pool,
     `insert into person (identity_number, identity_kind, birth_date, given_name, family_name, registered_address, municipality)
-    select lpad(n::text, 12, '0'), 'personnummer', '1944-01-01', 'A', 'B', '{"street": "Gatan 1", "postcode": "79131", "town": "Falun"}', '208' || n % 3 from generate_series(1, $1::int) n`,
+    select lpad(n::text, 12, '0'), 'personnummer', '1944-01-01', 'A', 'B',
+           '{"street": "Gatan 1", "postcode": "79131", "town": "Falun"}', '208' || n % 3
+      from generate_series(1, $1::int) n`,
     [people],
   )
   await run(
     pool,
     `insert into clinic (hsa_id, name, municipality, area, street, postcode, town, phone)
-    select 'SE2321000180-' || n, 'K', '208' || n % 3, ($1::text[])[n % 3 + 1], 'G', '79131', 'F', '+46846500400' from generate_series(0, 5) n`,
+    select 'SE2321000180-' || n, 'K', '208' || n % 3, ($1::text[])[n % 3 + 1], 'G', '79131', 'F', '+46846500400'
+      from generate_series(0, 5) n`,
     [areas],
   )
 }
@@ -169,32 +172,51 @@ async function happen(
     case 0: // a clinic publishes a day
       return run(
         pool,
-        `insert into slot (clinic_id, starts_at, capacity) select $1, date_trunc('day', $2::timestamptz) + make_interval(days => $3, hours => h), $4 from generate_series(8, 15) h on conflict do nothing`,
+        `insert into slot (clinic_id, starts_at, capacity)
+         select $1, date_trunc('day', $2::timestamptz) + make_interval(days => $3, hours => h), $4
+           from generate_series(8, 15) h
+         on conflict do nothing`,
         [1 + below(6), now, 2 + below(14), 20 + below(300)],
       )
     case 1: // and cuts
       return run(
         pool,
-        `update slot set capacity = greatest(booked - overbooked, 0) + (capacity - booked) / 2 where clinic_id = $1 and starts_at > $2 and capacity > booked`,
+        `update slot
+            set capacity = greatest(booked - overbooked, 0) + (capacity - booked) / 2
+          where clinic_id = $1
+            and starts_at > $2
+            and capacity > booked`,
         [1 + below(6), now],
       )
     case 2: // some search in vain
       return run(
         pool,
-        `insert into failed_search (invitation_id, at) select id, $1 from invitation where state = 'released' order by md5(id::text || $2) limit $3 on conflict do nothing`,
+        `insert into failed_search (invitation_id, at)
+         select id, $1
+           from invitation
+          where state = 'released'
+          order by md5(id::text || $2)
+          limit $3
+         on conflict do nothing`,
         [now, String(many), Math.ceil(many / 20)],
       )
     case 3: // some cancel, and their letters count again
       return run(
         pool,
         `with gone as (update appointment set state = 'cancelled', ended_at = $1 where id in (select id from appointment where state = 'booked' order by md5(id::text || $2) limit $3) returning id)
-        update invitation i set state = 'released', appointment_id = null, state_since = $1 from gone where i.appointment_id = gone.id and i.state = 'answered'`,
+        update invitation i
+           set state = 'released', appointment_id = null, state_since = $1
+          from gone
+         where i.appointment_id = gone.id
+           and i.state = 'answered'`,
         [now, String(many), Math.ceil(many / 10)],
       )
     case 4: // some say no
       return run(
         pool,
-        `update invitation set state = 'declined', state_since = $1 where id in (select id from invitation where state = 'released' order by md5(id::text || $2) limit $3)`,
+        `update invitation
+            set state = 'declined', state_since = $1
+          where id in (select id from invitation where state = 'released' order by md5(id::text || $2) limit $3)`,
         [now, String(many), Math.ceil(many / 10)],
       )
     default: // most book
@@ -204,7 +226,12 @@ async function happen(
           from slot s join clinic c on c.id = s.clinic_id, generate_series(1, s.capacity - s.booked) k where s.starts_at > $1 and s.booked < s.capacity),
         who as (select id, person_id, purpose, area, row_number() over (partition by area order by md5(id::text || $2)) as n from invitation where state = 'released'),
         made as (insert into appointment (person_id, purpose, slot_id, made_by, made_at) select who.person_id, who.purpose, place.id, 'person', $1 from who join place using (area, n) where who.n <= $3 returning id, person_id, purpose)
-        update invitation i set state = 'answered', appointment_id = made.id, state_since = $1 from made where i.person_id = made.person_id and i.purpose = made.purpose and i.state = 'released'`,
+        update invitation i
+           set state = 'answered', appointment_id = made.id, state_since = $1
+          from made
+         where i.person_id = made.person_id
+           and i.purpose = made.purpose
+           and i.state = 'released'`,
         [now, String(many), many],
       )
   }

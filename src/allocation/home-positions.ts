@@ -52,8 +52,11 @@ export const saveHomePositions = (db: Db, positions: readonly HomePosition[]): P
   run(
     db,
     `insert into home_position as h (code, name, latitude, longitude)
-     select distinct on (code) * from unnest($1::text[], $2::text[], $3::float8[], $4::float8[]) as given(code, name, latitude, longitude) order by code
-     on conflict (code) do update set (name, latitude, longitude) = (excluded.name, excluded.latitude, excluded.longitude)
+     select distinct on (code) *
+       from unnest($1::text[], $2::text[], $3::float8[], $4::float8[]) as given(code, name, latitude, longitude)
+      order by code
+     on conflict (code) do update
+    set (name, latitude, longitude) = (excluded.name, excluded.latitude, excluded.longitude)
       where (h.name, h.latitude, h.longitude) is distinct from (excluded.name, excluded.latitude, excluded.longitude)`,
     [
       positions.map((p) => p.code),

@@ -280,7 +280,8 @@ async function publish(app: App, file: string, slots: readonly StatedSlot[]): Pr
 async function progress(app: App): Promise<string> {
   const n = await row<{ invited: number; left: number; booked: number }>(
     app.pool,
-    `select count(*) filter (where released_at is not null)::int as invited, count(*) filter (where state in ('planned', 'waiting'))::int as left,
+    `select count(*) filter (where released_at is not null)::int as invited,
+            count(*) filter (where state in ('planned', 'waiting'))::int as left,
             (select count(*) from appointment where state = 'booked')::int as booked from invitation`,
   )
   return `${n!.invited} invited, ${n!.left} to go, ${n!.booked} times booked`
@@ -290,8 +291,21 @@ async function progress(app: App): Promise<string> {
 const whoCanBook = (app: App) =>
   row<{ code: string; birth: string }>(
     app.pool,
-    `select i.code, to_char(p.birth_date, 'YYYYMMDD') as birth from invitation i join person p on p.id = i.person_id join campaign c on c.id = i.campaign_id
-      where i.state = 'released' and c.name = $1 and i.language = 'sv' and i.area in (select area from clinic k join slot s on s.clinic_id = k.id where s.booked < s.capacity and s.starts_at > $2) order by i.id limit 1`,
+    `select i.code, to_char(p.birth_date, 'YYYYMMDD') as birth
+       from invitation i
+       join person p on p.id = i.person_id
+       join campaign c on c.id = i.campaign_id
+      where i.state = 'released'
+        and c.name = $1
+        and i.language = 'sv'
+        and i.area in (
+              select area
+                from clinic k
+                join slot s on s.clinic_id = k.id
+               where s.booked < s.capacity
+                 and s.starts_at > $2)
+      order by i.id
+      limit 1`,
     [openCampaign.name, app.clock.now()],
   )
 

@@ -89,7 +89,9 @@ export async function recordTries(
             provider_id = x.provider,
             attempts = m.attempts + 1,
             sent_at = case when x.state = 'sent' then $6::timestamptz end,
-            due_at = case when x.state = 'queued' then $6::timestamptz + make_interval(secs => x.after) else m.due_at end
+            due_at = case
+              when x.state = 'queued' then $6::timestamptz + make_interval(secs => x.after)
+              else m.due_at end
        from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::float8[])
             as x(id, state, reason, provider, after)
       where m.id = x.id

@@ -30,7 +30,8 @@ const insertReceipts = (tx: Db, receipts: Receipt[]): Promise<number> =>
     tx,
     `insert into receipt (message_id, status, at, error_code, raw)
      select r.message_id, r.status, r.at, r.error_code, r.raw
-       from unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::text[], $5::jsonb[]) as r(message_id, status, at, error_code, raw)
+       from unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::text[], $5::jsonb[])
+            as r(message_id, status, at, error_code, raw)
       where exists (select from message m where m.id = r.message_id)
      on conflict do nothing`,
     [

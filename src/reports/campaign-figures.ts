@@ -22,9 +22,14 @@ export interface CampaignFacts {
 export const campaignFacts = (db: Db): Promise<CampaignFacts[]> =>
   rows(
     db,
-    `select c.id, c.name, c.purpose, c.spec->'what'->>'sv' as what, c.way, c.state, c.paused_why as "pausedWhy", h.name as cohort, h.version as "cohortVersion",
+    `select c.id, c.name, c.purpose, c.spec->'what'->>'sv' as what, c.way, c.state,
+            c.paused_why as "pausedWhy", h.name as cohort, h.version as "cohortVersion",
             c.cohort_size as "cohortSize", c.planned_at as "plannedAt", o.name as "reissueOf",
-            array(select approver from approval_in_force a where a.campaign_id = c.id order by approved_at, approver) as approvals
+            array(
+              select approver
+                from approval_in_force a
+               where a.campaign_id = c.id
+               order by approved_at, approver) as approvals
        from campaign c join cohort h on h.id = c.cohort_id left join campaign o on o.id = c.reissue_of order by c.id`,
   )
 
@@ -79,8 +84,10 @@ export type WaveLine = Of<{
 export const waveLines = (db: Db): Promise<WaveLine[]> =>
   rows(
     db,
-    `select campaign_id as campaign, day, area, number, bound, coalesce(round((reckoning->>'free')::numeric), 0)::int as free,
-            coalesce(round((reckoning->>'live')::numeric), 0)::int as live, coalesce(round((reckoning->>'remaining')::numeric), 0)::int as remaining
+    `select campaign_id as campaign, day, area, number, bound,
+            coalesce(round((reckoning->>'free')::numeric), 0)::int as free,
+            coalesce(round((reckoning->>'live')::numeric), 0)::int as live,
+            coalesce(round((reckoning->>'remaining')::numeric), 0)::int as remaining
        from wave order by campaign_id, day, area`,
   )
 
@@ -98,6 +105,7 @@ export interface BatchLine {
 export const batchLines = (db: Db): Promise<BatchLine[]> =>
   rows(
     db,
-    `select campaign_id as campaign, name, state, letters, pages, batch_sha256 as "batchSha256", pdf_sha256 as "pdfSha256", handed_over_at as "handedOverAt"
+    `select campaign_id as campaign, name, state, letters, pages, batch_sha256 as "batchSha256",
+            pdf_sha256 as "pdfSha256", handed_over_at as "handedOverAt"
        from batch order by campaign_id, id`,
   )

@@ -34,7 +34,8 @@ export interface Duplicates {
 // Everything that left in the time, by human being (linked records are one), in order; and why each after the first.
 const judged = `
   with left_us as (
-    select m.id, coalesce(p.same_as, p.id) as human, m.person_id, m.purpose, m.generation, split_part(m.step, ':', 1) as kind, m.step, m.channel, m.sent_at, p.protection
+    select m.id, p.lead_id as human, m.person_id, m.purpose, m.generation,
+           split_part(m.step, ':', 1) as kind, m.step, m.channel, m.sent_at, p.protection
       from message m join person p on p.id = m.person_id
      where m.sent_at >= $1 and m.sent_at < $2
   ), ordered as (
@@ -65,12 +66,24 @@ export async function duplicates(db: Db, from: Date, to: Date): Promise<Duplicat
   const byNumber = await rows<{ messages: number; people: number }>(
     db,
     `select n::int as messages, count(*)::int as people
-       from (select count(*) as n from message m join person p on p.id = m.person_id where m.sent_at >= $1 and m.sent_at < $2 group by coalesce(p.same_as, p.id)) x group by n order by n`,
+       from (
+              select count(*) as n
+                from message m
+                join person p on p.id = m.person_id
+               where m.sent_at >= $1
+                 and m.sent_at < $2
+               group by p.lead_id) x
+      group by n
+      order by n`,
     time,
   )
   const byReason = await rows<Duplicates['byReason'][number]>(
     db,
-    `${judged} select reason, count(*)::int as messages, count(distinct human)::int as people from judged group by reason order by 2 desc, 1`,
+    `${judged}
+     select reason, count(*)::int as messages, count(distinct human)::int as people
+       from judged
+      group by reason
+      order by 2 desc, 1`,
     time,
   )
   return {
@@ -105,9 +118,11 @@ export const duplicateList = (
   rows<DuplicateLine>(
     db,
     `${judged}
-     select j.human as person, max(j.messages)::int as messages, (select min(sent_at) from left_us l where l.human = j.human) as first, max(j.sent_at) as last, array_agg(j.reason order by j.sent_at, j.id) as reasons
+     select j.human as person, max(j.messages)::int as messages,
+            (select min(sent_at) from left_us l where l.human = j.human) as first, max(j.sent_at) as last,
+            array_agg(j.reason order by j.sent_at, j.id) as reasons
        from judged j
-      where not exists (select from person p where j.human in (p.id, p.same_as) and p.protection <> 'none')
+      where not exists (select from person p where p.lead_id = j.human and p.protection <> 'none')
       group by j.human having $4::text is null or $4 = any(array_agg(j.reason))
       order by bool_or(j.reason in ('unexplained', 'two-records')) desc, max(j.messages) desc, j.human limit $3`,
     [from, to, limit, reason],
@@ -117,7 +132,8 @@ export const duplicateList = (
 export async function lastDays(db: Db, now: Date, days: number): Promise<[from: Date, to: Date]> {
   const time = await row<{ from: Date }>(
     db,
-    `select ($1::timestamptz at time zone 'Europe/Stockholm' - make_interval(days => $2)) at time zone 'Europe/Stockholm' as from`,
+    `select ($1::timestamptz at time zone 'Europe/Stockholm' - make_interval(days => $2))
+            at time zone 'Europe/Stockholm' as from`,
     [now, days],
   )
   return [time!.from, now]

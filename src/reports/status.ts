@@ -25,7 +25,9 @@ const line = `id, name, purpose, way, state, paused_why as "pausedWhy", cohort_s
 export const campaignList = (db: Db): Promise<CampaignLine[]> =>
   rows<CampaignLine>(
     db,
-    `select name, purpose, way, state, paused_why as "pausedWhy", cohort_size as "cohortSize" from campaign order by id`,
+    `select name, purpose, way, state, paused_why as "pausedWhy", cohort_size as "cohortSize"
+       from campaign
+      order by id`,
   )
 
 /** @throws Refused `unknown-campaign` */
@@ -57,7 +59,11 @@ export async function campaignStatus(db: Db, name: string): Promise<CampaignStat
     ),
     messages: await rows(
       db,
-      `select channel, split_part(step, ':', 1) as step, state, count(*)::int as number from message where campaign_id = $1 group by 1, 2, 3 order by 1, 2, 3`,
+      `select channel, split_part(step, ':', 1) as step, state, count(*)::int as number
+         from message
+        where campaign_id = $1
+        group by 1, 2, 3
+        order by 1, 2, 3`,
       [id],
     ),
     waves: await rows(

@@ -23,7 +23,9 @@ export interface Approval {
 export const textApprovals = (db: Db): Promise<Approval[]> =>
   rows<Approval>(
     db,
-    'select template, language, channel, version, source, approver, approved_at as "approvedAt" from text_approval order by approved_at, approver',
+    `select template, language, channel, version, source, approver, approved_at as "approvedAt"
+       from text_approval
+      order by approved_at, approver`,
   )
 
 /** What a text's state is, given the approvals there are. */

@@ -37,7 +37,13 @@ export async function announcePrint({
   const day = printDayAfter(today)
   const waiting = (await row<{ n: number }>(
     pool,
-    `select count(*)::int as n from message m join campaign c on c.id = m.campaign_id and c.state = 'running' where m.channel = 'letter' and m.state = 'queued' and m.due_at <= $1`,
+    `select count(*)::int as n
+       from message m
+       join campaign c on c.id = m.campaign_id
+        and c.state = 'running'
+      where m.channel = 'letter'
+        and m.state = 'queued'
+        and m.due_at <= $1`,
     [clock.now()],
   ))!.n
   const expected = toAnnounce(await printDayRow(pool, today), waiting, schedule)
@@ -45,7 +51,9 @@ export async function announcePrint({
     await run(
       pool,
       `insert into print_day (day, expected_letters) values ($1, $2)
-       on conflict (day) do update set expected_letters = greatest(print_day.expected_letters, excluded.expected_letters) where print_day.announced_at is null`,
+       on conflict (day) do update
+      set expected_letters = greatest(print_day.expected_letters, excluded.expected_letters)
+    where print_day.announced_at is null`,
       [day, expected],
     )
   }

@@ -22,8 +22,15 @@ export const lateLetters = (
   rows(
     db,
     `select c.name as campaign, count(*)::int as letters, min(m.due_at) as since, min(b.held_why) as why
-       from message m join campaign c on c.id = m.campaign_id and c.state = 'running' left join batch b on b.id = m.batch_id
-      where m.channel = 'letter' and m.state in ('queued', 'sending') and m.due_at <= $1 group by c.name order by min(m.due_at)`,
+       from message m
+       join campaign c on c.id = m.campaign_id
+        and c.state = 'running'
+       left join batch b on b.id = m.batch_id
+      where m.channel = 'letter'
+        and m.state in ('queued', 'sending')
+        and m.due_at <= $1
+      group by c.name
+      order by min(m.due_at)`,
     [shouldHaveLeft(now, schedule)],
   )
 

@@ -42,7 +42,10 @@ export async function moveToDay(
 ): Promise<'counted' | 'wait' | 'too-big'> {
   const batch = await row<{ printDay: string | null; letters: number }>(
     tx,
-    `select print_day::text as "printDay", (select count(*)::int from message where batch_id = $1) as letters from batch where id = $1 for update`,
+    `select print_day::text as "printDay", (select count(*)::int from message where batch_id = $1) as letters
+       from batch
+      where id = $1
+        for update`,
     [batchId],
   )
   const { printDay, letters } = batch!

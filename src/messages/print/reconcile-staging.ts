@@ -38,7 +38,8 @@ export async function stageReceipt(
     `create temp table receipt_letter on commit drop as
      select l.*, b.id as batch_id, m.id as message_id, m.person_id, m.batch_id as real_batch, m.letter_sha256
        from receipt_line l join batch b on b.name = l.batch
-       left join message m on m.id = case when l.letter ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then l.letter::uuid end
+       left join message m
+         on m.id = case when l.letter ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then l.letter::uuid end
       where l.event <> 'total'`,
   )
   await run(tx, 'analyze receipt_letter (batch_id, message_id, event)')
@@ -76,11 +77,20 @@ export async function refuseUnusable(tx: Db, file: string): Promise<void> {
   const batches = await rows<StagedBatch>(
     tx,
     `select l.batch as name, b.id, b.state, l.lines, l.told, l.totals, coalesce(x.ours, 0)::int as ours, x.elsewhere
-       from (select batch, count(*) filter (where event <> 'total')::int as lines, sum(copies) filter (where event = 'total')::int as told, count(*) filter (where event = 'total')::int as totals
-               from receipt_line group by batch) l
+       from (
+              select batch,
+                     count(*) filter (where event <> 'total')::int as lines,
+                     sum(copies) filter (where event = 'total')::int as told,
+                     count(*) filter (where event = 'total')::int as totals
+                from receipt_line
+               group by batch) l
        left join batch b on b.name = l.batch
-       left join lateral (select count(*) filter (where r.real_batch = r.batch_id) as ours, array_agg(distinct o.name) filter (where r.real_batch <> r.batch_id) as elsewhere
-                            from receipt_letter r left join batch o on o.id = r.real_batch where r.batch_id = b.id) x on true
+       left join lateral (
+              select count(*) filter (where r.real_batch = r.batch_id) as ours,
+                     array_agg(distinct o.name) filter (where r.real_batch <> r.batch_id) as elsewhere
+                from receipt_letter r
+                left join batch o on o.id = r.real_batch
+               where r.batch_id = b.id) x on true
       order by l.batch`,
   )
   if (!batches.length)

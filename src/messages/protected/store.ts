@@ -26,12 +26,25 @@ export interface ProtectedLetter {
 
 const wayOf = `case p.protection when 'skyddad-folkbokforing' then 'forwarding' else 'own-address' end`
 
-/** In SQL that has `p` person and a purpose: who may be written to now, looked at anew each time. */
-const mayGet = (
-  purpose: string,
-) => `p.protection <> 'none' and p.deceased_on is null and p.emigrated_on is null and p.gone_since is null and not p.opted_out and p.same_as is null
-  and not exists (select from dose d join person q on q.id = d.person_id where coalesce(q.same_as, q.id) = p.id and d.purpose = ${purpose})
-  and not exists (select from appointment a join person q on q.id = a.person_id where coalesce(q.same_as, q.id) = p.id and a.purpose = ${purpose} and a.state in ('booked', 'attended'))`
+/** In SQL that has `p` person and a purpose: who may be written to now. It is looked at again each time. */
+const mayGet = (purpose: string): string => `
+  p.protection <> 'none'
+  and p.deceased_on is null
+  and p.emigrated_on is null
+  and p.gone_since is null
+  and not p.opted_out
+  and p.same_as is null
+  and not exists (
+        select from dose d
+          join person q on q.id = d.person_id
+         where q.lead_id = p.id
+           and d.purpose = ${purpose})
+  and not exists (
+        select from appointment a
+          join person q on q.id = a.person_id
+         where q.lead_id = p.id
+           and a.purpose = ${purpose}
+           and a.state in ('booked', 'attended'))`
 
 /**
  * Takes away what was made and not posted for those who may not get it any more, or whose protection is another than
@@ -40,7 +53,12 @@ const mayGet = (
 export const dropOutdated = (tx: Db, campaignId: number): Promise<number> =>
   run(
     tx,
-    `delete from protected_letter l using person p where l.campaign_id = $1 and l.posted_at is null and p.id = l.person_id and not (${mayGet('l.purpose')} and l.way = ${wayOf})`,
+    `delete from protected_letter l
+      using person p
+      where l.campaign_id = $1
+        and l.posted_at is null
+        and p.id = l.person_id
+        and not (${mayGet('l.purpose')} and l.way = ${wayOf})`,
     [campaignId],
   )
 
@@ -52,11 +70,18 @@ export const peopleWithoutLetter = (
 ): Promise<ProtectedPerson[]> =>
   rows<ProtectedPerson>(
     tx,
-    `select p.id, p.given_name as "givenName", p.family_name as "familyName", p.identity_number as "identityNumber", ${wayOf} as way, p.large_print as "largePrint",
+    `select p.id, p.given_name as "givenName", p.family_name as "familyName",
+            p.identity_number as "identityNumber", ${wayOf} as way, p.large_print as "largePrint",
             p.registered_address as registered, p.special_address as special, p.foreign_address as foreign,
-            case when p.language = 'sv' and p.easy_read and 'sv-simple' = any($2) then 'sv-simple' when p.language = any($2) then p.language else 'sv' end as language
-       from invitation i join person p on p.id = i.person_id
-      where i.campaign_id = $1 and i.state in ('suppressed', 'withdrawn') and i.reason = 'protected' and ${mayGet('i.purpose')}
+            case when p.language = 'sv' and p.easy_read and 'sv-simple' = any($2) then 'sv-simple'
+                 when p.language = any($2) then p.language
+                 else 'sv' end as language
+       from invitation i
+       join person p on p.id = i.person_id
+      where i.campaign_id = $1
+        and i.state in ('suppressed', 'withdrawn')
+        and i.reason = 'protected'
+        and ${mayGet('i.purpose')}
         and not exists (select from protected_letter l where l.person_id = p.id and l.purpose = i.purpose)
       order by p.id`,
     [campaignId, languages],
@@ -85,9 +110,15 @@ export async function insertLetters(
   const of = <K extends keyof MadeLetter>(key: K) => letters.map((letter) => letter[key])
   await run(
     tx,
-    `insert into protected_letter (id, campaign_id, purpose, made_at, made_by, person_id, way, language, template, template_version, check_code, content, content_sha256)
-     select x.id, $1, $2, $3, $4, x.person_id, x.way, x.language, x.template, x.version, x.code, x.content, x.sha256
-       from unnest($5::uuid[], $6::bigint[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::bytea[], $13::text[]) as x(id, person_id, way, language, template, version, code, content, sha256)`,
+    `insert into protected_letter (
+            id, campaign_id, purpose, made_at, made_by, person_id, way,
+            language, template, template_version, check_code, content, content_sha256)
+     select x.id, $1, $2, $3, $4, x.person_id, x.way,
+            x.language, x.template, x.version, x.code, x.content, x.sha256
+       from unnest(
+              $5::uuid[], $6::bigint[], $7::text[], $8::text[], $9::text[],
+              $10::text[], $11::text[], $12::bytea[], $13::text[])
+            as x(id, person_id, way, language, template, version, code, content, sha256)`,
     [
       campaign.id,
       campaign.purpose,
@@ -110,7 +141,11 @@ export async function insertLetters(
 export const unpostedLetters = (db: Db, campaignId: number): Promise<ProtectedLetter[]> =>
   rows<ProtectedLetter>(
     db,
-    `select id, person_id as "personId", way, content from protected_letter where campaign_id = $1 and posted_at is null order by way, id`,
+    `select id, person_id as "personId", way, content
+       from protected_letter
+      where campaign_id = $1
+        and posted_at is null
+      order by way, id`,
     [campaignId],
   )
 
@@ -124,7 +159,11 @@ export const markPosted = async (
   (
     await rows<{ id: number }>(
       tx,
-      'update protected_letter set posted_at = $2, posted_by = $3 where campaign_id = $1 and posted_at is null returning person_id as id',
+      `update protected_letter
+          set posted_at = $2, posted_by = $3
+        where campaign_id = $1
+          and posted_at is null
+       returning person_id as id`,
       [campaignId, now, by],
     )
   ).map(({ id }) => id)

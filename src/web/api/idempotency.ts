@@ -103,7 +103,12 @@ async function take(
       kept.created_at < stale &&
       (await run(
         pool,
-        'update idempotency_key set created_at = $3 where api_key_id = $1 and key = $2 and status is null and created_at < $4',
+        `update idempotency_key
+            set created_at = $3
+          where api_key_id = $1
+            and key = $2
+            and status is null
+            and created_at < $4`,
         [...id, now, stale],
       ))
     )
