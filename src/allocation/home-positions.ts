@@ -37,7 +37,8 @@ export function readHomePositions(text: string): HomePosition[] {
     ) {
       throw new Refused(
         'bad-positions',
-        `Line ${i + 2}: the columns are code (three digits of a postcode or a municipality's four), name, latitude and longitude in degrees. Nothing was imported.`,
+        `Line ${i + 2}: the columns are code (three digits of a postcode or a municipality's four), name, ` +
+          'latitude and longitude in degrees. Nothing was imported.',
       )
     }
     return position

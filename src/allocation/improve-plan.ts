@@ -149,7 +149,8 @@ async function write(
   if (moved !== moves.length || full!.n > 0) {
     throw new Refused(
       'plan-changed',
-      `While the plan of ${campaign.name} was made, times were booked, told or changed. Nothing was done; run it again.`,
+      `While the plan of ${campaign.name} was made, times were booked, told or changed. Nothing was done; ` +
+        'run it again.',
     )
   }
 }

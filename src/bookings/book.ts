@@ -138,7 +138,8 @@ function refused(outcome: Outcome | undefined, now: Date): Refused {
   if (!bookable.includes(outcome.state))
     return new Refused(
       'not-released',
-      "This invitation can't be booked with: it is not open, or no longer so. Call the region if you think it should be.",
+      "This invitation can't be booked with: it is not open, or no longer so. Call the region if you think " +
+        'it should be.',
       { state: outcome.state },
     )
   if (outcome.dosed)
@@ -168,7 +169,8 @@ export function whyNot(
   if (slot.central)
     return new Refused(
       'slot-central',
-      'People who have had a severe allergic reaction are not vaccinated at a central reception. Choose a time at another clinic.',
+      'People who have had a severe allergic reaction are not vaccinated at a central reception. Choose a ' +
+        'time at another clinic.',
     )
   if (!slot.open)
     return new Refused(

@@ -45,12 +45,14 @@ export function refuseChanged(
   if (faults.length > 0)
     throw new Refused(
       'texts-changed',
-      `The texts of ${campaign} have changed since it was approved:\n  ${faults.join('\n  ')}\n${again}. Or put the texts back as they were.`,
+      `The texts of ${campaign} have changed since it was approved:\n  ${faults.join('\n  ')}\n${again}. Or ` +
+        'put the texts back as they were.',
       { faults },
     )
   if (approved.approvers.length < 2)
     throw new Refused(
       'texts-changed',
-      `The texts of ${campaign} changed while it was being approved: only ${approved.approvers.join()} has approved them as they are now. Another person must too: campaign approve ${campaign} --by NAME`,
+      `The texts of ${campaign} changed while it was being approved: only ${approved.approvers.join()} has ` +
+        `approved them as they are now. Another person must too: campaign approve ${campaign} --by NAME`,
     )
 }

@@ -103,12 +103,15 @@ function hostKeyRefused(where: string, pinned: string, seen: string): Refused {
   return pinned.trim() === ''
     ? new Refused(
         'host-key-not-pinned',
-        `No key is pinned for the print supplier's server ${where}: nothing was sent. It shows ${seen}. ${ask}; if so set PRINT_SFTP_HOST_KEY=${seen}`,
+        `No key is pinned for the print supplier's server ${where}: nothing was sent. It shows ${seen}. ` +
+          `${ask}; if so set PRINT_SFTP_HOST_KEY=${seen}`,
         { where, seen },
       )
     : new Refused(
         'host-key-changed',
-        `The print supplier's server ${where} shows another key than the one that is pinned: nothing was sent. Seen ${seen}, pinned ${pinned}. Somebody may stand in between. ${ask}; if so add it to PRINT_SFTP_HOST_KEY.`,
+        `The print supplier's server ${where} shows another key than the one that is pinned: nothing was ` +
+          `sent. Seen ${seen}, pinned ${pinned}. Somebody may stand in between. ${ask}; if so add it to ` +
+          'PRINT_SFTP_HOST_KEY.',
         { where, seen, pinned },
       )
 }
@@ -118,12 +121,14 @@ function unreachable(where: string, error: unknown): Refused {
   return /authentication/i.test(message)
     ? new Refused(
         'supplier-login',
-        `The print supplier's server ${where} does not let us in: ${message}. Check the user in PRINT_SFTP_URL, and PRINT_SFTP_KEY or PRINT_SFTP_PASSWORD.`,
+        `The print supplier's server ${where} does not let us in: ${message}. Check the user in ` +
+          'PRINT_SFTP_URL, and PRINT_SFTP_KEY or PRINT_SFTP_PASSWORD.',
         { where },
       )
     : new Refused(
         'supplier-unreachable',
-        `The print supplier's server ${where} can't be reached: ${message}. The batches wait and are tried again; check PRINT_SFTP_URL if it lasts.`,
+        `The print supplier's server ${where} can't be reached: ${message}. The batches wait and are tried ` +
+          'again; check PRINT_SFTP_URL if it lasts.',
         { where },
       )
 }

@@ -95,7 +95,8 @@ async function putPdf(place: PrintPlace, { name, pdf, pdfSha256 }: SealedBatch):
     if (sum.digest('hex') !== pdfSha256) {
       throw new Refused(
         'changed-after-sealing',
-        `The print file ${pdf} is not the one that was sealed: it was changed afterwards. Nothing was handed over. Remove it and the batch is drawn again.`,
+        `The print file ${pdf} is not the one that was sealed: it was changed afterwards. Nothing was handed ` +
+          'over. Remove it and the batch is drawn again.',
         { batch: name },
       )
     }
@@ -151,6 +152,8 @@ async function mustBeSame(
 const otherContent = (batch: string, file: string, place: PrintPlace): Refused =>
   new Refused(
     'batch-already-handed-over',
-    `${file} lies in ${place.where} with other content than the batch ${batch} has. Nothing was changed there. Ask the supplier whether they have printed it; then give the letters that remain a batch of their own.`,
+    `${file} lies in ${place.where} with other content than the batch ${batch} has. Nothing was changed ` +
+      'there. Ask the supplier whether they have printed it; then give the letters that remain a batch of ' +
+      'their own.',
     { batch, file },
   )

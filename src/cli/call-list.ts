@@ -80,7 +80,9 @@ Examples:
           calls
             .map(
               (c) =>
-                `${String(c.id).padStart(7)}  ${(c.phone ? shownPhone(c.phone) : '(find a number)').padEnd(18)} ${c.name}, ${c.language}, ${c.tries} tries`,
+                `${String(c.id).padStart(7)}  ` +
+                `${(c.phone ? shownPhone(c.phone) : '(find a number)').padEnd(18)} ${c.name}, ${c.language}, ` +
+                `${c.tries} tries`,
             )
             .join('\n') || 'No calls to make now.',
           { calls },

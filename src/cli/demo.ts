@@ -39,7 +39,8 @@ export const register: Register = (command, cli) => {
     .option('--people <n>', 'how many people the region has, 100 to 17500', numberOfPeople, 17_500)
     .addHelpText(
       'after',
-      '\nRun again it goes on where it was, and when all is done it sends nothing. To begin again remove the folders .data and out.',
+      '\nRun again it goes on where it was, and when all is done it sends nothing. To begin again remove the ' +
+        'folders .data and out.',
     )
     .action(async (options: Options, command: Command) => {
       const { people } = options
@@ -84,7 +85,8 @@ async function play(
     if (done) {
       clock.moveTo(demoClock(app.config)?.now() ?? clock.now())
       tell(
-        'The campaigns are finished already: nothing is sent. (To begin again remove the folders of KALLELSE_DATA and KALLELSE_OUT.)',
+        'The campaigns are finished already: nothing is sent. (To begin again remove the folders of ' +
+          'KALLELSE_DATA and KALLELSE_OUT.)',
       )
     } else {
       await importRegion(app, join(out, 'region'), people, tell)
@@ -131,7 +133,8 @@ async function refuseRealDatabase(app: App): Promise<void> {
   if (other)
     throw new Refused(
       'not-a-demo-database',
-      `This database holds data from ${other.name}. The demo wants an empty database of its own: set DATABASE_URL or KALLELSE_DATA to another.`,
+      `This database holds data from ${other.name}. The demo wants an empty database of its own: set ` +
+        'DATABASE_URL or KALLELSE_DATA to another.',
     )
 }
 
@@ -161,7 +164,8 @@ async function importRegion(
     { part: true, onProgress: (rows) => bar.update(rows) },
   ).finally(() => bar.stop())
   tell(
-    `People: ${imported.rows} rows, ${imported.changeset.new} new, ${imported.changeset.unchanged} unchanged, ${imported.rejected} rejected`,
+    `People: ${imported.rows} rows, ${imported.changeset.new} new, ${imported.changeset.unchanged} ` +
+      `unchanged, ${imported.rejected} rejected`,
   )
   const clinics = await readSource(region.clinics)
   const { new: added } = await importClinics(
@@ -263,7 +267,8 @@ async function publishSlots(
       .map((slot) => ({ ...slot, capacity: 0 }))
     await publish(app, join(folder, 'demo-slots-lost.csv'), lost)
     tell(
-      `${day}  The clinics in ${cutAreas.join(', ')} lose next week's delivery: whoever has booked keeps the time, the other times are gone`,
+      `${day}  The clinics in ${cutAreas.join(', ')} lose next week's delivery: whoever has booked keeps the ` +
+        'time, the other times are gone',
     )
   }
 }
@@ -323,7 +328,8 @@ function things(
     '  npm start  and http://127.0.0.1:3000/admin',
     ...(can
       ? [
-          `             and http://127.0.0.1:3000/boka with the code ${shownCode(can.code)} and the birth date ${can.birth}`,
+          `             and http://127.0.0.1:3000/boka with the code ${shownCode(can.code)} and the birth ` +
+            `date ${can.birth}`,
         ]
       : []),
   ]

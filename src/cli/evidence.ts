@@ -66,7 +66,8 @@ People with a protected identity: kallelse worklist evidence. See docs/operator/
       await writeFile(options.out, file.bytes, { mode: 0o600 })
       cli.answer(
         command,
-        `${options.out} (${file.type})${message.intact ? '' : ': THE KEPT BYTES ARE NOT THOSE THAT WERE SENT'}\n\n${evidenceText(message)}`,
+        `${options.out} ` +
+          `(${file.type})${message.intact ? '' : ': THE KEPT BYTES ARE NOT THOSE THAT WERE SENT'}\n\n${evidenceText(message)}`,
         {
           file: options.out,
           type: file.type,
@@ -92,7 +93,8 @@ function extractCommand(
 ): void {
   by(
     command.description(
-      `an extract for the person${worklist.worklist ? ' with a protected identity' : ''}: every message and the access log, in one file`,
+      `an extract for the person${worklist.worklist ? ' with a protected identity' : ''}: every message and ` +
+        'the access log, in one file',
     ),
   )
     .requiredOption('--out <file>', 'the file to write; only you can read it')

@@ -84,11 +84,13 @@ function campaignText(campaign: CampaignFigures): string {
     ),
     line(
       count(['sent', 'delivered']),
-      `messages left, ${count(['queued', 'sending', 'in-doubt'])} to go, ${count(['failed'])} failed, ${count(['suppressed', 'recalled'])} stopped`,
+      `messages left, ${count(['queued', 'sending', 'in-doubt'])} to go, ${count(['failed'])} failed, ` +
+        `${count(['suppressed', 'recalled'])} stopped`,
     ),
     line(
       sum(campaign.bookings),
-      `appointments made, ${campaign.bookings.reduce((n, b) => n + b.ended, 0)} of them ended later; ${sum(campaign.searches)} searches found no time`,
+      `appointments made, ${campaign.bookings.reduce((n, b) => n + b.ended, 0)} of them ended later; ` +
+        `${sum(campaign.searches)} searches found no time`,
     ),
     line(
       campaign.batches.filter((b) => b.state === 'handed-over').length,

@@ -92,7 +92,8 @@ How it goes: docs/operator/municipal.md, docs/operator/protected.md`,
         const made = await makeWorklist(app, campaign, o.visitFrom, o.by)
         cli.answer(
           command,
-          `${made.added} added.${made.withoutMunicipality ? ` ${made.withoutMunicipality} have no municipality in the register: see to them by hand.` : ''}`,
+          `${made.added} ` +
+            `added.${made.withoutMunicipality ? ` ${made.withoutMunicipality} have no municipality in the register: see to them by hand.` : ''}`,
           made,
         )
       }),
@@ -139,7 +140,8 @@ How it goes: docs/operator/municipal.md, docs/operator/protected.md`,
   worklist
     .command('letters <campaign>')
     .description(
-      'letters to those of a campaign who have a protected identity, in a folder of their own: to post by hand, or for Skatteverket to send on; each is noted in the access log',
+      'letters to those of a campaign who have a protected identity, in a folder of their own: to post by ' +
+        'hand, or for Skatteverket to send on; each is noted in the access log',
     )
     .requiredOption('--out <folder>', 'a new folder; only you can read it')
     .requiredOption('--by <name>', 'who takes them out')
@@ -157,7 +159,8 @@ How it goes: docs/operator/municipal.md, docs/operator/protected.md`,
         cli.answer(
           command,
           [
-            `${batch.list.length} letters in ${o.out}: ${files.join(', ')}. When they are posted: worklist posted ${campaign}`,
+            `${batch.list.length} letters in ${o.out}: ${files.join(', ')}. When they are posted: worklist ` +
+              `posted ${campaign}`,
             ...(faults.length ? [`${faults.length} can't be written to:`, ...faults] : []),
           ].join('\n'),
           { folder: o.out, files, letters: batch.list, faults: batch.faults },
@@ -168,7 +171,8 @@ How it goes: docs/operator/municipal.md, docs/operator/protected.md`,
   worklist
     .command('posted <campaign>')
     .description(
-      'note that the letters of worklist letters are posted: from then on their codes can be checked, and nobody gets another',
+      'note that the letters of worklist letters are posted: from then on their codes can be checked, and ' +
+        'nobody gets another',
     )
     .requiredOption('--by <name>', 'who posted them')
     .action((campaign: string, o: { by: string }, command: Command) =>

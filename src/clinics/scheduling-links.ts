@@ -147,7 +147,9 @@ function readManifest(source: Source): z.infer<typeof manifest>['output'] {
   if (!result.success)
     throw new Refused(
       'bad-manifest',
-      `${source.name} is not a $bulk-publish manifest: ${result.error.issues[0]?.path.join('.') || 'the file'}: ${result.error.issues[0]?.message ?? ''}. A list of output with type and url is needed.`,
+      `${source.name} is not a $bulk-publish manifest: ` +
+        `${result.error.issues[0]?.path.join('.') || 'the file'}: ${result.error.issues[0]?.message ?? ''}. A ` +
+        'list of output with type and url is needed.',
     )
   return result.data.output
 }

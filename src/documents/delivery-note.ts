@@ -28,7 +28,9 @@ export async function deliveryNotePaper(note: DeliveryNote): Promise<Buffer> {
   const sheet = new Sheet({ ...note, title: `Följesedel ${note.batch}`, kind: 'Följesedel' })
   sheet.heading(1, 'Är det här hela tryckfilen?')
   sheet.paragraph(
-    `${note.batch}: ${counted(note.letters, 'brev', 'brev')} på ${counted(note.pages, 'sida', 'sidor')}. Jämför antal och kontrollsummor innan ni trycker. Om något skiljer sig: tryck inte, utan hör av er till oss.`,
+    `${note.batch}: ${counted(note.letters, 'brev', 'brev')} på ${counted(note.pages, 'sida', 'sidor')}. ` +
+      'Jämför antal och kontrollsummor innan ni trycker. Om något skiljer sig: tryck inte, utan hör av er till ' +
+      'oss.',
     styles.lead,
   )
   sheet.space(4)

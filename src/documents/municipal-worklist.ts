@@ -51,7 +51,10 @@ function leadOf({ municipality, visits }: MunicipalWorklist): string {
     asked === 0
       ? 'Alla är ordinerade.'
       : `${counted(asked, 'väntar', 'väntar')} på läkarens ordination: ge inget innan den finns.`
-  return `Kommun ${municipality}: ${counted(visits.length, 'person', 'personer')}, första besök ${dateOf(first)}. ${waiting}`
+  return (
+    `Kommun ${municipality}: ${counted(visits.length, 'person', 'personer')}, första besök ${dateOf(first)}. ` +
+    `${waiting}`
+  )
 }
 
 const dateOf = (day: string): string => longDate(new Date(`${day}T12:00:00Z`), 'sv')

@@ -24,7 +24,8 @@ export async function protectedListPaper(list: ProtectedList): Promise<Buffer> {
   sheet.heading(1, 'Vilka ska få sitt brev för hand?')
   sheet.paragraph(leadOf(list), styles.lead)
   sheet.box(
-    'Skyddade personuppgifter. Håll listan inlåst, lämna den bara till den som postar breven, och sprid inget av den vidare.',
+    'Skyddade personuppgifter. Håll listan inlåst, lämna den bara till den som postar breven, och sprid ' +
+      'inget av den vidare.',
     'alarm',
   )
   if (list.people.length > 0) drawTable(sheet, columns, list.people, { minHeight: 30 })

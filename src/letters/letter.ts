@@ -45,6 +45,7 @@ export function checkedLetter(data: unknown): CheckedLetter {
     typeof data === 'object' && data !== null && 'id' in data ? String(data.id) : 'without id'
   throw new Refused(
     'bad-letter',
-    `The letter ${id} can't be drawn: ${checked.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')}`,
+    `The letter ${id} can't be drawn: ` +
+      `${checked.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')}`,
   )
 }

@@ -97,7 +97,8 @@ export function readManifest(text: string): { head: ManifestHead; letters: Manif
       return schema.parse(JSON.parse(line))
     } catch (error) {
       return refuse(
-        `line ${number}: ${error instanceof z.ZodError ? error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`).join('; ') : messageOf(error)}`,
+        `line ${number}: ` +
+          `${error instanceof z.ZodError ? error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`).join('; ') : messageOf(error)}`,
       )
     }
   }

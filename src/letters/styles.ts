@@ -59,7 +59,9 @@ const made = new Map<string, Styles>()
 
 /** The same styles for all letters of one look, so that what one letter set serves the next. */
 export function stylesOf(look: Look): Styles {
-  const key = `${look.direction} ${look.largePrint} ${look.lineLength ?? ''} ${look.language ?? ''} ${look.sheet ? JSON.stringify(look.sheet) : ''}`
+  const key =
+    `${look.direction} ${look.largePrint} ${look.lineLength ?? ''} ${look.language ?? ''} ` +
+    `${look.sheet ? JSON.stringify(look.sheet) : ''}`
   const known = made.get(key)
   if (known) return known
   const styles = makeStyles(look)

@@ -50,7 +50,8 @@ export async function findTarget(db: Db, of: string): Promise<Target> {
 const unknown = (what: string) =>
   new Refused(
     'unknown-target',
-    `${what} Say what the correction is of: a campaign, a notice, a batch, a wave (CAMPAIGN@YYYY-MM-DD or CAMPAIGN@YYYY-MM-DD/AREA), or reconciliation:ID. See: campaign status`,
+    `${what} Say what the correction is of: a campaign, a notice, a batch, a wave (CAMPAIGN@YYYY-MM-DD or ` +
+      'CAMPAIGN@YYYY-MM-DD/AREA), or reconciliation:ID. See: campaign status',
   )
 
 /** The letters that a reconciliation found to be wrong. */

@@ -38,7 +38,8 @@ export function readWords(given: unknown): CorrectionWords {
   )
   throw new Refused(
     'bad-words',
-    `The words of the correction can't be used:\n  ${faults.join('\n  ')}\nsamples/corrections/printed-twice.yaml shows what they look like.`,
+    "The words of the correction can't be used:\n  " +
+      `${faults.join('\n  ')}\nsamples/corrections/printed-twice.yaml shows what they look like.`,
     { faults },
   )
 }

@@ -87,7 +87,8 @@ export async function liftNotice(
     if (notice.publishedAt === null)
       throw new Refused(
         'not-public',
-        `${name} is not on the region's pages: there is nothing to lift. To stop what is still to be sent: notice cancel ${name}`,
+        `${name} is not on the region's pages: there is nothing to lift. To stop what is still to be sent: ` +
+          `notice cancel ${name}`,
       )
     const lifted = await run(
       tx,

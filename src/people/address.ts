@@ -96,7 +96,9 @@ export function addressLines(
       findings.push({
         code: 'line-long',
         severity: 'warning',
-        message: `Line ${i + 1} has ${line.length} characters; more than ${room.comfortable} fit only in the smallest type.`,
+        message:
+          `Line ${i + 1} has ${line.length} characters; more than ${room.comfortable} fit only in the smallest ` +
+          'type.',
       })
     }
   }

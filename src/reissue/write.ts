@@ -217,7 +217,8 @@ async function approvedCampaign(
   if (!campaign)
     throw new Refused(
       'campaign-exists',
-      `There is already a campaign named ${spec.name}, which this reissue needs. Nothing was done. Propose it again, for another name.`,
+      `There is already a campaign named ${spec.name}, which this reissue needs. Nothing was done. Propose ` +
+        'it again, for another name.',
     )
   await logEvent(tx, campaign.id, now, proposedBy, 'created', { reissueProposal: id })
   for (const approver of [proposedBy, by]) await addApproval(tx, campaign.id, approver, null, now)

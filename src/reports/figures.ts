@@ -86,7 +86,8 @@ export function checkFunnel(campaign: {
   if (inStates === (campaign.cohortSize ?? 0)) return
   throw new Refused(
     'funnel-does-not-add-up',
-    `The funnel of ${campaign.name} has ${inStates} people, its cohort ${campaign.cohortSize ?? 0}: no report is made of figures that don't add up. Compare the table invitation with campaign.cohort_size.`,
+    `The funnel of ${campaign.name} has ${inStates} people, its cohort ${campaign.cohortSize ?? 0}: no ` +
+      "report is made of figures that don't add up. Compare the table invitation with campaign.cohort_size.",
   )
 }
 

@@ -78,7 +78,9 @@ function facts(campaign: CampaignFigures): { label: string; value: string }[] {
     { label: 'Läge', value: state },
     {
       label: 'Målgrupp',
-      value: `${campaign.cohort}, version ${campaign.cohortVersion}${campaign.cohortSize === null ? '' : `: ${number(campaign.cohortSize)} personer`}`,
+      value:
+        `${campaign.cohort}, version ` +
+        `${campaign.cohortVersion}${campaign.cohortSize === null ? '' : `: ${number(campaign.cohortSize)} personer`}`,
     },
     ...(campaign.reissueOf ? [{ label: 'Ny kallelse efter', value: campaign.reissueOf }] : []),
     { label: 'Planen gjordes', value: campaign.plannedAt ? moment(campaign.plannedAt) : 'inte än' },
@@ -91,7 +93,10 @@ function sections(campaign: CampaignFigures): Section[] {
   return [
     {
       heading: 'Tratten: vad det blev av målgruppen',
-      text: `Varje person i målgruppen finns i precis ett läge. Lägena summerar till ${number(sum(campaign.funnel))}, och målgruppen är ${number(campaign.cohortSize ?? 0)}: kontrollerat när rapporten gjordes.`,
+      text:
+        'Varje person i målgruppen finns i precis ett läge. Lägena summerar till ' +
+        `${number(sum(campaign.funnel))}, och målgruppen är ${number(campaign.cohortSize ?? 0)}: kontrollerat ` +
+        'när rapporten gjordes.',
       plots: campaign.cohortSize ? [funnelPlot(campaign)] : [],
       tables: [],
     },

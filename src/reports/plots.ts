@@ -51,7 +51,9 @@ export function funnelPlot(campaign: CampaignFigures): Plot {
   const label = (part: { state: string; reason: string }) =>
     part.reason ? `${part.state}: ${part.reason}` : part.state
   const whole = { label: 'målgruppen', number: size, colour: colours.blue }
-  const alt = `Liggande staplar: av ${number(size)} i målgruppen är ${parts.map((part) => `${number(part.number)} i läget ${label(part)}`).join(', ')}.`
+  const alt =
+    `Liggande staplar: av ${number(size)} i målgruppen är ` +
+    `${parts.map((part) => `${number(part.number)} i läget ${label(part)}`).join(', ')}.`
   return {
     caption: 'Målgruppen, läge för läge',
     svg: partsChart(
@@ -63,7 +65,9 @@ export function funnelPlot(campaign: CampaignFigures): Plot {
       })),
       alt,
     ),
-    note: 'Varje stapel börjar där den förra slutade. Tillsammans fyller de målgruppen. Grå staplar är uteslutna, med anledningen.',
+    note:
+      'Varje stapel börjar där den förra slutade. Tillsammans fyller de målgruppen. Grå staplar är uteslutna, ' +
+      'med anledningen.',
     table: table(
       'Personer i varje läge',
       ['Läge', 'Anledning', '#Personer', '#Andel'],
@@ -105,7 +109,11 @@ export function wavePlot(campaign: CampaignFigures): Plot {
   const releaseDays = new Set(
     campaign.waves.filter((wave) => wave.number > 0).map((wave) => wave.day),
   ).size
-  const alt = `Staplar dag för dag från ${longDay(days[0]!)} till ${longDay(days.at(-1)!)}: ${number(sum(campaign.waves))} kallelser släpptes, på ${releaseDays} av ${waveDays.size} dagar, ${number(sum(campaign.waves.filter((w) => w.day === first)))} den första dagen.${open ? ' En linje visar de lediga tiderna, som staplarna hålls under.' : ''}`
+  const alt =
+    `Staplar dag för dag från ${longDay(days[0]!)} till ${longDay(days.at(-1)!)}: ` +
+    `${number(sum(campaign.waves))} kallelser släpptes, på ${releaseDays} av ${waveDays.size} dagar, ` +
+    `${number(sum(campaign.waves.filter((w) => w.day === first)))} den första ` +
+    `dagen.${open ? ' En linje visar de lediga tiderna, som staplarna hålls under.' : ''}`
   return {
     caption: open ? 'Kallelser som släpptes, mot lediga tider samma dag' : 'Kallelser som släpptes',
     svg: daysChart(days.map(shortDay), series, open ? 'kallelser, tider' : 'kallelser', alt),
@@ -141,7 +149,8 @@ function againstPlaces(waves: WaveLine[]): string {
   const above = released.filter((wave) => wave.number + wave.live > wave.free).length
   return above === 0
     ? 'När kallelser släpptes gick de, tillsammans med de obesvarade, aldrig över de lediga tiderna i området.'
-    : `I ${number(above)} av ${number(released.length)} omgångar gick de släppta kallelserna, tillsammans med de obesvarade, över de lediga tiderna i området.`
+    : `I ${number(above)} av ${number(released.length)} omgångar gick de släppta kallelserna, tillsammans med ` +
+        'de obesvarade, över de lediga tiderna i området.'
 }
 
 const makers = [
@@ -177,11 +186,16 @@ export function bookingPlot(campaign: CampaignFigures): Plot {
     campaign.bookings
       .filter((line) => !day || line.day === day)
       .reduce((n, line) => n + line.ended, 0)
-  const alt = `Staplar dag för dag från ${longDay(days[0]!)} till ${longDay(days.at(-1)!)}: ${number(sum(campaign.bookings))} bokningar, flest ${longDay(best)} (${number(on(best))}). ${number(sum(campaign.searches))} sökningar gav ingen tid.`
+  const alt =
+    `Staplar dag för dag från ${longDay(days[0]!)} till ${longDay(days.at(-1)!)}: ` +
+    `${number(sum(campaign.bookings))} bokningar, flest ${longDay(best)} (${number(on(best))}). ` +
+    `${number(sum(campaign.searches))} sökningar gav ingen tid.`
   return {
     caption: 'Bokningar efter den dag de gjordes',
     svg: daysChart(days.map(shortDay), series, 'bokningar', alt),
-    note: `${number(sum(campaign.bookings))} bokningar, varav ${number(ended())} senare avbokades eller flyttades. ${people ? `${number(sum(campaign.searches))} sökningar gav ingen tid.` : 'Ingen har sökt förgäves.'}`,
+    note:
+      `${number(sum(campaign.bookings))} bokningar, varav ${number(ended())} senare avbokades eller flyttades. ` +
+      `${people ? `${number(sum(campaign.searches))} sökningar gav ingen tid.` : 'Ingen har sökt förgäves.'}`,
     table: table(
       'Bokningar',
       [

@@ -141,7 +141,9 @@ export function clinicSection({ campaigns, clinics }: Figures): Section {
   const total = (of: (clinic: (typeof clinics)[number]) => number) =>
     clinics.reduce((n, clinic) => n + of(clinic), 0)
   const anyOtherwise = total(otherwise) > 0
-  const alt = `Liggande staplar för ${number(clinics.length)} mottagningar: ${number(total((c) => c.booked))} av ${number(total((c) => c.capacity))} platser är bokade, ${number(total(free))} är lediga.`
+  const alt =
+    `Liggande staplar för ${number(clinics.length)} mottagningar: ${number(total((c) => c.booked))} av ` +
+    `${number(total((c) => c.capacity))} platser är bokade, ${number(total(free))} är lediga.`
   return {
     heading: 'Tider per mottagning',
     text: null,
@@ -170,7 +172,9 @@ export function clinicSection({ campaigns, clinics }: Figures): Section {
           'platser',
           alt,
         ),
-        note: 'Alla inlästa tider, för alla ärenden. Platser över kapaciteten (överbokning) räknas som bokade men inte som kapacitet.',
+        note:
+          'Alla inlästa tider, för alla ärenden. Platser över kapaciteten (överbokning) räknas som bokade men ' +
+          'inte som kapacitet.',
         table: table(
           'Platser per mottagning',
           [

@@ -19,7 +19,8 @@ const refusals: Record<NonNullable<Standing['why']>, string> = {
   deceased: 'The person has died.',
   protected: 'The person has protected identity: offers by SMS are not for them. Call instead.',
   'opted-out':
-    'The person has asked for no invitations, and would never be asked. Note in the register that they want them again first.',
+    'The person has asked for no invitations, and would never be asked. Note in the register that they want ' +
+    'them again first.',
   'gone-from-register':
     'The person has left the register, and would never be asked. If that is wrong, correct the register first.',
   'already-vaccinated':

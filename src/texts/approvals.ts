@@ -68,13 +68,15 @@ export async function approveText(
   if (said !== undefined && said !== now) {
     throw new Refused(
       'stale-text',
-      `${name} was made from the Swedish text ${said}, which is now ${now}. Translate what has changed, write source: "${now}" in its front matter, and approve it then.`,
+      `${name} was made from the Swedish text ${said}, which is now ${now}. Translate what has changed, ` +
+        `write source: "${now}" in its front matter, and approve it then.`,
     )
   }
   if (approver.trim() === '') throw new Refused('no-name', 'Say who approves: --by NAME')
   await run(
     pool,
-    'insert into text_approval (template, language, channel, version, source, approver, approved_at) values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing',
+    'insert into text_approval (template, language, channel, version, source, approver, approved_at) values ' +
+      '($1, $2, $3, $4, $5, $6, $7) on conflict do nothing',
     [text.template, text.language, text.channel, text.version, now, approver.trim(), clock.now()],
   )
 }

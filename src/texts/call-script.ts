@@ -14,7 +14,8 @@ export function callScript(given: Facts, warning?: string): string {
   return [
     `1. Säg: Hej, jag ringer från ${say('clinic.name')}, ${say('region.name')}. Talar jag med ${say('person.name')}?`,
     '2. Är det någon annan: säg att du ringer igen. Säg inte vad det gäller.',
-    `3. Säg: Du kan lägga på och ringa ${say('clinic.phone')} (${say('clinic.phoneHours')}) om du vill vara säker på att det är vi. Vi frågar aldrig efter BankID, koder eller kortnummer.`,
+    `3. Säg: Du kan lägga på och ringa ${say('clinic.phone')} (${say('clinic.phoneHours')}) om du vill vara ` +
+      'säker på att det är vi. Vi frågar aldrig efter BankID, koder eller kortnummer.',
     ...(warning ? [`   Säg också: ${warning}`] : []),
     '4. Be personen säga sitt födelsedatum. Fråga inte efter de fyra sista siffrorna.',
     `5. Säg: Vi vill erbjuda dig en tid för ${say('what')}. Besöket är gratis.`,

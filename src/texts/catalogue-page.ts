@@ -30,7 +30,9 @@ export const carriedFonts = () =>
   carried
     .map(
       ([script, range]) =>
-        `@font-face { font-family: Carried; unicode-range: ${range}; src: url(data:font/woff2;base64,${readFileSync(require.resolve(`@fontsource/noto-sans-${script}/files/noto-sans-${script}-${script}-400-normal.woff2`)).toString('base64')}) }`,
+        `@font-face { font-family: Carried; unicode-range: ${range}; src: ` +
+        `url(data:font/woff2;base64,${readFileSync(require.resolve(`@fontsource/noto-sans-${script}/files/noto-sans-${script}-${script}-400-normal.woff2`)).toString('base64')}) ` +
+        '}',
     )
     .join('\n')
 

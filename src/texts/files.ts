@@ -92,7 +92,9 @@ function readFrontMatter<T>(schema: z.ZodType<T>, yaml: string, where: string): 
   if (checked.success) return checked.data
   throw new Refused(
     'bad-template',
-    `${where}: ${checked.error.issues.map((issue) => `${issue.path.join('.') || 'front matter'}: ${issue.message}`).join('; ')}. docs/operator/texts.md shows what it should be.`,
+    `${where}: ` +
+      `${checked.error.issues.map((issue) => `${issue.path.join('.') || 'front matter'}: ${issue.message}`).join('; ')}. ` +
+      'docs/operator/texts.md shows what it should be.',
   )
 }
 
@@ -131,7 +133,8 @@ function compileTemplate(
   if (front.language !== language || front.channel !== channel)
     throw new Refused(
       'bad-template',
-      `${where}: says language ${front.language} and channel ${front.channel}, but lies under ${language} and ${channel}.`,
+      `${where}: says language ${front.language} and channel ${front.channel}, but lies under ${language} ` +
+        `and ${channel}.`,
     )
 
   const used = new Set<string>()
@@ -230,7 +233,8 @@ export async function readTemplates(folder: string): Promise<Template[]> {
     if (!name || !language || !channel || more)
       throw new Refused(
         'bad-template',
-        `templates/${entry}: a template lies in <name>/<language>/ and is called ${forms.map((form) => `${form}.hbs`).join(', ')}.`,
+        `templates/${entry}: a template lies in <name>/<language>/ and is called ` +
+          `${forms.map((form) => `${form}.hbs`).join(', ')}.`,
       )
     if (!blocks.has(language)) blocks.set(language, await readBlocksOf(folder, language))
     const template = compileTemplate(

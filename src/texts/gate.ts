@@ -36,7 +36,9 @@ export const textGate =
     if (faults.length === 0) return textVersions(texts, spec)
     throw new Refused(
       'texts-not-ready',
-      `${spec.name} can't be approved, started or resumed as its texts are:\n  ${faults.join('\n  ')}\nCorrect them, or have somebody who reads the language approve them: texts approve TEMPLATE LANGUAGE CHANNEL --by NAME`,
+      `${spec.name} can't be approved, started or resumed as its texts are:\n  ` +
+        `${faults.join('\n  ')}\nCorrect them, or have somebody who reads the language approve them: texts ` +
+        'approve TEMPLATE LANGUAGE CHANNEL --by NAME',
       { faults },
     )
   }
@@ -164,7 +166,8 @@ function missingWords(
       ].includes(String(error.details['placeholder']))
     ) {
       return [
-        `${template} ${language} ${channel}: the campaign file says no ${String(error.details['placeholder']).replace(/^.*\./, '')} in ${language}`,
+        `${template} ${language} ${channel}: the campaign file says no ` +
+          `${String(error.details['placeholder']).replace(/^.*\./, '')} in ${language}`,
       ]
     }
     if (error instanceof Refused && error.code !== 'missing-fact')

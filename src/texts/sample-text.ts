@@ -85,7 +85,9 @@ function shownShort(texts: Texts, language: string, channel: Channel): SampleTex
   return both.kind === 'sms'
     ? {
         ...bare,
-        note: `after the Swedish SMS of an invitation: ${both.units} units, ${both.segments} × ${both.encoding}${both.also ? '' : '; no room for it there'}`,
+        note:
+          `after the Swedish SMS of an invitation: ${both.units} units, ${both.segments} × ` +
+          `${both.encoding}${both.also ? '' : '; no room for it there'}`,
       }
     : bare
 }

@@ -37,7 +37,8 @@ export function compilePiece(
   const refuse = (what: string, node: hbs.AST.Node): never => {
     throw new Refused(
       'bad-template',
-      `${where}: ${what} (line ${node.loc.start.line} of its text). Use only {{known.placeholders}}, {{#if …}}, {{#unless …}} and {{> blocks}}; docs/operator/texts.md lists them.`,
+      `${where}: ${what} (line ${node.loc.start.line} of its text). Use only {{known.placeholders}}, {{#if ` +
+        '…}}, {{#unless …}} and {{> blocks}}; docs/operator/texts.md lists them.',
     )
   }
   const parse = (text: string): hbs.AST.Program => {

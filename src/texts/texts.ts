@@ -113,7 +113,8 @@ export async function loadTexts(
     if (!template)
       throw new Refused(
         'unknown-template',
-        `There is no template ${name} for ${form}. There are: ${[...new Set(templates.map((t) => `${t.name} (${t.channel})`))].join(', ')}.`,
+        `There is no template ${name} for ${form}. There are: ` +
+          `${[...new Set(templates.map((t) => `${t.name} (${t.channel})`))].join(', ')}.`,
       )
     return template
   }
@@ -205,7 +206,8 @@ function checked<T>(schema: z.ZodType<T>, given: unknown, name: string): T {
   if (!result.success)
     throw new Refused(
       'bad-facts',
-      `The facts for ${name} are not usable: ${result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')}`,
+      `The facts for ${name} are not usable: ` +
+        `${result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')}`,
     )
   return result.data
 }
@@ -231,7 +233,8 @@ function filler(
   if (said.missing) {
     throw new Refused(
       'missing-fact',
-      `${template.name} (${language}, ${channel}) needs {{${said.missing}}}, and it is not among the facts. Nothing was sent.`,
+      `${template.name} (${language}, ${channel}) needs {{${said.missing}}}, and it is not among the facts. ` +
+        'Nothing was sent.',
       { template: template.name, language, channel, placeholder: said.missing },
     )
   }

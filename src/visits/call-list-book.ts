@@ -127,7 +127,8 @@ function refuseIfImpossible(may: Facts | undefined, now: Date): void {
   if (may.central)
     throw new Refused(
       'slot-central',
-      'People who have had a severe allergic reaction are not vaccinated at a central reception. Choose a time at another clinic.',
+      'People who have had a severe allergic reaction are not vaccinated at a central reception. Choose a ' +
+        'time at another clinic.',
     )
   if (!may.free) throw new Refused('slot-full', 'That time was taken just now. Choose another.')
 }

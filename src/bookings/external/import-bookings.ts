@@ -81,7 +81,9 @@ export const importBookings = (
       if (bad * 20 > count && !options.force)
         throw new Refused(
           'too-many-bad-rows',
-          `${file.name}: ${bad} of ${count} rows can't be read, so nothing was imported. The first is row ${first!.row}, ${first!.column}: ${first!.message} Correct the file, or add --force to import the good rows.`,
+          `${file.name}: ${bad} of ${count} rows can't be read, so nothing was imported. The first is row ` +
+            `${first!.row}, ${first!.column}: ${first!.message} Correct the file, or add --force to import the ` +
+            'good rows.',
           { rows: count, rejected: bad },
         )
       await resolve(tx)

@@ -127,7 +127,8 @@ async function* readFhir(
     if (row === 1 && resource === undefined)
       throw new Refused(
         'not-fhir',
-        `${file.path} has no JSON resource on its first line. Write one Appointment a line (NDJSON), or one Bundle of at most ${bundleLimit} bytes.`,
+        `${file.path} has no JSON resource on its first line. Write one Appointment a line (NDJSON), or one ` +
+          `Bundle of at most ${bundleLimit} bytes.`,
       )
     const found = appointmentsIn(resource)
     if (resource === undefined)

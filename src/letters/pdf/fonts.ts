@@ -56,7 +56,8 @@ const descriptor = (
 ): Buffer =>
   Buffer.from(
     `<< /Type /FontDescriptor /FontName /${postscriptName} /Flags ${flags} /FontBBox [-700 ${descent} 2800 ${ascent}]` +
-      ` /ItalicAngle 0 /Ascent ${ascent} /Descent ${descent} /CapHeight 714 /StemV ${bold ? 140 : 80} /FontFile2 ${file} 0 R >>`,
+      ` /ItalicAngle 0 /Ascent ${ascent} /Descent ${descent} /CapHeight 714 /StemV ${bold ? 140 : 80} ` +
+      `/FontFile2 ${file} 0 R >>`,
   )
 
 /** A font of one byte a character (ISO 32000-1, 9.6.3): its encoding tells the text, too. */
@@ -95,7 +96,9 @@ function makeGlyphFont(face: Face, file: number, more: [number, string][]): Font
   const numbers = [...characterNumbers(face)]
   const map =
     numbers.length === 0 ? undefined : packed(face, 'map', () => stream(glyphMap(face, numbers)))
-  const widths = `[0 [${[...Array(face.glyphs).keys()].map((id) => face.advances[id]).join(' ')}${numbers.map(([key]) => ` ${face.font.glyphHAdvance(Number.parseInt(key))}`).join('')}]]`
+  const widths =
+    '[0 ' +
+    `[${[...Array(face.glyphs).keys()].map((id) => face.advances[id]).join(' ')}${numbers.map(([key]) => ` ${face.font.glyphHAdvance(Number.parseInt(key))}`).join('')}]]`
   const own = Array.from({ length: face.glyphs }, (_, id): [number, string] => [
     id,
     ownText(face, id),
@@ -121,7 +124,8 @@ function makeGlyphFont(face: Face, file: number, more: [number, string][]): Font
       ),
       Buffer.from(
         `<< /Type /Font /Subtype /CIDFontType2 /BaseFont /${name} ` +
-          `/CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >> /FontDescriptor ${first + 2} 0 R /CIDToGIDMap ${map ? `${first + 4} 0 R` : '/Identity'} /W ${widths} >>`,
+          '/CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >> /FontDescriptor ' +
+          `${first + 2} 0 R /CIDToGIDMap ${map ? `${first + 4} 0 R` : '/Identity'} /W ${widths} >>`,
       ),
       descriptor(face, 4, file), // symbolic: the glyphs are named by number
       toUnicode,

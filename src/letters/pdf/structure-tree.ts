@@ -87,7 +87,8 @@ export function structure(
       : ''
     pdf.object(
       id,
-      `<</S/${type}/P ${parent} 0 R${page ? `/Pg ${page} 0 R` : ''}${entries}${spoken}/K ${kids.length === 1 ? kids[0] : `[${kids.join(' ')}]`}>>`,
+      `<</S/${type}/P ${parent} 0 R${page ? `/Pg ${page} 0 R` : ''}${entries}${spoken}/K ` +
+        `${kids.length === 1 ? kids[0] : `[${kids.join(' ')}]`}>>`,
     )
   }
   const numbers = owners
@@ -95,7 +96,8 @@ export function structure(
     .join(' ')
   pdf.object(
     root,
-    `<< /Type /StructTreeRoot /K ${document.id} 0 R /ParentTree << /Nums [${numbers}] >> /ParentTreeNextKey ${pages.length} >>`,
+    `<< /Type /StructTreeRoot /K ${document.id} 0 R /ParentTree << /Nums [${numbers}] >> /ParentTreeNextKey ` +
+      `${pages.length} >>`,
   )
   return { marks, root }
 }

@@ -101,7 +101,8 @@ export class PdfWriter {
       entries += `${String(offset).padStart(10, '0')} 00000 n \n`
     this.text(`xref\n0 ${this.#offsets.length + 1}\n0000000000 65535 f \n${entries}`)
     this.text(
-      `trailer\n<< /Size ${this.#offsets.length + 1} ${rootEntries(catalog, info, name)} >>\nstartxref\n${start}\n%%EOF\n`,
+      `trailer\n<< /Size ${this.#offsets.length + 1} ${rootEntries(catalog, info, name)} ` +
+        `>>\nstartxref\n${start}\n%%EOF\n`,
     )
   }
 
@@ -123,7 +124,8 @@ export class PdfWriter {
     })
     const body = deflateSync(table)
     this.text(
-      `<< /Type /XRef /Size ${size} /W [1 4 2] ${rootEntries(catalog, info, name)} /Length ${body.length} /Filter /FlateDecode >>\nstream\n`,
+      `<< /Type /XRef /Size ${size} /W [1 4 2] ${rootEntries(catalog, info, name)} /Length ${body.length} ` +
+        '/Filter /FlateDecode >>\nstream\n',
     )
     this.bytes(body)
     this.text(`\nendstream\nendobj\nstartxref\n${start}\n%%EOF\n`)

@@ -16,7 +16,9 @@ export function qrStamp(text: string, left: number, top: number, side: number): 
   const scale = side / (size + 2 * quiet)
   const inner = num(size * scale)
   const plain = !rows.includes('EI', 0, 'latin1')
-  const head = `q ${inner} 0 0 ${inner} ${num(left + quiet * scale)} ${up(top + (quiet + size) * scale)} cm BI/W ${size}/H ${size}/IM true/D[1 0]${plain ? '' : '/F/AHx'} ID `
+  const head =
+    `q ${inner} 0 0 ${inner} ${num(left + quiet * scale)} ${up(top + (quiet + size) * scale)} cm BI/W ` +
+    `${size}/H ${size}/IM true/D[1 0]${plain ? '' : '/F/AHx'} ID `
   const samples = plain ? rows : Buffer.from(`${rows.toString('hex')}>`, 'latin1')
   return {
     head,

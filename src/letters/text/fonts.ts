@@ -164,7 +164,8 @@ export function faceOf(codePoint: number, bold: boolean): Face {
   const code = `U+${codePoint.toString(16).toUpperCase().padStart(4, '0')}`
   throw new Refused(
     'missing-glyph',
-    `No font has the character ${code}. Spell the name or the text without it, or add a font that has it in src/letters/text/fonts.ts.`,
+    `No font has the character ${code}. Spell the name or the text without it, or add a font that has it in ` +
+      'src/letters/text/fonts.ts.',
     { character: code },
   )
 }

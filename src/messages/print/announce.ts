@@ -59,7 +59,9 @@ export async function announcePrint({
   }
   const next = await printDayRow(pool, day)
   if (next.expectedLetters === null || next.announcedAt !== null) return
-  const words = `${region} lämnar ${next.expectedLetters} brev till tryck den ${day}. Det är fler än ni tar emot oanmält. Svara på detta om ni inte kan ta emot dem.`
+  const words =
+    `${region} lämnar ${next.expectedLetters} brev till tryck den ${day}. Det är fler än ni tar emot oanmält. ` +
+    'Svara på detta om ni inte kan ta emot dem.'
   const content = await email.compose({
     reference: `print-${day}`,
     recipient: to,

@@ -35,4 +35,5 @@ export const lateLetters = (
   )
 
 export const lateText = ({ campaign, letters, since, why }: LateLetters): string =>
-  `ALARM: ${letters} letters of ${campaign} are not handed over, the oldest due ${since.toISOString()}. ${why ?? 'Nothing was wrong at the last try: the days of the supplier are full, or no worker runs (kallelse work).'}`
+  `ALARM: ${letters} letters of ${campaign} are not handed over, the oldest due ${since.toISOString()}. ` +
+  `${why ?? 'Nothing was wrong at the last try: the days of the supplier are full, or no worker runs (kallelse work).'}`

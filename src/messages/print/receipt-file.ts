@@ -79,7 +79,8 @@ export async function* readReceipt(file: SourceFile): AsyncGenerator<ReceiptLine
   if (bad.length)
     throw new Refused(
       'bad-receipt',
-      `${file.path} can't be used; nothing was recorded.\n  ${bad.join('\n  ')}\nAsk the supplier for a whole file in the agreed form (docs/integrator/reconcile.md).`,
+      `${file.path} can't be used; nothing was recorded.\n  ${bad.join('\n  ')}\nAsk the supplier for a ` +
+        'whole file in the agreed form (docs/integrator/reconcile.md).',
       { lines: bad },
     )
 }

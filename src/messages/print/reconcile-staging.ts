@@ -13,7 +13,8 @@ export async function stageReceipt(
   lines: AsyncIterable<ReceiptLine>,
 ): Promise<number> {
   await tx.query(
-    'create temp table receipt_line (line integer, batch text, event text, letter text, at timestamptz, copies integer, sha256 text, reason text) on commit drop',
+    'create temp table receipt_line (line integer, batch text, event text, letter text, at timestamptz, ' +
+      'copies integer, sha256 text, reason text) on commit drop',
   )
   let count = 0
   const blocks = async function* () {
@@ -99,7 +100,8 @@ export async function refuseUnusable(tx: Db, file: string): Promise<void> {
     if (totals !== 1)
       refuse(
         'truncated-receipt',
-        `${totals ? `the batch ${name} has ${totals} total lines instead of one` : `the total line of the batch ${name} is missing: the file is cut off`}. Ask the supplier for the whole file.`,
+        `${totals ? `the batch ${name} has ${totals} total lines instead of one` : `the total line of the batch ${name} is missing: the file is cut off`}. ` +
+          'Ask the supplier for the whole file.',
       )
     if (told !== lines)
       refuse(
@@ -115,14 +117,17 @@ export async function refuseUnusable(tx: Db, file: string): Promise<void> {
       refuse(
         'batch-not-handed-over',
         state === 'void'
-          ? `the batch ${name} was given up and never handed over, and yet it is said to be printed. Ask the supplier to hold it.`
-          : `the batch ${name} is not handed over yet (it is ${state}). Ask the supplier what they have printed, and give the receipt again when the batch is handed over.`,
+          ? `the batch ${name} was given up and never handed over, and yet it is said to be printed. Ask the ` +
+              'supplier to hold it.'
+          : `the batch ${name} is not handed over yet (it is ${state}). Ask the supplier what they have ` +
+              'printed, and give the receipt again when the batch is handed over.',
       )
     }
     if (lines > 0 && ours === 0 && elsewhere)
       refuse(
         'receipt-for-another-batch',
-        `it names the batch ${name}, but its letters are those of ${elsewhere.join(', ')}. Ask the supplier for a receipt with the right names.`,
+        `it names the batch ${name}, but its letters are those of ${elsewhere.join(', ')}. Ask the supplier ` +
+          'for a receipt with the right names.',
       )
   }
 }

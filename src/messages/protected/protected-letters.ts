@@ -280,6 +280,7 @@ function forwardingAddress({ FORWARDING_ADDRESS: address }: Config): string[] {
   if (lines.length >= 2) return lines
   throw new Refused(
     'no-forwarding-address',
-    'Somebody has skyddad folkbokföring, and where Skatteverket takes post to send on is not set: FORWARDING_ADDRESS, lines with commas between.',
+    'Somebody has skyddad folkbokföring, and where Skatteverket takes post to send on is not set: ' +
+      'FORWARDING_ADDRESS, lines with commas between.',
   )
 }

@@ -106,7 +106,8 @@ async function readCsv(file: SourceFile, sink: Sink): Promise<string | null> {
     if (error.code !== 'CSV_QUOTE_NOT_CLOSED')
       throw new Refused(
         'bad-csv',
-        `The file can't be read after line ${lastLine}: a quotation mark (") seems to be missing, or there is one too many.`,
+        `The file can't be read after line ${lastLine}: a quotation mark (") seems to be missing, or there ` +
+          'is one too many.',
       )
     sink.malformed(lastLine + 1, 'open-quote')
     return `a quotation mark (") that opens after line ${lastLine} is never closed`

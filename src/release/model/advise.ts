@@ -71,7 +71,8 @@ export function advise(
       .map(({ path, message }) => ({ at: path.join('.'), message }))
     return refuse(
       'invalid',
-      `The line does not follow the schema: ${issues[0]?.at ?? ''} ${issues[0]?.message ?? ''}. The state is unchanged.`,
+      `The line does not follow the schema: ${issues[0]?.at ?? ''} ${issues[0]?.message ?? ''}. The state is ` +
+        'unchanged.',
       issues,
     )
   }

@@ -79,7 +79,8 @@ async function take(
     if (
       await run(
         pool,
-        'insert into idempotency_key (api_key_id, key, request_sha256, created_at) values ($1, $2, $3, $4) on conflict do nothing',
+        'insert into idempotency_key (api_key_id, key, request_sha256, created_at) values ($1, $2, $3, $4) ' +
+          'on conflict do nothing',
         [...id, sha256, now],
       )
     )

@@ -25,7 +25,8 @@ export function describeApi(endpoints: readonly Endpoint[], publicUrl: string): 
       title: 'Kallelse',
       version: '1',
       description:
-        "Invites a region's population to care. Errors are problem details (RFC 9457); a POST that changes something needs an Idempotency-Key.",
+        "Invites a region's population to care. Errors are problem details (RFC 9457); a POST that changes " +
+        'something needs an Idempotency-Key.',
     },
     servers: [{ url: publicUrl }],
     security: [{ apiKey: [] }],

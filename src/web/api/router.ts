@@ -116,6 +116,7 @@ function readIdempotencyKey(request: Request): string {
   throw new HttpProblem(
     400,
     'idempotency-key-missing',
-    'Send an Idempotency-Key header (1–255 visible ASCII characters, e.g. a new UUID): a repeated request is then carried out once.',
+    'Send an Idempotency-Key header (1–255 visible ASCII characters, e.g. a new UUID): a repeated request is ' +
+      'then carried out once.',
   )
 }

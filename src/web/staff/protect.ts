@@ -26,7 +26,8 @@ export const protect =
       throw new HttpProblem(
         403,
         'only-local',
-        'These pages are shown only on the machine itself. Set ADMIN_PASSWORD to reach them from elsewhere, behind HTTPS.',
+        'These pages are shown only on the machine itself. Set ADMIN_PASSWORD to reach them from elsewhere, ' +
+          'behind HTTPS.',
       )
     }
     const given = Buffer.from(

@@ -13,7 +13,8 @@ export const times = endpoint({
   path: '/bookings/times',
   right: 'book',
   summary:
-    "The time somebody has, and the times they can have: each clinic's nearest day, the listed clinic first; or one clinic's day. A search in vain is noted",
+    "The time somebody has, and the times they can have: each clinic's nearest day, the listed clinic first; " +
+    "or one clinic's day. A search in vain is noted",
   body: z.strictObject({
     who,
     area: z.string().max(80).optional().meta({

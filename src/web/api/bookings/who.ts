@@ -51,7 +51,8 @@ export async function findWho(
   if ('code' in given)
     throw new Refused(
       'unknown-code',
-      'There is no open invitation with that booking code. Ask the person to read it again, or look the person up by identity number.',
+      'There is no open invitation with that booking code. Ask the person to read it again, or look the ' +
+        'person up by identity number.',
     )
   throw new Refused('person-not-found', 'There is no such person that can be booked here.')
 }
