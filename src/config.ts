@@ -57,7 +57,7 @@ const schema = z.object({
   /** signs residents' sessions; random at each start when not set, so set it where several programs serve */
   SESSION_SECRET: z.string().min(32).optional(),
   /**
-   * how many proxies stand before this program and say whom they speak for (X-Forwarded-For); guessing is
+   * how many proxies are in front of this program and say for whom they ask (X-Forwarded-For); guessing is
    * limited by that address
    */
   TRUSTED_PROXIES: z.coerce.number().int().min(0).max(5).default(0),

@@ -21,7 +21,7 @@ interface Sink {
 /**
  * Sends those who can't be at their own clinic where it is cheapest for them all together. Who they are is
  * settled by the greedy plan, but for one thing: of the tenths of the queue from which somebody has to leave a
- * clinic, and the two before them, those leave for whom it costs least. The more urgent stay, and everybody at
+ * clinic, and the two before them, those leave whose leaving costs least. The more urgent stay, and everybody at
  * a clinic from which nobody has to go. Measured above the bound, 20 000 × 40: without the tenths before
  * 2.3–3.6 %, with one 1.9–2.9, with two 1.6–2.5, with all 1;
  * 6 000 × 12: with one up to 3.6 %, with two up to 3.0. Two is where the aim of 3 % is met with the least taken

@@ -15,7 +15,7 @@ import { swedishStart } from './swedish-start.ts'
  * their turn goes to whoever still has no time, again by priority.
  *
  * Then those who go elsewhere than to their own clinic get the clinics that are cheapest for them all together
- * (allocate-visitors.ts), and each clinic is seated anew by priority. It is kept only if it costs less and
+ * (allocate-visitors.ts), and each clinic is seated again by priority. It is kept only if it costs less and
  * loses nobody.
  *
  * Never above what is free in a slot, nobody with anaphylaxis at a central reception or with a wheelchair where
@@ -61,7 +61,7 @@ function allocateArea(
   return lost || worse ? given : better
 }
 
-/** The plan with the visitors where it is cheapest for them all together, and every clinic seated anew by priority. */
+/** The plan with the visitors where it is cheapest for them all together, and every clinic seated again by priority. */
 function seatAnew(
   units: readonly Waiting[][],
   slots: readonly AllocationSlot[],
@@ -125,7 +125,7 @@ interface Choice {
   cost: number
 }
 
-/** The clinics that a unit may visit, the cheapest first; reckoned once for all who live and are listed alike. */
+/** The clinics that a unit may visit, the cheapest first; calculated once for all who live and are listed alike. */
 function chooser(all: readonly Calendar[]): (unit: readonly Waiting[]) => Choice[] {
   const known = new Map<string, Choice[]>()
   return (unit) => {

@@ -9,7 +9,7 @@ export interface Households extends FlowProblem {
 }
 
 /**
- * Brings together the households that the flow has parted: at the sink of one of them, or one with room for
+ * Brings together the households that the flow has separated: at the sink of one of them, or one with room for
  * all, a person who lives alone changing places with each who comes where it is full; whichever costs least.
  * The same for households that have to leave a sink because it has no neighbouring places for them.
  * @param sink of each person; changed in place

@@ -41,7 +41,7 @@ const keyOf = (unit: Unit, key: (p: Waiting) => string): string =>
   unit.length === 1 ? key(unit[0]!) : [...new Set(unit.map(key))].sort().join('\n')
 
 /**
- * The problem as a flow from people to sinks: clinic × week, and where some can't come at all hours, parted by
+ * The problem as a flow from people to sinks: clinic × week, and where some can't come at all hours, separated by
  * who can. A household's members have the same costs, a share of the household's each, so that the flow seldom
  * parts them and the cost of the cheapest flow is one that no plan with them together goes below.
  * @param slots of one area, with `free` as what the units may fill, their own places included

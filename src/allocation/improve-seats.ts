@@ -3,7 +3,7 @@ import type { Problem, Sink, Unit } from './improve-problem.ts'
 
 /**
  * Gives each unit slots in its sink. Who stays in the sink keeps the very slot, unless a household that comes finds no
- * neighbouring places left; then the whole sink is seated anew, households first.
+ * neighbouring places left; then the whole sink is seated again, households first.
  * @param given slot by invitation id, added to
  * @returns units that found no places together, by number
  */

@@ -93,13 +93,13 @@ function improveArea(
 
 /**
  * Places households together; one that finds no neighbouring places in a sink tries the next best.
- * @returns those in vain
+ * @returns those that could not be reunited
  */
 function seatTogether(problem: Problem, sink: Int32Array, given: Map<number, number>): number[] {
   const closed = new Map<number, Set<number>>()
   for (let attempt = 0; ; attempt++) {
-    const parted = reunite(problem, sink, closed)
-    if (parted.length > 0) return parted
+    const apart = reunite(problem, sink, closed)
+    if (apart.length > 0) return apart
     given.clear()
     const failed = seat(problem, sink, given)
     if (failed.length === 0 || attempt === 20) return failed

@@ -7,7 +7,7 @@ export interface FlowGroup {
   cost: Float64Array
 }
 
-/** One who has to be somewhere. */
+/** A person who needs a place. */
 export interface FlowPerson {
   group: number
   /** cost of a week's wait */
@@ -238,7 +238,7 @@ class Flow {
     for (const i of path) this.#stale[i] = 1
   }
 
-  /** The people in the sink for whom the same move costs the same. */
+  /** The people in the sink whose same move costs the same. */
   #alikeIn(i: number, person: number): number[] {
     const { people } = this.#problem
     const { wait } = people[person]!

@@ -9,7 +9,7 @@ export interface PlanCost {
   placed: number
   /** at the clinic they are listed at */
   listed: number
-  /** households of two or more of whom somebody has a time, and how many of them are together */
+  /** households of two or more in which somebody has a time, and how many of them are together */
   households: number
   together: number
   /** people with a time whose household is not together */

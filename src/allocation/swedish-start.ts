@@ -6,7 +6,7 @@ const [hour, day] = [3_600_000, 86_400_000]
 const offsets = new Map<number, number>()
 
 /**
- * The clock in Sweden is reckoned once for each hour: it changes on the hour, and hundreds of thousands of
+ * The clock in Sweden is calculated once for each hour: it changes on the hour, and hundreds of thousands of
  * slots share a few hundred.
  */
 export function swedishStart(time: number): SwedishStart {

@@ -227,7 +227,7 @@ async function recallUnsent(tx: Db, campaignId: number, now: Date): Promise<void
   await withdrawInvitations(tx, whoIsUntold, now)
 }
 
-/** Two people are two names: blanks and capitals make no other person. @throws Refused `bad-name` */
+/** Two people are two names: spaces and capitals do not make another person. @throws Refused `bad-name` */
 function personName(given: string): string {
   const name = given.normalize('NFC').trim().replace(/\s+/g, ' ').toLowerCase()
   if (name.length < 2)

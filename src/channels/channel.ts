@@ -74,5 +74,5 @@ const operatorCodes = new Set([
   'wrong-address',
 ])
 
-/** Whether a code calls for somebody to mend our account or settings: worth an alarm at the first message. */
+/** Whether a code calls for somebody to correct our account or settings: worth an alarm at the first message. */
 export const needsOperator = (code: string): boolean => operatorCodes.has(code)

@@ -10,7 +10,7 @@ import type { PrintPlace } from './print-place.ts'
 export interface SftpAccount {
   /** sftp://user@host:port/folder, no password in it */
   url: string
-  /** the server's keys that are trusted, as `SHA256:…`, blanks between; empty: none yet */
+  /** the server's keys that are trusted, as `SHA256:…`, separated by spaces; empty: none yet */
   hostKeys: string
   /** PEM or OpenSSH text */
   privateKey?: string | undefined
@@ -110,7 +110,7 @@ function hostKeyRefused(where: string, pinned: string, seen: string): Refused {
     : new Refused(
         'host-key-changed',
         `The print supplier's server ${where} shows another key than the one that is pinned: nothing was ` +
-          `sent. Seen ${seen}, pinned ${pinned}. Somebody may stand in between. ${ask}; if so add it to ` +
+          `sent. Seen ${seen}, pinned ${pinned}. Somebody may be listening in between. ${ask}; if so add it to ` +
           'PRINT_SFTP_HOST_KEY.',
         { where, seen, pinned },
       )

@@ -152,7 +152,7 @@ async function mustBeSame(
 const otherContent = (batch: string, file: string, place: PrintPlace): Refused =>
   new Refused(
     'batch-already-handed-over',
-    `${file} lies in ${place.where} with other content than the batch ${batch} has. Nothing was changed ` +
+    `${file} is in ${place.where} with other content than the batch ${batch} has. Nothing was changed ` +
       'there. Ask the supplier whether they have printed it; then give the letters that remain a batch of ' +
       'their own.',
     { batch, file },

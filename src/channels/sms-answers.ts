@@ -9,7 +9,7 @@ interface Row {
 /**
  * Vonage Messages API: what each refusal means for the message. The number is the last part of the problem's `type`
  * (developer.vonage.com/en/api-errors/messages). What is wrong with our account or sender is tried again: it passes
- * once somebody has mended it, and nobody is lost meanwhile. 1030 is an error inside the provider: it may have kept
+ * once somebody has corrected it, and nobody is lost meanwhile. 1030 is an error inside the provider: it may have kept
  * the message.
  */
 const byNumber: Record<string, Row> = {

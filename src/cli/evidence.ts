@@ -14,8 +14,8 @@ interface Options {
 }
 const by = (command: Command) =>
   command
-    .requiredOption('--by <name>', 'who looks: stands in the access log')
-    .requiredOption('--unit <unit>', 'from which unit: stands in the access log')
+    .requiredOption('--by <name>', 'who looks: noted in the access log')
+    .requiredOption('--unit <unit>', 'from which unit: noted in the access log')
 
 export const register: Register = (group, cli) => {
   group.addHelpText(

@@ -42,7 +42,7 @@ Examples:
   group
     .command('handle <id>')
     .description('say that a report has been dealt with')
-    .requiredOption('--by <name>', 'who has')
+    .requiredOption('--by <name>', 'who has dealt with it')
     .option('--note <text>', 'what was done', '')
     .action((id: string, options: { by: string; note: string }, command: Command) =>
       cli.withApp(async (app) => {

@@ -48,8 +48,8 @@ export const register: Register = (command, cli) => {
       '--person <number>',
       'identity number of somebody in the register; the codes are invented. Needs --by and --unit',
     )
-    .option('--by <name>', 'with --person: who looks, stands in the access log')
-    .option('--unit <unit>', 'with --person: from which unit, stands in the access log')
+    .option('--by <name>', 'with --person: who looks: noted in the access log')
+    .option('--unit <unit>', 'with --person: from which unit: noted in the access log')
     .addOption(
       new Option(
         '--language <language>',

@@ -15,7 +15,7 @@ export const register: Register = (command, cli) => {
     .argument(
       '<receipt>',
       'what the print supplier says happened, CSV or JSON lines (docs/integrator/reconcile.md): a file, ' +
-        'or supplier:NAME for one that lies in their folder or on their SFTP server',
+        'or supplier:NAME for one that is in their folder or on their SFTP server',
     )
     .option('--dry-run', 'show what would be found, record nothing')
     .option(

@@ -70,7 +70,7 @@ What counts as the same send: docs/developer/dedup.md`,
             if (!options.by)
               throw new Refused(
                 'no-name',
-                'Say who takes the list out: --by NAME. It stands in the access log.',
+                'Say who takes the list out: --by NAME. It is noted in the access log.',
               )
             const lines = await duplicateList(app.pool, ...time, listed, options.reason)
             await logAccessToMany(app.pool, {

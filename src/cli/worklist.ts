@@ -83,7 +83,7 @@ How it goes: docs/operator/municipal.md, docs/operator/protected.md`,
   worklist
     .command('make <campaign>')
     .description(
-      'put those whom the campaign leaves to another route on the worklists, at least 14 days ahead',
+      'put people that the campaign leaves to another route on the worklists, at least 14 days ahead',
     )
     .requiredOption('--visit-from <date>', 'the first day of visits, YYYY-MM-DD')
     .requiredOption('--by <name>', 'who does it')

@@ -23,7 +23,7 @@ export type Need = z.infer<typeof need>
 export interface Condition {
   /** birth years, both ends included */
   born?: { from?: number | undefined; to?: number | undefined } | undefined
-  /** whole years of age on a date, both ends included; who has no known birth date has no age */
+  /** whole years of age on a date, both ends included; a person without a known birth date has no age */
   age?: { on: string; from?: number | undefined; to?: number | undefined } | undefined
   /** SCB's municipality codes */
   municipality?: string[] | undefined

@@ -29,7 +29,7 @@ export interface MessageFacts {
 
 /** The same as evidence: to which address, approved by whom, and the bytes themselves. */
 export interface SentEvidence extends MessageFacts {
-  /** the address it was sent to; null for letters: it stands in the letter */
+  /** the address it was sent to; null for letters: it is in the letter */
   recipient: string | null
   checkCode: string
   /** who approved the campaign until it was sent; with texts that had changed, once more */

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 /**
- * How a queue treats its jobs. A job is a wake-up with the handle of some rows; what is to be done stands in
+ * How a queue treats its jobs. A job is a wake-up with the handle of some rows; what is to be done is in
  * the rows.
  */
 interface Queue<T extends z.ZodType> {
@@ -58,7 +58,7 @@ export const queues = {
     retryDelay: 2,
     expireInSeconds: 60,
     policy: 'short',
-    about: 'goes on with a reserve round: unanswered offers end, the next people are asked',
+    about: 'continues a reserve round: unanswered offers end, the next people are asked',
   }),
   notice: queue({
     payload: z.object({ campaign: z.number().int() }),

@@ -122,7 +122,7 @@ export const answerInvitations = (db: Db, which: Selection, now: Date): Promise<
   change(db, which, (at) => answerSql('chosen', at), now)
 
 /**
- * The time is gone: who has been told can book another, who has not waits for one.
+ * The time is gone: people who have been told can book another, the others wait for one.
  * @param from name of a CTE with id
  */
 export const loseTimeSql = (from: string, now: string): string =>

@@ -45,7 +45,7 @@ export function readKeyFile(text: string): KeyFile {
   if (wrong)
     throw new Refused(
       'bad-key-file',
-      `The key ${wrong.kid} has not the id that its bytes give. Fetch the file again from the region.`,
+      `The id of the key ${wrong.kid} does not match its bytes. Fetch the file again from the region.`,
     )
   return parsed.data
 }

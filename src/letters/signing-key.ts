@@ -12,7 +12,9 @@ import { Refused } from '../errors.ts'
 
 /** A key that letters' 2D codes are signed with (Ed25519, RFC 8032). */
 export interface SigningKey {
-  /** the first 6 hexadecimal digits of the public key's SHA-256, in capitals: whoever has the key can reckon it */
+  /**
+   * the first 6 hexadecimal digits of the public key's SHA-256, in capitals: anybody who has the key can calculate it
+   */
   id: string
   privateKey: KeyObject
   /** 32 bytes, base64url: x of RFC 8037 */

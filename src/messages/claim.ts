@@ -55,7 +55,7 @@ export interface Due {
   startsAt: Date | null
   minutes: number | null
   appointmentId: number | null
-  /** a correction: when the message that it supersedes was sent, or the date that stands in it if it was a letter */
+  /** a correction: when the message that it supersedes was sent, or the date in it if it was a letter */
   supersededAt: Date | null
   /** it is a time of heightened fraud, and this is no fraud warning itself: the warning goes with it */
   heightened: boolean
@@ -137,7 +137,7 @@ export const stopReason = `
  */
 export const mayLeave = `(c.state = 'running' or (c.state = 'finished' and not ${aboutInvitation}))`
 
-// The spec is the same for all of a campaign and long: who has it doesn't read it again for each message.
+// The spec is long and the same for all of a campaign: a caller that has it does not read it for each message.
 const due = (spec: 'c.spec' | 'null') => `
   select m.id, m.campaign_id as "campaignId", m.person_id as "personId",
          m.channel, m.step, m.language, m.template, m.check_code as "checkCode",

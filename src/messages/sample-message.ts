@@ -21,7 +21,7 @@ export interface SampleStep {
   after: number | null
 }
 
-/** Whom it is shown for: somebody in the register, or somebody invented. */
+/** Who it is shown for: somebody in the register, or somebody invented. */
 export type Recipient = Pick<Due, 'person' | 'clinic' | 'startsAt' | 'replacesReleasedAt'> & {
   addressLines: string[]
 }

@@ -30,7 +30,7 @@ export interface CorrectionCounts {
   /** people who got it, by channel and language: each gets one correction, the same way */
   got: { channel: string; language: string; number: number }[]
   people: number
-  /** people of whom nobody knows yet: they get it if it turns out that they got the message */
+  /** people about whom nobody knows yet: they get it if it turns out that they got the message */
   maybe: number
   /** messages that are taken back first */
   unsent: number

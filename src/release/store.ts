@@ -81,7 +81,7 @@ export const wavesSince = (
   )
 
 /**
- * Releases each wave's number of invitations, in priority order; who has cancelled meanwhile is passed over.
+ * Releases each wave's number of invitations, in priority order; people who have cancelled meanwhile are passed over.
  * @returns how many
  */
 export const releaseWaves = (

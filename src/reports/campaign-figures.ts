@@ -69,7 +69,7 @@ export const messageCounts = (db: Db): Promise<MessageLine[]> =>
   )
 
 /**
- * number: invitations released; free, live, remaining: what the number was reckoned from (places, invitations,
+ * number: invitations released; free, live, remaining: what the number was calculated from (places, invitations,
  * people).
  */
 export type WaveLine = Of<{

@@ -8,7 +8,7 @@ import { directionOf } from '../texts/languages.ts'
 import { evidenceFile, evidenceText } from './evidence-shown.ts'
 import { word } from './words.ts'
 
-/** What was done, as it stands in the access log → in Swedish. */
+/** What was done, as it is in the access log → in Swedish. */
 const actions: Record<string, string> = {
   evidence: 'tog fram allt som har skickats',
   'evidence: refused': 'försökte ta fram allt som har skickats, men fick inte',

@@ -13,7 +13,7 @@ export interface Table {
   caption: string
   head: { label: string; numeric: boolean }[]
   rows: { text: string; numeric: boolean; code: boolean }[][]
-  /** what stands in the last row, e.g. totals */
+  /** what is in the last row, e.g. totals */
   foot: { text: string; numeric: boolean }[] | null
 }
 

@@ -47,7 +47,7 @@ export async function joinReserveList(
     area !== undefined &&
     !(await row(pool, 'select from clinic where area = $1 limit 1', [area]))
   )
-    throw new Refused('unknown-area', `No clinic lies in an area named ${area}.`)
+    throw new Refused('unknown-area', `No clinic is in an area named ${area}.`)
   const joined = await row<{ reserveId: number; area: string }>(
     pool,
     `insert into reserve_list (person_id, purpose, area, said_by, since) values ($1, $2, $3, $4, $5)

@@ -220,7 +220,7 @@ async function thank(tx: Db, jobs: Jobs, roundId: number, now: Date): Promise<vo
 }
 
 /**
- * Ends a round early: nobody more is asked, and who has an offer open is thanked.
+ * Ends a round early: nobody more is asked, and people with an open offer are thanked.
  * @throws Refused unknown-round, round-finished
  */
 export async function endRound(

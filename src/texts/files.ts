@@ -233,7 +233,7 @@ export async function readTemplates(folder: string): Promise<Template[]> {
     if (!name || !language || !channel || more)
       throw new Refused(
         'bad-template',
-        `templates/${entry}: a template lies in <name>/<language>/ and is called ` +
+        `templates/${entry}: a template belongs in <name>/<language>/ and is called ` +
           `${forms.map((form) => `${form}.hbs`).join(', ')}.`,
       )
     if (!blocks.has(language)) blocks.set(language, await readBlocksOf(folder, language))

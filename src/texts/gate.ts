@@ -81,7 +81,7 @@ async function textFaults(
 }
 
 /**
- * The campaign's own words stand in its texts, so the same is asked of them: no request, link or haste, and
+ * The campaign's own words are in its texts, so the same is asked of them: no request, link or haste, and
  * nothing of the purpose in an e-mail.
  */
 function wordFaults(spec: CampaignSpec, domains: string[]): string[] {

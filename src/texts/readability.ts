@@ -15,7 +15,7 @@ export interface Readability {
 }
 
 // "kl. 9.30", "tel. 070" and "t.ex. brevet" don't end a sentence; "m.m. Sedan" does.
-const stop = '\u2024' // a dot that is none of ours, while sentences are parted
+const stop = '\u2024' // a dot that is none of ours, while sentences are split
 const shielded = (text: string) =>
   text
     .replace(/\b(kl|tel|nr|ca|dr)\./gi, `$1${stop}`)
@@ -25,7 +25,7 @@ const shielded = (text: string) =>
     )
 
 /**
- * A text's sentences: parted by . ! ? : before a space, and at line breaks, so that a heading or item without
+ * A text's sentences: split at . ! ? : before a space, and at line breaks, so that a heading or item without
  * full stop is one too.
  */
 export const sentencesOf = (text: string): string[] =>

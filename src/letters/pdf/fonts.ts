@@ -5,7 +5,7 @@ import { BoundedCache } from '../bounded-cache.ts'
 import { characterNumbers, ownText, type Run } from '../text/shape.ts'
 import type { Stamp } from '../text/stamps.ts'
 
-/** The objects of one font, as they stand in a PDF from number `first` on: the font itself first. */
+/** The objects of one font, as they are in a PDF from number `first` on: the font itself first. */
 interface FontObjects {
   count: number
   write(first: number): Buffer[]

@@ -14,7 +14,7 @@ interface Member {
 // A small window: setting up a big one would cost more than packing does.
 const quick: ZlibOptions = { windowBits: 12, memLevel: 5, chunkSize: 4096 }
 
-/** What a writer that has ended wrote into: getting as much anew takes as long as drawing a page. */
+/** What a writer that has ended wrote into: allocating as much again takes as long as drawing a page. */
 let spare: Buffer | undefined
 
 const together = 200 // objects a stream
@@ -66,7 +66,7 @@ export class PdfWriter {
     if (this.#small.length === together) this.#writeSmall()
   }
 
-  /** A stream; `entries` stand in its dictionary. */
+  /** A stream; `entries` are in its dictionary. */
   stream(id: number, data: Buffer, entries = ''): void {
     this.packedStream(id, deflateSync(data, quick), entries)
   }

@@ -18,8 +18,8 @@ const channelFaults = [
 ]
 
 /**
- * Whom a channel did not reach (the provider gave up, the letter came back, or there was no usable address at the
- * last look), the next line of the campaign's channel plan takes over: the first after the person's own whose
+ * For people that a channel did not reach (the provider gave up, the letter came back, or there was no usable address
+ * at the last look), the next line of the campaign's channel plan takes over: the first after the person's own whose
  * contacts the person has now and whose channels have not been tried. A letter must come before a fixed time. What is
  * queued of the old line is recalled. Whoever has no line left is withdrawn as before (sweep.ts).
  * @returns how many people another channel took over for

@@ -12,7 +12,7 @@ import { printDayAt } from './print-day.ts'
 import { moveToDay } from './print-days.ts'
 import type { PrintDeps } from './print-deps.ts'
 
-/** Where a batch is: its state, or `at-supplier` when it lies there and that has not been recorded yet. */
+/** Where a batch is: its state, or `at-supplier` when it is there and that has not been recorded yet. */
 type Stage = Batch['state'] | 'at-supplier'
 
 /** A batch on its way to the supplier. */

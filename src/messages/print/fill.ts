@@ -98,7 +98,7 @@ async function composeAll(
   }
   const ready: Composed[] = []
   for (const [i, due] of found.entries()) {
-    if (i % 50 === 49) await setImmediate() // let the rest of the program live
+    if (i % 50 === 49) await setImmediate() // yield to the event loop
     if (due.stop !== null) stopped.push({ id: due.id, reason: due.stop })
     else {
       try {

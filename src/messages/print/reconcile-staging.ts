@@ -111,7 +111,7 @@ export async function refuseUnusable(tx: Db, file: string): Promise<void> {
     if (id === null)
       refuse(
         'unknown-batch',
-        `there is no batch ${name}. Ask the supplier whose it is; a correct name stands in the manifest.`,
+        `there is no batch ${name}. Ask the supplier whose it is; the correct name is in the manifest.`,
       )
     if (state !== 'handed-over') {
       refuse(

@@ -56,7 +56,7 @@ export interface ProtectedBatch {
  * The letters of a campaign to those with a protected identity that are not posted yet; those that are missing are
  * made. Nobody gets a second letter for the same purpose, and what was made for an address is given up when the
  * address became secret. Each person is noted in the access log first. With skyddad folkbokföring only the identity
- * number stands in the window of the inner envelope (docs/operator/protected.md).
+ * number is in the window of the inner envelope (docs/operator/protected.md).
  * @throws Refused `unknown-campaign`, `not-running`, `no-forwarding-address`, `no-name`
  */
 export async function protectedLetters(
@@ -147,7 +147,7 @@ export async function protectedLettersPosted(
 
 async function running(tx: Db, name: string, actor: string): Promise<Campaign> {
   if (actor.trim() === '')
-    throw new Refused('no-name', 'Say who does it: it stands in the access log.')
+    throw new Refused('no-name', 'Say who does it: it is noted in the access log.')
   const campaign = await campaignNamed(tx, name, { lock: true })
   if (campaign.state !== 'running' && campaign.state !== 'finished')
     throw new Refused(

@@ -210,7 +210,7 @@ async function rejectDoubles(
         row: line,
         column,
         code: 'double-number',
-        message: `The same identity number stands in row ${first_line} with other details. That row was used.`,
+        message: `The same identity number is in row ${first_line} with other details. That row was used.`,
       })
     await report.settled()
   }

@@ -62,8 +62,8 @@ function lessOthers(free: Record<string, number>, others: number): Record<string
 }
 
 /**
- * What the controller remembers after these days, and its answer to the next line: reckoned from the lines
- * alone, so that any day's number can be reckoned again (promise 10).
+ * What the controller remembers after these days, and its answer to the next line: calculated from the lines
+ * alone, so that any day's number can be calculated again (promise 10).
  */
 export function answerTo(
   kept: readonly Pick<KeptLine, 'line'>[],

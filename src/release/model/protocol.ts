@@ -19,7 +19,7 @@ const areaIn = z.object({
     .record(isoDate, z.object({ expected: count, publishedOn: isoDate }))
     .default({})
     .describe('places not yet bookable, and the day they will be'),
-  waiting: count.default(0).describe('people who searched in vain and still want a time'),
+  waiting: count.default(0).describe('people whose search found no time and who still want one'),
   displaced: count.default(0).describe('people who lost their time'),
 })
 

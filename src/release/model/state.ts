@@ -25,7 +25,7 @@ export interface AreaState {
   /** Places bookable now. */
   free: readonly { on: Day; places: number }[]
   planned: readonly Planned[]
-  /** Searched in vain and still want a time. */
+  /** People whose search found no time and who still want one. */
   waiting: number
   /** Lost their time. */
   displaced: number

@@ -84,6 +84,6 @@ export const mixedScripts: Rule = ({ shown }) =>
       rule: 'mixed-script',
       severity: 'error',
       line,
-      message: `"${word}" has letters of two scripts that look alike: write it anew.`,
+      message: `"${word}" has letters of two scripts that look alike: write it again.`,
     })),
   )

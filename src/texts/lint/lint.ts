@@ -81,7 +81,7 @@ function checkedLanguage(tag: string): string {
 }
 
 /**
- * The same of a file. A template that lies in templates/<name>/<language>/ is read with its language's shared blocks.
+ * The same of a file. A template in templates/<name>/<language>/ is read with its language's shared blocks.
  * @param given language: the template's own when not said, Swedish for what is no template
  * @throws Refused `no-file`, `unknown-language`
  */

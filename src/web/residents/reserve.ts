@@ -13,7 +13,7 @@ const standing = (
   subject: BookingSubject,
 ): Promise<Standing | undefined> => standingOf(context.app.pool, subject.personId, subject.purpose)
 
-/** Who can be asked, or could if we had their mobile: a call mends that. */
+/** Who can be asked, or could if we had their mobile: a call settles that. */
 const mayJoin = (of: Standing): boolean => of.why === null || of.why === 'no-mobile'
 
 /** What the list of times says of the reserve list: that they are on it, or that they can be. */

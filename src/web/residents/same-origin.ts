@@ -21,6 +21,6 @@ export const fromOwnPages =
     throw new HttpProblem(
       403,
       'other-origin',
-      'The form was sent from another site. Open the page anew and fill it in there.',
+      'The form was sent from another site. Open the page again and fill it in there.',
     )
   }

@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { Request, Response } from 'express'
 
-/** How long somebody can be away from the page. Each page that is shown begins it anew. */
+/** How long somebody can be away from the page. Each page that is shown starts it again. */
 export const sessionMinutes = 30
 const name = 'boka'
 
@@ -31,8 +31,8 @@ export class Sessions {
       .find((pair) => pair.startsWith(`${name}=`))
       ?.slice(name.length + 1)
     const [id = '', until = '', signature = ''] = value?.split('.') ?? []
-    const [given, reckoned] = [Buffer.from(signature), Buffer.from(this.#sign(`${id}.${until}`))]
-    if (given.length !== reckoned.length || !timingSafeEqual(given, reckoned)) return undefined
+    const [given, expected] = [Buffer.from(signature), Buffer.from(this.#sign(`${id}.${until}`))]
+    if (given.length !== expected.length || !timingSafeEqual(given, expected)) return undefined
     return parseInt(until, 36) * 1000 > now.getTime() ? parseInt(id, 36) : undefined
   }
 

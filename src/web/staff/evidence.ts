@@ -15,7 +15,7 @@ const asked = looker.extend({ number: text, extract: z.literal('1').optional() }
 const askedMessage = looker.extend({ id: text })
 
 /**
- * /admin/underlag: what was sent to one person. The number comes in a form, so that it stands in no address, and
+ * /admin/underlag: what was sent to one person. The number comes in a form, so that it is in no address, and
  * each look in the access log.
  */
 export function evidencePages(app: App): {

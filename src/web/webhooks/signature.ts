@@ -30,6 +30,6 @@ export async function checkSignature(
     throw refuse()
   })
   const given = Buffer.from(String(payload['payload_hash']).toLowerCase())
-  const reckoned = Buffer.from(createHash('sha256').update(body).digest('hex'))
-  if (given.length !== reckoned.length || !timingSafeEqual(given, reckoned)) throw refuse()
+  const expected = Buffer.from(createHash('sha256').update(body).digest('hex'))
+  if (given.length !== expected.length || !timingSafeEqual(given, expected)) throw refuse()
 }

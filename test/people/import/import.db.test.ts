@@ -308,7 +308,7 @@ describe('rows', () => {
       changeset: { ...none, new: 40, unchanged: 1 },
     })
     expect(await rejected(result.rejectedFile)).toEqual([
-      '43,identity_number,double-number,The same identity number stands in row 3 with other details. That row was used.',
+      '43,identity_number,double-number,The same identity number is in row 3 with other details. That row was used.',
     ])
     expect((await people('family_name'))[1]).toEqual({ family_name: 'Lind1' })
   })

@@ -84,7 +84,8 @@ function written(
   return writer.out.subarray(0, writer.at)
 }
 
-// Two bytes at a time and all in one function: written a byte at a time, with a call for each match, a batch takes 8 % longer.
+// Two bytes at a time and all in one function: written a byte at a time, with a call for each match, a batch takes 8
+// % longer.
 function writeTokens(
   tokens: Uint32Array,
   start: number,

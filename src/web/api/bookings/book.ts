@@ -10,7 +10,7 @@ export const book = endpoint({
   once: true,
   status: 201,
   summary:
-    'Book a time for somebody on the phone; who has no invitation must fit a running campaign',
+    'Book a time for somebody on the phone; a person without an invitation must fit a running campaign',
   body: z.strictObject({ who, slot: z.int().positive() }),
   answer: booking,
   async handle(app, { body, actor }) {

@@ -14,7 +14,7 @@ export const times = endpoint({
   right: 'book',
   summary:
     "The time somebody has, and the times they can have: each clinic's nearest day, the listed clinic first; " +
-    "or one clinic's day. A search in vain is noted",
+    "or one clinic's day. A search that found nothing is noted",
   body: z.strictObject({
     who,
     area: z.string().max(80).optional().meta({

@@ -12,7 +12,7 @@ import { dayOf } from '../../../people/dates.ts'
 import { readIdentityNumber } from '../../../people/identity/identity.ts'
 import { logAccess } from '../../../evidence/access-log.ts'
 
-/** Whom a call is about: in the body, so that neither code nor identity number is in an address or log. */
+/** Who a call is about: in the body, so that neither code nor identity number is in an address or log. */
 export const who = z
   .union([
     z.strictObject({

@@ -7,7 +7,7 @@ import { checkLanguages } from './language.ts'
 import { reportPage, takeReport, thanksPage } from './report.ts'
 
 /**
- * /akta, which stands in every message: whether a message is ours, and where to tell of one that seems false. No
+ * /akta, which every message names: whether a message is ours, and where to tell of one that seems false. No
  * script, nothing about recipients.
  */
 export function checkPages(app: App): Router {

@@ -28,7 +28,7 @@ import { actionsFor, groupsOf, kinds, textsOf, type Verb } from './view.ts'
 
 const languages = ['sv', 'sv-simple', 'en', 'ar']
 const channels = ['sms', 'email', 'letter']
-/** The form for a new warning: its fields with one value, and what stands in it at first. */
+/** The form for a new warning: its fields with one value, and what is in it at first. */
 const texted = [
   'name',
   'audience',
