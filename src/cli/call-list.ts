@@ -17,7 +17,7 @@ import { callScript } from '../texts/call-script.ts'
 import { clockTime, shortDate, shownPhone } from '../texts/format.ts'
 import { loadTexts } from '../texts/texts.ts'
 import { heightenedNow } from '../notices/heightened.ts'
-import type { Register } from './command.ts'
+import type { Cli, Register } from './command.ts'
 import { imprintOf, paperFile, paperFormat, writePaper, type PaperOptions } from './paper.ts'
 import { localTime, personId, wholeNumber } from './reserve.ts'
 
@@ -33,7 +33,15 @@ Examples:
   kallelse call-list book 17 --slot 4711 --by anna
   kallelse call-list tried 17 no-answer --by anna`,
   )
+  addMake(list, cli)
+  addMark(list, cli)
+  addNext(list, cli)
+  addScript(list, cli)
+  addBook(list, cli)
+  addTried(list, cli)
+}
 
+function addMake(list: Command, cli: Cli): void {
   list
     .command('make <campaign>')
     .description("put those the campaign can't reach on their clinics' call lists")
@@ -43,7 +51,9 @@ Examples:
         cli.answer(command, `${added} added.`, { added })
       }),
     )
+}
 
+function addMark(list: Command, cli: Cli): void {
   list
     .command('mark <number>')
     .description('mark a person (identity number) to be called')
@@ -55,7 +65,9 @@ Examples:
         cli.answer(command, 'On the call list.', { marked: true })
       }),
     )
+}
 
+function addNext(list: Command, cli: Cli): void {
   list
     .command('next')
     .description('the calls a clinic has to make now; noted in the access log')
@@ -89,7 +101,9 @@ Examples:
         )
       }),
     )
+}
 
+function addScript(list: Command, cli: Cli): void {
   list
     .command('script <call>')
     .description('what to say, and the first free times')
@@ -108,7 +122,9 @@ Examples:
         cli.answer(command, [script, '', 'Lediga tider:', ...shown].join('\n'), { script, times })
       }),
     )
+}
 
+function addBook(list: Command, cli: Cli): void {
   list
     .command('book <call>')
     .description('book a time for the person on the phone')
@@ -125,7 +141,9 @@ Examples:
         cli.answer(command, 'Booked.', booked)
       }),
     )
+}
 
+function addTried(list: Command, cli: Cli): void {
   list
     .command('tried <call> <outcome>')
     .description(`a call without a booking: ${tryOutcomes.join(', ')}`)

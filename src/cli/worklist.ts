@@ -15,7 +15,7 @@ import {
   protectedLettersPosted,
 } from '../messages/protected/protected-letters.ts'
 import { writeProtected } from '../messages/protected/files.ts'
-import type { Register } from './command.ts'
+import type { Cli, Register } from './command.ts'
 import { registerWorklistEvidence } from './evidence.ts'
 import { imprintOf, paperFormat, writePaper } from './paper.ts'
 import { wholeNumber } from './reserve.ts'
@@ -79,7 +79,16 @@ Examples:
   kallelse worklist set 17 ordinated --ordinated-by "Dr Exempel" --by anna
 How it goes: docs/operator/municipal.md, docs/operator/protected.md`,
   )
+  addMake(worklist, cli)
+  addExport(worklist, cli)
+  addProtected(worklist, cli)
+  addLetters(worklist, cli)
+  addPosted(worklist, cli)
+  addSet(worklist, cli)
+  registerWorklistEvidence(worklist, cli)
+}
 
+function addMake(worklist: Command, cli: Cli): void {
   worklist
     .command('make <campaign>')
     .description(
@@ -98,7 +107,9 @@ How it goes: docs/operator/municipal.md, docs/operator/protected.md`,
         )
       }),
     )
+}
 
+function addExport(worklist: Command, cli: Cli): void {
   worklist
     .command('export <municipality>')
     .description(
@@ -118,7 +129,9 @@ How it goes: docs/operator/municipal.md, docs/operator/protected.md`,
         cli.answer(command, `${people} people in ${o.out}.`, { people, file: o.out })
       }),
     )
+}
 
+function addProtected(worklist: Command, cli: Cli): void {
   worklist
     .command('protected <campaign>')
     .description(
@@ -136,7 +149,9 @@ How it goes: docs/operator/municipal.md, docs/operator/protected.md`,
         cli.answer(command, `${people} people in ${o.out}.`, { people, file: o.out })
       }),
     )
+}
 
+function addLetters(worklist: Command, cli: Cli): void {
   worklist
     .command('letters <campaign>')
     .description(
@@ -167,7 +182,9 @@ How it goes: docs/operator/municipal.md, docs/operator/protected.md`,
         )
       }),
     )
+}
 
+function addPosted(worklist: Command, cli: Cli): void {
   worklist
     .command('posted <campaign>')
     .description(
@@ -181,7 +198,9 @@ How it goes: docs/operator/municipal.md, docs/operator/protected.md`,
         cli.answer(command, `${posted} letters noted as posted.`, { posted })
       }),
     )
+}
 
+function addSet(worklist: Command, cli: Cli): void {
   worklist
     .command('set <row> <state>')
     .description(`take a row on: ${states.join(', ')}`)
@@ -204,5 +223,4 @@ How it goes: docs/operator/municipal.md, docs/operator/protected.md`,
         })
       },
     )
-  registerWorklistEvidence(worklist, cli)
 }

@@ -12,7 +12,7 @@ import { timeOf } from '../../../reports/extract.ts'
 import { campaignStatus } from '../../../reports/status.ts'
 import { pauseWord, word } from '../../../reports/words.ts'
 import { languageWord } from '../../../texts/language-word.ts'
-import { loadTexts } from '../../../texts/texts.ts'
+import { loadTexts, type Texts } from '../../../texts/texts.ts'
 import {
   heightenedHistory,
   heightenedNow,
@@ -51,132 +51,157 @@ const whyNot = (refused: Refused | undefined) => ({
   faults: refused?.details['faults'] ?? [],
 })
 
+/** What the list of notices shows. @param typed the form for a new one, as it was sent or begins */
+async function listValues({ pool, config }: App, refused: Refused | undefined, typed: unknown) {
+  const now = await heightenedNow(pool)
+  return {
+    ...regionOf(config),
+    title: 'Varningar och rättelser – Kallelse',
+    ...whyNot(refused),
+    heightened: now ? { since: timeOf(now.setAt), by: now.setBy, why: now.why } : null,
+    history: (await heightenedHistory(pool))
+      .filter((h) => h.liftedAt)
+      .map((h) => ({
+        since: timeOf(h.setAt),
+        until: timeOf(h.liftedAt!),
+        why: h.why,
+        by: h.setBy,
+        liftedBy: h.liftedBy,
+      })),
+    notices: (await notices(pool)).map((n) => ({
+      name: n.name,
+      kind: kinds[n.kind],
+      corrects: n.corrects ?? '',
+      state: n.state,
+      stateWord: word('campaign', n.state),
+      public: publicWord(n),
+      people: n.people,
+    })),
+    ...formValues(typed),
+  }
+}
+
+const publicWord = (notice: {
+  isPublic: boolean
+  publishedAt: Date | null
+  liftedAt: Date | null
+}): string => {
+  if (notice.liftedAt) return 'borttagen'
+  if (notice.publishedAt) return 'ja'
+  return notice.isPublic ? 'när den skickas' : 'nej'
+}
+
+const formValues = (typed: unknown) => ({
+  channels: channels.map((value) => ({
+    value,
+    word: word('channel', value),
+    checked: fields(typed, 'channels').includes(value),
+  })),
+  languages: languages.map((value) => ({
+    value,
+    word: languageWord(value),
+    checked: fields(typed, 'languages').includes(value),
+  })),
+  typed: Object.fromEntries(texted.map((name) => [name, field(typed, name)])),
+})
+
+/** What the page of one notice shows. */
+async function noticeValues(app: App, texts: Texts, name: string, refused: Refused | undefined) {
+  const { pool, config } = app
+  const notice = await noticeNamed(pool, name)
+  const audience = await noticeAudience({ ...app, phoneCapacity: config.PHONE_CAPACITY }, name)
+  const status = await campaignStatus(pool, name)
+  return {
+    ...regionOf(config),
+    title: `${name} – Kallelse`,
+    ...whyNot(refused),
+    name,
+    kind: kinds[notice.kind],
+    corrects: notice.corrects ?? '',
+    state: notice.state,
+    stateWord: word('campaign', notice.state),
+    approvals: status.approvals.join(' och '),
+    pausedWhy: status.pausedWhy ? pauseWord(status.pausedWhy) : '',
+    link: notice.publishedAt ? `/meddelanden/sv/${name}` : '',
+    people: audience.people,
+    told: audience.told,
+    perDay: audience.perDay,
+    groups: groupsOf(audience),
+    counts: audience.counts ?? null,
+    messages: status.messages.map((m) => ({
+      channel: word('channel', m.channel),
+      state: word('message', m.state),
+      number: m.number,
+    })),
+    actions: actionsFor(notice),
+    texts: textsOf(texts, notice, config),
+  }
+}
+
+/** A warning as the form says it. */
+const orderOf = (body: unknown) => ({
+  name: field(body, 'name'),
+  audience: field(body, 'audience').replace(/^alla$/, 'all'),
+  channels: fields(body, 'channels'),
+  languages: fields(body, 'languages'),
+  perHousehold: field(body, 'perHousehold') === 'ja',
+  public: field(body, 'public') === 'ja',
+  callsPer100: Number(field(body, 'callsPer100')),
+  signer: { name: field(body, 'signerName'), role: field(body, 'signerRole') },
+})
+
+const answerWith = (response: Response, html: string, refused: Refused | undefined) =>
+  void response
+    .status(refused ? 422 : 200)
+    .set('Cache-Control', 'no-store')
+    .type('html')
+    .send(html)
+
+/** Does the work; what is refused is told on the page. */
+async function refusedOr(
+  work: () => Promise<void>,
+  tell: (refused: Refused) => Promise<void>,
+): Promise<void> {
+  try {
+    await work()
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error
+    await tell(error)
+  }
+}
+
+/** What a button on a notice's page does. */
+const actsOf = (
+  app: App,
+): Record<Verb, (name: string, by: string, why: string) => Promise<unknown>> => ({
+  approve: (name, by) => approveCampaign(app, name, by),
+  send: async (name, by) => startCampaign({ ...app, jobs: await app.jobs() }, name, by),
+  pause: (name, by, why) => pauseCampaign(app, name, by, why),
+  resume: async (name, by) => resumeCampaign({ ...app, jobs: await app.jobs() }, name, by),
+  cancel: (name, by) => cancelCampaign(app, name, by),
+  lift: (name, by) => liftNotice(app, name, by),
+})
+
 /**
  * The staff's pages at /admin/meddelanden: warn of fraud, approve, send, follow; heightened fraud on and off. No
  * script.
  */
 export function noticeAdmin(app: App): Router {
-  const { pool, config } = app
   const listPage = page('staff/notices/list.hbs')
   const onePage = page('staff/notices/notice.hbs')
   const texts = loadTexts()
+  const acts = actsOf(app)
   const router = express.Router()
-
-  const showList = async (
-    response: Response,
-    refused?: Refused,
-    typed: unknown = untouched,
-  ): Promise<void> => {
-    const now = await heightenedNow(pool)
-    const html = listPage({
-      ...regionOf(config),
-      title: 'Varningar och rättelser – Kallelse',
-      ...whyNot(refused),
-      heightened: now ? { since: timeOf(now.setAt), by: now.setBy, why: now.why } : null,
-      history: (await heightenedHistory(pool))
-        .filter((h) => h.liftedAt)
-        .map((h) => ({
-          since: timeOf(h.setAt),
-          until: timeOf(h.liftedAt!),
-          why: h.why,
-          by: h.setBy,
-          liftedBy: h.liftedBy,
-        })),
-      notices: (await notices(pool)).map((n) => ({
-        name: n.name,
-        kind: kinds[n.kind],
-        corrects: n.corrects ?? '',
-        state: n.state,
-        stateWord: word('campaign', n.state),
-        public: n.liftedAt
-          ? 'borttagen'
-          : n.publishedAt
-            ? 'ja'
-            : n.isPublic
-              ? 'när den skickas'
-              : 'nej',
-        people: n.people,
-      })),
-      channels: channels.map((value) => ({
-        value,
-        word: word('channel', value),
-        checked: fields(typed, 'channels').includes(value),
-      })),
-      languages: languages.map((value) => ({
-        value,
-        word: languageWord(value),
-        checked: fields(typed, 'languages').includes(value),
-      })),
-      typed: Object.fromEntries(texted.map((name) => [name, field(typed, name)])),
-    })
-    response
-      .status(refused ? 422 : 200)
-      .set('Cache-Control', 'no-store')
-      .type('html')
-      .send(html)
-  }
-  const showOne = async (response: Response, name: string, refused?: Refused): Promise<void> => {
-    const notice = await noticeNamed(pool, name)
-    const preview = await noticeAudience({ ...app, phoneCapacity: config.PHONE_CAPACITY }, name)
-    const status = await campaignStatus(pool, name)
-    const html = onePage({
-      ...regionOf(config),
-      title: `${name} – Kallelse`,
-      ...whyNot(refused),
-      name,
-      kind: kinds[notice.kind],
-      corrects: notice.corrects ?? '',
-      state: notice.state,
-      stateWord: word('campaign', notice.state),
-      approvals: status.approvals.join(' och '),
-      pausedWhy: status.pausedWhy ? pauseWord(status.pausedWhy) : '',
-      link: notice.publishedAt ? `/meddelanden/sv/${name}` : '',
-      people: preview.people,
-      told: preview.told,
-      perDay: preview.perDay,
-      groups: groupsOf(preview),
-      counts: preview.counts ?? null,
-      messages: status.messages.map((m) => ({
-        channel: word('channel', m.channel),
-        state: word('message', m.state),
-        number: m.number,
-      })),
-      actions: actionsFor(notice),
-      texts: textsOf(await texts, notice, config),
-    })
-    response
-      .status(refused ? 422 : 200)
-      .set('Cache-Control', 'no-store')
-      .type('html')
-      .send(html)
-  }
-  const refusedOr = async (
-    work: () => Promise<void>,
-    tell: (refused: Refused) => Promise<void>,
-  ): Promise<void> => {
-    try {
-      await work()
-    } catch (error) {
-      if (!(error instanceof Refused)) throw error
-      await tell(error)
-    }
-  }
+  const showList = async (response: Response, refused?: Refused, typed: unknown = untouched) =>
+    answerWith(response, listPage(await listValues(app, refused, typed)), refused)
+  const showOne = async (response: Response, name: string, refused?: Refused) =>
+    answerWith(response, onePage(await noticeValues(app, await texts, name, refused)), refused)
 
   router.get('/', async (_request, response) => showList(response))
   router.post('/', async ({ body }: Request, response) =>
     refusedOr(
       async () => {
-        const order = {
-          name: field(body, 'name'),
-          audience: field(body, 'audience').replace(/^alla$/, 'all'),
-          channels: fields(body, 'channels'),
-          languages: fields(body, 'languages'),
-          perHousehold: field(body, 'perHousehold') === 'ja',
-          public: field(body, 'public') === 'ja',
-          callsPer100: Number(field(body, 'callsPer100')),
-          signer: { name: field(body, 'signerName'), role: field(body, 'signerRole') },
-        }
-        const { name } = await createNotice(app, order, field(body, 'by'))
+        const { name } = await createNotice(app, orderOf(body), field(body, 'by'))
         response.redirect(303, `/admin/meddelanden/${name}`)
       },
       (refused) => showList(response, refused, body),
@@ -194,14 +219,6 @@ export function noticeAdmin(app: App): Router {
     ),
   )
 
-  const acts: Record<Verb, (name: string, by: string, why: string) => Promise<unknown>> = {
-    approve: (name, by) => approveCampaign(app, name, by),
-    send: async (name, by) => startCampaign({ ...app, jobs: await app.jobs() }, name, by),
-    pause: (name, by, why) => pauseCampaign(app, name, by, why),
-    resume: async (name, by) => resumeCampaign({ ...app, jobs: await app.jobs() }, name, by),
-    cancel: (name, by) => cancelCampaign(app, name, by),
-    lift: (name, by) => liftNotice(app, name, by),
-  }
   router.get('/:name', async ({ params }: Request<{ name: string }>, response) =>
     showOne(response, params.name),
   )
@@ -212,7 +229,7 @@ export function noticeAdmin(app: App): Router {
         async () => {
           if (!Object.hasOwn(acts, verb))
             throw new Refused('unknown-action', `A notice has no action ${verb}.`)
-          await noticeNamed(pool, name)
+          await noticeNamed(app.pool, name)
           if (field(body, 'by').trim().length < 2) throw new Refused('no-name', 'Say who does it.')
           await acts[verb as Verb](name, field(body, 'by'), field(body, 'why'))
           response.redirect(303, `/admin/meddelanden/${name}`)
