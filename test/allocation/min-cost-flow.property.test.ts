@@ -12,7 +12,7 @@ const costOf = ({ groups, week, stay }: FlowProblem, person: FlowPerson, sink: n
   groups[person.group]!.cost[sink]! + person.wait * week[sink]! - (person.sink === sink ? stay : 0)
 
 /** The least cost by linear programming: shares of people come out whole, for it is a transport problem. */
-function leastCost(problem: FlowProblem): number {
+function leastCost(problem: FlowProblem): number | undefined {
   const { people, capacity } = problem
   const arcs = people.flatMap((person, who) =>
     [...capacity.keys()].map((sink) => ({ who, sink, cost: costOf(problem, person, sink) })),
@@ -83,7 +83,9 @@ describe('the cheapest flow', () => {
         for (const [sink, places] of capacity.entries())
           expect(sinks.filter((at) => at === sink).length).toBeLessThanOrEqual(places)
         const cost = people.reduce((sum, person, i) => sum + costOf(given, person, sinks[i]!), 0)
-        expect(cost).toBeCloseTo(leastCost(given), 6)
+        const least = leastCost(given)
+        fc.pre(least !== undefined)
+        expect(cost).toBeCloseTo(least, 6)
         moved += people.filter((person, i) => person.sink !== sinks[i]).length
       }),
       { numRuns: 400 },
