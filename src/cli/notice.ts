@@ -15,7 +15,7 @@ import { shownPhone } from '../texts/format.ts'
 import { textsThatMayLeave } from '../texts/may-leave.ts'
 import { heightenedNow } from '../notices/heightened.ts'
 import { createNotice, liftNotice } from '../notices/notice.ts'
-import { noticePage, noticeScript, pageText } from '../notices/page.ts'
+import { noticePage, noticeScript, pageText, readingAddress } from '../notices/page.ts'
 import { noticeAudience, type NoticeAudience } from '../notices/audience.ts'
 import { noticeNamed, notices, type Notice } from '../notices/store.ts'
 import { approvedText } from './campaign.ts'
@@ -302,9 +302,7 @@ function addPoster(notice: Command, cli: Cli): void {
           page,
           tone: found.kind === 'fraud-warning' ? ('warning' as const) : ('notice' as const),
           phone: shownPhone(config.REGION_PHONE),
-          address: found.isPublic
-            ? `${config.PUBLIC_URL}/meddelanden/${page.language}/${name}`
-            : config.REGION_WEBSITE,
+          address: readingAddress(found, page.language, config),
         }
         await writePaper(options.out, await posterPaper(poster))
         cli.answer(command, `${options.out}: ${page.title}`, {

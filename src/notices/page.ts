@@ -23,6 +23,25 @@ export function publicFacts(
   }
 }
 
+/** The languages of the region's pages, and so of the addresses below /meddelanden. */
+export const pageLanguages: readonly string[] = ['sv', 'sv-simple', 'en', 'ar']
+
+/**
+ * Where anybody can read the notice: its page when it has been published, in Swedish where the pages lack the language;
+ * else the region's own site. It is printed on posters, so it must never lead nowhere.
+ */
+export const readingAddress = (
+  { name, publishedAt }: Pick<Notice, 'name' | 'publishedAt'>,
+  language: string,
+  { PUBLIC_URL, REGION_WEBSITE }: Pick<Config, 'PUBLIC_URL' | 'REGION_WEBSITE'>,
+): string =>
+  publishedAt
+    ? new URL(
+        `/meddelanden/${pageLanguages.includes(language) ? language : 'sv'}/${name}`,
+        PUBLIC_URL,
+      ).href
+    : REGION_WEBSITE
+
 /** A notice as it is on the region's pages. In a language that it is not in: in Swedish, and `language` says so. */
 export const noticePage = (
   texts: Texts,

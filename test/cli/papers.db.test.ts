@@ -7,7 +7,10 @@ import type { App } from '../../src/app.ts'
 import type { Cli, Register } from '../../src/cli/command.ts'
 import { register as attendance } from '../../src/cli/attendance.ts'
 import { register as callList } from '../../src/cli/call-list.ts'
+import { register as evidence } from '../../src/cli/evidence.ts'
 import { register as messages } from '../../src/cli/messages.ts'
+import { register as notice } from '../../src/cli/notice.ts'
+import { register as report } from '../../src/cli/report.ts'
 import { register as worklist } from '../../src/cli/worklist.ts'
 import { row, rows, run } from '../../src/db/pool.ts'
 import { pageTexts } from '../../src/letters/page-pictures.ts'
@@ -15,6 +18,8 @@ import { printLetters } from '../../src/messages/print/print.ts'
 import { releaseWave } from '../../src/release/wave.ts'
 import { makeCallList } from '../../src/visits/call-list.ts'
 import { makeWorklist } from '../../src/visits/municipal.ts'
+import { createNotice } from '../../src/notices/notice.ts'
+import { noticesIn, warningOrder } from '../support/notices.ts'
 import { openSpec } from '../support/region.ts'
 import { sending, type Sending } from '../support/sending.ts'
 
@@ -133,6 +138,33 @@ describe('the papers of the command line', () => {
     await expect(paper('messages', messages, 'delivery-note', 'none')).rejects.toMatchObject({
       code: 'unknown-batch',
     })
+  })
+
+  it('has the report with its figures', async () => {
+    const made = await paper('report', report, '--format', 'pdf')
+    expect(made.text).toContain('open-campaign: running')
+    expect(made.pdf).toContain('Tratten')
+  })
+
+  it('has the extract for a person, noted in the access log', async () => {
+    await run(s.db.pool, `update person set identity_number = '194402299806' where id = 6`)
+    const who = ['19440229-9806', '--by', 'anna', '--unit', 'Registraturen']
+    const made = await paper('evidence', evidence, 'extract', ...who, '--format', 'pdf')
+    expect(made.pdf).toContain('Namn6')
+    expect(made.mode & 0o777).toBe(0o600)
+    expect(
+      await rows(s.db.pool, `select actor from access_log where person_id = 6 and actor = 'anna'`),
+    ).not.toEqual([])
+  })
+
+  it('has a poster of a warning, whose address is the region’s site until its page is there', async () => {
+    await createNotice({ pool: s.db.pool, clock: s.clock }, warningOrder({ public: true }), 'anna')
+    const draft = await paper('notice', notice, 'poster', 'bluffsamtal')
+    expect(draft.pdf).toContain('Varning för bedragare')
+    expect(draft.pdf).not.toContain('/meddelanden/')
+    await noticesIn(s).send('bluffsamtal')
+    const made = await paper('notice', notice, 'poster', 'bluffsamtal', '--paper', 'a3')
+    expect(made.pdf).toContain('/meddelanden/sv/bluffsamtal')
   })
 })
 

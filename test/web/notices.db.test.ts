@@ -153,6 +153,7 @@ describe('the notices for everybody', () => {
     for (const tag of ['sv', 'sv-simple', 'en', 'ar'])
       expect((await site.get(`/akta/${tag}`)).text).toContain(`href="/meddelanden/${tag}"`)
     expect((await site.get('/meddelanden/sv/finns-inte')).status).toBe(404)
+    expect((await site.get('/meddelanden/sv/a%00b')).status).toBe(404)
     expect((await site.get('/meddelanden/xx')).status).toBe(404)
     await form('/admin/meddelanden/bluffsamtal/lift', { by: 'bertil' })
     expect((await site.get('/meddelanden/sv/bluffsamtal')).text).toContain(

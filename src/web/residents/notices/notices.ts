@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs'
 import express, { type Request, type Response, type Router } from 'express'
 import Handlebars from 'handlebars'
 import type { App } from '../../../app.ts'
+import type { Db } from '../../../db/pool.ts'
+import { Refused } from '../../../errors.ts'
 import { longDate, shownPhone } from '../../../texts/format.ts'
 import { textsThatMayLeave } from '../../../texts/may-leave.ts'
 import type { Texts } from '../../../texts/texts.ts'
@@ -38,6 +40,17 @@ const onePage = handlebars.compile<object>(read('notice'), {
   strict: true,
   knownHelpers: { say: true },
 })
+
+/** Only a name that no notice has is "not found": a database that is gone must be seen as a fault, and logged. */
+async function noticeOrNone(db: Db, name: string): Promise<Notice | undefined> {
+  if (!/^[a-z0-9-]+$/.test(name)) return undefined
+  try {
+    return await noticeNamed(db, name)
+  } catch (error) {
+    if (error instanceof Refused) return undefined
+    throw error
+  }
+}
 
 type Asked = Request<{ language: string; name?: string }>
 
@@ -159,7 +172,7 @@ export function noticePages(app: App): Router {
   })
 
   router.get('/:language/:name', async ({ params: { language, name = '' } }: Asked, response) => {
-    const notice = await noticeNamed(pool, name).catch(() => undefined)
+    const notice = await noticeOrNone(pool, name)
     if (!notice?.publishedAt) throw new HttpProblem(404, 'not-found', 'There is no such notice.')
     const page = await rendered(notice, language)
     send(
