@@ -83,7 +83,8 @@ export function readSlots(
     ]
     if (bookingUrl && !isWebAddress(bookingUrl))
       bad('booking_url', 'bad-url', `"${bookingUrl}" is not a web address.`)
-    if (bookingPhone && !readPhone(bookingPhone))
+    const phone = bookingPhone && readPhone(bookingPhone)
+    if (bookingPhone && !phone)
       bad('booking_phone', 'bad-phone', `"${bookingPhone}" is not a phone number.`)
     const [minutes, capacity, overbooking] = [
       whole('minutes', 5, 1, 1440),
@@ -107,7 +108,7 @@ export function readSlots(
           taken: 0,
           overbooking,
           bookingUrl,
-          bookingPhone: bookingPhone && readPhone(bookingPhone),
+          bookingPhone: phone,
         })
     }
     rejected.push(...faults)

@@ -50,11 +50,13 @@ export function parseIdentityNumber(input: string, today: string): IdentityNumbe
   }
 }
 
+const plain = /^(?:18|19|20)\d{10}$/ // as registers write it: nothing to tidy or to find out
 const spaces = /[\s\u200b\ufeff]+/g
 const dashes = /[‐‑‒–—−]/g // what word processors make of a hyphen
 
 /** The same, with the fault as a code. */
 export function readIdentityNumber(input: string, today: string): Reading {
+  if (plain.test(input)) return readDated(input, today)
   const text = input.replace(spaces, '').replace(dashes, '-').toUpperCase()
   if (text === '') return { kind: null, fault: 'empty' }
   const compact = text.replace(/^(\d{8})[-+]?([0-9A-Z]{4})$/, '$1$2')

@@ -154,7 +154,8 @@ export async function applyStaging(
     `insert into person (identity_number, ${names.join(', ')}, created_at, updated_at)
      select s.identity_number, ${values.join(', ')}, $1, $1
        from person_staging s left join person p using (identity_number)
-      where p.id is null and not s.rejected order by s.line`,
+      where p.id is null and not s.rejected
+      order by s.identity_number -- in the order of its index and that of birth: 13 s a million instead of 19`,
     [options.now],
   )
   // A file without any reserve numbers comes from a register that has none, and says nothing about those who have one.

@@ -156,7 +156,6 @@ async function stage(
         if (file.hasNul && Object.values(record).some((value) => value.includes('\0')))
           return this.malformed(line, 'nul-byte')
         read.rows++
-        for (const field in record) read.given.add(field as Field)
         const { person, faults } = checkRow(record, today)
         for (const { field, code, message } of faults)
           report.add({ row: line, column: called.get(field) ?? field, code, message })
@@ -173,7 +172,10 @@ async function stage(
         read.rejected++
         report.add({ row: line, column: '', code, message: malformed[code] })
       },
-      called: (field, name) => void called.set(field, name),
+      called(field, name) {
+        read.given.add(field)
+        called.set(field, name)
+      },
       ignored: (name) => void (read.ignored.size < mayIgnore && read.ignored.add(name)),
       async settled() {
         await Promise.all([staging.settled(), report.settled()])

@@ -65,7 +65,9 @@ export class Staging {
   }
 
   add(line: number, person: StagedPerson): void {
-    this.#put(`${line}\tf\t${names.map((name) => cell(person[name])).join('\t')}\n`)
+    let row = `${line}\tf`
+    for (const name of names) row += `\t${cell(person[name])}`
+    this.#put(`${row}\n`)
   }
 
   /**
