@@ -960,6 +960,35 @@ begin
   end if;
   return new;
 end $function$;
+CREATE OR REPLACE FUNCTION public.code_of(n bigint, secret bytea)
+ RETURNS text
+ LANGUAGE plpgsql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+declare
+  l int := (n >> 20)::int;
+  r int := (n & 1048575)::int;
+  h bytea;
+  signs constant text := '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+begin
+  -- six rounds, each with the first 20 bits of a hash
+  h := sha256(secret || '\x00000001' || int4send(r));
+  l := l # ((get_byte(h, 0) << 12) | (get_byte(h, 1) << 4) | (get_byte(h, 2) >> 4));
+  h := sha256(secret || '\x00000002' || int4send(l));
+  r := r # ((get_byte(h, 0) << 12) | (get_byte(h, 1) << 4) | (get_byte(h, 2) >> 4));
+  h := sha256(secret || '\x00000003' || int4send(r));
+  l := l # ((get_byte(h, 0) << 12) | (get_byte(h, 1) << 4) | (get_byte(h, 2) >> 4));
+  h := sha256(secret || '\x00000004' || int4send(l));
+  r := r # ((get_byte(h, 0) << 12) | (get_byte(h, 1) << 4) | (get_byte(h, 2) >> 4));
+  h := sha256(secret || '\x00000005' || int4send(r));
+  l := l # ((get_byte(h, 0) << 12) | (get_byte(h, 1) << 4) | (get_byte(h, 2) >> 4));
+  h := sha256(secret || '\x00000006' || int4send(l));
+  r := r # ((get_byte(h, 0) << 12) | (get_byte(h, 1) << 4) | (get_byte(h, 2) >> 4));
+  return substr(signs, 1 + (r & 31), 1) || substr(signs, 1 + ((r >> 5) & 31), 1)
+      || substr(signs, 1 + ((r >> 10) & 31), 1) || substr(signs, 1 + (r >> 15), 1)
+      || substr(signs, 1 + (l & 31), 1) || substr(signs, 1 + ((l >> 5) & 31), 1)
+      || substr(signs, 1 + ((l >> 10) & 31), 1) || substr(signs, 1 + (l >> 15), 1);
+end $function$;
 CREATE OR REPLACE FUNCTION public.funnel_adds_up()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -988,22 +1017,8 @@ CREATE OR REPLACE FUNCTION public.new_code()
  RETURNS text
  LANGUAGE plpgsql
 AS $function$
-declare
-  n bigint := nextval('code_number');
-  key bytea := (select secret from code_key);
-  l int := (n >> 20)::int;
-  r int := (n & 1048575)::int;
-  signs constant text := '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 begin
-  -- the first 20 bits of each hash
-  l := l # ('x' || left(encode(sha256(key || int4send(1) || int4send(r)), 'hex'), 5))::bit(20)::int;
-  r := r # ('x' || left(encode(sha256(key || int4send(2) || int4send(l)), 'hex'), 5))::bit(20)::int;
-  l := l # ('x' || left(encode(sha256(key || int4send(3) || int4send(r)), 'hex'), 5))::bit(20)::int;
-  r := r # ('x' || left(encode(sha256(key || int4send(4) || int4send(l)), 'hex'), 5))::bit(20)::int;
-  l := l # ('x' || left(encode(sha256(key || int4send(5) || int4send(r)), 'hex'), 5))::bit(20)::int;
-  r := r # ('x' || left(encode(sha256(key || int4send(6) || int4send(l)), 'hex'), 5))::bit(20)::int;
-  return substr(signs, 1 + (r & 31), 1) || substr(signs, 1 + ((r >> 5) & 31), 1) || substr(signs, 1 + ((r >> 10) & 31), 1) || substr(signs, 1 + (r >> 15), 1)
-      || substr(signs, 1 + (l & 31), 1) || substr(signs, 1 + ((l >> 5) & 31), 1) || substr(signs, 1 + ((l >> 10) & 31), 1) || substr(signs, 1 + (l >> 15), 1);
+  return code_of(nextval('code_number'), (select secret from code_key));
 end $function$;
 CREATE OR REPLACE FUNCTION public.offers_in_order()
  RETURNS trigger

@@ -38,6 +38,7 @@ export async function planCampaign(
   hold = false,
 ): Promise<void> {
   await transaction(pool, async (tx) => {
+    await run(tx, `set local work_mem = '64MB'`) // sorts a hundred thousand people in memory
     const campaign = await lockCampaign(tx, campaignId)
     if (campaign.state !== 'planning' || campaign.way === 'notice') return // a notice's plan: notices/plan.ts
     await run(tx, 'select pg_advisory_xact_lock(hashtext($1))', [`plan ${campaign.purpose}`])
@@ -69,25 +70,23 @@ function plannedMembers(campaign: Campaign): Selection {
              coalesce(reason, case when ${timed} then 'no-free-time' end) as reason,
              area, priority, route, language, null::bigint as appointment_id
         from (${sql}) x
-        left join lateral ${withdrawnBefore(purpose)} w on x.reason is null`,
+        left join (${withdrawnBefore(purpose)}) w on w.person_id = x.person_id and x.reason is null`,
     values: [...values, campaign.purpose, campaign.way === 'timed'],
   }
 }
 
 /**
- * An earlier invitation for the purpose that was taken back, with messages made for it: the new one is the next
- * generation and points at it, so that its messages are no repetition of those (message_once).
+ * Earlier invitations for the purpose that were taken back, with messages made for them, the last of each person: the
+ * new one is the next generation and points at it, so that its messages are no repetition of those (message_once).
  */
-const withdrawnBefore = (purpose: string): string => `(
-  select i.id, i.generation
+const withdrawnBefore = (purpose: string): string => `
+  select distinct on (i.person_id) i.person_id, i.id, i.generation
     from invitation i
-   where i.person_id = x.person_id
-     and i.purpose = ${purpose}
+   where i.purpose = ${purpose}
      and i.state = 'withdrawn'
      and exists (select from message m where m.invitation_id = i.id)
      and not exists (select from invitation r where r.replaces_id = i.id)
-   order by i.generation desc, i.id desc
-   limit 1)`
+   order by i.person_id, i.generation desc, i.id desc`
 
 /** What the plan would be now: counts only, nothing is written. */
 export async function previewCampaign(
@@ -161,7 +160,7 @@ export async function planOf(
 
 async function makeMembers(tx: Db, campaign: Campaign): Promise<void> {
   const cohort = compileCohort((await cohortById(tx, campaign.cohortId))!.rule)
-  await run(tx, 'create temporary table member (person_id bigint primary key) on commit drop')
+  await run(tx, 'create temporary table member (person_id bigint) on commit drop')
   await run(tx, `insert into member (person_id) ${cohort.sql}`, [...cohort.values])
   await row(tx, 'analyze member')
 }

@@ -16,7 +16,7 @@ export interface CohortQuery {
 export function compileCohort(rule: CohortRule): CohortQuery {
   const query = new Building()
   const { cohabitants = false, ...top } = rule
-  const holds = condition(top, query)
+  const holds = allOf(top, query).join(' and ') // without `is true`, so that the age is found by index
   const from = `person p${query.joins.join('')}\n  where p.same_as is null and ${holds}`
   if (!cohabitants) return { sql: `select p.id from ${from}`, values: query.values }
   const sql = `with matched as materialized (select p.id, p.household from ${from})
@@ -62,7 +62,10 @@ class Building {
 }
 
 /** Always true or false, never null: `not` is the complement, also for those whose age or sex is unknown. */
-function condition(given: Condition, query: Building): string {
+const condition = (given: Condition, query: Building): string =>
+  `((${allOf(given, query).join(' and ')}) is true)`
+
+function allOf(given: Condition, query: Building): string[] {
   const all: string[] = []
   if (given.born) {
     if (given.born.from !== undefined)
@@ -92,5 +95,5 @@ function condition(given: Condition, query: Building): string {
   for (const inner of given.and ?? []) all.push(condition(inner, query))
   if (given.or) all.push(`(${given.or.map((inner) => condition(inner, query)).join(' or ')})`)
   if (given.not) all.push(`not ${condition(given.not, query)}`)
-  return `((${all.join(' and ')}) is true)`
+  return all
 }

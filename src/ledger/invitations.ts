@@ -1,5 +1,5 @@
 import { run, type Db } from '../db/pool.ts'
-import { change, type Selection } from './selection.ts'
+import { change, newCode, type Selection } from './selection.ts'
 
 // The only writer of the table invitation. Which steps there are is in docs/developer/states.md; the database refuses
 // any other. Statements that write two nouns at once take the SQL from here (`…Sql`).
@@ -20,9 +20,9 @@ export const insertInvitations = (
     db,
     `insert into invitation (
             campaign_id, purpose, person_id, generation, replaces_id, state, reason,
-            area, priority, route, language, appointment_id, state_since)
+            area, priority, route, language, appointment_id, code, state_since)
      select ${id}, ${purpose}, person_id, generation, replaces_id, state, reason,
-            area, priority, route, language, appointment_id, ${at}
+            area, priority, route, language, appointment_id, ${newCode}, ${at}
        from (${members.sql}) members`,
     [...members.values, campaign.id, campaign.purpose, now],
   )

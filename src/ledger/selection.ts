@@ -37,3 +37,6 @@ export function change(
     [...which.values, ...values],
   )
 }
+
+/** What a column's default new_code() gives, for statements that make many: they read the secret once. */
+export const newCode = `code_of(nextval('code_number'), (select secret from code_key))`

@@ -95,4 +95,14 @@ describe('the schema', () => {
     expect(agreeing).toBeGreaterThan(0.029)
     expect(agreeing).toBeLessThan(0.034)
   })
+
+  it('gives a number the code it has always had, or a new one could meet one that is on paper', async () => {
+    const codes = await rows<{ code: string }>(
+      db.pool,
+      `select code_of(n, decode(repeat('00', 32), 'hex')) as code
+         from unnest(array[1, 2, 1048576, 1099511627775]) n`,
+    )
+    // as new_code() of the third migration made them
+    expect(codes.map((c) => c.code)).toEqual(['E58STRTM', 'MP46VXVH', 'VCFZ7XPD', '29MC2WG3'])
+  })
 })
