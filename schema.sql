@@ -628,7 +628,7 @@ create table protected_letter (
 );
 create table provider_rate (
   provider text not null,
-  free_at timestamp with time zone not null,
+  last_at timestamp with time zone not null,
   constraint provider_rate_pkey PRIMARY KEY (provider)
 );
 create table receipt (

@@ -12,12 +12,14 @@ import type { OpenPlace } from './channels/print-place.ts'
 import { transaction } from './db/pool.ts'
 import { messageOf } from './errors.ts'
 import type { Jobs } from './jobs/boss.ts'
-import { queues, dispatchChunk, noticeChunk, type Payload, type QueueName } from './jobs/queues.ts'
+import { lanes, queues, type Lane, type Payload, type QueueName } from './jobs/queues.ts'
+import { listen } from './jobs/wake.ts'
 import { recallCancelled } from './ledger/messages.ts'
 import { signingKey } from './letters/signing-key.ts'
 import { noticesBelow } from './messages/claim.ts'
 import { composer, type Composer } from './messages/compose.ts'
 import { dispatch } from './messages/dispatch/dispatch.ts'
+import { openLane, type Sender } from './messages/dispatch/lane.ts'
 import { printLetters } from './messages/print/print.ts'
 import { printSchedule } from './messages/print/print-day.ts'
 import { takeNextChannel } from './messages/dispatch/next-channel.ts'
@@ -39,8 +41,12 @@ import { advanceNotice } from './notices/plan.ts'
 
 const queueNames = Object.keys(queues) as QueueName[]
 
-/** How many jobs of a queue are at work at once, where it is more than one: notices have a worker for each channel. */
-const concurrency: Partial<Record<QueueName, number>> = { dispatch: 4, 'notice-dispatch': 2 }
+/**
+ * How often a queue or lane is looked at when nobody has told of work, milliseconds: while wake-ups are heard it is only
+ * for those that get lost and for jobs whose retry has come. Each half second, as it was once, the idle queues cost 28
+ * statements a second.
+ */
+const looks = { woken: 5000, deaf: 1000 }
 
 export interface Worker {
   /** Does what the queue `sweep` does, now, and begins the jobs that wait: for simulations that move the clock. */
@@ -59,34 +65,54 @@ interface Work extends Pick<App, 'pool' | 'clock' | 'log' | 'config'> {
   refresh: () => Promise<void>
   compose: Composer
   quietNow: () => boolean
-  stopping: () => boolean
+  stop: AbortSignal
 }
 
 type Handlers = { [N in QueueName]: (payload: Payload<N>) => Promise<unknown> }
 
-/** Starts the actions of all queues, and the two that run by the clock. */
+/** Starts the actions of all queues and lanes, and the two that run by the clock. */
 export async function startWorker(app: App): Promise<Worker> {
-  let stop = false
-  const work = await prepare(app, () => stop)
-  const { pool, jobs, channels } = work
-  const workerIds = await takeJobs(work, handlersOf(work))
+  const stopping = new AbortController()
+  const work = await prepare(app, stopping.signal)
+  const { pool, log, jobs, channels } = work
+  const workers = new Map<QueueName, string>()
+  const senders = new Map<Lane, Sender>()
+  const wake = (name: string) => {
+    senders.get(name as Lane)?.wake()
+    jobs.boss.notifyWorker(workers.get(name as QueueName) ?? '')
+  }
+  const wakeAll = () => [...queueNames, ...lanes].forEach(wake)
+  const listener = await listen(pool, log, (name) => (name === null ? wakeAll() : wake(name)))
+  const patience = () => (listener.hears() ? looks.woken : looks.deaf)
+  const handlers = handlersOf(work)
+  for (const name of queueNames)
+    workers.set(name, await takeJobs(work, name, handlers[name], patience(), () => wake(name)))
+  for (const lane of lanes)
+    senders.set(
+      lane,
+      openLane({ lane, drain: () => sendDue(work, lane), patience, stop: work.stop, log }),
+    )
   await jobs.boss.schedule('sweep', '* * * * *', {})
   await jobs.boss.schedule('release-all', '0 7 * * *', {}, { tz: 'Europe/Stockholm' })
   await jobs.enqueue(pool, 'sweep', [{}])
   return {
     async sweep() {
       await sweep(work)
-      for (const id of workerIds) jobs.boss.notifyWorker(id) // else a job waits for the next poll
+      wakeAll()
     },
     async stop() {
-      stop = true
-      await Promise.all(queueNames.map((name) => jobs.boss.offWork(name)))
+      stopping.abort()
+      await Promise.all([
+        listener.close(),
+        ...queueNames.map((name) => jobs.boss.offWork(name)),
+        ...[...senders.values()].map((sender) => sender.stopped),
+      ])
       await Promise.all([channels.sms.close(), channels.email.close()])
     },
   }
 }
 
-async function prepare(app: App, stopping: () => boolean): Promise<Work> {
+async function prepare(app: App, stop: AbortSignal): Promise<Work> {
   const { pool, clock, log, config } = app
   const jobs = await app.jobs()
   const channels = openChannels(config)
@@ -97,7 +123,7 @@ async function prepare(app: App, stopping: () => boolean): Promise<Work> {
   const quietNow = () => isQuiet(clock.now(), quiet)
   const place = printPlaceOf(config)
   const given = { pool, clock, log, config, jobs, channels, place }
-  return { ...given, texts, refresh, compose, quietNow, stopping }
+  return { ...given, texts, refresh, compose, quietNow, stop }
 }
 
 /** Which action handles which queue. */
@@ -116,10 +142,8 @@ function handlersOf(work: Work): Handlers {
       await releaseWave(releasing, campaign)
     },
     notice: async ({ campaign }) => {
-      while (!work.stopping() && (await advanceNotice(releasing, campaign)) > 0);
+      while (!work.stop.aborted && (await advanceNotice(releasing, campaign)) > 0);
     },
-    dispatch: ({ channel }) => sendDue(work, channel, dispatchChunk),
-    'notice-dispatch': ({ channel }) => sendDue(work, channel, noticeChunk, noticesBelow),
     print: ({ campaign }) => printDue(work, campaign),
     'notice-print': ({ campaign }) => printDue(work, campaign),
     reserve: ({ round }) => advanceRound({ pool, clock, jobs, quiet: work.quietNow() }, round),
@@ -137,7 +161,7 @@ async function sweep(work: Work): Promise<void> {
     await settleDoubts(pool, channel, config.IN_DOUBT_AFTER, log)
   await askReminders({ pool, clock, jobs })
   await advanceRounds({ pool, clock, jobs, quiet })
-  await wake(pool, jobs, clock.now(), quietHours(config))
+  await wake(pool, jobs, clock.now())
   await recallCancelled(pool)
   await transaction(pool, (tx) => settleCorrected(tx, clock.now()))
   await transaction(pool, (tx) => takeNextChannel(tx, clock.now()))
@@ -157,39 +181,29 @@ async function sweep(work: Work): Promise<void> {
   })
 }
 
-/** Well within the job's expireInSeconds: a job that outlives it is started a second time beside itself. */
-const sendingTime = 150_000
-
-/** Sends what is due on a channel, chunk after chunk. @param below only messages before this priority */
+/** Sends what is due in a lane until nothing is. */
 async function sendDue(
-  { pool, clock, log, channels, compose, texts, config, refresh, stopping }: Work,
-  channel: 'sms' | 'email',
-  chunk: number,
-  below?: number,
+  { pool, clock, log, channels, compose, texts, config, refresh, stop }: Work,
+  lane: Lane,
 ): Promise<void> {
-  const deps = {
+  const [channel, first] = lane.split('-') as ['sms' | 'email', 'first'?]
+  await dispatch({
     pool,
     clock,
     log,
     channel: channels[channel],
     compose,
     texts,
+    refresh,
     inDoubtAfter: config.IN_DOUBT_AFTER,
     quiet: quietHours(config),
-    stopping,
-    ...(below ? { below } : {}),
-  }
-  const started = performance.now()
-  await refresh()
-  while (
-    !stopping() &&
-    performance.now() - started < sendingTime &&
-    (await dispatch(deps, chunk)) === chunk
-  );
+    stop,
+    ...(first ? { below: noticesBelow } : {}),
+  })
 }
 
 async function printDue(work: Work, campaign: number): Promise<void> {
-  const { pool, clock, log, compose, texts, config, stopping } = work
+  const { pool, clock, log, compose, texts, config, stop } = work
   await work.refresh()
   await printLetters(
     {
@@ -202,7 +216,7 @@ async function printDue(work: Work, campaign: number): Promise<void> {
       schedule: printSchedule(config),
       workFolder: join(config.KALLELSE_DATA, 'print'),
       batchSize: config.PRINT_BATCH,
-      stopping,
+      stopping: () => stop.aborted,
     },
     campaign,
   )
@@ -221,26 +235,29 @@ async function releaseAll({ pool, clock, log, jobs, config }: Work): Promise<voi
   await jobs.enqueue(pool, 'release', of(false))
 }
 
-/** Takes jobs off every queue. @returns the ids of the workers, by which they can be woken */
-const takeJobs = ({ jobs, log, stopping }: Work, handlers: Handlers): Promise<string[]> =>
-  Promise.all(
-    queueNames.map((name) => {
-      const handle = handlers[name] as (payload: unknown) => Promise<unknown>
-      return jobs.boss.work(
-        name,
-        { batchSize: 1, pollingIntervalSeconds: 0.5, localConcurrency: concurrency[name] ?? 1 },
-        async ([job]) => {
-          if (!job || stopping()) return
-          try {
-            await handle(queues[name].payload.parse(job.data))
-          } catch (error) {
-            log.error(
-              { queue: name, job: job.id, reason: messageOf(error) },
-              'a job failed and will be tried again',
-            )
-            throw error
-          }
-        },
+/**
+ * Takes jobs off a queue, one at a time.
+ * @param again has it look for the next at once: by itself it waits as after an empty look
+ * @returns the id of the worker, by which it can be woken
+ */
+const takeJobs = <N extends QueueName>(
+  { jobs, log, stop }: Work,
+  name: N,
+  handle: Handlers[N],
+  patience: number,
+  again: () => void,
+): Promise<string> =>
+  jobs.boss.work(name, { batchSize: 1, pollingIntervalSeconds: patience / 1000 }, async ([job]) => {
+    if (!job || stop.aborted) return
+    try {
+      await handle(queues[name].payload.parse(job.data) as Payload<N>)
+    } catch (error) {
+      log.error(
+        { queue: name, job: job.id, reason: messageOf(error) },
+        'a job failed and will be tried again',
       )
-    }),
-  )
+      throw error
+    } finally {
+      again()
+    }
+  })

@@ -83,7 +83,7 @@ async function settled(
         jobs &&
         (await confirmByEmail(tx, subject.invitation!.id, appointmentId, desk.clock.now()))
       )
-        await jobs.enqueue(tx, 'dispatch', [{ channel: 'email' }])
+        await jobs.wake(tx, 'email-first')
       return (await bookedBy(tx, subject))!
     }),
   )

@@ -39,6 +39,8 @@ export interface Channel {
   readonly name: 'sms' | 'email'
   /** messages a second the provider takes */
   readonly perSecond: number
+  /** calls that can be under way at once */
+  readonly connections: number
   /** Rendered text → the bytes that are stored and sent. The same input gives the same bytes. */
   compose(message: ComposeInput): Promise<Buffer>
   /** Sends exactly these bytes, once: whatever goes wrong is told in the answer, nothing is tried again in here. */

@@ -6,6 +6,8 @@ import { patience, type Channel } from './channel.ts'
 import { readMailFailure, type MailFailure } from './email-answers.ts'
 import { openTrace } from './email-trace.ts'
 
+const connections = 5
+
 /**
  * E-mail through an SMTP relay. The message is built once, as it will be sent; Message-ID holds our reference. Without
  * SMTP_URL nothing is sent and every message waits (`not-configured`).
@@ -17,7 +19,7 @@ export function openEmail(config: Config): Channel {
     ? createTransport({
         pool: true,
         url: config.SMTP_URL,
-        maxConnections: 5,
+        maxConnections: connections,
         maxMessages: 1000,
         // The pool would send a message again by itself when its connection closes: once is once.
         maxRequeues: 0,
@@ -31,6 +33,7 @@ export function openEmail(config: Config): Channel {
   return {
     name: 'email',
     perSecond: config.SMTP_PER_SECOND,
+    connections,
     compose({ reference, recipient, date, rendered, calendar }) {
       if (rendered.kind !== 'email') throw new TypeError('an SMS was given to the e-mail channel')
       return new MailComposer({

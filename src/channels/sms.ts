@@ -28,6 +28,7 @@ export function openSms(config: Config): Channel {
   return {
     name: 'sms',
     perSecond: config.SMS_PER_SECOND,
+    connections: 20,
     compose({ recipient, rendered, question = false }) {
       if (rendered.kind !== 'sms') throw new TypeError('an e-mail was given to the SMS channel')
       const content: Content = {

@@ -3,17 +3,23 @@ import type pg from 'pg'
 import type { Db } from '../db/pool.ts'
 import { messageOf } from '../errors.ts'
 import type { Log } from '../log.ts'
-import { queues, type Payload, type QueueName } from './queues.ts'
+import { queues, type Lane, type Payload, type QueueName } from './queues.ts'
+import { wake } from './wake.ts'
 
-/** The job queue (pg-boss): its tables live beside ours, so a job can be put in the transaction that makes its rows. */
+/**
+ * The job queue (pg-boss): its tables live beside ours, so a job can be put in the transaction that makes its rows. And
+ * the wake-ups of the lanes, which need no jobs.
+ */
 export interface Jobs {
-  /** Puts jobs on a queue, in the caller's transaction. */
+  /** Puts jobs on a queue, in the caller's transaction, and wakes its workers when that commits. */
   enqueue<N extends QueueName>(
     db: Db,
     name: N,
     payloads: readonly Payload<N>[],
     options?: { startAfter?: Date },
   ): Promise<void>
+  /** Has a lane look at once for messages that are due, when the caller's transaction commits. */
+  wake(db: Db, lane: Lane): Promise<void>
   boss: PgBoss
   close(): Promise<void>
 }
@@ -43,10 +49,14 @@ export async function openJobs(pool: pg.Pool, log: Log): Promise<Jobs> {
     async enqueue(db, name, payloads, options = {}) {
       const jobs = payloads.map((data) => ({
         data: queues[name].payload.parse(data),
-        ...(queues[name].policy === 'short' ? { singletonKey: JSON.stringify(data) } : {}),
+        singletonKey: JSON.stringify(data),
         ...(options.startAfter ? { startAfter: options.startAfter } : {}),
       }))
       await boss.insert(name, jobs, { db: on(db) }) // null when every one of them waits already: as wanted
+      if (jobs.length) await wake(db, name)
+    },
+    async wake(db, lane) {
+      await wake(db, lane)
     },
     close: () => boss.stop({ graceful: true, timeout: 30_000 }),
   }

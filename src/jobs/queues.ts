@@ -13,7 +13,7 @@ interface Queue<T extends z.ZodType> {
    * short: one waiting job with the same payload is enough. Those at work don't count: one may belong to a
    * killed program.
    */
-  policy: 'standard' | 'short'
+  policy: 'short'
   about: string
 }
 
@@ -35,14 +35,6 @@ export const queues = {
     expireInSeconds: 300,
     policy: 'short',
     about: "releases the day's wave",
-  }),
-  dispatch: queue({
-    payload: z.object({ channel: z.enum(['sms', 'email']) }),
-    retryLimit: 10,
-    retryDelay: 1,
-    expireInSeconds: 300,
-    policy: 'standard',
-    about: 'sends a chunk of the messages that are due',
   }),
   print: queue({
     payload: z.object({ campaign: z.number().int() }),
@@ -67,15 +59,6 @@ export const queues = {
     expireInSeconds: 300,
     policy: 'short',
     about: 'plans a notice and releases what the phones can bear of it today',
-  }),
-  'notice-dispatch': queue({
-    payload: z.object({ channel: z.enum(['sms', 'email']) }),
-    retryLimit: 10,
-    retryDelay: 1,
-    expireInSeconds: 300,
-    policy: 'standard',
-    about:
-      'sends a chunk of notices: workers of their own, so that they never wait behind a campaign',
   }),
   'notice-print': queue({
     payload: z.object({ campaign: z.number().int() }),
@@ -106,10 +89,13 @@ export const queues = {
 export type QueueName = keyof typeof queues
 export type Payload<N extends QueueName> = z.infer<(typeof queues)[N]['payload']>
 
-/** Messages that one dispatch job takes at most: small enough that a chunk ends well before its claim is given up. */
-export const dispatchChunk = 200
-/** The same of a notice: the first leave when so few are composed. */
-export const noticeChunk = 50
+/**
+ * The ways in which messages leave, each with a sender of its own in every worker, so that none waits for another. What
+ * comes `first` (answers, confirmations, notices: message.priority below 50) never waits until a campaign's are out.
+ * A lane has no jobs: its messages are the queue, and a wake-up (wake.ts) is all that it needs to be told.
+ */
+export const lanes = ['sms', 'email', 'sms-first', 'email-first'] as const
+export type Lane = (typeof lanes)[number]
 
 /**
  * message.priority of notices: after the answers to what a person wrote just now (below 10), before every

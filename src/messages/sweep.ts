@@ -2,38 +2,17 @@ import { reasons } from '../campaigns/reasons.ts'
 import { rows, type Db } from '../db/pool.ts'
 import type { Jobs } from '../jobs/boss.ts'
 import { withdrawInvitations } from '../ledger/withdraw.ts'
-import { dispatchChunk } from '../jobs/queues.ts'
-import { mayLeave, noticesBelow, urgentBelow } from './claim.ts'
-import { isQuiet, type QuietHours } from './dispatch/quiet-hours.ts'
 
 /**
- * Wakes what should be at work but may have lost its job (a killed program, a retry that has come due, a resumed
- * campaign, a reminder whose day it is): the rows say what is to be done, jobs are only the call to do it.
+ * Wakes what should be at work but may have lost its job (a killed program, a resumed campaign): the rows say what is
+ * to be done, jobs are only the call to do it. The lanes look for what has come due by themselves.
  */
-export async function wake(db: Db, jobs: Jobs, now: Date, quiet: QuietHours): Promise<void> {
+export async function wake(db: Db, jobs: Jobs, now: Date): Promise<void> {
   const planning = await rows<{ campaign: number; notice: boolean }>(
     db,
     `select id as campaign, way = 'notice' as notice from campaign where state = 'planning'`,
   )
   await enqueueByLane(db, jobs, planning, 'notice', 'plan')
-  const due = await rows<{ channel: 'sms' | 'email'; notice: boolean; n: number }>(
-    db,
-    `select m.channel, m.priority < ${noticesBelow} as notice, count(*)::int as n
-       from message m
-       join campaign c on c.id = m.campaign_id and ${mayLeave}
-      where m.state = 'queued'
-        and m.channel in ('sms', 'email')
-        and m.due_at <= $1
-        and (m.channel <> 'sms' or not $2 or m.priority < ${urgentBelow})
-      group by 1, 2`,
-    [now, isQuiet(now, quiet)],
-  )
-  for (const { channel, notice, n } of due)
-    await jobs.enqueue(
-      db,
-      notice ? 'notice-dispatch' : 'dispatch',
-      Array.from({ length: Math.min(50, Math.ceil(n / dispatchChunk)) }, () => ({ channel })),
-    )
   const letters = await rows<{ campaign: number; notice: boolean }>(
     db,
     `select c.id as campaign, c.way = 'notice' as notice

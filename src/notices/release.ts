@@ -3,7 +3,6 @@ import type { Campaign } from '../campaigns/store.ts'
 import { zone } from '../clock.ts'
 import { row, rows, run, type Db } from '../db/pool.ts'
 import type { Jobs } from '../jobs/boss.ts'
-import { dispatchChunk } from '../jobs/queues.ts'
 import { formatDay, isWorkingDay, parseDay, type Day } from '../release/model/calendar.ts'
 import { releaseInvitations } from '../ledger/invitations.ts'
 import { noticeCalls, phoneToday } from '../release/line-store.ts'
@@ -111,16 +110,9 @@ export async function releaseNotice(
   const ofWave = 'select unnest($1::bigint[]) as id, $2::bigint as wave_id'
   await releaseInvitations(tx, { sql: ofWave, values: [next, wave.id] }, now)
   const { byChannel } = await queueWaveMessages(tx, campaign, [wave.id], now, next)
-  for (const { channel, n } of byChannel) {
+  for (const { channel } of byChannel) {
     if (channel === 'letter') await jobs.enqueue(tx, 'notice-print', [{ campaign: campaign.id }])
-    else
-      await jobs.enqueue(
-        tx,
-        'notice-dispatch',
-        Array.from({ length: Math.ceil(n / dispatchChunk) }, () => ({
-          channel,
-        })),
-      )
+    else await jobs.wake(tx, `${channel}-first`)
   }
   if (wave.left > number) await jobs.enqueue(tx, 'notice', [{ campaign: campaign.id }])
   return next.length

@@ -4,7 +4,6 @@ import { logEvent, lockCampaign, setState, type Campaign } from '../campaigns/st
 import { zone, type Clock } from '../clock.ts'
 import { row, run, transaction, type Db } from '../db/pool.ts'
 import type { Jobs } from '../jobs/boss.ts'
-import { dispatchChunk } from '../jobs/queues.ts'
 import { answerTo, dayLine } from './model/day-line.ts'
 import { placesByArea } from './model/doses.ts'
 import {
@@ -69,16 +68,9 @@ export async function releaseWave(
       waves.map((wave) => wave.id),
       now,
     )
-    for (const { channel, n } of byChannel) {
+    for (const { channel } of byChannel) {
       if (channel === 'letter') await jobs.enqueue(tx, 'print', [{ campaign: campaignId }])
-      else
-        await jobs.enqueue(
-          tx,
-          'dispatch',
-          Array.from({ length: Math.ceil(n / dispatchChunk) }, () => ({
-            channel,
-          })),
-        )
+      else await jobs.wake(tx, channel)
     }
     return released
   })

@@ -1,6 +1,5 @@
 import { run, type Db } from '../db/pool.ts'
 import type { Jobs } from '../jobs/boss.ts'
-import { dispatchChunk } from '../jobs/queues.ts'
 import { queueMessages, showCodes } from '../ledger/messages.ts'
 
 /**
@@ -39,13 +38,7 @@ export async function offerMessages(
     now,
   )
   if (kind === 'reserve-offer') await tellPhonesApart(tx, now)
-  await jobs.enqueue(
-    tx,
-    'dispatch',
-    Array.from({ length: Math.ceil(offerIds.length / dispatchChunk) }, () => ({
-      channel: 'sms' as const,
-    })),
-  )
+  await jobs.wake(tx, 'sms-first')
 }
 
 /**

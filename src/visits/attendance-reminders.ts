@@ -3,7 +3,6 @@ import type { CampaignSpec } from '../campaigns/spec.ts'
 import type { Clock } from '../clock.ts'
 import { rows, run, transaction, type Db } from '../db/pool.ts'
 import type { Jobs } from '../jobs/boss.ts'
-import { dispatchChunk } from '../jobs/queues.ts'
 import { queueMessages } from '../ledger/messages.ts'
 import { tellPhonesApart } from '../reserve/offer-messages.ts'
 
@@ -84,10 +83,6 @@ async function ask(
   )
   if (!made) return 0
   if (channel === 'sms') await tellPhonesApart(tx, now)
-  await jobs.enqueue(
-    tx,
-    'dispatch',
-    Array.from({ length: Math.ceil(made / dispatchChunk) }, () => ({ channel })),
-  )
+  await jobs.wake(tx, channel)
   return made
 }

@@ -20,7 +20,8 @@ import { readConfig, type Config } from '../../src/config.ts'
 import type { Jobs } from '../../src/jobs/boss.ts'
 import { openLog } from '../../src/log.ts'
 import { composer } from '../../src/messages/compose.ts'
-import { dispatch, type DispatchDeps } from '../../src/messages/dispatch/dispatch.ts'
+import { dispatch } from '../../src/messages/dispatch/dispatch.ts'
+import type { DispatchDeps } from '../../src/messages/dispatch/dispatch-deps.ts'
 import type { PrintDeps } from '../../src/messages/print/print-deps.ts'
 import { quietHours } from '../../src/messages/dispatch/quiet-hours.ts'
 import { loadTexts } from '../../src/texts/texts.ts'
@@ -83,9 +84,10 @@ export async function sending(
     channel: channels[channel],
     compose,
     texts,
+    refresh: () => Promise.resolve(),
     inDoubtAfter: 60,
     quiet: quietHours(config),
-    stopping: () => false,
+    stop: new AbortController().signal,
     ...over,
   })
   return {

@@ -1,246 +1,212 @@
-import { hash, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
-import { pauseCampaign } from '../../campaigns/actions.ts'
 import { needsOperator, type Channel } from '../../channels/channel.ts'
-import type { Clock } from '../../clock.ts'
-import { row, transaction } from '../../db/pool.ts'
-import { Refused } from '../../errors.ts'
-import {
-  markSending,
-  putBack,
-  recordTries,
-  suppressMessages,
-  type Ready,
-} from '../../ledger/messages-sending.ts'
-import type { Log } from '../../log.ts'
-import type { Texts } from '../../texts/texts.ts'
-import { lockDue, mayLeave, noticesBelow, noticesWait, urgentBelow, type Due } from '../claim.ts'
-import type { Composer } from '../compose.ts'
-import { textsChanged } from '../changed-texts.ts'
-import { reserve } from './rate.ts'
-import { isQuiet, type QuietHours } from './quiet-hours.ts'
-import { verdict, type Tried } from './record.ts'
-
-export interface DispatchDeps {
-  pool: pg.Pool
-  clock: Clock
-  log: Log
-  channel: Channel
-  compose: Composer
-  /** those that `compose` makes messages from */
-  texts: Texts
-  /** seconds after which others take this worker for dead; it stops calling well before */
-  inDoubtAfter: number
-  /** SMS that come due in these hours wait until they end, but for the urgent lane */
-  quiet: QuietHours
-  /** only what goes before this priority: a worker for notices (claim.ts) */
-  below?: number
-  /** true once the program is asked to stop: what is not sent goes back */
-  stopping: () => boolean
-}
-
-interface Claimed extends Ready {
-  campaignId: number
-  priority: number
-  attempts: number
-}
+import { rows } from '../../db/pool.ts'
+import { putBack } from '../../ledger/messages-sending.ts'
+import { mayLeave, noticesBelow, noticesWait } from '../claim.ts'
+import { claim, pauseAll, type Claimed } from './claim-chunk.ts'
+import type { DispatchDeps } from './dispatch-deps.ts'
+import { Pace } from './rate.ts'
+import { verdict } from './record.ts'
+import { Records } from './records.ts'
+import { lateAtMost } from './turns.ts'
 
 /**
- * Sends a chunk of what is due on a channel: claim → compose → store the bytes → (committed) → call → record. A kill
- * between any two lines leaves a message queued, or in doubt with its bytes; never sent without a trace. When notices
- * come in, what is claimed of a campaign and not sent steps back behind them.
+ * Messages are claimed in chunks of what the limit lets out in some seconds: what comes first (a confirmation in the
+ * lane of a long notice) is in the next one.
+ */
+const chunkSeconds = 4
+const chunkAtMost = 200
+/** Milliseconds for which it holds that a campaign still runs: so soon does a pause take effect. */
+const tick = 100
+const tickAtMost = 20
+
+/**
+ * Sends what is due in a lane until nothing is: claim → compose → store the bytes → (committed) → call → record. A kill
+ * between any two lines leaves a message queued, or in doubt with its bytes; never sent without a trace. The next
+ * messages are claimed while those before are sent, as many calls are under way as the channel can have, and results
+ * are recorded in sets.
+ * @param chunk how many are claimed at once
  * @returns how many were claimed (0: nothing is due)
  */
-export async function dispatch(deps: DispatchDeps, limit: number): Promise<number> {
-  const worker = randomUUID()
-  const claimedAt = performance.now()
-  const claimed = await claim(deps, worker, limit)
-  const late = () => performance.now() - claimedAt > (deps.inDoubtAfter * 1000) / 2
-  const tick = Math.max(1, Math.min(20, Math.floor(deps.channel.perSecond / 10))) // a tenth of a second's worth at once
-  for (let at = 0; at < claimed.length;) {
-    const next = claimed.slice(at, at + tick)
-    const wait = await reserve(deps.pool, deps.channel.name, next.length, deps.channel.perSecond)
-    if (wait > 0) await sleep(wait)
-    if (
-      deps.stopping() ||
-      late() ||
-      (next[0]!.priority >= noticesBelow &&
-        (await noticesWait(deps.pool, deps.channel.name, deps.clock.now())))
-    ) {
-      await putBack(
-        deps.pool,
-        claimed.slice(at).map((c) => c.id),
-        worker,
-      )
-      break
+export const dispatch = (deps: DispatchDeps, chunk = chunkOf(deps.channel)): Promise<number> =>
+  new Dispatch(deps, chunk).run()
+
+const chunkOf = ({ perSecond }: Channel): number =>
+  Math.max(1, Math.min(chunkAtMost, Math.ceil(perSecond * chunkSeconds)))
+
+/** A message that may be sent until a moment (performance.now): after it others may take it over. */
+interface Mine extends Claimed {
+  until: number
+}
+
+class Dispatch {
+  readonly #deps: DispatchDeps
+  readonly #chunk: number
+  readonly #worker = randomUUID()
+  readonly #pace: Pace
+  readonly #records: Records
+  #ready: Mine[] = []
+  #count = 0
+  #claiming: Promise<void> | undefined
+  #more = true
+  /** what the last look has found: who may leave, until when that holds, and whether notices go first */
+  #look = { may: new Set<string>(), holds: -Infinity, aside: false }
+  #calls = 0
+  #onEnd = () => {}
+  /** our account or settings are at fault, with the first code that said so */
+  #refused: { code: string; messages: Claimed[] } | undefined
+  #fault: { error: unknown } | undefined
+
+  constructor(deps: DispatchDeps, chunk: number) {
+    this.#deps = deps
+    this.#chunk = chunk
+    this.#pace = new Pace(deps.pool, deps.channel.name, deps.channel.perSecond)
+    this.#records = new Records(deps, this.#worker)
+  }
+
+  async run(): Promise<number> {
+    const { connections } = this.#deps.channel
+    for (let next = await this.#next(); next; next = await this.#next()) {
+      while (this.#calls >= connections) await this.#aCallEnds()
+      if (await this.#mayGo(next)) void this.#send(next)
+      else this.#records.unsent(next.id)
     }
-    const tried = await sendTogether(deps, next, worker, late)
-    const account = tried.filter(
-      ({ sent }) => 'code' in sent && sent.kind !== 'unsure' && needsOperator(sent.code),
-    )
-    await recordTries(
-      deps.pool,
-      tried.filter((t) => !account.includes(t)).map(verdict),
-      worker,
-      deps.clock.now(),
-    )
-    at += tick
-    if (account.length) {
-      await holdForOperator(deps, account, next, worker)
-      await putBack(
-        deps.pool,
-        claimed.slice(at).map((c) => c.id),
-        worker,
-      )
-      break
+    while (this.#calls > 0) await this.#aCallEnds()
+    for (const { id } of this.#ready) this.#records.unsent(id)
+    await this.#records.end()
+    if (this.#refused) await this.#holdForOperator(this.#refused)
+    const fault = this.#fault ?? this.#records.fault
+    if (fault) throw fault.error
+    return this.#count
+  }
+
+  get #halted(): boolean {
+    return Boolean(this.#deps.stop.aborted || this.#refused || this.#fault || this.#records.fault)
+  }
+
+  /** The next message, while there is one and nothing has happened that ends the sending. */
+  async #next(): Promise<Mine | undefined> {
+    for (;;) {
+      if (this.#halted) {
+        await this.#claiming
+        return undefined
+      }
+      if (this.#more && this.#ready.length <= this.#chunk / 2) this.#claiming ??= this.#claim()
+      if (this.#ready.length) return this.#ready.shift()
+      if (!this.#claiming) return undefined
+      await this.#claiming
     }
   }
-  return claimed.length
-}
 
-/**
- * Our account or settings are at fault, not the messages: the campaigns pause, say so, and the messages wait
- * unharmed.
- */
-async function holdForOperator(
-  deps: DispatchDeps,
-  failed: Tried[],
-  sent: Claimed[],
-  worker: string,
-): Promise<void> {
-  await putBack(
-    deps.pool,
-    failed.map((tried) => tried.id),
-    worker,
-  )
-  const first = failed[0]!.sent
-  const code = 'code' in first ? first.code : ''
-  const campaigns = new Set(
-    sent
-      .filter((message) => failed.some((tried) => tried.id === message.id))
-      .map((message) => message.campaignId),
-  )
-  deps.log.error(
-    { channel: deps.channel.name, code },
-    'the provider refuses our account or settings: the campaigns are paused',
-  )
-  await pauseAll(deps, new Map([...campaigns].map((id) => [id, `${deps.channel.name}: ${code}`])))
-}
-
-async function claim(deps: DispatchDeps, worker: string, limit: number): Promise<Claimed[]> {
-  let faulty = new Map<number, string>()
-  const claimed = await transaction(deps.pool, async (tx) => {
-    const now = deps.clock.now()
-    const due = await lockDue(
-      tx,
-      deps.channel.name,
-      now,
-      limit,
-      deps.channel.name === 'sms' && isQuiet(now, deps.quiet) ? urgentBelow : (deps.below ?? null),
-    )
-    faulty = await textsChanged(tx, deps.texts, due)
-    const found = due.filter(({ campaignId }) => !faulty.has(campaignId))
-    const stopped = found
-      .filter((due) => due.stop !== null)
-      .map((due) => ({ id: due.id, reason: due.stop! }))
-    const ready: Claimed[] = []
-    for (const due of found.filter((d) => d.stop === null)) {
-      try {
-        ready.push({
-          ...(await bytesOf(due, deps.compose)),
-          campaignId: due.campaignId,
-          priority: due.priority,
-          attempts: due.attempts,
-        })
-      } catch (error) {
-        if (!(error instanceof Refused)) throw error
-        deps.log.error({ message: due.id, reason: error.code }, 'could not be composed')
-        if (campaignFaults.has(error.code)) faulty.set(due.campaignId, error.message)
-        else stopped.push({ id: due.id, reason: error.code })
-      }
+  async #claim(): Promise<void> {
+    const until = performance.now() + (this.#deps.inDoubtAfter * 1000) / 2
+    try {
+      const { claimed, more } = await claim(this.#deps, this.#worker, this.#chunk)
+      this.#ready.push(...claimed.map((message) => ({ ...message, until })))
+      this.#count += claimed.length
+      this.#more = more
+    } catch (error) {
+      this.#fault ??= { error }
     }
-    await suppressMessages(tx, stopped)
-    await markSending(tx, ready, worker)
-    return ready
-  })
-  await pauseAll(deps, faulty)
-  return claimed
-}
-
-/** Faults of a campaign's texts, not of one person's data: nobody is left out for them, the campaign pauses. */
-export const campaignFaults: ReadonlySet<string> = new Set([
-  'unknown-template',
-  'missing-fact',
-  'bad-template',
-])
-
-/** Pauses campaigns that can't go on as they are; each with the reason that a person must see to. */
-export async function pauseAll(
-  deps: { pool: pg.Pool; clock: Clock },
-  reasons: ReadonlyMap<number, string>,
-): Promise<void> {
-  for (const [id, why] of reasons) {
-    const { name } = (await row<{ name: string }>(
-      deps.pool,
-      'select name from campaign where id = $1',
-      [id],
-    ))!
-    await pauseCampaign(deps, name, 'kallelse', why).catch((error: unknown) => {
-      if (!(error instanceof Refused)) throw error // cancelled meanwhile
-    })
+    this.#claiming = undefined
   }
-}
 
-/** The bytes to send: those of the first try if there was one (promise 6), else newly composed. */
-export async function bytesOf(due: Due, compose: Composer): Promise<Ready> {
-  if (due.content)
-    return {
-      id: due.id,
-      content: due.content,
-      sha256: sha256(due.content),
-      templateVersion: null,
-      recipient: due.recipient,
-    }
-  const { content, version, recipient } = await compose(due)
-  return { id: due.id, content, sha256: sha256(content), templateVersion: version, recipient }
-}
-
-const sha256 = (bytes: Buffer): string => hash('sha256', bytes)
-
-/** Promise 8: each message looks whether its campaign still runs just before it is sent. */
-async function sendTogether(
-  deps: DispatchDeps,
-  messages: Claimed[],
-  worker: string,
-  late: () => boolean,
-): Promise<Tried[]> {
-  const unsent: string[] = []
-  const tried: Tried[] = []
-  await Promise.all(
-    messages.map(async (message) => {
-      // `late` is looked at last and without waiting: after it nobody else can have taken the message over.
-      if (!(await stillMayLeave(deps.pool, message.id)) || late()) {
-        unsent.push(message.id)
-        return
+  /**
+   * Waits for the message's turn. Promise 8: whether its campaign still runs is looked up then, for the messages of a
+   * tick at once; when notices come in, a campaign's messages wait until those are out.
+   * @returns false: it goes back
+   */
+  async #mayGo(message: Mine): Promise<boolean> {
+    const { stop } = this.#deps
+    const over = () => this.#halted || performance.now() > message.until
+    while (!over()) {
+      if (this.#look.aside) {
+        await sleep(tick, undefined, { signal: stop }).catch(() => {})
+        await this.#lookUp(message)
+        continue
       }
-      const sent = await deps.channel.send({
+      if (!(await this.#pace.turn(stop))) return false
+      const turn = performance.now()
+      if (turn > this.#look.holds || !this.#look.may.has(message.id)) await this.#lookUp(message)
+      if (this.#look.aside) continue
+      if (!this.#look.may.has(message.id)) return false
+      // Looked at last and without waiting: after `until` somebody else can have taken the message over.
+      if (performance.now() - turn <= lateAtMost) return !over()
+    }
+    return false
+  }
+
+  /** Looks up who of the next messages may leave. */
+  async #lookUp(next: Mine): Promise<void> {
+    const { pool, channel, clock } = this.#deps
+    const holds = performance.now() + tick
+    const size = Math.max(1, Math.min(tickAtMost, Math.floor((channel.perSecond * tick) / 1000)))
+    const ids = [next, ...this.#ready.slice(0, size - 1)].map(({ id }) => id)
+    const [may, aside] = await Promise.all([
+      thatMayLeave(pool, ids),
+      next.priority >= noticesBelow && noticesWait(pool, channel.name, clock.now()),
+    ])
+    this.#look = { may, holds, aside }
+  }
+
+  async #send(message: Mine): Promise<void> {
+    this.#calls++
+    try {
+      const sent = await this.#deps.channel.send({
         reference: message.id,
         recipient: message.recipient!,
         content: message.content,
       })
-      tried.push({ id: message.id, sent, attempts: message.attempts })
-    }),
-  )
-  await putBack(deps.pool, unsent, worker)
-  return tried
+      if ('code' in sent && sent.kind !== 'unsure' && needsOperator(sent.code)) {
+        this.#refused ??= { code: sent.code, messages: [] }
+        this.#refused.messages.push(message)
+      } else this.#records.tried(verdict({ id: message.id, sent, attempts: message.attempts }))
+    } catch (error) {
+      this.#fault ??= { error } // it stays as being sent, and is in doubt
+    }
+    this.#calls--
+    this.#onEnd()
+  }
+
+  #aCallEnds(): Promise<void> {
+    return new Promise((resolve) => (this.#onEnd = resolve))
+  }
+
+  /**
+   * Our account or settings are at fault, not the messages: the campaigns pause, say so, and the messages wait
+   * unharmed.
+   */
+  async #holdForOperator({ code, messages }: { code: string; messages: Claimed[] }): Promise<void> {
+    const { pool, log, channel } = this.#deps
+    await putBack(
+      pool,
+      messages.map(({ id }) => id),
+      this.#worker,
+    )
+    log.error(
+      { channel: channel.name, code },
+      'the provider refuses our account or settings: the campaigns are paused',
+    )
+    const campaigns = new Set(messages.map(({ campaignId }) => campaignId))
+    await pauseAll(
+      this.#deps,
+      new Map([...campaigns].map((id) => [id, `${channel.name}: ${code}`])),
+    )
+  }
 }
 
-const stillMayLeave = async (pool: pg.Pool, messageId: string): Promise<boolean> =>
-  (
-    await row<{ may: boolean }>(
-      pool,
-      `select ${mayLeave} as may from message m join campaign c on c.id = m.campaign_id where m.id = $1`,
-      [messageId],
-    )
-  )?.may ?? false
+const thatMayLeave = async (pool: pg.Pool, ids: readonly string[]): Promise<Set<string>> =>
+  new Set(
+    (
+      await rows<{ id: string }>(
+        pool,
+        `select m.id
+           from message m
+           join campaign c on c.id = m.campaign_id and ${mayLeave}
+          where m.id = any($1::uuid[])`,
+        [ids],
+      )
+    ).map(({ id }) => id),
+  )

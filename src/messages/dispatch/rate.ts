@@ -1,24 +1,134 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
-import { row } from '../../db/pool.ts'
+import { row, run } from '../../db/pool.ts'
+import { Turns, usedShare } from './turns.ts'
+
+/** Milliseconds ahead that sends are reserved at most: so soon does a limit hold that is set anew. */
+const ahead = 1000
+/** Milliseconds of sends that a worker reserves at once. */
+const atOnce = 100
+
+interface Reserved {
+  /** the database's time, milliseconds */
+  now: number
+  /** of the first send */
+  first: number
+  /** how many; 0 or less: all of the near future is taken */
+  n: number
+}
 
 /**
- * Reserves `n` sends at a provider and says how long to wait for them: the generic cell rate algorithm on one row, by
- * the database's time, so the rate holds for all processes together and across restarts. A burst is `n` at most.
- * @param perSecond sends a second
- * @returns milliseconds to wait
+ * The next sends at a provider, one after another at even distances, on one row by the database's time: so the rate
+ * holds in every second, for all processes together and across restarts.
+ * @param n how many
+ * @param step milliseconds between two
+ * @param lead milliseconds until the first at least
  */
-export async function reserve(
+async function reserve(
   pool: pg.Pool,
   provider: string,
   n: number,
-  perSecond: number,
-): Promise<number> {
-  const reserved = await row<{ wait: number }>(
+  step: number,
+  lead: number,
+): Promise<Reserved> {
+  const reserved = await row<Reserved>(
     pool,
-    `insert into provider_rate as r (provider, free_at) values ($1, clock_timestamp() + make_interval(secs => $2))
-     on conflict (provider) do update set free_at = greatest(r.free_at, clock_timestamp()) + make_interval(secs => $2)
-     returning greatest(0, extract(epoch from free_at - make_interval(secs => $2) - clock_timestamp()) * 1000)::float8 as wait`,
-    [provider, n / perSecond],
+    `with held as materialized (
+       select last_at
+         from provider_rate
+        where provider = $1
+          for update
+     ), line as materialized (
+       select at.now,
+              greatest(
+                at.now + $4 * interval '1 ms',
+                case -- further ahead than anybody reserves: the server's clock was set back
+                  when held.last_at < at.now + interval '${2 * ahead} ms'
+                  then held.last_at + $3 * interval '1 ms'
+                end) as first
+         from held
+        cross join lateral (select clock_timestamp() as now) at
+     ), granted as materialized (
+       select now, first,
+              least($2, 1 + floor((${ahead} - extract(epoch from first - now)::float8 * 1000) / $3))::int as n
+         from line
+     ), moved as (
+       update provider_rate r
+          set last_at = g.first + (g.n - 1) * $3 * interval '1 ms'
+         from granted g
+        where r.provider = $1
+          and g.n > 0
+     )
+     select (extract(epoch from now) * 1000)::float8 as now,
+            (extract(epoch from first) * 1000)::float8 as first,
+            n
+       from granted`,
+    [provider, n, step, lead],
   )
-  return reserved?.wait ?? 0
+  if (reserved) return reserved
+  await run(
+    pool,
+    `insert into provider_rate (provider, last_at) values ($1, '-infinity') on conflict do nothing`,
+    [provider],
+  )
+  return reserve(pool, provider, n, step, lead)
+}
+
+/** Says when a worker may send at a provider. */
+export class Pace {
+  readonly #pool: pg.Pool
+  readonly #provider: string
+  readonly #step: number
+  readonly #most: number
+  readonly #turns = new Turns()
+  #asking: Promise<number> | undefined
+  /** how long the last reservation took: the first time of the next is so much later, or it would be over at once */
+  #lead = 0
+  /** the database's time less ours, as the quickest answer of the last minute told it */
+  #shift = { by: 0, took: Infinity, at: 0 }
+
+  /** @param perSecond sends a second at most, of all processes together */
+  constructor(pool: pg.Pool, provider: string, perSecond: number) {
+    this.#pool = pool
+    this.#provider = provider
+    this.#step = 1000 / (perSecond * usedShare)
+    this.#most = (perSecond * atOnce) / 1000
+  }
+
+  /** Waits until a call may leave, which must be now. @returns false when it was told to stop */
+  async turn(stop: AbortSignal): Promise<boolean> {
+    while (!stop.aborted) {
+      if (this.take()) return true
+      const at = this.#turns.next(performance.now()) ?? (await this.#more())
+      const wait = at - performance.now()
+      if (wait > 0) await sleep(Math.min(wait, ahead), undefined, { signal: stop }).catch(() => {})
+    }
+    return false
+  }
+
+  /** Takes a turn if there is one now. */
+  take(): boolean {
+    const taken = this.#turns.take(performance.now())
+    if (taken && this.#turns.low) this.#more().catch(() => {}) // whoever waits for a turn asks again, and hears of it
+    return taken
+  }
+
+  /** @returns when it is worth while to look again */
+  #more(): Promise<number> {
+    return (this.#asking ??= this.#ask().finally(() => (this.#asking = undefined)))
+  }
+
+  async #ask(): Promise<number> {
+    const wanted = this.#turns.wanted(this.#most)
+    const asked = performance.now()
+    const reserved = await reserve(this.#pool, this.#provider, wanted, this.#step, this.#lead)
+    const answered = performance.now()
+    this.#lead = answered - asked
+    if (this.#lead < this.#shift.took || answered - this.#shift.at > 60_000)
+      this.#shift = { by: reserved.now - (asked + answered) / 2, took: this.#lead, at: answered }
+    const first = reserved.first - this.#shift.by
+    if (reserved.n <= 0) return first - ahead + 1
+    this.#turns.add(first, this.#step, reserved.n)
+    return first
+  }
 }
