@@ -34,7 +34,7 @@ import { lateLetters } from './messages/print/late-letters.ts'
 import { textsThatMayLeave } from './texts/may-leave.ts'
 import type { Texts } from './texts/texts.ts'
 import { settleCorrected } from './notices/correct-recall.ts'
-import { forgetGuesses } from './verification/guesses.ts'
+import { settleGuesses } from './verification/guesses.ts'
 import { publishSigningKey } from './verification/signing-keys.ts'
 import { passOnInHouseholds } from './notices/people.ts'
 import { advanceNotice } from './notices/plan.ts'
@@ -169,7 +169,7 @@ async function sweep(work: Work): Promise<void> {
   await passOnInHouseholds(pool, clock.now())
   await expireOpen(pool, clock.now())
   await finishCampaigns(pool, clock.now())
-  await forgetGuesses(pool, clock.now())
+  await settleGuesses(pool, clock.now())
   await announcePrint({
     pool,
     clock,

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts'
-import type { Db } from '../db/pool.ts'
+import { prepared, type Db } from '../db/pool.ts'
 import { Refused } from '../errors.ts'
 import { bookSql } from '../ledger/appointments.ts'
 import { answerSql } from '../ledger/invitations.ts'
@@ -111,13 +111,11 @@ export async function bookByCode(
   madeBy: 'person' | 'clinic',
 ): Promise<{ appointmentId: number }> {
   const now = clock.now()
-  // Prepared, because planning takes longer than running.
-  const { rows } = await db
-    .query<Outcome>({ name: 'book-by-code', text: sql, values: [code, slotId, madeBy, now] })
-    .catch((error: unknown) => {
+  const [outcome] = await prepared<Outcome>(db, sql, [code, slotId, madeBy, now]).catch(
+    (error: unknown) => {
       throw refusalOf(error)
-    })
-  const outcome = rows[0]
+    },
+  )
   if (outcome?.appointmentId != null) return { appointmentId: outcome.appointmentId }
   throw refused(outcome, now)
 }

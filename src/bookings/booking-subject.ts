@@ -1,5 +1,5 @@
 import type { Db } from '../db/pool.ts'
-import { row } from '../db/pool.ts'
+import { prepared } from '../db/pool.ts'
 import { needsOf } from '../people/needs.ts'
 import { clinicOf, type ClinicOf, type Search } from './find.ts'
 
@@ -11,6 +11,8 @@ export interface BookingSubject {
   purpose: string
   needs: string[]
   listedClinic: string | null
+  /** the time they have, when the subject was looked up */
+  booked: Booked | null
   invitation: {
     id: number
     code: string
@@ -22,11 +24,45 @@ export interface BookingSubject {
   } | null
 }
 
-const columns = `
+/** The time somebody has, with all that a confirmation or a calendar needs. */
+export interface Booked {
+  appointmentId: number
+  state: 'booked' | 'attended'
+  slotId: number
+  startsAt: Date
+  minutes: number
+  clinic: ClinicOf
+  /** a confirmation by e-mail is on its way or has been sent */
+  mailed: boolean
+}
+
+/** Booked, of these records and this purpose. @param records SQL: an array; @param purpose SQL */
+const bookedSql = (records: string, purpose: string) => `
+  select a.id as "appointmentId", a.state, s.id as "slotId", s.starts_at as "startsAt", s.minutes,
+         ${clinicOf} as clinic,
+         exists (
+           select from message m
+            where m.appointment_id = a.id
+              and m.step = 'confirmation'
+              and m.state not in ('failed', 'suppressed', 'recalled')) as mailed
+    from appointment a
+    join slot s on s.id = a.slot_id
+    join clinic c on c.id = s.clinic_id
+   where a.person_id = any(${records})
+     and a.purpose = ${purpose}
+     and a.state in ('booked', 'attended')
+   order by a.id
+   limit 1`
+
+const records = 'array(select r.id from person r where r.lead_id = l.id order by 1)'
+
+/** Of the leading record `l`. @param purpose SQL */
+const columns = (purpose: string) => `
   l.id as "personId",
-  array(select r.id from person r where r.lead_id = l.id order by 1) as records,
+  ${records} as records,
   ${needsOf('l.id')} as needs,
-  l.listed_clinic as "listedClinic"`
+  l.listed_clinic as "listedClinic",
+  (select to_jsonb(b) from (${bookedSql(records, purpose)}) b) as booked`
 const invitation = `
   jsonb_build_object(
     'id', i.id, 'code', i.code, 'state', i.state, 'way', k.way, 'area', i.area,
@@ -48,9 +84,9 @@ export function subjectByCode(
   code: string,
   birth: string | null,
 ): Promise<BookingSubject | undefined> {
-  return row<BookingSubject>(
+  return lookUp(
     db,
-    `select ${columns}, i.purpose, ${invitation} as invitation
+    `select ${columns('i.purpose')}, i.purpose, ${invitation} as invitation
        from invitation g
        join person p on p.id = g.person_id
        join person l on l.id = p.lead_id
@@ -78,9 +114,9 @@ export function subjectByInvitation(
   db: Db,
   invitationId: number,
 ): Promise<BookingSubject | undefined> {
-  return row<BookingSubject>(
+  return lookUp(
     db,
-    `select ${columns}, i.purpose, ${invitation} as invitation
+    `select ${columns('i.purpose')}, i.purpose, ${invitation} as invitation
        from invitation i
        join campaign k on k.id = i.campaign_id
        join person p on p.id = i.person_id
@@ -98,9 +134,9 @@ export function subjectByNumber(
   identityNumber: string,
   purpose: string,
 ): Promise<BookingSubject | undefined> {
-  return row<BookingSubject>(
+  return lookUp(
     db,
-    `select ${columns}, $2::text as purpose,
+    `select ${columns('$2')}, $2::text as purpose,
             (select ${invitation}
                from invitation i
                join campaign k on k.id = i.campaign_id
@@ -118,42 +154,28 @@ export function subjectByNumber(
   )
 }
 
-/** The time somebody has, with all that a confirmation or a calendar needs. */
-export interface Booked {
-  appointmentId: number
-  state: 'booked' | 'attended'
-  slotId: number
-  startsAt: Date
-  minutes: number
-  clinic: ClinicOf
-  /** a confirmation by e-mail is on its way or has been sent */
-  mailed: boolean
+/** What a look-up yields: within `booked` the time is still text. */
+type Found = Omit<BookingSubject, 'booked'> & {
+  booked: (Omit<Booked, 'startsAt'> & { startsAt: string }) | null
 }
 
-export function bookedBy(
+async function lookUp(
+  db: Db,
+  sql: string,
+  values: readonly unknown[],
+): Promise<BookingSubject | undefined> {
+  const [found] = await prepared<Found>(db, sql, values)
+  if (!found) return undefined
+  const { booked, ...subject } = found
+  return { ...subject, booked: booked && { ...booked, startsAt: new Date(booked.startsAt) } }
+}
+
+/** The time somebody has now. */
+export const bookedBy = async (
   db: Db,
   subject: Pick<BookingSubject, 'records' | 'purpose'>,
-): Promise<Booked | undefined> {
-  return row<Booked>(
-    db,
-    `select a.id as "appointmentId", a.state, s.id as "slotId", s.starts_at as "startsAt", s.minutes,
-            ${clinicOf} as clinic,
-            exists (
-              select from message m
-               where m.appointment_id = a.id
-                 and m.step = 'confirmation'
-                 and m.state not in ('failed', 'suppressed', 'recalled')) as mailed
-       from appointment a
-       join slot s on s.id = a.slot_id
-       join clinic c on c.id = s.clinic_id
-      where a.person_id = any($1)
-        and a.purpose = $2
-        and a.state in ('booked', 'attended')
-      order by a.id
-      limit 1`,
-    [subject.records, subject.purpose],
-  )
-}
+): Promise<Booked | undefined> =>
+  (await prepared<Booked>(db, bookedSql('$1', '$2'), [subject.records, subject.purpose]))[0]
 
 /** What times this person may have. A clinic on the phone may look in another area. */
 export const searchFor = (

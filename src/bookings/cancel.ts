@@ -1,6 +1,5 @@
 import type { Clock } from '../clock.ts'
-import type { Db } from '../db/pool.ts'
-import { row } from '../db/pool.ts'
+import { prepared, row, type Db } from '../db/pool.ts'
 import { Refused } from '../errors.ts'
 import { cancelSql } from '../ledger/appointments.ts'
 import { loseTimeSql } from '../ledger/invitations.ts'
@@ -69,10 +68,7 @@ export async function cancelByCode(
   code: string,
 ): Promise<{ appointmentId: number }> {
   const now = clock.now()
-  // Prepared, because planning takes longer than running.
-  const outcome = (
-    await db.query<Outcome>({ name: 'cancel-by-code', text: sql, values: [code, now] })
-  ).rows[0]
+  const [outcome] = await prepared<Outcome>(db, sql, [code, now])
   if (outcome?.appointmentId != null) return { appointmentId: outcome.appointmentId }
   if (!outcome?.known)
     throw new Refused(

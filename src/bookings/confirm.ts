@@ -27,6 +27,7 @@ export async function confirmByEmail(
                and not exists (
                      select from message m where m.appointment_id = $2 and m.step = 'confirmation')`,
       values: [invitationId, appointmentId, now],
+      prepared: true,
       extra: ['person_id', 'priority', 'appointment_id'],
     },
     now,

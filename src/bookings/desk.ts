@@ -74,19 +74,18 @@ async function settled(
   subject: BookingSubject,
   take: (tx: pg.PoolClient) => Promise<number>,
 ): Promise<Booked> {
-  const jobs = subject.invitation ? await desk.jobs() : undefined
-  return retried(() =>
+  const confirmed = await retried(() =>
     transaction(desk.pool, async (tx) => {
       const appointmentId = await take(tx)
-      await offReserveList(tx, subject.records, subject.purpose, desk.clock.now())
-      if (
-        jobs &&
-        (await confirmByEmail(tx, subject.invitation!.id, appointmentId, desk.clock.now()))
-      )
-        await jobs.wake(tx, 'email-first')
-      return (await bookedBy(tx, subject))!
+      const now = desk.clock.now()
+      await offReserveList(tx, subject.records, subject.purpose, now)
+      return subject.invitation ? confirmByEmail(tx, subject.invitation.id, appointmentId, now) : 0
     }),
   )
+  // After the commit, for commits that notify wait for each other. When the program is killed here, the sweep finds the
+  // confirmation within a minute.
+  if (confirmed) await (await desk.jobs()).wake(desk.pool, 'email-first')
+  return (await bookedBy(desk.pool, subject))!
 }
 
 async function bookUninvited(

@@ -1,6 +1,6 @@
 import { zone } from '../clock.ts'
 import type { Db } from '../db/pool.ts'
-import { rows } from '../db/pool.ts'
+import { prepared } from '../db/pool.ts'
 
 export interface FreeTime {
   slotId: number
@@ -23,7 +23,7 @@ export function freeTimes(
   db: Db,
   search: { area: string; from: Date; limit: number },
 ): Promise<FreeTime[]> {
-  return rows<FreeTime>(
+  return prepared<FreeTime>(
     db,
     `select ${freeTime}
        from slot s
@@ -88,7 +88,7 @@ const within = (
 
 /** The clinics with a time to give, each with its first one: the listed clinic first, then the soonest. */
 export function clinicsWithTimes(db: Db, search: Search): Promise<ClinicWithTimes[]> {
-  return rows<ClinicWithTimes>(
+  return prepared<ClinicWithTimes>(
     db,
     `select c.id as "clinicId", c.hsa_id as "hsaId", c.name, c.street, c.postcode, c.town,
             c.hsa_id is not distinct from $5 as listed, s.starts_at as "firstTime"
@@ -130,7 +130,7 @@ export async function offeredTime(
   search: Search,
   slotId: number,
 ): Promise<{ startsAt: Date; clinic: ClinicOf } | undefined> {
-  const found = await rows<{ startsAt: Date; clinic: ClinicOf }>(
+  const found = await prepared<{ startsAt: Date; clinic: ClinicOf }>(
     db,
     `select s.starts_at as "startsAt", ${clinicOf} as clinic
        from slot s
@@ -172,7 +172,7 @@ export async function timesOnDay(
   const starts = `$7::date::timestamp at time zone '${zone}'`
   const ends = `($7::date + 1)::timestamp at time zone '${zone}'`
   const [times, around] = await Promise.all([
-    rows<FreeTime>(
+    prepared<FreeTime>(
       db,
       `select ${freeTime}
        from ${at}
@@ -181,7 +181,7 @@ export async function timesOnDay(
       order by s.starts_at`,
       values,
     ),
-    rows<{ previous: string | null; next: string | null }>(
+    prepared<{ previous: string | null; next: string | null }>(
       db,
       `select (select (max(s.starts_at) at time zone '${zone}')::date
                  from ${at} and s.starts_at < ${starts}) as previous,

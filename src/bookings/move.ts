@@ -1,5 +1,5 @@
 import type { Db } from '../db/pool.ts'
-import { row, rows, run } from '../db/pool.ts'
+import { prepared } from '../db/pool.ts'
 import { Refused } from '../errors.ts'
 import { endAppointments, insertAppointment } from '../ledger/appointments.ts'
 import { answerInvitations } from '../ledger/invitations.ts'
@@ -36,7 +36,7 @@ export async function moveAppointment(
 ): Promise<{ appointmentId: number }> {
   if (subject.invitation)
     // before the appointment, as when booking
-    await run(tx, 'select from invitation where id = $1 for update', [subject.invitation.id])
+    await prepared(tx, 'select from invitation where id = $1 for update', [subject.invitation.id])
   const old = await lockBooked(tx, subject)
   if (!old) throw new Refused('nothing-booked', 'No time is booked, so there is none to move.')
   if (old.slotId === slotId)
@@ -62,10 +62,11 @@ export async function moveAppointment(
   return { appointmentId }
 }
 
-const lockBooked = (tx: Db, { records, purpose }: BookingSubject): Promise<Old | undefined> =>
-  row<Old>(
-    tx,
-    `select a.id, a.slot_id as "slotId", s.starts_at as "startsAt", a.person_id as "personId"
+const lockBooked = async (tx: Db, { records, purpose }: BookingSubject): Promise<Old | undefined> =>
+  (
+    await prepared<Old>(
+      tx,
+      `select a.id, a.slot_id as "slotId", s.starts_at as "startsAt", a.person_id as "personId"
        from appointment a
        join slot s on s.id = a.slot_id
       where a.person_id = any($1)
@@ -74,8 +75,9 @@ const lockBooked = (tx: Db, { records, purpose }: BookingSubject): Promise<Old |
       order by a.id
       limit 1
         for update of a`,
-    [records, purpose],
-  )
+      [records, purpose],
+    )
+  )[0]
 
 /** Locked in one order: two people who change places wait for each other instead of deadlocking. */
 const lockSlots = (
@@ -84,7 +86,7 @@ const lockSlots = (
   { needs, invitation }: BookingSubject,
   madeBy: 'person' | 'clinic',
 ): Promise<Target[]> =>
-  rows<Target>(
+  prepared<Target>(
     tx,
     `select s.id, s.starts_at as "startsAt",
             s.booked < s.capacity + s.overbooking as free,

@@ -46,6 +46,23 @@ export async function rows<T extends object>(
   return (await db.query<T>(sql, values as unknown[])).rows
 }
 
+const names = new Map<string, string>()
+
+/**
+ * The rows of a statement that somebody waits for and that is the same each time: planned once a connection, because
+ * planning takes longer than running it (the booking pages: 2.3 ms of planning for .8 ms). Its text must not be made
+ * from values: each text is kept for as long as its connection lives.
+ */
+export async function prepared<T extends object>(
+  db: Db,
+  sql: string,
+  values: readonly unknown[] = [],
+): Promise<T[]> {
+  let name = names.get(sql)
+  if (name === undefined) names.set(sql, (name = `kallelse-${names.size}`))
+  return (await db.query<T>({ name, text: sql, values: values as unknown[] })).rows
+}
+
 /** The first row, or undefined. */
 export async function row<T extends object>(
   db: Db,

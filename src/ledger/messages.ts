@@ -1,4 +1,4 @@
-import { rows, run, type Db } from '../db/pool.ts'
+import { prepared, rows, run, type Db } from '../db/pool.ts'
 import { chosen, type Selection } from './selection.ts'
 
 /** What a source may say of its messages besides the columns that it must yield. */
@@ -11,6 +11,8 @@ type Extra = 'person_id' | 'priority' | 'appointment_id' | 'offer_id' | 'answer_
  */
 export interface MessageSource extends Selection {
   extra?: readonly Extra[]
+  /** for one message that somebody waits for: the statement is planned once a connection */
+  prepared?: boolean
 }
 
 export interface Queued {
@@ -22,7 +24,7 @@ export interface Queued {
 export async function queueMessages(db: Db, source: MessageSource, now: Date): Promise<Queued> {
   const extra = source.extra ?? []
   const others = extra.filter((column) => column !== 'person_id')
-  const byChannel = await rows<Queued['byChannel'][number]>(
+  const byChannel = await (source.prepared ? prepared : rows)<Queued['byChannel'][number]>(
     db,
     `with source as (${source.sql}),
      made as (

@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import type { Clock } from '../clock.ts'
-import { row, rows, run, type Db } from '../db/pool.ts'
+import { prepared, row, rows, run, type Db } from '../db/pool.ts'
 import { Refused } from '../errors.ts'
 import { standingOf, type Standing } from './standing.ts'
 import { inOrder } from './store.ts'
@@ -64,8 +64,8 @@ export const offReserveList = (
   records: readonly number[],
   purpose: string,
   now: Date,
-): Promise<number> =>
-  run(
+): Promise<unknown> =>
+  prepared(
     tx,
     `update reserve_list
         set left_at = $3, left_why = 'got-a-time'

@@ -1,4 +1,4 @@
-import { row, type Db } from '../db/pool.ts'
+import { prepared, type Db } from '../db/pool.ts'
 
 /** Why nobody would ask a person, whatever the round. */
 export type Unfit =
@@ -44,14 +44,15 @@ export interface Standing {
 }
 
 /** @returns undefined when there is no such person */
-export const standingOf = (
+export const standingOf = async (
   db: Db,
   personId: number,
   purpose: string,
 ): Promise<Standing | undefined> =>
-  row<Standing>(
-    db,
-    `select p.id as "personId", i.area, right(p.phone, 2) as "phoneEnds",
+  (
+    await prepared<Standing>(
+      db,
+      `select p.id as "personId", i.area, right(p.phone, 2) as "phoneEnds",
             exists (
               select from reserve_list l
                where l.purpose = $2
@@ -69,5 +70,6 @@ export const standingOf = (
           order by generation desc
           limit 1) i on true
       where q.id = $1`,
-    [personId, purpose],
-  )
+      [personId, purpose],
+    )
+  )[0]

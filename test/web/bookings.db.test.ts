@@ -1,7 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { MovableClock } from '../../src/clock.ts'
 import { row, rows, run } from '../../src/db/pool.ts'
-import { countAttempt, forgetGuesses, guessLimits } from '../../src/verification/guesses.ts'
+import {
+  attemptDays,
+  DoorGuard,
+  guessLimits,
+  settleGuesses,
+} from '../../src/verification/guesses.ts'
 import { invite } from '../support/invited.ts'
 import { openSite, type Site } from './support/site.ts'
 
@@ -250,38 +255,77 @@ describe("the residents' session", () => {
 })
 
 describe('guessing', () => {
-  const count = async (address: string, code: string) =>
-    (await countAttempt(site.db.pool, clock.now(), 'booking', address, code)).allowed
+  const wrong = () => Promise.resolve(undefined)
+  let guard: DoorGuard
+  beforeAll(() => {
+    guard = new DoorGuard(site.db.pool, 'booking')
+  })
+  const allowed = async (address: string, code: string) =>
+    (await guard.tryCode(clock.now(), { address, code }, wrong)) !== 'too-many'
+
   it('is stopped by address however fast it comes, and by network for IPv6', async () => {
     await run(site.db.pool, 'delete from guess')
     const burst = await Promise.all(
-      Array.from({ length: 60 }, (_, i) => count('192.0.2.1', `A${i}`)),
+      Array.from({ length: 60 }, (_, i) => allowed('192.0.2.1', `A${i}`)),
     )
     expect(burst.filter(Boolean)).toHaveLength(guessLimits.from.number)
-    expect(await count('::ffff:192.0.2.1', 'B')).toBe(false)
-    expect(await count('192.0.2.2', 'B')).toBe(true)
-    await Promise.all(Array.from({ length: 30 }, (_, i) => count(`2001:db8::${i}`, `C${i}`)))
-    expect([await count('2001:db8:0:0:1::1', 'D'), await count('2001:db8:0:1::1', 'D')]).toEqual([
-      false,
-      true,
-    ])
+    expect(await allowed('::ffff:192.0.2.1', 'B')).toBe(false)
+    expect(await allowed('192.0.2.2', 'B')).toBe(true)
+    await Promise.all(Array.from({ length: 30 }, (_, i) => allowed(`2001:db8::${i}`, `C${i}`)))
+    expect([
+      await allowed('2001:db8:0:0:1::1', 'D'),
+      await allowed('2001:db8:0:1::1', 'D'),
+    ]).toEqual([false, true])
   })
 
   it('is stopped by code, from wherever it comes', async () => {
     const tries = await Promise.all(
-      Array.from({ length: 30 }, (_, i) => count(`198.51.100.${i}`, 'ONE')),
+      Array.from({ length: 30 }, (_, i) => allowed(`198.51.100.${i}`, 'ONE')),
     )
     expect(tries.filter(Boolean)).toHaveLength(guessLimits.code.number)
   })
 
+  it('keeps nobody out who is right, however many come at once from one address; wrong ones beside them count', async () => {
+    await run(site.db.pool, 'delete from guess')
+    const outcomes = await Promise.all(
+      Array.from({ length: 200 }, (_, i) =>
+        guard.tryCode(clock.now(), { address: '203.0.113.9', code: `R${i}` }, () =>
+          Promise.resolve(i % 20 === 0 ? undefined : i),
+        ),
+      ),
+    )
+    expect(outcomes.filter((outcome) => outcome === 'too-many')).toEqual([])
+    expect(outcomes.filter((outcome) => outcome !== undefined)).toHaveLength(190)
+    const { number } = (await row<{ number: number }>(
+      site.db.pool,
+      `select number from guess where bucket = 'booking from 203.0.113.9'`,
+    ))!
+    expect(number).toBe(10)
+  })
+
+  it('leaves nobody waiting when a look-up fails', async () => {
+    await run(site.db.pool, 'delete from guess')
+    const failing = Array.from({ length: 40 }, (_, i) =>
+      guard.tryCode(clock.now(), { address: '203.0.113.8', code: `F${i}` }, () =>
+        Promise.reject(new Error('the database went away')),
+      ),
+    )
+    const outcomes = await Promise.allSettled(failing)
+    expect(outcomes.every(({ status }) => status === 'rejected')).toBe(true)
+  })
+
   it('does not count what was right, and is forgotten when its time is past', async () => {
+    await run(site.db.pool, 'delete from guess')
     for (let i = 0; i < 50; i++)
-      await (
-        await countAttempt(site.db.pool, clock.now(), 'booking', '203.0.113.1', 'RIGHT')
-      ).right()
-    expect(await count('203.0.113.1', 'RIGHT')).toBe(true)
+      await guard.tryCode(clock.now(), { address: '203.0.113.1', code: 'RIGHT' }, () =>
+        Promise.resolve('found'),
+      )
+    expect(await allowed('203.0.113.1', 'RIGHT')).toBe(true)
     const tomorrow = new Date(clock.now().getTime() + 25 * 3_600_000)
-    await forgetGuesses(site.db.pool, tomorrow)
+    const before = await attemptDays(site.db.pool, '2021-01-01')
+    await settleGuesses(site.db.pool, tomorrow)
     expect(await rows(site.db.pool, 'select from guess')).toEqual([])
+    expect(await rows(site.db.pool, 'select from attempt')).toEqual([])
+    expect(await attemptDays(site.db.pool, '2021-01-01')).toEqual(before)
   })
 })

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import express, { type ErrorRequestHandler, type Router } from 'express'
 import type { App } from '../../app.ts'
 import { messageOf } from '../../errors.ts'
+import { DoorGuard } from '../../verification/guesses.ts'
 import { HttpProblem, toProblem } from '../problem.ts'
 import { choosePage, takeTime, timesPage } from './choosing.ts'
 import { bookedPage, calendarFile, cancel, cancelledPage, cancelPage } from './current-booking.ts'
@@ -25,6 +26,7 @@ export function bookingPages(app: App): Router {
       app.config.SESSION_SECRET ?? randomBytes(32).toString('hex'),
       app.config.PUBLIC_URL.startsWith('https:'),
     ),
+    guard: new DoorGuard(app.pool, 'booking'),
   }
   const router = express.Router()
   router.use((_request, response, next) => {

@@ -2,7 +2,7 @@ import type { Request, Response } from 'express'
 import { recordFailedSearch } from '../../bookings/cancel.ts'
 import { bookTime, moveTime } from '../../bookings/desk.ts'
 import { clinicsWithTimes, offeredTime, timesOnDay } from '../../bookings/find.ts'
-import { bookedBy, searchFor, type Booked } from '../../bookings/booking-subject.ts'
+import { searchFor, type Booked } from '../../bookings/booking-subject.ts'
 import { Refused } from '../../errors.ts'
 import { dayOf, isDate } from '../../people/dates.ts'
 import { weekdayDate } from '../../texts/format.ts'
@@ -27,14 +27,14 @@ export const timesPage = (context: ResidentContext) =>
   signedIn(context, async ({ subject, place, language }, request, response) => {
     const { pool, clock } = context.app
     const search = searchFor(subject, clock.now())
-    const [clinics, booked] = await Promise.all([
-      clinicsWithTimes(pool, search),
-      bookedBy(pool, subject),
-    ])
+    const { booked } = subject
     if (booked && !changeable(booked, clock.now()))
       return response.redirect(303, `/boka/${language}/bokning`)
     const path = '/tider'
-    const reserve = booked ? { listed: false, canJoin: false } : await reserveHint(context, subject)
+    const [clinics, reserve] = await Promise.all([
+      clinicsWithTimes(pool, search),
+      booked ? { listed: false, canJoin: false } : reserveHint(context, subject),
+    ])
     if (!clinics.length) {
       if (!booked)
         await recordFailedSearch(pool, clock, subject.invitation.code).catch(unlessRefused)
@@ -97,10 +97,8 @@ export const timesPage = (context: ResidentContext) =>
 export const choosePage = (context: ResidentContext) =>
   signedIn(context, async ({ subject, place, language }, request, response) => {
     const slot = readSlot(request.query['tid'])
-    const [time, booked] = await Promise.all([
-      offeredTime(context.app.pool, searchFor(subject, context.app.clock.now()), slot),
-      bookedBy(context.app.pool, subject),
-    ])
+    const search = searchFor(subject, context.app.clock.now())
+    const time = await offeredTime(context.app.pool, search, slot)
     if (!time) return response.redirect(303, `/boka/${language}/tider?fel=borta`)
     show(
       response,
@@ -110,7 +108,7 @@ export const choosePage = (context: ResidentContext) =>
       {
         visit: visitOf(language, time.startsAt, time.clinic),
         slot,
-        moving: Boolean(booked),
+        moving: Boolean(subject.booked),
         clinicId: time.clinic.id,
         date: dayOf(time.startsAt),
       },
@@ -129,7 +127,7 @@ export const takeTime = (context: ResidentContext) =>
       const { subject, language } = visitor
       const slot = readSlot(request.body['tid'])
       try {
-        const moving = await bookedBy(context.app.pool, subject)
+        const moving = Boolean(subject.booked)
         await (moving ? moveTime : bookTime)(context.desk, subject, slot, 'person')
         response.redirect(303, `/boka/${language}/bokning?${moving ? 'andrad' : 'ny'}`)
       } catch (error) {

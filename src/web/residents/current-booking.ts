@@ -1,6 +1,5 @@
 import { calendarOf } from '../../bookings/ics.ts'
 import { cancelTime } from '../../bookings/desk.ts'
-import { bookedBy } from '../../bookings/booking-subject.ts'
 import { Refused } from '../../errors.ts'
 import { changeable } from './choosing.ts'
 import { residentLanguages } from './language.ts'
@@ -9,8 +8,8 @@ import { signedIn, visitOf, type ResidentContext } from './visitor.ts'
 
 /** GET /boka/<language>/bokning: the time somebody has, and what can be done with it. */
 export const bookedPage = (context: ResidentContext) =>
-  signedIn(context, async ({ subject, place, language }, request, response) => {
-    const booked = await bookedBy(context.app.pool, subject)
+  signedIn(context, ({ subject, place, language }, request, response) => {
+    const { booked } = subject
     if (!booked) return response.redirect(303, `/boka/${language}/tider`)
     const can = changeable(booked, context.app.clock.now())
     const title =
@@ -31,8 +30,8 @@ export const bookedPage = (context: ResidentContext) =>
 
 /** GET /boka/<language>/kalender.ics */
 export const calendarFile = (context: ResidentContext) =>
-  signedIn(context, async ({ subject, language }, _request, response) => {
-    const booked = await bookedBy(context.app.pool, subject)
+  signedIn(context, ({ subject, language }, _request, response) => {
+    const { booked } = subject
     if (!booked) return response.redirect(303, `/boka/${language}/tider`)
     const { REGION_NAME: region, PUBLIC_URL: site } = context.app.config
     response
@@ -43,8 +42,8 @@ export const calendarFile = (context: ResidentContext) =>
 
 /** GET /boka/<language>/avboka: asks once more. */
 export const cancelPage = (context: ResidentContext) =>
-  signedIn(context, async ({ subject, place, language }, _request, response) => {
-    const booked = await bookedBy(context.app.pool, subject)
+  signedIn(context, ({ subject, place, language }, _request, response) => {
+    const { booked } = subject
     if (!booked || !changeable(booked, context.app.clock.now()))
       return response.redirect(303, `/boka/${language}/bokning`)
     show(
@@ -71,9 +70,8 @@ export const cancel = (context: ResidentContext) =>
 
 /** GET /boka/<language>/avbokad */
 export const cancelledPage = (context: ResidentContext) =>
-  signedIn(context, async ({ subject, place, language }, _request, response) => {
-    if (await bookedBy(context.app.pool, subject))
-      return response.redirect(303, `/boka/${language}/bokning`)
+  signedIn(context, ({ subject, place, language }, _request, response) => {
+    if (subject.booked) return response.redirect(303, `/boka/${language}/bokning`)
     show(
       response,
       place,

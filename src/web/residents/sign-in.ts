@@ -1,7 +1,6 @@
 import type { Request, Response } from 'express'
 import { readBirthDate, readBookingCode } from '../../bookings/booking-code.ts'
-import { bookedBy, subjectByCode, type BookingSubject } from '../../bookings/booking-subject.ts'
-import { countAttempt } from '../../verification/guesses.ts'
+import { subjectByCode, type BookingSubject } from '../../bookings/booking-subject.ts'
 import { show, type PageValues } from './resident-page.ts'
 import { placeOf, type ResidentContext } from './visitor.ts'
 
@@ -54,26 +53,20 @@ export const signIn =
     }
     if (!subject?.invitation) return again([{ key: 'mismatch', field: 'kod' }], 422)
     context.sessions.begin(response, subject.invitation.id, context.app.clock.now())
-    response.redirect(
-      303,
-      `/boka/${language}/${(await bookedBy(context.app.pool, subject)) ? 'bokning' : 'tider'}`,
-    )
+    response.redirect(303, `/boka/${language}/${subject.booked ? 'bokning' : 'tider'}`)
   }
 
 async function lookUp(
-  { app }: ResidentContext,
+  { app, guard }: ResidentContext,
   address: string,
   code: string,
   birth: string,
 ): Promise<BookingSubject | 'too-many' | undefined> {
-  const attempt = await countAttempt(app.pool, app.clock.now(), 'booking', address, code)
-  if (!attempt.allowed) {
-    app.log.warn('too many wrong booking codes: an attempt was turned away')
-    return 'too-many'
-  }
-  const subject = await subjectByCode(app.pool, code, birth)
-  if (subject) await attempt.right()
-  return subject
+  const found = await guard.tryCode(app.clock.now(), { address, code }, () =>
+    subjectByCode(app.pool, code, birth),
+  )
+  if (found === 'too-many') app.log.warn('too many wrong booking codes: an attempt was turned away')
+  return found
 }
 
 const text = (value: unknown): string =>

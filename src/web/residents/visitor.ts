@@ -3,6 +3,7 @@ import type { App } from '../../app.ts'
 import { subjectByInvitation, type BookingSubject } from '../../bookings/booking-subject.ts'
 import type { Desk } from '../../bookings/desk.ts'
 import { clockTime, shownPhone, shownPostcode, weekdayDate } from '../../texts/format.ts'
+import type { DoorGuard } from '../../verification/guesses.ts'
 import type { Place } from './resident-page.ts'
 import type { Sessions } from './session.ts'
 
@@ -11,6 +12,7 @@ export interface ResidentContext {
   app: App
   desk: Desk
   sessions: Sessions
+  guard: DoorGuard
 }
 
 export const placeOf = ({ app: { config } }: ResidentContext, language: string): Place => ({
@@ -32,7 +34,7 @@ export const signedIn =
       visitor: Visitor,
       request: Request<{ language: string }>,
       response: Response,
-    ) => Promise<void>,
+    ) => Promise<void> | void,
   ) =>
   async (request: Request<{ language: string }>, response: Response): Promise<void> => {
     const { language } = request.params

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { App } from '../../../app.ts'
 import { recordFailedSearch } from '../../../bookings/cancel.ts'
 import { clinicsWithTimes, timesOnDay } from '../../../bookings/find.ts'
-import { bookedBy, searchFor } from '../../../bookings/booking-subject.ts'
+import { searchFor } from '../../../bookings/booking-subject.ts'
 import { Refused } from '../../../errors.ts'
 import { dayOf } from '../../../people/dates.ts'
 import { endpoint } from '../endpoint.ts'
@@ -30,7 +30,7 @@ export const times = endpoint({
     if (area === undefined)
       throw new Refused('bad-area', 'The person has no invitation: say in which area to look.')
     const search = searchFor(subject, app.clock.now(), area)
-    const booked = await bookedBy(app.pool, subject)
+    const { booked } = subject
     const all = await clinicsWithTimes(app.pool, search)
     const clinics = body.clinic === undefined ? all : all.filter((c) => c.hsaId === body.clinic)
     const days = await Promise.all(

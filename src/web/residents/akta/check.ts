@@ -4,7 +4,7 @@ import { readBookingCode } from '../../../bookings/booking-code.ts'
 import { kindOf } from '../../../messages/message-kind.ts'
 import { shownCode, longDate } from '../../../texts/format.ts'
 import { sentWithCode, type SentMessage } from '../../../verification/check-codes.ts'
-import { countAttempt } from '../../../verification/guesses.ts'
+import type { DoorGuard } from '../../../verification/guesses.ts'
 import { anythingPublished } from '../../../notices/store.ts'
 import { checkLanguages } from './language.ts'
 import { languageOf, placeIn, showCheck } from './pages.ts'
@@ -16,7 +16,7 @@ import { languageOf, placeIn, showCheck } from './pages.ts'
  * (verification/guesses.ts).
  */
 export const checkPage =
-  (app: App): RequestHandler =>
+  (app: App, guard: DoorGuard): RequestHandler =>
   async (request, response) => {
     const typed = typedCode(request)
     const code = readBookingCode(typed)
@@ -29,7 +29,7 @@ export const checkPage =
       first: false,
       code: typed === '' ? '' : code ? shownCode(code) : typed.slice(0, 40),
     }
-    const answer = typed === '' ? 'nothing' : await ask(app, code, typed, request.ip ?? '')
+    const answer = typed === '' ? 'nothing' : await ask(app, guard, code, typed, request.ip ?? '')
     if (answer === 'nothing')
       return showCheck(
         response,
@@ -74,24 +74,16 @@ export const checkPage =
     )
   }
 
-async function ask(
+const ask = async (
   app: App,
+  guard: DoorGuard,
   code: string | null,
   typed: string,
   address: string,
-): Promise<SentMessage | 'too-many' | 'unknown'> {
-  const attempt = await countAttempt(
-    app.pool,
-    app.clock.now(),
-    'check',
-    address,
-    code ?? typed.slice(0, 40),
-  )
-  if (!attempt.allowed) return 'too-many'
-  const sent = code === null ? undefined : await sentWithCode(app.pool, code)
-  if (sent) await attempt.right()
-  return sent ?? 'unknown'
-}
+): Promise<SentMessage | 'too-many' | 'unknown'> =>
+  (await guard.tryCode(app.clock.now(), { address, code: code ?? typed.slice(0, 40) }, () =>
+    code === null ? Promise.resolve(undefined) : sentWithCode(app.pool, code),
+  )) ?? 'unknown'
 
 const typedCode = (request: Request): string => {
   const given: unknown = request.params['code'] ?? request.query['kod']

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { RequestHandler } from 'express'
 import type { App } from '../../../app.ts'
 import { fraudReport, keepReport, reportChannels } from '../../../verification/fraud-reports.ts'
-import { countReport } from '../../../verification/guesses.ts'
+import type { DoorGuard } from '../../../verification/guesses.ts'
 import type { PageValues } from '../resident-page.ts'
 import { checkLanguages } from './language.ts'
 import { languageOf, placeIn, showCheck } from './pages.ts'
@@ -65,7 +65,7 @@ export const reportPage =
 
 /** POST /akta/<language>/rapport: kept for the communicators. The same form twice is one report. */
 export const takeReport =
-  (app: App): RequestHandler =>
+  (app: App, guard: DoorGuard): RequestHandler =>
   async (request, response) => {
     const language = languageOf(request)
     const given = Object.fromEntries(
@@ -88,7 +88,7 @@ export const takeReport =
     if (read.success && read.data.sender === '' && read.data.content === '')
       errors.push({ key: 'contentMissing', field: 'content' })
     if (!read.success || errors.length) return again(errors, 422)
-    if (!(await countReport(app.pool, app.clock.now(), request.ip ?? '')))
+    if (!(await guard.mayReport(app.clock.now(), request.ip ?? '')))
       return again([{ key: 'tooManyReports' }], 429)
     await keepReport(app.pool, read.data, language, app.clock.now())
     response.redirect(303, `/akta/${language}/tack`)

@@ -1,5 +1,6 @@
 import express, { type Router } from 'express'
 import type { App } from '../../../app.ts'
+import { DoorGuard } from '../../../verification/guesses.ts'
 import { HttpProblem } from '../../problem.ts'
 import { fromOwnPages } from '../same-origin.ts'
 import { checkPage } from './check.ts'
@@ -26,18 +27,19 @@ export function checkPages(app: App): Router {
     fromOwnPages(app.config.PUBLIC_URL),
     express.urlencoded({ extended: false, limit: '64kb', parameterLimit: 10 }),
   )
+  const check = checkPage(app, new DoorGuard(app.pool, 'check'))
   const languages = express.Router({ mergeParams: true })
   languages.get('/rapport', reportPage(app))
-  languages.post('/rapport', takeReport(app))
+  languages.post('/rapport', takeReport(app, new DoorGuard(app.pool, 'fraud-report')))
   languages.get('/tack', thanksPage(app))
-  languages.get(['/', '/:code'], checkPage(app))
+  languages.get(['/', '/:code'], check)
   // A code has 8 characters and no hyphen in addresses that we make: no code is a language.
   router.use('/:language', (request, response, next) =>
     Object.hasOwn(checkLanguages, request.params.language)
       ? languages(request, response, next)
       : next(),
   )
-  router.get(['/', '/:code'], checkPage(app))
+  router.get(['/', '/:code'], check)
   router.use(() => {
     throw new HttpProblem(404, 'not-found', 'There is nothing at this address.')
   })
