@@ -17,6 +17,7 @@ Example:
     .action((options: { work: boolean }, command: Command) =>
       cli.withApp(async (app) => {
         const { listen } = await import('../web/server.ts')
+        await app.jobs() // takes a second: not while somebody waits for their booking
         const web = await listen(app)
         const { startWorker } = await import('../worker.ts')
         const worker = options.work ? await startWorker(app) : undefined

@@ -25,6 +25,9 @@ export function openPool(
   const pool = new pg.Pool({
     connectionString: url,
     max,
+    // A connection is dear to open (a password to prove, every statement to plan again): one that a burst of visitors
+    // opened is kept for the next.
+    idleTimeoutMillis: 600_000,
     types,
     application_name: 'kallelse',
     options: Object.entries(settings)
