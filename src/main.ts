@@ -11,6 +11,8 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     asked.abort()
   })
 }
+// A program that started this one has gone, or asks it to stop.
+process.once('disconnect', () => asked.abort())
 
 const cli: Cli = {
   stop: asked.signal,

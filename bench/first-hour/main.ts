@@ -13,7 +13,12 @@ import { startSmsServer } from '../../src/demo/stand-ins/sms-server.ts'
 import { startSmtpServer } from '../../src/demo/stand-ins/smtp-server.ts'
 import { openJobs } from '../../src/jobs/boss.ts'
 import { openLog } from '../../src/log.ts'
-import { processorSeconds, startProgram, type Program } from '../support/child.ts'
+import {
+  postgresSeconds,
+  processorSecondsOf,
+  startProgram,
+  type Program,
+} from '../support/child.ts'
 import { percentile, report, table, type Figure } from '../support/report.ts'
 import { arrivalTimes } from './arrivals.ts'
 import { visit, type Resident, type Visit } from './visit.ts'
@@ -28,7 +33,6 @@ A tenth moves or cancels. The product's own programs (serve, work) on a database
   --residents  how many come in that time, most of them in bursts at the beginning of each minute
   --burst      residents a second in a burst
   --campaign   people of another campaign that is released, printed and sent while the residents book
-  --together   the worker is in the same program as the pages
 `
 const { values } = parseArgs({
   options: {
@@ -36,7 +40,6 @@ const { values } = parseArgs({
     residents: { type: 'string', default: '3000' },
     burst: { type: 'string', default: '50' },
     campaign: { type: 'string', default: '0' },
-    together: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -53,15 +56,18 @@ const warmUp = 100
 const progress = (what: string): void =>
   void process.stderr.write(`${Math.round(performance.now() / 1000)} s: ${what}\n`)
 
+interface World {
+  pool: pg.Pool
+  site: URL
+  residents: Resident[]
+  /** starts the other campaign */
+  start: () => Promise<unknown>
+  /** seconds of processor time used until now */
+  processor: () => Record<string, number>
+}
+
 /** The world with its programs, as an operator would run them. */
-async function withPrograms<T>(
-  use: (
-    pool: pg.Pool,
-    site: URL,
-    residents: Resident[],
-    start: () => Promise<unknown>,
-  ) => Promise<T>,
-): Promise<T> {
+async function withPrograms<T>(use: (world: World) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'kallelse-bench-'))
   const server = await startEmbedded(folder)
   const credentials = localCredentials(folder)
@@ -94,10 +100,17 @@ async function withPrograms<T>(
       LOG_LEVEL: 'warn',
       PORT: '0',
     }
-    const web = await startProgram(values.together ? ['serve'] : ['serve', '--no-work'], env, true)
-    programs.push(web)
-    if (!values.together) programs.push(await startProgram(['work'], env, false))
-    const result = await use(pool, new URL(String(web.said['url'])), residents, start)
+    const web = await startProgram(['serve', '--no-work'], env, true)
+    const work = await startProgram(['work'], env, false)
+    programs.push(web, work)
+    const processor = () => ({
+      pages: processorSecondsOf(web.child.pid!),
+      worker: processorSecondsOf(work.child.pid!),
+      postgres: postgresSeconds(join(folder, 'postgres')),
+      residents: processorSecondsOf(process.pid),
+    })
+    const site = new URL(String(web.said['url']))
+    const result = await use({ pool, site, residents, start, processor })
     await jobs.close()
     return result
   } finally {
@@ -187,16 +200,19 @@ async function limitsUsed(pool: pg.Pool): Promise<Record<string, number>> {
 const ms = (value: number): string => `${Math.round(value)} ms`
 
 async function measure(): Promise<Figure[]> {
-  return withPrograms(async (pool, site, residents, start) => {
-    const before = processorSeconds(/bin\/postgres|postgres:/)
+  return withPrograms(async ({ pool, site, residents, start, processor }) => {
     // The service has been up for a while when the letters come.
     const early = residents.splice(0, warmUp)
     for (const visitor of early) await visit(site, { ...visitor, then: 'cancel' }, '192.0.2.1')
     await start()
+    const before = processor()
     const began = performance.now()
     const visits = await play(site, residents)
     const seconds = (performance.now() - began) / 1000
-    const postgres = (processorSeconds(/bin\/postgres|postgres:/) - before) / seconds
+    const after = processor()
+    const shares = Object.entries(after).map(
+      ([name, used]) => `${name} ${(((used - before[name]!) / seconds) * 100).toFixed(0)} %`,
+    )
     const outcome = await untilConfirmed(pool)
     const used = await limitsUsed(pool)
     const byStep = Map.groupBy(
@@ -209,7 +225,9 @@ async function measure(): Promise<Figure[]> {
       ...[0.5, 0.95, 0.99, 1].map((share) => ms(percentile(all, share))),
     ]
     const whole = visits.map((v) => v.ms)
-    if(process.env['DBG']) for (let k=0;k<visits.length;k+=50) process.stderr.write(String(Math.round(Math.max(...whole.slice(k,k+50))))+' ')
+    if (process.env['DBG'])
+      for (let k = 0; k < visits.length; k += 50)
+        process.stderr.write(String(Math.round(Math.max(...whole.slice(k, k + 50)))) + ' ')
     const errors = visits.filter((v) => v.error !== undefined)
     process.stderr.write(
       `${table([
@@ -221,7 +239,7 @@ async function measure(): Promise<Figure[]> {
           ),
         ),
         times('whole visit', whole),
-      ])}\npostgres ${(postgres * 100).toFixed(0)} % of a core; ${visits.reduce((n, v) => n + v.tooLate, 0)} times taken by others first; ${JSON.stringify({ ...outcome, used })}\n`,
+      ])}\nof a core: ${shares.join(', ')}; ${visits.reduce((n, v) => n + v.tooLate, 0)} times taken by others first; ${JSON.stringify({ ...outcome, used })}\n`,
     )
     if (errors.length)
       process.stderr.write(

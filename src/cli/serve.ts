@@ -4,6 +4,7 @@ import type { Command } from 'commander'
 import { zone } from '../clock.ts'
 import { demoClock } from '../demo/clock.ts'
 import type { Register } from './command.ts'
+import { startWorkerProcess } from './worker-process.ts'
 
 export const register: Register = (command, cli) => {
   command
@@ -19,8 +20,7 @@ Example:
         const { listen } = await import('../web/server.ts')
         await app.jobs() // takes a second: not while somebody waits for their booking
         const web = await listen(app)
-        const { startWorker } = await import('../worker.ts')
-        const worker = options.work ? await startWorker(app) : undefined
+        const worker = options.work ? startWorkerProcess(app.log) : undefined
         const now = DateTime.fromJSDate(app.clock.now(), { zone }).toFormat('yyyy-MM-dd HH:mm')
         const demo = demoClock(app.config)
           ? `\nThis is the demo's region, and the clock continues from where the demo left it: it is ` +

@@ -1,14 +1,16 @@
 import { once } from 'node:events'
+import { getPriority, setPriority } from 'node:os'
 import type { Register } from './command.ts'
 
 export const register: Register = (command, cli) => {
-  command.action(() =>
-    cli.withApp(async (app) => {
+  command.action(() => {
+    setPriority(Math.min(getPriority() + 10, 19)) // on a machine that serves pages too, those go first
+    return cli.withApp(async (app) => {
       const { startWorker } = await import('../worker.ts')
       const worker = await startWorker(app)
       app.log.info('working')
       if (!cli.stop.aborted) await once(cli.stop, 'abort')
       await worker.stop()
-    }),
-  )
+    })
+  })
 }
