@@ -45,6 +45,13 @@ create table appointment (
   constraint appointment_slot_id_fkey FOREIGN KEY (slot_id) REFERENCES slot(id),
   constraint appointment_pkey PRIMARY KEY (id)
 );
+create table attempt (
+  day date not null,
+  door text not null,
+  outcome text not null,
+  constraint attempt_door_check CHECK ((door = ANY (ARRAY['booking'::text, 'check'::text, 'fraud-report'::text]))),
+  constraint attempt_outcome_check CHECK ((outcome = ANY (ARRAY['known'::text, 'wrong'::text, 'turned-away'::text])))
+);
 create table attempt_day (
   day date not null,
   door text not null,

@@ -61,6 +61,11 @@ const schema = z.object({
    * limited by that address
    */
   TRUSTED_PROXIES: z.coerce.number().int().min(0).max(5).default(0),
+  /**
+   * requests to the booking pages that are answered at once before people who come get a place in a line; about
+   * twice the connections to the database
+   */
+  BOOKING_PAGES_AT_ONCE: z.coerce.number().int().positive().default(40),
   /** the address residents see in letters and messages */
   PUBLIC_URL: z
     .url()

@@ -225,9 +225,8 @@ async function measure(): Promise<Figure[]> {
       ...[0.5, 0.95, 0.99, 1].map((share) => ms(percentile(all, share))),
     ]
     const whole = visits.map((v) => v.ms)
-    if (process.env['DBG'])
-      for (let k = 0; k < visits.length; k += 50)
-        process.stderr.write(String(Math.round(Math.max(...whole.slice(k, k + 50)))) + ' ')
+    for (let k = 0; k < visits.length; k += 50)
+      process.stderr.write(String(Math.round(Math.max(...whole.slice(k, k + 50)))) + ' ')
     const errors = visits.filter((v) => v.error !== undefined)
     process.stderr.write(
       `${table([
@@ -239,7 +238,7 @@ async function measure(): Promise<Figure[]> {
           ),
         ),
         times('whole visit', whole),
-      ])}\nof a core: ${shares.join(', ')}; ${visits.reduce((n, v) => n + v.tooLate, 0)} times taken by others first; ${JSON.stringify({ ...outcome, used })}\n`,
+      ])}\nof a core: ${shares.join(', ')}; ${visits.reduce((n, v) => n + v.tooLate, 0)} times taken by others first; ${visits.filter((v) => v.waited).length} waited in line; ${JSON.stringify({ ...outcome, used })}\n`,
     )
     if (errors.length)
       process.stderr.write(

@@ -1,4 +1,5 @@
 import { Agent, request } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
 
 /** Who comes: what stands in the letter. */
 export interface Resident {
@@ -9,7 +10,8 @@ export interface Resident {
   then: 'nothing' | 'move' | 'cancel'
 }
 
-export type Step = 'start' | 'sign in' | 'list' | 'look' | 'book' | 'booked' | 'move' | 'cancel'
+export type Step =
+  'start' | 'line' | 'sign in' | 'list' | 'look' | 'book' | 'booked' | 'move' | 'cancel'
 
 export interface Visit {
   /** milliseconds of each step, in order */
@@ -18,6 +20,8 @@ export interface Visit {
   booked: boolean
   /** times that somebody else took first */
   tooLate: number
+  /** in the line that forms when more come than can be served at once */
+  waited: boolean
   /** what the server should not have answered */
   error?: string
 }
@@ -95,7 +99,7 @@ class Browser {
 export async function visit(site: URL, resident: Resident, address: string): Promise<Visit> {
   const browser = new Browser(site, address)
   const began = performance.now()
-  const outcome = { booked: false, tooLate: 0 }
+  const outcome = { booked: false, tooLate: 0, waited: false }
   let error: string | undefined
   try {
     await walk(browser, resident, outcome)
@@ -115,7 +119,7 @@ export async function visit(site: URL, resident: Resident, address: string): Pro
 async function walk(
   browser: Browser,
   resident: Resident,
-  outcome: { booked: boolean; tooLate: number },
+  outcome: Pick<Visit, 'booked' | 'tooLate' | 'waited'>,
 ): Promise<void> {
   expectStatus(await browser.get('start', '/boka/sv'), 200)
   const signedIn = await browser.post('sign in', '/boka/sv', {
@@ -123,7 +127,15 @@ async function walk(
     fodd: resident.birth,
   })
   expectStatus(signedIn, 303)
-  let list = await browser.get('list', signedIn.location)
+  let next = signedIn.location
+  while (next.endsWith('/ko')) {
+    outcome.waited = true
+    const place = await browser.get('line', next)
+    if (place.status === 200)
+      await sleep(Number(/http-equiv="refresh" content="(\d+)"/.exec(place.text)?.[1]) * 1000)
+    else next = place.location
+  }
+  let list = await browser.get('list', next)
   // As people do: somebody was quicker, so they choose among what is shown then.
   for (let tries = 0; tries < 5 && !outcome.booked; tries++) {
     const path = await take(browser, list, 'book')

@@ -73,7 +73,12 @@ export interface Listening {
  */
 export async function listen(app: App): Promise<Listening> {
   const { HOST, PORT } = app.config
-  const server = createHttpServer({ requestTimeout: 60_000 }, createServer(app))
+  const server = createHttpServer(
+    // Longer than proxies keep an idle connection (nginx: 60 s), or they send a request into one that is being closed;
+    // and than a page that waits in the booking line is away (10 s).
+    { requestTimeout: 60_000, keepAliveTimeout: 75_000 },
+    createServer(app),
+  )
   await new Promise<void>((listening, failed) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       failed(
@@ -85,7 +90,9 @@ export async function listen(app: App): Promise<Listening> {
           : error,
       )
     })
-    server.listen(PORT, HOST, listening)
+    // Node takes one new connection each time round its loop: in a rush they queue here instead of being dropped and
+    // tried again after 1, 3, 7 seconds.
+    server.listen({ port: PORT, host: HOST, backlog: 4096 }, listening)
   })
   const { address, family, port } = server.address() as AddressInfo
   return {

@@ -11,25 +11,27 @@ import { joinReserve, leavePage, leaveReserve, leftReservePage, reservePage } fr
 import { show } from './resident-page.ts'
 import { fromOwnPages } from './same-origin.ts'
 import { Sessions } from './session.ts'
-import { signIn, startPage } from './sign-in.ts'
+import { linePage, signIn, startPage } from './sign-in.ts'
 import { placeOf, type ResidentContext } from './visitor.ts'
+import { Seal, WaitingLine } from './waiting-line.ts'
 
 /**
  * The residents' pages at /boka: code and birth date → times → book → move, cancel; the reserve list.
  * Server-rendered, no script, nothing personal in addresses.
  */
 export function bookingPages(app: App): Router {
+  const secret = app.config.SESSION_SECRET ?? randomBytes(32).toString('hex')
   const context: ResidentContext = {
     app,
     desk: { pool: app.pool, clock: app.clock, jobs: () => app.jobs() },
-    sessions: new Sessions(
-      app.config.SESSION_SECRET ?? randomBytes(32).toString('hex'),
-      app.config.PUBLIC_URL.startsWith('https:'),
-    ),
+    sessions: new Sessions(secret, app.config.PUBLIC_URL.startsWith('https:')),
     guard: new DoorGuard(app.pool, 'booking'),
+    line: new WaitingLine(app.config.BOOKING_PAGES_AT_ONCE),
+    seal: new Seal(secret),
   }
   const router = express.Router()
   router.use((_request, response, next) => {
+    response.once('close', context.line.begin())
     response.set({
       'Cache-Control': 'no-store',
       'Referrer-Policy': 'same-origin',
@@ -55,6 +57,7 @@ export function bookingPages(app: App): Router {
   )
   router.get('/:language', startPage(context))
   router.post('/:language', signIn(context))
+  router.get('/:language/ko', linePage(context))
   router.get('/:language/tider', timesPage(context))
   router.get('/:language/valj', choosePage(context))
   router.post('/:language/tid', takeTime(context))

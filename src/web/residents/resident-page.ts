@@ -41,6 +41,8 @@ handlebars.registerPartial('visit', read('boka/visit'))
 
 export interface PageValues<W = Words> {
   title: keyof W & string
+  /** what the title's {…} stand for */
+  titleValues?: Record<string, string>
   /** below /boka/<language>, for the links to the other languages */
   path: string
   /** shows the way out */
@@ -73,10 +75,11 @@ export function residentPages<W extends Words, N extends string>(
     response: Response,
     place: Place,
     name: N,
-    { title, path, signedIn = false, errors = [], status = 200 }: PageValues<W>,
+    { title, titleValues = {}, path, signedIn = false, errors = [], status = 200 }: PageValues<W>,
     values: Record<string, unknown> = {},
   ): void => {
     const words: Record<string, string> = languages[place.language]!
+    const heading = words[title]!.replace(/\{(\w+)\}/g, (_, key: string) => titleValues[key] ?? '')
     const html = pages[name]({
       ...htmlLanguage(place.language),
       words,
@@ -84,9 +87,10 @@ export function residentPages<W extends Words, N extends string>(
       region: place.region.name,
       phone: shownPhone(place.region.phone),
       phoneLink: place.region.phone,
-      title: `${errors.length ? `${words['error']}: ` : ''}${words[title]}`,
-      heading: words[title],
+      title: `${errors.length ? `${words['error']}: ` : ''}${heading}`,
+      heading,
       signedIn,
+      refresh: null,
       errors: errors.map(({ key, field = null }) => ({ key, field })),
       faults: {
         kod: null,
@@ -110,6 +114,6 @@ export function residentPages<W extends Words, N extends string>(
 /** Sends a page of /boka. */
 export const show = residentPages(
   'boka',
-  ['start', 'times', 'choose', 'booked', 'cancel', 'message', 'reserve', 'leave'],
+  ['start', 'line', 'times', 'choose', 'booked', 'cancel', 'message', 'reserve', 'leave'],
   residentLanguages,
 )

@@ -5,6 +5,12 @@ import type { Request, Response } from 'express'
 export const sessionMinutes = 30
 const name = 'boka'
 
+export const cookieOf = (request: Request, name: string): string | undefined =>
+  (request.get('cookie') ?? '')
+    .split(/; */)
+    .find((pair) => pair.startsWith(`${name}=`))
+    ?.slice(name.length + 1)
+
 /** Sessions in a signed cookie: which invitation, until when. It holds nothing that names a person. */
 export class Sessions {
   readonly #secret: string
@@ -26,10 +32,7 @@ export class Sessions {
 
   /** @returns the invitation's id; undefined when there is no session, it is over, or it is not ours */
   read(request: Request, now: Date): number | undefined {
-    const value = (request.get('cookie') ?? '')
-      .split(/; */)
-      .find((pair) => pair.startsWith(`${name}=`))
-      ?.slice(name.length + 1)
+    const value = cookieOf(request, name)
     const [id = '', until = '', signature = ''] = value?.split('.') ?? []
     const [given, expected] = [Buffer.from(signature), Buffer.from(this.#sign(`${id}.${until}`))]
     if (given.length !== expected.length || !timingSafeEqual(given, expected)) return undefined

@@ -6,6 +6,7 @@ import { clockTime, shownPhone, shownPostcode, weekdayDate } from '../../texts/f
 import type { DoorGuard } from '../../verification/guesses.ts'
 import type { Place } from './resident-page.ts'
 import type { Sessions } from './session.ts'
+import type { Seal, WaitingLine } from './waiting-line.ts'
 
 /** What the residents' pages are made of. */
 export interface ResidentContext {
@@ -13,6 +14,8 @@ export interface ResidentContext {
   desk: Desk
   sessions: Sessions
   guard: DoorGuard
+  line: WaitingLine
+  seal: Seal
 }
 
 export const placeOf = ({ app: { config } }: ResidentContext, language: string): Place => ({

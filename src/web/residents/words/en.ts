@@ -26,6 +26,18 @@ export const en: Words = {
   throttled: 'There have been too many wrong answers. Wait a while and try again, or call {phone}.',
   expired:
     'You have been away for a while, so we closed the page to protect your details. Enter the code again.',
+  lineTitle: 'You are number {place} in the line',
+  lineLead:
+    'Many people are booking right now. You keep your place and do not have to type the code again.',
+  lineReloads:
+    'This page reloads by itself. When it is your turn you will see the times. Do not close the page.',
+  lineStill:
+    'The page does not reload by itself. Press the button at least every two minutes to keep your place.',
+  lineLook: 'See if it is my turn',
+  lineStop: 'Do not reload the page by itself',
+  lineGoOn: 'Let the page reload by itself again',
+  lineCall:
+    'There is no hurry. You can come back later: your code will still work. You can also call {phone}.',
   timesTitle: 'Choose a time',
   moveTitle: 'Choose a new time',
   keepUntil: 'You keep your time until you have booked a new one.',

@@ -29,6 +29,16 @@ export const sv = {
     'Det har blivit fel för många gånger. Vänta en stund och försök igen, eller ring {phone}.',
   expired:
     'Du har varit borta en stund, så vi har stängt sidan för att skydda dina uppgifter. Skriv koden igen.',
+  lineTitle: 'Du är nummer {place} i kön',
+  lineLead: 'Många bokar just nu. Du har din plats och behöver inte skriva koden igen.',
+  lineReloads: 'Sidan laddas om av sig själv. När det är din tur ser du tiderna. Stäng inte sidan.',
+  lineStill:
+    'Sidan laddas inte om av sig själv. Tryck på knappen minst varannan minut, så har du kvar din plats.',
+  lineLook: 'Se om det är min tur',
+  lineStop: 'Ladda inte om sidan av sig själv',
+  lineGoOn: 'Ladda om sidan av sig själv igen',
+  lineCall:
+    'Du behöver inte skynda dig. Det går bra att komma tillbaka senare: koden gäller då också. Du kan också ringa {phone}.',
   timesTitle: 'Välj en tid',
   moveTitle: 'Välj en ny tid',
   keepUntil: 'Du har kvar din tid tills du har bokat en ny.',
