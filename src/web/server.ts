@@ -99,6 +99,7 @@ export async function listen(app: App): Promise<Listening> {
     url: `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`,
     close: () =>
       new Promise((closed) => {
+        server.keepAliveTimeout = 1 // what is under way ends its connection too
         server.close(() => closed())
         server.closeIdleConnections()
       }),
