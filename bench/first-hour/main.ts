@@ -63,7 +63,7 @@ interface World {
   /** starts the other campaign */
   start: () => Promise<unknown>
   /** seconds of processor time used until now */
-  processor: () => Record<string, number>
+  processor: () => Promise<Record<string, number>>
 }
 
 /** The world with its programs, as an operator would run them. */
@@ -103,10 +103,10 @@ async function withPrograms<T>(use: (world: World) => Promise<T>): Promise<T> {
     const web = await startProgram(['serve', '--no-work'], env, true)
     const work = await startProgram(['work'], env, false)
     programs.push(web, work)
-    const processor = () => ({
+    const processor = async () => ({
       pages: processorSecondsOf(web.child.pid!),
       worker: processorSecondsOf(work.child.pid!),
-      postgres: postgresSeconds(join(folder, 'postgres')),
+      postgres: await postgresSeconds(folder),
       residents: processorSecondsOf(process.pid),
     })
     const site = new URL(String(web.said['url']))
@@ -205,11 +205,11 @@ async function measure(): Promise<Figure[]> {
     const early = residents.splice(0, warmUp)
     for (const visitor of early) await visit(site, { ...visitor, then: 'cancel' }, '192.0.2.1')
     await start()
-    const before = processor()
+    const before = await processor()
     const began = performance.now()
     const visits = await play(site, residents)
     const seconds = (performance.now() - began) / 1000
-    const after = processor()
+    const after = await processor()
     const shares = Object.entries(after).map(
       ([name, used]) => `${name} ${(((used - before[name]!) / seconds) * 100).toFixed(0)} %`,
     )

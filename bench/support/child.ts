@@ -1,4 +1,4 @@
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
+import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -48,25 +48,4 @@ export async function startProgram(
 export function processorSecondsOf(pid: number): number {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ')
   return (Number(fields[11]) + Number(fields[12])) / 100
-}
-
-/** The same of a PostgreSQL server with all its connections. @param folder its data directory */
-export function postgresSeconds(folder: string): number {
-  const server = readFileSync(`${folder}/postmaster.pid`, 'utf8').split('\n')[0]!
-  const { stdout } = spawnSync('ps', ['-eo', 'pid=,ppid='], { encoding: 'utf8' })
-  const ended = readFileSync(`/proc/${server}/stat`, 'utf8').split(') ')[1]!.split(' ')
-  return stdout
-    .split('\n')
-    .map((line) => line.trim().split(/\s+/))
-    .filter(([, parent]) => parent === server)
-    .reduce(
-      (sum, [pid]) => {
-        try {
-          return sum + processorSecondsOf(Number(pid))
-        } catch {
-          return sum // ended meanwhile: counted in its parent
-        }
-      },
-      processorSecondsOf(Number(server)) + (Number(ended[13]) + Number(ended[14])) / 100,
-    )
 }
