@@ -13,12 +13,8 @@ import { startSmsServer } from '../../src/demo/stand-ins/sms-server.ts'
 import { startSmtpServer } from '../../src/demo/stand-ins/smtp-server.ts'
 import { openJobs } from '../../src/jobs/boss.ts'
 import { openLog } from '../../src/log.ts'
-import {
-  postgresSeconds,
-  processorSecondsOf,
-  startProgram,
-  type Program,
-} from '../support/child.ts'
+import { processorSecondsOf, startProgram, type Program } from '../support/child.ts'
+import { postgresSeconds } from '../support/postgres-time.ts'
 import { percentile, report, table, type Figure } from '../support/report.ts'
 import { arrivalTimes } from './arrivals.ts'
 import { visit, type Resident, type Visit } from './visit.ts'
