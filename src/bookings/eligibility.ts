@@ -12,6 +12,9 @@ export const ineligible = {
     'The person is not among those whose turn it is: they are not invited, and fit no group that is open now.',
 } as const
 
+// All records of the person `p`, looked up first: joined, a planner may read all doses of the purpose instead.
+const records = 'array(select r.id from person r where r.lead_id = p.id)'
+
 export type Ineligible = keyof typeof ineligible
 
 /**
@@ -29,14 +32,12 @@ export async function whoMayNot(
     `select p.id, p.deceased_on is not null as deceased,
             exists (
               select from dose d
-                join person r on r.id = d.person_id
                where d.purpose = $2
-                 and r.lead_id = p.id) as dosed,
+                 and d.person_id = any(${records})) as dosed,
             exists (
               select from invitation i
-                join person r on r.id = i.person_id
                where i.purpose = $2
-                 and r.lead_id = p.id
+                 and i.person_id = any(${records})
                  and i.state not in ('suppressed', 'withdrawn')) as invited
        from person p
       where p.id = any($1)`,
