@@ -221,8 +221,6 @@ async function measure(): Promise<Figure[]> {
       ...[0.5, 0.95, 0.99, 1].map((share) => ms(percentile(all, share))),
     ]
     const whole = visits.map((v) => v.ms)
-    for (let k = 0; k < visits.length; k += 50)
-      process.stderr.write(String(Math.round(Math.max(...whole.slice(k, k + 50)))) + ' ')
     const errors = visits.filter((v) => v.error !== undefined)
     process.stderr.write(
       `${table([
@@ -261,7 +259,11 @@ async function measure(): Promise<Figure[]> {
       met,
     })
     return [
-      { ...line('slowest step, p99', ms(worst), '< 300 ms', worst < 300), ratio: 300 / worst },
+      {
+        ...line('slowest step, p99', ms(worst), '< 300 ms', worst < 300),
+        // Far below the aim a busy machine doubles it: what CI is to see is that it comes near.
+        ratio: Math.min(1, 300 / worst),
+      },
       line(
         'whole visit, p99',
         ms(percentile(whole, 0.99)),
