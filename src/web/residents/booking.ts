@@ -26,7 +26,9 @@ export function bookingPages(app: App): Router {
     desk: { pool: app.pool, clock: app.clock, jobs: () => app.jobs() },
     sessions: new Sessions(secret, app.config.PUBLIC_URL.startsWith('https:')),
     guard: new DoorGuard(app.pool, 'booking'),
-    line: new WaitingLine(app.config.BOOKING_PAGES_AT_ONCE),
+    line: new WaitingLine(app.config.BOOKING_PAGES_AT_ONCE, () =>
+      app.log.warn('more residents than can be served at once: they wait in line'),
+    ),
     seal: new Seal(secret),
   }
   const router = express.Router()

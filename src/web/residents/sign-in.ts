@@ -39,12 +39,6 @@ export const signIn =
       return enter(context, request, response, given)
     const number = context.line.come(performance.now())
     if (number === undefined) return enter(context, request, response, given)
-    const { length } = context.line
-    if (length % 100 === 1)
-      context.app.log.warn(
-        { waiting: length },
-        'more residents than can be served at once: they wait in line',
-      )
     keepPlace(context, response, { ...given, number })
     response.redirect(303, `/boka/${request.params.language}/ko`)
   }

@@ -20,6 +20,8 @@ const front = 100 * lookAgainAfter
  */
 export class WaitingLine {
   readonly #room: number
+  readonly #formed: () => void
+  #formedAt = -Infinity
   readonly #process = randomBytes(6).toString('base64url')
   #atWork = 0
   #next = 1
@@ -30,9 +32,13 @@ export class WaitingLine {
   readonly #lastSeen = new Map<number, number>()
   #tidied = 0
 
-  /** @param room requests that are served at once before those who come have to wait */
-  constructor(room: number) {
+  /**
+   * @param room requests that are served at once before those who come have to wait
+   * @param formed told when a line forms, once a minute at most
+   */
+  constructor(room: number, formed: () => void) {
     this.#room = room
+    this.#formed = formed
   }
 
   /** A request is being served. @returns to be called when it has been */
@@ -49,6 +55,10 @@ export class WaitingLine {
   come(now: number): string | undefined {
     this.#tidy(now)
     if (!this.#order.length && this.#atWork <= this.#room) return undefined
+    if (now - this.#formedAt > 60_000) {
+      this.#formedAt = now
+      this.#formed()
+    }
     const number = this.#next++
     this.#order.push(number)
     this.#lastSeen.set(number, now)

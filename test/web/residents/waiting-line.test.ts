@@ -2,9 +2,11 @@ import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
 import { Seal, WaitingLine } from '../../../src/web/residents/waiting-line.ts'
 
+const unsaid = () => {}
+
 describe('the waiting line', () => {
   it('lets people in while there is room, and gives the others places in the order they came', () => {
-    const line = new WaitingLine(2)
+    const line = new WaitingLine(2, unsaid)
     const [first, second] = [line.begin(), line.begin()]
     expect(line.come(0)).toBeUndefined()
     line.begin()
@@ -20,7 +22,7 @@ describe('the waiting line', () => {
   })
 
   it('lets nobody past those who wait, though there is room again', () => {
-    const line = new WaitingLine(1)
+    const line = new WaitingLine(1, unsaid)
     const [first, second] = [line.begin(), line.begin()]
     const anna = line.come(0)!
     first()
@@ -29,8 +31,16 @@ describe('the waiting line', () => {
     expect(line.look(anna, 2)).toBeUndefined()
   })
 
+  it('is told of when it forms, once a minute at most', () => {
+    let said = 0
+    const line = new WaitingLine(0, () => said++)
+    line.begin()
+    for (const at of [0, 1, 59_000, 61_000, 62_000]) line.come(at)
+    expect(said).toBe(2)
+  })
+
   it('forgets people who have not looked for three minutes', () => {
-    const line = new WaitingLine(0)
+    const line = new WaitingLine(0, unsaid)
     line.begin()
     line.come(0)
     const bertil = line.come(0)!
@@ -39,10 +49,10 @@ describe('the waiting line', () => {
   })
 
   it('puts somebody who waited at another program, or before a restart, at the front', () => {
-    const line = new WaitingLine(0)
+    const line = new WaitingLine(0, unsaid)
     line.begin()
     const here = line.come(0)!
-    const elsewhere = new WaitingLine(0)
+    const elsewhere = new WaitingLine(0, unsaid)
     elsewhere.begin()
     const from = elsewhere.come(0)!
     const there = line.look(from, 1)!
@@ -52,7 +62,7 @@ describe('the waiting line', () => {
   })
 
   it('counts a request that ends twice once', () => {
-    const line = new WaitingLine(0)
+    const line = new WaitingLine(0, unsaid)
     const done = line.begin()
     done()
     done()
@@ -72,7 +82,7 @@ describe('the waiting line', () => {
     )
     fc.assert(
       fc.property(events, (played) => {
-        const line = new WaitingLine(0)
+        const line = new WaitingLine(0, unsaid)
         let done: (() => void) | undefined = line.begin()
         let now = 0
         let waiting: string[] = []
