@@ -1,9 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { bookByCode } from '../../src/bookings/book.ts'
+import { confirmByEmail } from '../../src/bookings/confirm.ts'
 import { bookTime, cancelTime, moveTime, type Desk } from '../../src/bookings/desk.ts'
 import { subjectByCode, subjectByNumber } from '../../src/bookings/booking-subject.ts'
 import { recordFailedSearch } from '../../src/bookings/cancel.ts'
 import { MovableClock } from '../../src/clock.ts'
-import { row, rows, run } from '../../src/db/pool.ts'
+import { row, rows, run, transaction } from '../../src/db/pool.ts'
 import { Refused } from '../../src/errors.ts'
 import { openJobs, type Jobs } from '../../src/jobs/boss.ts'
 import { openLog } from '../../src/log.ts'
@@ -41,6 +43,21 @@ const booked = () =>
   rows<{ booked: number }>(db.pool, 'select booked from slot order by id').then((found) =>
     found.map((slot) => slot.booked),
   )
+
+describe('people who book at the same time', () => {
+  it('do not wait for each other, confirmation included, unless they want the same place', async () => {
+    const { slots } = await invite(db.pool, 2, [1, 1])
+    await run(db.pool, `update person set email = 'person' || id || '@post.example'`)
+    await transaction(db.pool, async (tx) => {
+      const first = await subject('C1')
+      const { appointmentId } = await bookByCode(tx, desk.clock, 'C1', slots[0]!, 'person')
+      await confirmByEmail(tx, first.invitation!.id, appointmentId, desk.clock.now())
+      // The first is not committed yet: a lock that both need would keep the second waiting for ever.
+      expect(await book('C2', slots[1]!)).toMatchObject({ slotId: slots[1], mailed: true })
+    })
+    expect(await booked()).toEqual([1, 1])
+  })
+})
 
 describe('moving', () => {
   it('takes the new place and gives the old one back, and keeps what was', async () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { MovableClock } from '../../src/clock.ts'
-import { row, rows, run } from '../../src/db/pool.ts'
+import { row, rows, run, transaction } from '../../src/db/pool.ts'
 import {
   attemptDays,
   DoorGuard,
@@ -301,6 +301,19 @@ describe('guessing', () => {
       `select number from guess where bucket = 'booking from 203.0.113.9'`,
     ))!
     expect(number).toBe(10)
+  })
+
+  it('lets nobody who is right wait for the counters', async () => {
+    await allowed('203.0.113.7', 'COUNTED')
+    await transaction(site.db.pool, async (tx) => {
+      await run(tx, 'select from guess for update')
+      const found = await guard.tryCode(
+        clock.now(),
+        { address: '203.0.113.7', code: 'RIGHT' },
+        () => Promise.resolve('found'),
+      )
+      expect(found).toBe('found')
+    })
   })
 
   it('leaves nobody waiting when a look-up fails', async () => {
