@@ -27,6 +27,7 @@ import { announcePrint } from './messages/print/announce.ts'
 import { isQuiet, quietHours } from './messages/dispatch/quiet-hours.ts'
 import { settleDoubts } from './messages/dispatch/settle.ts'
 import { finishCampaigns } from './ledger/campaigns.ts'
+import { standingAlarm } from './messages/queue-age.ts'
 import { wake, withdrawUndelivered } from './messages/sweep.ts'
 import { expireOpen } from './release/store.ts'
 import { releaseWave } from './release/wave.ts'
@@ -65,6 +66,7 @@ interface Work extends Pick<App, 'pool' | 'clock' | 'log' | 'config'> {
   refresh: () => Promise<void>
   compose: Composer
   quietNow: () => boolean
+  alarmOfStanding: ReturnType<typeof standingAlarm>
   stop: AbortSignal
 }
 
@@ -123,7 +125,7 @@ async function prepare(app: App, stop: AbortSignal): Promise<Work> {
   const quietNow = () => isQuiet(clock.now(), quiet)
   const place = printPlaceOf(config)
   const given = { pool, clock, log, config, jobs, channels, place }
-  return { ...given, texts, refresh, compose, quietNow, stop }
+  return { ...given, texts, refresh, compose, quietNow, alarmOfStanding: standingAlarm(), stop }
 }
 
 /** Which action handles which queue. */
@@ -170,6 +172,7 @@ async function sweep(work: Work): Promise<void> {
   await expireOpen(pool, clock.now())
   await finishCampaigns(pool, clock.now())
   await settleGuesses(pool, clock.now())
+  await work.alarmOfStanding(pool, log, clock.now(), quiet)
   await announcePrint({
     pool,
     clock,

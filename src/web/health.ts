@@ -3,6 +3,8 @@ import type { RequestHandler } from 'express'
 import type { App } from '../app.ts'
 import { row } from '../db/pool.ts'
 import { messageOf } from '../errors.ts'
+import { laneAges } from '../messages/queue-age.ts'
+import { isQuiet, quietHours } from '../messages/dispatch/quiet-hours.ts'
 
 const { version } = JSON.parse(
   readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
@@ -10,7 +12,7 @@ const { version } = JSON.parse(
 
 /**
  * GET /health: 200 while the database answers, else 503. `oldestDueSeconds`: how long the message that waits longest
- * has been due.
+ * has been due. `lanes`: the same for each way in which SMS and e-mail leave and something is due.
  */
 export const health =
   (app: App): RequestHandler =>
@@ -23,10 +25,16 @@ export const health =
               (select count(*)::int from message where state = 'in-doubt') as doubt`,
         [app.clock.now()],
       )
+      const now = app.clock.now()
+      const lanes = await laneAges(app.pool, now, isQuiet(now, quietHours(app.config)))
       response.json({
         status: 'ok',
         database: 'ok',
-        queue: { oldestDueSeconds: Math.round(queue?.oldest ?? 0), inDoubt: queue?.doubt ?? 0 },
+        queue: {
+          oldestDueSeconds: Math.round(queue?.oldest ?? 0),
+          inDoubt: queue?.doubt ?? 0,
+          lanes: Object.fromEntries(lanes.map(({ lane, seconds }) => [lane, Math.round(seconds)])),
+        },
         version,
       })
     } catch (error) {
