@@ -20,7 +20,7 @@ const chunkSeconds = 4
 const chunkAtMost = 200
 /** Milliseconds for which it holds that a campaign still runs: so soon does a pause take effect. */
 const tick = 100
-const tickAtMost = 20
+const tickAtMost = 100
 
 /**
  * Sends what is due in a lane until nothing is: claim → compose → store the bytes → (committed) → call → record. A kill
