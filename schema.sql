@@ -229,6 +229,7 @@ create table dose (
   given_on date not null,
   vaccine text,
   appointment_id bigint,
+  given_at text,
   constraint dose_appointment_id_fkey FOREIGN KEY (appointment_id) REFERENCES appointment(id),
   constraint dose_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id),
   constraint dose_pkey PRIMARY KEY (person_id, purpose)
@@ -341,7 +342,7 @@ create table import (
   changeset jsonb not null,
   part boolean not null default false,
   imported_at timestamp with time zone not null,
-  constraint import_kind_check CHECK ((kind = ANY (ARRAY['people'::text, 'clinics'::text, 'slots'::text, 'supply'::text, 'bookings'::text]))),
+  constraint import_kind_check CHECK ((kind = ANY (ARRAY['people'::text, 'clinics'::text, 'slots'::text, 'supply'::text, 'bookings'::text, 'doses'::text]))),
   constraint import_pkey PRIMARY KEY (id)
 );
 create table invitation (
@@ -859,6 +860,14 @@ create table transition (
   to_state text not null,
   constraint transition_pkey PRIMARY KEY (machine, from_state, to_state)
 );
+create table waiting_dose (
+  identity_number text not null,
+  purpose text not null,
+  given_on date not null,
+  vaccine text,
+  given_at text,
+  constraint waiting_dose_pkey PRIMARY KEY (identity_number, purpose)
+);
 create table wave (
   id bigint generated always as identity not null,
   campaign_id bigint not null,
@@ -1006,6 +1015,22 @@ begin
   end if;
   return null;
 end $function$;
+CREATE OR REPLACE FUNCTION public.give_waiting_doses()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  with theirs as (
+    delete from waiting_dose w
+     using person p
+     where p.identity_number = w.identity_number
+    returning p.lead_id, w.purpose, w.given_on, w.vaccine, w.given_at)
+  insert into dose (person_id, purpose, given_on, vaccine, given_at)
+  select lead_id, purpose, given_on, vaccine, given_at
+    from theirs
+  on conflict (person_id, purpose) do nothing;
+  return null;
+end $function$;
 CREATE OR REPLACE FUNCTION public.intervals_stay()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1134,6 +1159,7 @@ CREATE TRIGGER batch_transition BEFORE UPDATE OF state ON public.batch FOR EACH 
 CREATE TRIGGER campaign_needs_two_people BEFORE UPDATE OF state ON public.campaign FOR EACH ROW EXECUTE FUNCTION campaign_needs_two_people();
 CREATE TRIGGER campaign_transition BEFORE UPDATE OF state ON public.campaign FOR EACH ROW EXECUTE FUNCTION only_legal_transitions();
 CREATE CONSTRAINT TRIGGER funnel_adds_up AFTER UPDATE OF cohort_size, state ON public.campaign DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((new.cohort_size IS NOT NULL)) EXECUTE FUNCTION funnel_adds_up();
+CREATE TRIGGER give_waiting_doses AFTER INSERT ON public.person FOR EACH STATEMENT EXECUTE FUNCTION give_waiting_doses();
 CREATE TRIGGER intervals_stay BEFORE DELETE OR UPDATE ON public.dose_interval FOR EACH STATEMENT EXECUTE FUNCTION intervals_stay();
 CREATE TRIGGER invitation_transition AFTER UPDATE OF state ON public.invitation FOR EACH ROW WHEN (((old.state <> new.state) AND (((((((((((((((((((((((((old.state <> 'answered'::text) OR (new.state <> 'declined'::text)) AND ((old.state <> 'answered'::text) OR (new.state <> 'released'::text))) AND ((old.state <> 'answered'::text) OR (new.state <> 'superseded'::text))) AND ((old.state <> 'answered'::text) OR (new.state <> 'withdrawn'::text))) AND ((old.state <> 'declined'::text) OR (new.state <> 'answered'::text))) AND ((old.state <> 'declined'::text) OR (new.state <> 'released'::text))) AND ((old.state <> 'declined'::text) OR (new.state <> 'superseded'::text))) AND ((old.state <> 'declined'::text) OR (new.state <> 'withdrawn'::text))) AND ((old.state <> 'expired'::text) OR (new.state <> 'answered'::text))) AND ((old.state <> 'expired'::text) OR (new.state <> 'superseded'::text))) AND ((old.state <> 'expired'::text) OR (new.state <> 'withdrawn'::text))) AND ((old.state <> 'planned'::text) OR (new.state <> 'released'::text))) AND ((old.state <> 'planned'::text) OR (new.state <> 'suppressed'::text))) AND ((old.state <> 'planned'::text) OR (new.state <> 'waiting'::text))) AND ((old.state <> 'planned'::text) OR (new.state <> 'withdrawn'::text))) AND ((old.state <> 'released'::text) OR (new.state <> 'answered'::text))) AND ((old.state <> 'released'::text) OR (new.state <> 'declined'::text))) AND ((old.state <> 'released'::text) OR (new.state <> 'expired'::text))) AND ((old.state <> 'released'::text) OR (new.state <> 'superseded'::text))) AND ((old.state <> 'released'::text) OR (new.state <> 'withdrawn'::text))) AND ((old.state <> 'suppressed'::text) OR (new.state <> 'planned'::text))) AND ((old.state <> 'waiting'::text) OR (new.state <> 'planned'::text))) AND ((old.state <> 'waiting'::text) OR (new.state <> 'suppressed'::text))) AND ((old.state <> 'waiting'::text) OR (new.state <> 'withdrawn'::text))))) EXECUTE FUNCTION only_legal_transitions();
 CREATE TRIGGER invitations_stay BEFORE DELETE ON public.invitation FOR EACH STATEMENT EXECUTE FUNCTION invitations_stay();

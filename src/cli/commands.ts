@@ -60,6 +60,11 @@ export const commands: readonly [usage: string, does: string, load?: Load][] = [
     () => import('./import-bookings.ts'),
   ],
   [
+    'import doses [options] <file>',
+    'take in doses that were given elsewhere: who has had one is not invited for it',
+    () => import('./import-doses.ts'),
+  ],
+  [
     'import positions <file>',
     'import the middle of postcode areas and municipalities, for the road to a clinic (docs/developer/allocation.md)',
     () => import('./import-positions.ts'),

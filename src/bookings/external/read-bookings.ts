@@ -1,11 +1,8 @@
 import { createReadStream } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
-import { Readable } from 'node:stream'
-import { CsvError, parse } from 'csv-parse'
-import { readHeader } from '../../clinics/table.ts'
+import { streamTable } from '../../clinics/stream-table.ts'
 import { Refused } from '../../errors.ts'
-import { readLine } from '../../people/contact.ts'
 import { inspectFile, type SourceFile } from '../../people/import/source-file.ts'
 import { appointmentsIn, readFhirAppointment } from './fhir-appointment.ts'
 import { bookingColumns, readBookingRow, type Reading } from './external-booking.ts'
@@ -37,63 +34,10 @@ async function* readCsv(
   purpose: string | null,
   today: string,
 ): AsyncGenerator<ReadRow> {
-  const parser = parse({
-    delimiter: file.delimiter,
-    bom: true,
-    relax_column_count: true,
-    skip_empty_lines: true,
-    info: true,
-    max_record_size: 100_000,
-  })
-  const text = Readable.from(decoded(file))
-  text.on('error', (error) => parser.destroy(error)).pipe(parser)
-  let order: [number, string][] | undefined
-  let width = 0
-  try {
-    for await (const { record, info } of parser as AsyncIterable<{
-      record: string[]
-      info: { lines: number }
-    }>) {
-      if (!order) {
-        order = readHeader(file.path, record, bookingColumns, 'docs/integrator/bookings.md')
-        width = record.length
-      } else if (record.length !== width)
-        yield { row: info.lines, rejected: [columnCount(record, width)] }
-      else {
-        const cells = order.map(([at, name]): [string, string] => [
-          name,
-          readLine(record[at] ?? ''),
-        ])
-        yield {
-          row: info.lines,
-          ...readBookingRow(Object.fromEntries<string>(cells), purpose, today),
-        }
-      }
-    }
-  } catch (error) {
-    if (error instanceof CsvError)
-      throw new Refused(
-        'not-csv',
-        `${file.path} can't be read as CSV: ${error.message}. Is it cut off, or another kind of file?`,
-      )
-    throw error
-  } finally {
-    text.destroy()
-  }
-  if (!order) throw new Refused('empty-file', `${file.path} has no rows.`)
-}
-
-const columnCount = (record: readonly string[], width: number) => ({
-  column: '',
-  code: 'column-count',
-  message: `The row has ${record.length} columns, the header ${width}.`,
-})
-
-async function* decoded(file: SourceFile): AsyncGenerator<string> {
-  const decoder = new TextDecoder(file.encoding)
-  for await (const chunk of createReadStream(file.path) as AsyncIterable<Buffer>)
-    yield decoder.decode(chunk, { stream: true })
-  yield decoder.decode()
+  for await (const line of streamTable(file, bookingColumns, 'docs/integrator/bookings.md'))
+    yield 'rejected' in line
+      ? line
+      : { row: line.row, ...readBookingRow(line.values, purpose, today) }
 }
 
 async function* readFhir(

@@ -1,0 +1,117 @@
+import { basename } from 'node:path'
+import type pg from 'pg'
+import type { Rejected } from '../../clinics/rejected.ts'
+import type { Clock } from '../../clock.ts'
+import { run, transaction, type Db } from '../../db/pool.ts'
+import { Refused } from '../../errors.ts'
+import { dayOf } from '../../people/dates.ts'
+import { RejectedRows } from '../../people/import/rejected-rows.ts'
+import { inspectFile, type SourceFile } from '../../people/import/source-file.ts'
+import { readDoses, type GivenDose } from './read-doses.ts'
+import { openStaging, record, recordedHere, resolve, stage, type Changes } from './store.ts'
+
+export interface DosesResult extends Changes {
+  rows: number
+  rejected: number
+  rejectedFile?: string
+}
+
+export interface ImportDoses {
+  /** for rows that don't say what the dose was */
+  purpose: string | null
+  /** calculate what would change, and change nothing */
+  dryRun: boolean
+  /** also when more than one row in twenty can't be read */
+  force: boolean
+  /** where the rows go that are left out; default beside the file */
+  rejected?: string
+}
+
+const chunk = 5000
+
+/**
+ * Takes in doses that were given elsewhere, in one transaction. They count like our own: who has had one is not invited
+ * for it, the next dose's interval begins with it, and it is in the coverage. The same file again changes nothing. Doses
+ * of people whom the register does not have wait until they come.
+ * @throws Refused as inspectFile and readDoses; too-many-bad-rows: more than one row in twenty can't be read
+ */
+export async function importDoses(
+  { pool, clock }: { pool: pg.Pool; clock: Clock },
+  path: string,
+  options: ImportDoses,
+): Promise<DosesResult> {
+  const file = await inspectFile(path)
+  const report = new RejectedRows(options.rejected ?? `${path}.rejected.csv`)
+  try {
+    const result = await transaction(pool, async (tx) => {
+      await openStaging(tx)
+      const now = clock.now()
+      const read = await stageAll(tx, file, options.purpose, dayOf(now), report)
+      if (read.bad * 20 > read.rows && !options.force) throw tooManyBad(file, read)
+      await resolve(tx)
+      const here = await recordedHere(tx)
+      for (const row of here) report.add({ row, ...ours })
+      const changes = await record(tx)
+      const counts = { rows: read.rows, rejected: read.bad + here.length, ...changes }
+      await run(
+        tx,
+        `insert into import (kind, file_name, sha256, rows, rejected, changeset, imported_at)
+         values ('doses', $1, $2, $3, $4, $5, $6)`,
+        [basename(path), file.sha256, counts.rows, counts.rejected, changes, now],
+      )
+      if (options.dryRun) await run(tx, 'rollback and chain') // what follows is an empty transaction
+      return counts
+    })
+    const rejectedFile = await report.close()
+    return { ...result, ...(rejectedFile ? { rejectedFile } : {}) }
+  } catch (error) {
+    await report.close().catch(() => undefined) // worth having also when nothing was imported
+    throw error
+  }
+}
+
+const ours = {
+  column: 'given_on',
+  code: 'recorded-here',
+  message:
+    'One of our clinics recorded this dose, on another day. If that is wrong, the clinic corrects it.',
+}
+
+interface Read {
+  rows: number
+  bad: number
+  first: Rejected | undefined
+}
+
+async function stageAll(
+  tx: Db,
+  file: SourceFile,
+  purpose: string | null,
+  today: string,
+  report: RejectedRows,
+): Promise<Read> {
+  const read: Read = { rows: 0, bad: 0, first: undefined }
+  const waiting: (GivenDose & { row: number })[] = []
+  for await (const line of readDoses(file, purpose, today)) {
+    read.rows++
+    if ('rejected' in line) {
+      read.bad++
+      for (const fault of line.rejected) {
+        read.first ??= { row: line.row, ...fault }
+        report.add({ row: line.row, ...fault })
+      }
+      await report.settled()
+    } else if (waiting.push({ ...line.dose, row: line.row }) === chunk)
+      await stage(tx, waiting.splice(0))
+  }
+  await stage(tx, waiting)
+  return read
+}
+
+const tooManyBad = (file: SourceFile, { rows, bad, first }: Read): Refused =>
+  new Refused(
+    'too-many-bad-rows',
+    `${basename(file.path)}: ${bad} of ${rows} rows can't be read, so nothing was imported. The first is row ` +
+      `${first!.row}, ${first!.column}: ${first!.message} Correct the file, or add --force to import the good rows.`,
+    { rows, rejected: bad },
+  )
