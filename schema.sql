@@ -877,7 +877,9 @@ create table wave (
   bound text not null,
   reckoning jsonb not null,
   released_at timestamp with time zone not null,
+  unreleased integer not null default 0,
   constraint wave_number_check CHECK ((number >= 0)),
+  constraint wave_unreleased CHECK (((unreleased >= 0) AND (unreleased <= number))),
   constraint wave_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaign(id),
   constraint wave_pkey PRIMARY KEY (id),
   constraint wave_campaign_id_area_day_key UNIQUE (campaign_id, area, day)

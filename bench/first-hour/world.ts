@@ -4,7 +4,7 @@ import type { Clock } from '../../src/clock.ts'
 import { lockCampaign } from '../../src/campaigns/store.ts'
 import { rows, run, transaction } from '../../src/db/pool.ts'
 import { dayOf } from '../../src/people/dates.ts'
-import { claimWaves, releaseWaves } from '../../src/release/store.ts'
+import { claimWaves, releaseNext } from '../../src/release/store.ts'
 import type { Jobs } from '../../src/jobs/boss.ts'
 import type pg from 'pg'
 import type { Resident } from './visit.ts'
@@ -122,7 +122,7 @@ export async function inviteResidents(deps: Deps): Promise<Resident[]> {
     const now = deps.clock.now()
     const numbers = planned.map((area) => ({ ...area, bound: 'bench', reckoning: {} }))
     const waves = await claimWaves(tx, campaign, dayOf(now), numbers, now)
-    await releaseWaves(tx, campaign, waves, now)
+    for (const wave of waves) await releaseNext(tx, campaign, wave, wave.unreleased, now)
   })
   await run(deps.pool, 'analyze')
   const invited = await rows<{ code: string; birth: string }>(

@@ -44,10 +44,14 @@ export async function campaignNamed(
   return found
 }
 
+/**
+ * Until the transaction ends, nobody else releases, plans or changes the campaign. Rows that point at it can be written
+ * meanwhile (`no key`): who books has a confirmation queued, and must not wait for a release.
+ */
 export async function lockCampaign(db: Db, id: number): Promise<Campaign> {
   const found = await row<Campaign>(
     db,
-    `select ${columns} from campaign where id = $1 for update`,
+    `select ${columns} from campaign where id = $1 for no key update`,
     [id],
   )
   if (!found) throw new Refused('unknown-campaign', `There is no campaign ${id}.`)

@@ -13,6 +13,18 @@ export async function wake(db: Db, jobs: Jobs, now: Date): Promise<void> {
     `select id as campaign, way = 'notice' as notice from campaign where state = 'planning'`,
   )
   await enqueueByLane(db, jobs, planning, 'notice', 'plan')
+  const releasing = await rows<{ campaign: number }>(
+    db,
+    `select distinct c.id as campaign
+       from wave w
+       join campaign c on c.id = w.campaign_id
+      where w.unreleased > 0
+        and w.day = ($1 at time zone 'Europe/Stockholm')::date
+        and c.state = 'running'
+        and c.way <> 'notice'`,
+    [now],
+  )
+  await jobs.enqueue(db, 'release', releasing)
   const letters = await rows<{ campaign: number; notice: boolean }>(
     db,
     `select c.id as campaign, c.way = 'notice' as notice

@@ -4,10 +4,9 @@ import { zone } from '../clock.ts'
 import { row, rows, run, type Db } from '../db/pool.ts'
 import type { Jobs } from '../jobs/boss.ts'
 import { formatDay, isWorkingDay, parseDay, type Day } from '../release/model/calendar.ts'
-import { releaseInvitations } from '../ledger/invitations.ts'
 import { noticeCalls, phoneToday } from '../release/line-store.ts'
 import { policies } from '../release/model/policy.ts'
-import { claimWaves, queueWaveMessages } from '../release/store.ts'
+import { claimWaves, queueWaveMessages, releaseAs, type OpenWave } from '../release/store.ts'
 
 /** A notice is not held up for ever by phones that a campaign fills: at least this share of them is its own. */
 const leastShare = 0.25
@@ -92,8 +91,8 @@ export async function releaseNotice(
   const wave =
     (await todaysWave(tx, campaign, day)) ??
     (await claimToday(tx, campaign, day, now, phoneCapacity))
-  if (!wave || wave.left === 0) return 0
-  const number = Math.min(wave.left, releaseChunk)
+  if (!wave || wave.unreleased === 0) return 0
+  const number = Math.min(wave.unreleased, releaseChunk)
   const next = (
     await rows<{ id: number }>(
       tx,
@@ -107,14 +106,13 @@ export async function releaseNotice(
       [campaign.id, number],
     )
   ).map(({ id }) => id)
-  const ofWave = 'select unnest($1::bigint[]) as id, $2::bigint as wave_id'
-  await releaseInvitations(tx, { sql: ofWave, values: [next, wave.id] }, now)
-  const { byChannel } = await queueWaveMessages(tx, campaign, [wave.id], now, next)
+  await releaseAs(tx, wave, next, number, now)
+  const { byChannel } = await queueWaveMessages(tx, campaign, next, now)
   for (const { channel } of byChannel) {
     if (channel === 'letter') await jobs.enqueue(tx, 'notice-print', [{ campaign: campaign.id }])
     else await jobs.wake(tx, `${channel}-first`)
   }
-  if (wave.left > number) await jobs.enqueue(tx, 'notice', [{ campaign: campaign.id }])
+  if (wave.unreleased > number) await jobs.enqueue(tx, 'notice', [{ campaign: campaign.id }])
   return next.length
 }
 
@@ -125,16 +123,16 @@ const todaysWave = (
   tx: Db,
   campaign: Campaign,
   day: string,
-): Promise<{ id: number; left: number } | undefined> =>
+): Promise<Pick<OpenWave, 'id' | 'unreleased'> | undefined> =>
   row(
     tx,
     `select w.id,
             least(
-              w.number - (select count(*) from invitation i where i.wave_id = w.id),
+              w.unreleased,
               (select count(*)
                  from invitation i
                 where i.campaign_id = w.campaign_id
-                  and i.state = 'planned'))::int as left
+                  and i.state = 'planned'))::int as unreleased
        from wave w
       where w.campaign_id = $1
         and w.day = $2`,
@@ -147,7 +145,7 @@ async function claimToday(
   day: string,
   now: Date,
   phoneCapacity: number | undefined,
-): Promise<{ id: number; left: number } | undefined> {
+): Promise<OpenWave | undefined> {
   const remaining =
     (
       await row<{ n: number }>(
@@ -173,5 +171,5 @@ async function claimToday(
     ],
     now,
   )
-  return wave && { id: wave.id, left: number }
+  return wave
 }

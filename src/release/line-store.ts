@@ -62,11 +62,12 @@ export const deliveries = (db: Db): Promise<Delivery[]> =>
 
 /**
  * For each area with somebody left to invite, or letters out: who remains, found no time or has lost a place, and what
- * other campaigns' letters count on.
+ * other campaigns' letters count on, those too that are being released today.
  */
 export const areaPeople = (
   db: Db,
   campaign: Campaign,
+  day: string,
 ): Promise<
   { area: string; remaining: number; waiting: number; displaced: number; others: number }[]
 > =>
@@ -91,13 +92,23 @@ export const areaPeople = (
          join clinic c on c.id = s.clinic_id
         where s.overbooked > 0
         group by c.area
+     ), claimed as (
+       select w.area, sum(w.unreleased)::int as n
+         from wave w
+         join campaign k on k.id = w.campaign_id
+        where w.campaign_id <> $1
+          and w.day = $2
+          and w.unreleased > 0
+          and k.way = 'open'
+        group by w.area
      )
-     select p.area, p.remaining, p.waiting, coalesce(l.n, 0) as displaced, p.others
+     select p.area, p.remaining, p.waiting, coalesce(l.n, 0) as displaced, p.others + coalesce(o.n, 0) as others
        from people p
        left join lost l using (area)
+       left join claimed o using (area)
       where p.ours
       order by p.area`,
-    [campaign.id],
+    [campaign.id, day],
   )
 
 /**

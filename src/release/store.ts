@@ -1,5 +1,5 @@
 import type { Campaign } from '../campaigns/store.ts'
-import { rows, type Db } from '../db/pool.ts'
+import { rows, run, type Db } from '../db/pool.ts'
 import { noticePriority } from '../jobs/queues.ts'
 import { expireInvitations, releaseInvitations } from '../ledger/invitations.ts'
 import { queueMessages, type Queued } from '../ledger/messages.ts'
@@ -47,6 +47,26 @@ export const timedAreas = (db: Db, campaign: Campaign): Promise<AreaNumber[]> =>
     [campaign.id],
   )
 
+/** A wave and how many of its number are still to be released. */
+export interface OpenWave {
+  id: number
+  area: string
+  unreleased: number
+}
+
+/** The day's waves that have been claimed and not yet released to the end: a program was killed, or it is at work. */
+export const openWaves = (db: Db, campaign: Campaign, day: string): Promise<OpenWave[]> =>
+  rows(
+    db,
+    `select id, area, unreleased
+       from wave
+      where campaign_id = $1
+        and day = $2
+        and unreleased > 0
+      order by id`,
+    [campaign.id, day],
+  )
+
 /** Claims the day's number for each area. @returns the waves that were new: a second run on the same day gets none */
 export const claimWaves = (
   db: Db,
@@ -54,14 +74,14 @@ export const claimWaves = (
   day: string,
   numbers: AreaNumber[],
   now: Date,
-): Promise<{ id: number; area: string; number: number }[]> =>
+): Promise<OpenWave[]> =>
   rows(
     db,
-    `insert into wave (campaign_id, area, day, number, bound, reckoning, released_at)
-     select $1, n.area, $2, n.invite, n.bound, n.reckoning, $3
+    `insert into wave (campaign_id, area, day, number, unreleased, bound, reckoning, released_at)
+     select $1, n.area, $2, n.invite, n.invite, n.bound, n.reckoning, $3
        from jsonb_to_recordset($4::jsonb) as n(area text, invite int, bound text, reckoning jsonb)
      on conflict (campaign_id, area, day) do nothing
-     returning id, area, number`,
+     returning id, area, unreleased`,
     [campaign.id, day, now, JSON.stringify(numbers)],
   )
 
@@ -73,7 +93,7 @@ export const wavesSince = (
 ): Promise<{ area: string; on: string; count: number }[]> =>
   rows(
     db,
-    `select area, day::text as on, number as count
+    `select area, day::text as on, number - unreleased as count
        from wave
       where campaign_id = $1
         and ($2::timestamptz is null or released_at >= $2)`,
@@ -81,61 +101,72 @@ export const wavesSince = (
   )
 
 /**
- * Releases each wave's number of invitations, in priority order; people who have cancelled meanwhile are passed over.
- * @returns how many
+ * Releases the next invitations of a wave in order of priority, up to `most`; people who have cancelled meanwhile are
+ * passed over. When there are fewer than that, the wave has come to its end.
+ * @returns their ids
  */
-export const releaseWaves = (
+export async function releaseNext(
   db: Db,
   campaign: Campaign,
-  waves: { id: number; area: string; number: number }[],
+  wave: OpenWave,
+  most: number,
   now: Date,
-): Promise<number> =>
-  releaseInvitations(
-    db,
-    {
-      sql: `
-        with next as (
-          select id, area, row_number() over (partition by area order by priority, id) as place
-            from invitation
-           where campaign_id = $1
-             and state = 'planned'
-             and ($2 <> 'timed' or appointment_id is not null)
-        )
-        select next.id, w.id as wave_id
-          from next
-          join jsonb_to_recordset($3::jsonb) as w (id bigint, area text, number int)
-            on w.area = next.area
-           and next.place <= w.number`,
-      values: [campaign.id, campaign.way, JSON.stringify(waves)],
-    },
-    now,
-  )
+): Promise<number[]> {
+  const asked = Math.min(wave.unreleased, most)
+  const next = (
+    await rows<{ id: number }>(
+      db,
+      `select id
+         from invitation
+        where campaign_id = $1
+          and area = $2
+          and state = 'planned'
+          and ($3 <> 'timed' or appointment_id is not null)
+        order by priority, id
+        limit $4
+          for no key update`,
+      [campaign.id, wave.area, campaign.way, asked],
+    )
+  ).map(({ id }) => id)
+  await releaseAs(db, wave, next, asked, now)
+  return next
+}
 
-/**
- * Queues the messages of the invitations in these waves (or of a part of them): one for each step of each person's
- * route.
- */
+/** Releases these invitations as part of a wave. @param asked if there are fewer, nobody is left: the wave is done */
+export async function releaseAs(
+  db: Db,
+  wave: Pick<OpenWave, 'id' | 'unreleased'>,
+  ids: number[],
+  asked: number,
+  now: Date,
+): Promise<void> {
+  const ofWave = 'select unnest($1::bigint[]) as id, $2::bigint as wave_id'
+  await releaseInvitations(db, { sql: ofWave, values: [ids, wave.id] }, now)
+  await run(db, 'update wave set unreleased = $2 where id = $1', [
+    wave.id,
+    ids.length < asked ? 0 : wave.unreleased - asked,
+  ])
+}
+
+/** Queues the messages of released invitations: one for each step of each person's route. */
 export const queueWaveMessages = (
   db: Db,
   campaign: Campaign,
-  waveIds: number[],
+  invitations: number[],
   now: Date,
-  part: number[] | null = null,
 ): Promise<Queued> =>
   queueMessages(
     db,
     {
-      sql: `select i.id as invitation_id, s.step, s.channel, s.template, $5::int as priority,
-                   $3::timestamptz + make_interval(days => s.after) as due_at
+      sql: `select i.id as invitation_id, s.step, s.channel, s.template, $4::int as priority,
+                   $2::timestamptz + make_interval(days => s.after) as due_at
               from invitation i
-              join jsonb_to_recordset($4::jsonb) as s(route text, step text, channel text, template text, after int)
+              join jsonb_to_recordset($3::jsonb) as s(route text, step text, channel text, template text, after int)
                 on s.route = i.route
-             where i.campaign_id = $1
-               and i.wave_id = any($2)
-               and ($6::bigint[] is null or i.id = any($6))`,
+             where i.id = any($1)
+               and i.state = 'released'`,
       values: [
-        campaign.id,
-        waveIds,
+        invitations,
         now,
         JSON.stringify(
           campaign.spec.channels.flatMap((line) =>
@@ -143,7 +174,6 @@ export const queueWaveMessages = (
           ),
         ),
         campaign.way === 'notice' ? noticePriority : 100,
-        part,
       ],
       extra: ['priority'],
     },
