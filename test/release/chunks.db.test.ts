@@ -114,7 +114,7 @@ describe('a wave of more than a chunk', () => {
     const other = await s.started(openSpec({ ...eager, name: 'other', purpose: 'influenza/2021' }))
     const [area] = await areaPeople(
       s.db.pool,
-      (await transaction(s.db.pool, (tx) => lockCampaign(tx, other)))!,
+      await transaction(s.db.pool, (tx) => lockCampaign(tx, other)),
       '2021-03-08',
     )
     expect(area).toMatchObject({ remaining: 3000, others: 3000 })
