@@ -1,5 +1,5 @@
 import { prepared, rows, run, type Db } from '../db/pool.ts'
-import { chosen, type Selection } from './selection.ts'
+import { chosen, newCode, type Selection } from './selection.ts'
 
 /** What a source may say of its messages besides the columns that it must yield. */
 type Extra = 'person_id' | 'priority' | 'appointment_id' | 'offer_id' | 'answer_code'
@@ -30,11 +30,11 @@ export async function queueMessages(db: Db, source: MessageSource, now: Date): P
      made as (
        insert into message (
               invitation_id, campaign_id, person_id, purpose, generation, language,
-              step, channel, template, due_at, created_at
+              step, channel, template, due_at, created_at, check_code
               ${others.map((column) => `, ${column}`).join('')})
        select i.id, i.campaign_id, ${extra.includes('person_id') ? 's' : 'i'}.person_id, i.purpose, i.generation,
               coalesce(i.language, 'sv'),
-              s.step, s.channel, s.template, s.due_at, $${source.values.length + 1}
+              s.step, s.channel, s.template, s.due_at, $${source.values.length + 1}, ${newCode}
               ${others.map((column) => `, s.${column}`).join('')}
          from source s
          join invitation i on i.id = s.invitation_id
