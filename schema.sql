@@ -81,6 +81,7 @@ create table batch (
   held_why text,
   first_pages integer[],
   letter_hashes text[],
+  letter_ids uuid[] not null default '{}'::uuid[],
   constraint batch_check CHECK (((state = ANY (ARRAY['open'::text, 'void'::text])) OR ((letters IS NOT NULL) AND (pages IS NOT NULL) AND (pdf_sha256 IS NOT NULL) AND (batch_sha256 IS NOT NULL) AND (sealed_at IS NOT NULL)))),
   constraint batch_check1 CHECK (((state = 'handed-over'::text) = (handed_over_at IS NOT NULL))),
   constraint batch_postage_check CHECK ((postage = ANY (ARRAY['first'::text, 'economy'::text]))),
@@ -419,6 +420,11 @@ create table message (
   letter_sha256 text,
   kept_in bigint,
   kept_line integer,
+  answers_from text generated always as (
+CASE
+    WHEN (answer_code IS NOT NULL) THEN recipient
+    ELSE NULL::text
+END) stored,
   constraint message_answer_code_check CHECK ((answer_code ~ '^[0-9]{4}$'::text)),
   constraint message_bytes_kept CHECK (((state = ANY (ARRAY['queued'::text, 'suppressed'::text, 'recalled'::text])) OR (((content IS NOT NULL) OR (kept_in IS NOT NULL)) AND (content_sha256 IS NOT NULL) AND (template_version IS NOT NULL)))),
   constraint message_channel_check CHECK ((channel = ANY (ARRAY['letter'::text, 'sms'::text, 'email'::text]))),
@@ -524,6 +530,16 @@ create table ordination (
   constraint ordination_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id),
   constraint ordination_pkey PRIMARY KEY (id),
   constraint ordination_invitation_id_key UNIQUE (invitation_id)
+);
+create table outgoing (
+  message_id uuid not null,
+  state text not null,
+  channel text not null,
+  campaign_id bigint not null,
+  priority smallint not null,
+  due_at timestamp with time zone not null,
+  constraint outgoing_check CHECK (((state = 'queued'::text) OR ((channel <> 'letter'::text) AND (state = ANY (ARRAY['sending'::text, 'in-doubt'::text]))))),
+  constraint outgoing_pkey PRIMARY KEY (message_id)
 );
 create table outside_booking (
   id bigint generated always as identity not null,
@@ -907,16 +923,12 @@ CREATE INDEX invitation_person ON public.invitation USING btree (person_id);
 CREATE UNIQUE INDEX invitation_replaces ON public.invitation USING btree (replaces_id) WHERE (replaces_id IS NOT NULL);
 CREATE INDEX invitation_waiting ON public.invitation USING btree (campaign_id, area, priority, id) WHERE (state = 'planned'::text);
 CREATE INDEX message_appointment ON public.message USING btree (appointment_id) WHERE (appointment_id IS NOT NULL);
-CREATE INDEX message_batch ON public.message USING btree (batch_id) WHERE (batch_id IS NOT NULL);
-CREATE INDEX message_campaign ON public.message USING btree (campaign_id, state);
-CREATE INDEX message_due ON public.message USING btree (channel, priority, due_at) WHERE ((channel <> 'letter'::text) AND (state = 'queued'::text));
+CREATE INDEX message_campaign ON public.message USING btree (campaign_id);
 CREATE INDEX message_invitation ON public.message USING btree (invitation_id);
-CREATE INDEX message_next_letters ON public.message USING btree (campaign_id, priority, due_at, id) WHERE ((channel = 'letter'::text) AND (state = 'queued'::text));
 CREATE INDEX message_offer ON public.message USING btree (offer_id) WHERE (offer_id IS NOT NULL);
 CREATE UNIQUE INDEX message_provider ON public.message USING btree (channel, provider_id) WHERE (provider_id IS NOT NULL);
-CREATE INDEX message_question ON public.message USING btree (recipient) WHERE (answer_code IS NOT NULL);
-CREATE INDEX message_sending ON public.message USING btree (sending_since) WHERE (state = ANY (ARRAY['sending'::text, 'in-doubt'::text]));
-CREATE INDEX message_sent ON public.message USING btree (sent_at) WHERE (sent_at IS NOT NULL);
+CREATE INDEX message_question ON public.message USING btree (answers_from) WHERE (answers_from IS NOT NULL);
+CREATE INDEX message_sent ON public.message USING brin (sent_at);
 CREATE INDEX next_dose_due ON public.next_dose USING btree (purpose, earliest);
 CREATE INDEX notice_published ON public.notice USING btree (published_at) WHERE (published_at IS NOT NULL);
 CREATE UNIQUE INDEX offer_code_open ON public.offer USING btree (code) WHERE (state = 'offered'::text);
@@ -924,6 +936,9 @@ CREATE INDEX offer_open ON public.offer USING btree (expires_at) WHERE (state = 
 CREATE INDEX offer_reserve ON public.offer USING btree (reserve_id);
 CREATE INDEX ordination_municipality ON public.ordination USING btree (municipality, state);
 CREATE INDEX ordination_person ON public.ordination USING btree (person_id, purpose);
+CREATE INDEX outgoing_letters ON public.outgoing USING btree (campaign_id, priority, due_at, message_id) WHERE ((channel = 'letter'::text) AND (state = 'queued'::text));
+CREATE INDEX outgoing_others ON public.outgoing USING btree (channel, priority, due_at, message_id) WHERE ((channel <> 'letter'::text) AND (state = 'queued'::text));
+CREATE INDEX outgoing_under_way ON public.outgoing USING btree (channel, campaign_id) WHERE (state <> 'queued'::text);
 CREATE INDEX outside_booking_alone ON public.outside_booking USING btree (person_id, purpose) WHERE (appointment_id IS NULL);
 CREATE INDEX outside_booking_appointment ON public.outside_booking USING btree (appointment_id) WHERE (appointment_id IS NOT NULL);
 CREATE INDEX outside_booking_person ON public.outside_booking USING btree (person_id, purpose);
@@ -1076,6 +1091,31 @@ begin
   end if;
   return new;
 end $function$;
+CREATE OR REPLACE FUNCTION public.outgoing_follows()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
+ SET enable_seqscan TO 'off'
+AS $function$
+begin
+  if tg_op = 'INSERT' then
+    insert into outgoing (message_id, state, channel, campaign_id, priority, due_at)
+      select id, state, channel, campaign_id, priority, due_at from after where state = 'queued' or (channel <> 'letter' and state in ('sending', 'in-doubt'));
+  elsif tg_op = 'DELETE' then
+    delete from outgoing o using before b where o.message_id = b.id;
+  else
+    merge into outgoing o
+    using after a on o.message_id = a.id
+     when matched and not (a.state = 'queued' or (a.channel <> 'letter' and a.state in ('sending', 'in-doubt'))) then delete
+     when matched and (o.state, o.priority, o.due_at) is distinct from (a.state, a.priority, a.due_at) then
+          update set state = a.state, priority = a.priority, due_at = a.due_at
+     when not matched and (a.state = 'queued' or (a.channel <> 'letter' and a.state in ('sending', 'in-doubt'))) then
+          insert (message_id, state, channel, campaign_id, priority, due_at)
+          values (a.id, a.state, a.channel, a.campaign_id, a.priority, a.due_at);
+  end if;
+  return null;
+end $function$;
 CREATE OR REPLACE FUNCTION public.person_link_is_one_step()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1117,13 +1157,32 @@ CREATE OR REPLACE FUNCTION public.sealed_batches_stay()
  RETURNS trigger
  LANGUAGE plpgsql
 AS $function$
+declare
+  wrong record;
 begin
-  if new.batch_id is distinct from old.batch_id and (
-       exists (select from batch where id = new.batch_id and state <> 'open')
-    or exists (select from batch where id = old.batch_id and state in ('sealed', 'handed-over'))) then
-    raise exception 'letter %: batch % is sealed', new.id, coalesce(old.batch_id, new.batch_id) using errcode = 'check_violation';
+  with came as (
+    select id, batch_id from after where batch_id is not null
+    except
+    select id, batch_id from before
+  ), went as (
+    select id, batch_id from before where batch_id is not null
+    except
+    select id, batch_id from after
+  )
+  select x.id, x.batch_id into wrong
+    from (
+      select c.id, c.batch_id from came c left join batch b on b.id = c.batch_id where b.state is distinct from 'open'
+      union all
+      select w.id, w.batch_id from went w join batch b on b.id = w.batch_id where b.state in ('sealed', 'handed-over')
+      union all
+      (select id, batch_id from came
+       except
+       select unnest(b.letter_ids), b.id from batch b where b.id in (select batch_id from came))) x
+   limit 1;
+  if found then
+    raise exception 'letter %: batch % is sealed, or made without it', wrong.id, wrong.batch_id using errcode = 'check_violation';
   end if;
-  return new;
+  return null;
 end $function$;
 CREATE OR REPLACE FUNCTION public.slot_remembers()
  RETURNS trigger
@@ -1170,10 +1229,13 @@ CREATE TRIGGER offer_transition BEFORE UPDATE OF state ON public.offer FOR EACH 
 CREATE TRIGGER offers_in_order_insert AFTER INSERT ON public.offer REFERENCING NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION offers_in_order();
 CREATE TRIGGER offers_in_order_update AFTER UPDATE ON public.offer REFERENCING NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION offers_in_order();
 CREATE TRIGGER ordination_transition BEFORE UPDATE OF state ON public.ordination FOR EACH ROW EXECUTE FUNCTION only_legal_transitions();
+CREATE TRIGGER outgoing_delete AFTER DELETE ON public.message REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION outgoing_follows();
+CREATE TRIGGER outgoing_insert AFTER INSERT ON public.message REFERENCING NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION outgoing_follows();
+CREATE TRIGGER outgoing_update AFTER UPDATE ON public.message REFERENCING NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION outgoing_follows();
 CREATE TRIGGER person_link_is_one_step BEFORE INSERT OR UPDATE OF same_as ON public.person FOR EACH ROW WHEN ((new.same_as IS NOT NULL)) EXECUTE FUNCTION person_link_is_one_step();
 CREATE TRIGGER person_protected_is_bare BEFORE INSERT OR UPDATE ON public.person FOR EACH ROW WHEN ((new.protection <> 'none'::text)) EXECUTE FUNCTION person_protected_is_bare();
 CREATE TRIGGER protected_letter_stays BEFORE UPDATE ON public.protected_letter FOR EACH ROW WHEN ((old.posted_at IS NOT NULL)) EXECUTE FUNCTION protected_letter_stays();
-CREATE TRIGGER sealed_batches_stay AFTER UPDATE OF batch_id ON public.message FOR EACH ROW WHEN ((new.batch_id IS DISTINCT FROM old.batch_id)) EXECUTE FUNCTION sealed_batches_stay();
+CREATE TRIGGER sealed_batches_stay AFTER UPDATE ON public.message REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION sealed_batches_stay();
 CREATE TRIGGER slot_remembers_insert AFTER INSERT ON public.slot REFERENCING NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION slot_remembers();
 CREATE TRIGGER slot_remembers_update AFTER UPDATE ON public.slot REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION slot_remembers();
 CREATE TRIGGER transitions_known AFTER INSERT OR DELETE OR UPDATE ON public.transition FOR EACH STATEMENT EXECUTE FUNCTION transitions_known();

@@ -16,7 +16,7 @@ const freeTime = `
             s.id as "slotId", c.id as "clinicId", c.name as "clinicName", s.starts_at as "startsAt",
             s.capacity + s.overbooking - s.booked as free`
 
-const free = (s: string) => `${s}.booked < ${s}.capacity + ${s}.overbooking`
+const free = (s: string) => `${s}.has_room`
 
 /** The first times after `from` with places left at the clinics of a release area, soonest first, `limit` at most. */
 export function freeTimes(

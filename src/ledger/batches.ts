@@ -39,22 +39,29 @@ export const unfinishedBatches = (db: Db, campaignId: number): Promise<Batch[]> 
   )
 
 /**
- * @param of the campaign, the postage that the letters have in common, and the day at the supplier that they count
- * among
+ * @param of the campaign, the postage that the letters have in common, the day at the supplier that they count among,
+ *   and the letters in the order they are printed
  */
 export async function openBatch(
   db: Db,
-  of: { id: number; name: string; postage: Postage; grams: number; printDay: string },
+  of: {
+    id: number
+    name: string
+    postage: Postage
+    grams: number
+    printDay: string
+    letterIds: readonly string[]
+  },
   now: Date,
 ): Promise<Batch> {
   const made = await row<Batch>(
     db,
-    `insert into batch (name, campaign_id, created_at, postage, grams, print_day)
+    `insert into batch (name, campaign_id, created_at, postage, grams, print_day, letter_ids)
      values (
        $2 || '-' || to_char((select count(*) + 1 from batch where campaign_id = $1), 'FM0000000'),
-       $1, $3, $4, $5, $6)
+       $1, $3, $4, $5, $6, $7)
      returning ${columns}`,
-    [of.id, of.name, now, of.postage, of.grams, of.printDay],
+    [of.id, of.name, now, of.postage, of.grams, of.printDay, of.letterIds],
   )
   return made!
 }
@@ -162,7 +169,8 @@ export async function voidBatches(
     `with freed as (
        select b.print_day as day, count(*) as letters
          from batch b
-         join message m on m.batch_id = b.id
+        cross join unnest(b.letter_ids) as l(id)
+         join message m on m.id = l.id and m.batch_id = b.id
         where b.id = any($1)
         group by b.print_day
      ), locked as materialized (

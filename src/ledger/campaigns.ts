@@ -89,9 +89,12 @@ export const finishCampaigns = (db: Db, now: Date): Promise<number> =>
              where i.campaign_id = c.id
                and i.state in ('waiting', 'planned'))
           and not exists (
-            select from message m
-             where m.campaign_id = c.id
-               and m.state in ('queued', 'sending', 'in-doubt'))
+            select from outgoing o
+             where o.campaign_id = c.id)
+          and not exists (
+            select from batch b
+             where b.campaign_id = c.id
+               and b.state in ('open', 'sealed', 'handing-over'))
        returning c.id)
      insert into campaign_event (campaign_id, at, actor, event)
      select id, $1, 'kallelse', 'finished'

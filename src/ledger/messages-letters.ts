@@ -3,6 +3,11 @@ import type { Ready, Stopped } from './messages-sending.ts'
 
 // Letters go into a batch, leave with it, or come out of it again (batches.ts).
 
+/** SQL: the letters in a batch, as `m`. A batch that was given up has none. */
+export const lettersIn = (batchId: string): string => `
+  (select id as batch_id, unnest(letter_ids) as id from batch where id = ${batchId}) l
+  join message m on m.id = l.id and m.batch_id = l.batch_id`
+
 /**
  * Puts letters into an open batch, before anything is drawn.
  * @param fresh composed now; their bytes are in `keptIn`, a line each in this order
@@ -64,10 +69,12 @@ export const takeOutOfBatches = (
             batch_id = null,
             batch_page = null,
             letter_sha256 = null
-       from message n
-       left join unnest($2::uuid[], $3::text[]) as s(id, reason) on s.id = n.id
-      where n.batch_id = any($1)
-        and m.id = n.id`,
+       from batch b
+      cross join unnest(b.letter_ids) as l(id)
+       left join unnest($2::uuid[], $3::text[]) as s(id, reason) on s.id = l.id
+      where b.id = any($1)
+        and m.id = l.id
+        and m.batch_id = b.id`,
     [batchIds, stopped.map((s) => s.id), stopped.map((s) => s.reason)],
   )
 
@@ -82,11 +89,10 @@ export const leaveWithBatch = (tx: Db, batchId: number, now: Date): Promise<numb
             batch_page = coalesce(x.page, batch_page),
             letter_sha256 = coalesce(x.sha256, letter_sha256)
        from batch b
-      cross join lateral unnest(
-              array(select id from message where batch_id = b.id order by id), b.first_pages, b.letter_hashes)
-            as x(id, page, sha256)
+      cross join lateral unnest(b.letter_ids, b.first_pages, b.letter_hashes) as x(id, page, sha256)
       where b.id = $1
         and m.id = x.id
+        and m.batch_id = b.id
         and m.state = 'sending'`,
     [batchId, now],
   )

@@ -139,11 +139,14 @@ export async function putBack(db: Db, ids: readonly string[], worker: string): P
 export const doubtSilentWorkers = (db: Db, channel: string, seconds: number): Promise<number> =>
   run(
     db,
-    `update message
+    `update message m
         set state = 'in-doubt'
-      where channel = $1
-        and state = 'sending'
-        and sending_since < clock_timestamp() - make_interval(secs => $2)`,
+       from outgoing o
+      where o.channel = $1
+        and o.state = 'sending'
+        and m.id = o.message_id
+        and m.state = 'sending'
+        and m.sending_since < clock_timestamp() - make_interval(secs => $2)`,
     [channel, seconds],
   )
 

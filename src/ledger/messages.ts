@@ -1,3 +1,4 @@
+import { analyseGrown } from '../db/analyse.ts'
 import { prepared, rows, run, type Db } from '../db/pool.ts'
 import { chosen, newCode, type Selection } from './selection.ts'
 
@@ -44,7 +45,9 @@ export async function queueMessages(db: Db, source: MessageSource, now: Date): P
       group by channel`,
     [...source.values, now],
   )
-  return { total: byChannel.reduce((sum, { n }) => sum + n, 0), byChannel }
+  const total = byChannel.reduce((sum, { n }) => sum + n, 0)
+  for (const table of ['message', 'outgoing'] as const) await analyseGrown(db, table, total)
+  return { total, byChannel }
 }
 
 /**
@@ -99,9 +102,10 @@ export const recallCancelled = (db: Db): Promise<number> =>
     db,
     `update message m
         set state = 'recalled', reason = 'campaign-cancelled'
-       from campaign c
-      where c.id = m.campaign_id
-        and c.state = 'cancelled'
+       from outgoing o
+       join campaign c on c.id = o.campaign_id and c.state = 'cancelled'
+      where o.state = 'queued'
+        and m.id = o.message_id
         and m.state = 'queued'`,
   )
 

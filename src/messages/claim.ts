@@ -138,6 +138,8 @@ export const stopReason = `
 export const mayLeave = `(c.state = 'running' or (c.state = 'finished' and not ${aboutInvitation}))`
 
 // The spec is long and the same for all of a campaign: a caller that has it does not read it for each message.
+// $1: ids of messages. Each row is looked up by its key, whatever the planner believes of tables that have just been
+// filled: otherwise it read all messages of the campaign for each thousand.
 const due = (spec: 'c.spec' | 'null') => `
   select m.id, m.campaign_id as "campaignId", m.person_id as "personId",
          m.channel, m.step, m.language, m.template, m.check_code as "checkCode",
@@ -163,12 +165,16 @@ const due = (spec: 'c.spec' | 'null') => `
            'code', case when m.code_shown then m.answer_code end,
            'clinicCode', m.answer_code,
            'by', f.expires_at) end as answer
-    from message m
+    from unnest($1::uuid[]) as chosen(id)
+   cross join lateral (select * from message where id = chosen.id offset 0) m
     join campaign c on c.id = m.campaign_id and ${mayLeave}
-    join invitation i on i.id = m.invitation_id
-    join person p
-      on p.id = m.person_id
-     and p.same_as is null -- a linked record's messages wait until they have moved (campaigns/follow-links.ts)
+   cross join lateral (select * from invitation where id = m.invitation_id offset 0) i
+   cross join lateral (
+          select *
+            from person
+           where id = m.person_id
+             and same_as is null -- a linked record's messages wait until they have moved (campaigns/follow-links.ts)
+          offset 0) p
     left join invitation o on o.id = i.replaces_id
     left join corrected_message u on u.invitation_id = i.id
     left join message w on w.id = u.message_id
@@ -203,7 +209,7 @@ export const lockDue = async (
     now,
     await lockNext(
       tx,
-      `m.channel = $3 and m.channel <> 'letter' and ($4::int is null or m.priority < $4)`,
+      `o.channel = $3 and o.channel <> 'letter' and ($4::int is null or o.priority < $4)`,
       [now, limit, channel, below],
     ),
   )
@@ -216,14 +222,15 @@ export const noticesWait = async (db: Db, channel: 'sms' | 'email', now: Date): 
   (
     await rows(
       db,
-      `select from message m
-         join campaign c on c.id = m.campaign_id and ${mayLeave}
+      `select from outgoing o
+         join message m on m.id = o.message_id
+         join campaign c on c.id = o.campaign_id and ${mayLeave}
          join person p on p.id = m.person_id and p.same_as is null
-        where m.channel = $1
-          and m.channel <> 'letter'
-          and m.state = 'queued'
-          and m.due_at <= $2
-          and m.priority < ${noticesBelow}
+        where o.channel = $1
+          and o.channel <> 'letter'
+          and o.state = 'queued'
+          and o.due_at <= $2
+          and o.priority < ${noticesBelow}
         limit 1`,
       [channel, now],
     )
@@ -235,7 +242,7 @@ export async function lockDueLetters(
   now: Date,
   limit: number,
 ): Promise<Due[]> {
-  const ids = await lockNext(tx, `m.channel = 'letter' and m.campaign_id = $3`, [
+  const ids = await lockNext(tx, `o.channel = 'letter' and o.campaign_id = $3`, [
     now,
     limit,
     campaign.id,
@@ -255,18 +262,21 @@ const lockNext = async (tx: Db, which: string, values: unknown[]): Promise<strin
     await rows<{ id: string }>(
       tx,
       `select m.id
-         from message m
-        where m.state = 'queued'
-          and m.due_at <= $1
+         from outgoing o
+         join message m on m.id = o.message_id
+        where o.state = 'queued'
+          and o.due_at <= $1
           and ${which}
-          and (m.campaign_id = any(array(select id from campaign where state = 'running'))
-            or (m.campaign_id = any(array(select id from campaign where state = 'finished'))
+          and (o.campaign_id = any(array(select id from campaign where state = 'running'))
+            or (o.campaign_id = any(array(select id from campaign where state = 'finished'))
                 and not ${aboutInvitation}))
+          and m.state = 'queued' -- these two are looked at again once the row is locked
+          and m.due_at <= $1
           and not exists (
                 select from person p
                  where p.id = m.person_id
                    and p.same_as is not null)
-        order by m.priority, m.due_at, m.id
+        order by o.priority, o.due_at, o.message_id
         limit $2
           for update of m skip locked`,
       values,
@@ -283,7 +293,6 @@ const read = async (
     ? rows<Due>(
         tx,
         `${due(spec)}
-          where m.id = any($1::uuid[])
           order by m.priority, m.due_at, m.id`,
         [ids, now],
       )

@@ -31,11 +31,11 @@ export async function wake(db: Db, jobs: Jobs, now: Date): Promise<void> {
        from campaign c
       where (c.state = 'running'
              and (exists (
-                    select from message m
-                     where m.campaign_id = c.id
-                       and m.channel = 'letter'
-                       and m.state = 'queued'
-                       and m.due_at <= $1)
+                    select from outgoing o
+                     where o.campaign_id = c.id
+                       and o.channel = 'letter'
+                       and o.state = 'queued'
+                       and o.due_at <= $1)
                or exists (
                     select from batch b
                      where b.campaign_id = c.id

@@ -37,7 +37,7 @@ export async function findTarget(db: Db, of: string): Promise<Target> {
     return {
       of,
       campaign: await lockCampaign(db, batch.campaignId),
-      where: 'm.batch_id = $1',
+      where: 'm.batch_id = $1 and m.id in (select unnest(letter_ids) from batch where id = $1)',
       value: batch.id,
       whole: false,
     }

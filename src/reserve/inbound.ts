@@ -89,7 +89,7 @@ async function questionOf(
     `select ${columns}, ${meant} as meant
        from message m
       where ${openQuestion}
-        and m.recipient = $2`,
+        and m.answers_from = $2`,
     [now, from, code],
   )
   const open = onPhone.filter((q) => q.meant)
@@ -103,9 +103,8 @@ async function questionOf(
     `select ${columns}
        from message m
        join offer o on o.id = m.offer_id
-      where m.recipient = $2
+      where m.answers_from = $2
         and ${meant}
-        and m.answer_code is not null
         and o.offered_at > $1::timestamptz - interval '1 day'`,
     [now, from, code],
   )

@@ -27,9 +27,10 @@ export async function publishSigningKey(
       tx,
       `insert into signing_key (id, public_key, valid_from)
        values ($1, $2, least($3::date, (
-         select min(due_at at time zone 'Europe/Stockholm')::date
-           from message
-          where channel = 'letter' and state = 'queued' and content is null and kept_in is null)))
+         select min(o.due_at at time zone 'Europe/Stockholm')::date
+           from outgoing o
+           join message m on m.id = o.message_id
+          where o.channel = 'letter' and o.state = 'queued' and m.content is null and m.kept_in is null)))
        on conflict (id) do update set valid_to = null where signing_key.valid_to is not null`,
       [key.id, key.publicKey, dayOf(now)],
     )

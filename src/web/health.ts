@@ -21,8 +21,8 @@ export const health =
     try {
       const queue = await row<{ oldest: number; doubt: number }>(
         app.pool,
-        `select coalesce(extract(epoch from $1::timestamptz - (select min(due_at) from message where state = 'queued' and due_at <= $1)), 0)::float8 as oldest,
-              (select count(*)::int from message where state = 'in-doubt') as doubt`,
+        `select coalesce(extract(epoch from $1::timestamptz - (select min(due_at) from outgoing where state = 'queued' and due_at <= $1)), 0)::float8 as oldest,
+              (select count(*)::int from outgoing where state = 'in-doubt') as doubt`,
         [app.clock.now()],
       )
       const now = app.clock.now()

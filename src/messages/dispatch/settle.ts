@@ -30,10 +30,11 @@ export async function settleDoubts(
   const doubts = await rows<Doubt>(
     pool,
     `select m.id, m.sending_since as since, m.attempts, c.spec->>'inDoubt' as policy
-       from message m
+       from outgoing o
+       join message m on m.id = o.message_id
        join campaign c on c.id = m.campaign_id
-      where m.channel = $1
-        and m.state = 'in-doubt'
+      where o.channel = $1
+        and o.state = 'in-doubt'
         and m.sending_since < clock_timestamp() - make_interval(secs => $2)
       order by m.sending_since
       limit 1000`,

@@ -38,12 +38,12 @@ export async function announcePrint({
   const waiting = (await row<{ n: number }>(
     pool,
     `select count(*)::int as n
-       from message m
-       join campaign c on c.id = m.campaign_id
+       from outgoing o
+       join campaign c on c.id = o.campaign_id
         and c.state = 'running'
-      where m.channel = 'letter'
-        and m.state = 'queued'
-        and m.due_at <= $1`,
+      where o.channel = 'letter'
+        and o.state = 'queued'
+        and o.due_at <= $1`,
     [clock.now()],
   ))!.n
   const expected = toAnnounce(await printDayRow(pool, today), waiting, schedule)

@@ -1,6 +1,6 @@
 import { rows, run, type Db } from '../../db/pool.ts'
 import type { Batch } from '../../ledger/batches.ts'
-import { putInBatch } from '../../ledger/messages-letters.ts'
+import { lettersIn, putInBatch } from '../../ledger/messages-letters.ts'
 import type { Ready, Stopped } from '../../ledger/messages-sending.ts'
 import { stopReason } from '../claim.ts'
 import { readStoredLetters, storeLetters } from '../stored-letters.ts'
@@ -22,10 +22,9 @@ export const lookUpByKey = (tx: Db): Promise<number> => run(tx, 'set local rando
 export async function lettersOf(db: Db, batchId: number): Promise<BatchLetter[]> {
   const letters = await rows<BatchLetter & { keptIn: number | null; keptLine: number | null }>(
     db,
-    `select id, person_id as "personId", content, kept_in as "keptIn", kept_line as "keptLine"
-       from message
-      where batch_id = $1
-      order by id`,
+    `select m.id, m.person_id as "personId", m.content, m.kept_in as "keptIn", m.kept_line as "keptLine"
+       from ${lettersIn('$1')}
+      order by m.id`,
     [batchId],
   )
   await readStoredLetters(db, letters)
@@ -54,12 +53,11 @@ export const stoppedIn = (db: Db, batchId: number, now: Date): Promise<Stopped[]
     db,
     `select id, stop as reason
        from (select m.id, ${stopReason} as stop
-               from message m
+               from ${lettersIn('$1')}
                join campaign c on c.id = m.campaign_id
               -- by key: a plan that read all invitations took as long as all the rest
               cross join lateral (select * from invitation where id = m.invitation_id offset 0) i
-              cross join lateral (select * from person where id = m.person_id offset 0) p
-              where m.batch_id = $1) x
+              cross join lateral (select * from person where id = m.person_id offset 0) p) x
       where stop is not null`,
     [batchId, now],
   )

@@ -57,6 +57,7 @@ export function fill(deps: FillDeps, campaign: Campaign): Promise<Filled[]> {
       await takeRoom(tx, printDay, ready.length)
       const filled: Filled[] = []
       for (const [grams, letters] of Map.groupBy(ready, (letter) => letter.grams)) {
+        letters.sort((a, b) => (a.id < b.id ? -1 : 1))
         const batch = await openBatch(
           tx,
           {
@@ -65,6 +66,7 @@ export function fill(deps: FillDeps, campaign: Campaign): Promise<Filled[]> {
             postage: campaign.spec.postage ?? 'first',
             grams,
             printDay,
+            letterIds: letters.map((letter) => letter.id),
           },
           deps.clock.now(),
         )
@@ -74,7 +76,7 @@ export function fill(deps: FillDeps, campaign: Campaign): Promise<Filled[]> {
           letters.filter((letter) => !letter.again),
           letters.filter((letter) => letter.again).map((letter) => letter.id),
         )
-        filled.push({ batch, letters: letters.sort((a, b) => (a.id < b.id ? -1 : 1)) })
+        filled.push({ batch, letters })
       }
       return filled
     }

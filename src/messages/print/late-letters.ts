@@ -21,14 +21,20 @@ export const lateLetters = (
 ): Promise<LateLetters[]> =>
   rows(
     db,
-    `select c.name as campaign, count(*)::int as letters, min(m.due_at) as since, min(b.held_why) as why
-       from message m
+    `select c.name as campaign, count(*)::int as letters, min(m.due_at) as since, min(m.held_why) as why
+       from (
+              select campaign_id, due_at, null as held_why
+                from outgoing
+               where channel = 'letter'
+              union all
+              select m.campaign_id, m.due_at, b.held_why
+                from batch b
+               cross join unnest(b.letter_ids) as l(id)
+                join message m on m.id = l.id and m.batch_id = b.id
+               where b.state in ('open', 'sealed', 'handing-over')) m
        join campaign c on c.id = m.campaign_id
         and c.state = 'running'
-       left join batch b on b.id = m.batch_id
-      where m.channel = 'letter'
-        and m.state in ('queued', 'sending')
-        and m.due_at <= $1
+      where m.due_at <= $1
       group by c.name
       order by min(m.due_at)`,
     [shouldHaveLeft(now, schedule)],

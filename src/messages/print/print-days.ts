@@ -1,5 +1,6 @@
 import { row, run, type Db } from '../../db/pool.ts'
 import { setPrintDay } from '../../ledger/batches.ts'
+import { lettersIn } from '../../ledger/messages-letters.ts'
 import { roomOn, type PrintDay, type PrintSchedule } from './print-day.ts'
 
 const columns = `day::text as day, letters, expected_letters as "expectedLetters", announced_at as "announcedAt"`
@@ -42,7 +43,7 @@ export async function moveToDay(
 ): Promise<'counted' | 'wait' | 'too-big'> {
   const batch = await row<{ printDay: string | null; letters: number }>(
     tx,
-    `select print_day::text as "printDay", (select count(*)::int from message where batch_id = $1) as letters
+    `select print_day::text as "printDay", (select count(*)::int from ${lettersIn('$1')}) as letters
        from batch
       where id = $1
         for update`,

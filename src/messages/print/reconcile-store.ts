@@ -83,12 +83,14 @@ export async function countLetters(tx: Db): Promise<void> {
     tx,
     `create temp table letter_count on commit drop as
      with counted as (
-       select m.id as message_id, m.person_id, m.batch_id,
+       select m.id as message_id, m.person_id, m.batch_id, m.letter_sha256,
               ${copiesOf('printed')}, ${copiesOf('inserted')}, ${copiesOf('posted')},
               ${copiesOf('damaged')}, ${copiesOf('returned')}
-         from message m
+         from batch b
+        cross join unnest(b.letter_ids) as l(id)
+         join message m on m.id = l.id and m.batch_id = b.id
          left join receipt r on r.message_id = m.id
-        where m.batch_id in (select batch_id from receipt_letter)
+        where b.id in (select batch_id from receipt_letter)
         group by m.id
      ), staged as (
        select *,
@@ -143,9 +145,9 @@ const statements: Record<FindingKind, string> = {
     group by r.batch_id, r.message_id, r.person_id`,
   'hash-disagrees': `
    select $1::bigint, r.batch_id, 'hash-disagrees', r.message_id::text, r.message_id, r.person_id,
-          jsonb_strip_nulls(jsonb_build_object('line', min(r.line), 'contentOf', min(o.id::text)))
+          jsonb_strip_nulls(jsonb_build_object('line', min(r.line), 'contentOf', min(o.message_id::text)))
      from receipt_letter r
-     left join message o
+     left join letter_count o
        on o.batch_id = r.batch_id
       and o.letter_sha256 = r.sha256
     where r.real_batch = r.batch_id

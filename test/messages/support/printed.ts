@@ -51,6 +51,10 @@ export async function printedCampaign(pool: pg.Pool, people: number): Promise<Pr
      select i.id, 1, i.person_id, i.purpose, 1, 'invitation', 'letter', 'sv', 'invitation-open', 'sent', '2021-03-08', '2021-03-08', '{}', '', '', '2021-03-08', (i.id - 1) / 1000 + 1, md5(i.id::text) || md5(i.id::text)
        from invitation i`,
   )
+  await run(
+    pool,
+    'update batch b set letter_ids = array(select id from message where batch_id = b.id order by id)',
+  )
   await row(pool, 'analyze')
   return rows(
     pool,
