@@ -93,9 +93,13 @@ create trigger sealed_batches_stay after update on message referencing old table
 alter table message
   set (fillfactor = 50), -- both changes of a whole page of rows, which go together: 94 % find room (at 60: 80 %)
   set (autovacuum_vacuum_scale_factor = 0.05, autovacuum_analyze_scale_factor = 0.02),
-  add column answers_from text generated always as (case when answer_code is not null then recipient end) stored;
+  add column answers_from text generated always as (case when answer_code is not null then recipient end) stored,
+  -- What reached nobody although somebody should have been told: looked for each minute, among all that has ever left.
+  add column lost boolean not null generated always as (
+    state in ('failed', 'suppressed', 'recalled') and step in ('invitation', 'fraud-warning', 'correction')) stored;
 drop index message_question;
-create index message_question on message (answers_from) where answers_from is not null;
+create index message_question on message (answers_from) where answer_code is not null;
+create index message_lost on message (invitation_id) where lost;
 drop index message_sent;
 create index message_sent on message using brin (sent_at); -- rows are sent in about the order they were made
 drop index message_due;
@@ -112,6 +116,11 @@ alter table slot
   add column has_room boolean not null generated always as (booked < capacity + overbooking) stored;
 drop index slot_free;
 create index slot_free on slot (clinic_id, starts_at) where has_room;
+
+-- Who has a time that is near is asked each minute; and what has had its time, out of all that is released.
+create index invitation_appointment on invitation (appointment_id) where appointment_id is not null;
+drop index invitation_campaign_state;
+create index invitation_campaign_state on invitation (campaign_id, state, released_at);
 
 -- Tables whose rows change while people book and messages leave. By default a table is cleared up when a fifth of it is dead.
 alter table outgoing set (autovacuum_vacuum_scale_factor = 0.05, autovacuum_analyze_scale_factor = 0.05);

@@ -102,11 +102,12 @@ export const recallCancelled = (db: Db): Promise<number> =>
     db,
     `update message m
         set state = 'recalled', reason = 'campaign-cancelled'
-       from outgoing o
-       join campaign c on c.id = o.campaign_id and c.state = 'cancelled'
-      where o.state = 'queued'
-        and m.id = o.message_id
-        and m.state = 'queued'`,
+      where m.state = 'queued'
+        and m.id = any(array( -- looked up first: joined, all messages are read
+              select message_id
+                from outgoing
+               where state = 'queued'
+                 and campaign_id = any(array(select id from campaign where state = 'cancelled'))))`,
   )
 
 /**

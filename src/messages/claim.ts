@@ -72,7 +72,8 @@ const records = 'array(select q.id from person q where q.lead_id = p.id)'
 /**
  * In SQL that has `m` message, `c` campaign, `i` invitation, `p` person and the time now as $2. Why a message that
  * was due must not leave now: looked up again at each claim and, for letters, once more before hand-over (promise 5:
- * also those who died in between).
+ * also those who died in between). What has a key is asked as `(select …)`: of `exists` the planner makes a table of
+ * all rows when it expects to ask often.
  */
 export const stopReason = `
   case when p.deceased_on is not null then 'deceased'
@@ -89,21 +90,16 @@ export const stopReason = `
         and (select state from appointment where id = m.appointment_id) is distinct from 'booked'
             then 'appointment-ended'
        when m.step = 'confirmation'
-        and exists (
-              select from appointment b
-                join slot z on z.id = b.slot_id
-               where b.id = m.appointment_id
-                 and z.starts_at <= $2) then 'time-has-passed'
+        and (select z.starts_at <= $2
+               from appointment b
+               join slot z on z.id = b.slot_id
+              where b.id = m.appointment_id) then 'time-has-passed'
        when m.answer_code is not null
-        and exists (
-              select from offer x
-               where x.id = m.offer_id
-                 and x.state <> 'offered') then 'offer-ended'
-       when exists (
-              select from appointment x
-                join slot z on z.id = x.slot_id
-               where x.id = m.appointment_id
-                 and (x.state <> 'booked' or z.starts_at <= $2)) then 'appointment-ended'
+        and (select x.state <> 'offered' from offer x where x.id = m.offer_id) then 'offer-ended'
+       when (select x.state <> 'booked' or z.starts_at <= $2
+               from appointment x
+               join slot z on z.id = x.slot_id
+              where x.id = m.appointment_id) then 'appointment-ended'
        when ${aboutInvitation} and c.way = 'open' and (
               i.state = 'answered'
               or exists (
@@ -112,11 +108,10 @@ export const stopReason = `
                       and b.purpose = m.purpose
                       and b.state in ('booked', 'attended'))) then 'already-booked'
        when ${aboutInvitation} and c.way = 'timed'
-        and exists (
-              select from appointment b
-                join slot z on z.id = b.slot_id
-               where b.id = i.appointment_id
-                 and z.starts_at <= $2) then 'time-has-passed'
+        and (select z.starts_at <= $2
+               from appointment b
+               join slot z on z.id = b.slot_id
+              where b.id = i.appointment_id) then 'time-has-passed'
        when ${aboutInvitation}
         and case m.step
               when 'queue' then i.state <> 'waiting'
@@ -180,9 +175,12 @@ const due = (spec: 'c.spec' | 'null') => `
     left join message w on w.id = u.message_id
     left join offer f on f.id = m.offer_id
     left join reserve_round r on r.id = f.round_id
-    left join appointment a
-      on a.id = coalesce(m.appointment_id, case when c.way = 'timed' then i.appointment_id end)
-    left join slot s on s.id = coalesce(r.slot_id, a.slot_id)
+    left join lateral (
+          select *
+            from appointment
+           where id = coalesce(m.appointment_id, case when c.way = 'timed' then i.appointment_id end)
+          offset 0) a on true
+    left join lateral (select * from slot where id = coalesce(r.slot_id, a.slot_id) offset 0) s on true
     left join clinic k on k.id = s.clinic_id`
 
 /** Messages below this priority are answers to what the person wrote just now: they leave in quiet hours too. */
@@ -255,30 +253,37 @@ export async function lockDueLetters(
 
 /**
  * First the rows and only then what they are composed from: joined in one statement, the 200 next of 100 000 that
- * wait are found by reading all of them and theirs, which takes seconds.
+ * wait are found by reading all of them and theirs, which takes seconds. One after the other from the head of the
+ * queue, each locked as it is reached: a plain join read all messages as soon as the planner knew how many there are.
  */
 const lockNext = async (tx: Db, which: string, values: unknown[]): Promise<string[]> =>
   (
     await rows<{ id: string }>(
       tx,
-      `select m.id
-         from outgoing o
-         join message m on m.id = o.message_id
-        where o.state = 'queued'
-          and o.due_at <= $1
-          and ${which}
-          and (o.campaign_id = any(array(select id from campaign where state = 'running'))
-            or (o.campaign_id = any(array(select id from campaign where state = 'finished'))
-                and not ${aboutInvitation}))
-          and m.state = 'queued' -- these two are looked at again once the row is locked
-          and m.due_at <= $1
-          and not exists (
-                select from person p
-                 where p.id = m.person_id
-                   and p.same_as is not null)
-        order by o.priority, o.due_at, o.message_id
-        limit $2
-          for update of m skip locked`,
+      `select next.id
+         from (
+              select o.message_id, o.campaign_id
+                from outgoing o
+               where o.state = 'queued'
+                 and o.due_at <= $1
+                 and ${which}
+                 and o.campaign_id = any(array(select id from campaign where state in ('running', 'finished')))
+               order by o.priority, o.due_at, o.message_id
+              offset 0) o
+        cross join lateral (
+              select m.id
+                from message m
+               where m.id = o.message_id
+                 and m.state = 'queued' -- these two are looked at again once the row is locked
+                 and m.due_at <= $1
+                 and (not ${aboutInvitation}
+                   or o.campaign_id = any(array(select id from campaign where state = 'running')))
+                 and not exists (
+                       select from person p
+                        where p.id = m.person_id
+                          and p.same_as is not null)
+                 for update of m skip locked) next
+        limit $2`,
       values,
     )
   ).map(({ id }) => id)

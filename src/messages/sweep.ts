@@ -73,13 +73,16 @@ export const withdrawUndelivered = (db: Db, now: Date): Promise<number> =>
       sql: `
         select i.id,
                coalesce(max(m.reason) filter (where m.reason = any($1)), 'not-delivered') as reason
-          from invitation i
-          join message m
-            on m.invitation_id = i.id
-           and m.step in ('invitation', 'fraud-warning', 'correction')
-         where i.state = 'released'
+          from (select distinct invitation_id as id from message where lost) l
+         cross join lateral (select id from invitation where id = l.id and state = 'released' offset 0) i
+         cross join lateral (
+               select state, reason, lost
+                 from message
+                where invitation_id = i.id
+                  and step in ('invitation', 'fraud-warning', 'correction')
+               offset 0) m
          group by i.id
-        having bool_and(m.state in ('suppressed', 'failed', 'recalled'))`,
+        having bool_and(m.lost)`,
       values: [Object.keys(reasons)],
     },
     now,

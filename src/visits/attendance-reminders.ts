@@ -55,9 +55,10 @@ async function ask(
                    $3::text as channel,
                    $4::text as template, 50 as priority, $5::timestamptz as due_at, a.id as appointment_id,
                    case when $3 = 'sms' then lpad(nextval('offer_code')::text, 4, '0') end as answer_code
-              from invitation i
-              join appointment a on a.id = i.appointment_id and a.state = 'booked' and a.reply is null
-              join slot s on s.id = a.slot_id
+              from slot s
+              cross join lateral (
+                     select * from appointment where slot_id = s.id and state = 'booked' and reply is null offset 0) a
+              cross join lateral (select * from invitation where appointment_id = a.id offset 0) i
               join person p on p.id = i.person_id
               cross join lateral (
                      select (s.starts_at at time zone 'Europe/Stockholm' - $2::text::interval)
@@ -65,6 +66,7 @@ async function ask(
              where i.campaign_id = $1
                and i.state in ('released', 'answered')
                and s.starts_at > $5::timestamptz + interval '2 hours'
+               and s.starts_at < $5::timestamptz + $2::text::interval + interval '1 day' -- for the planner
                and reminder.at <= $5
                and reminder.at > greatest(a.made_at, i.released_at)
                and case $3

@@ -11,6 +11,7 @@ import { printedLetters, type Summary } from '../../src/demo/summary.ts'
 import { startEmbedded } from '../../src/db/embedded.ts'
 import { openPool, rows } from '../../src/db/pool.ts'
 import { until } from '../support/sending.ts'
+import { disagreements } from '../support/outgoing.ts'
 
 let folder: string
 let out: string
@@ -109,6 +110,7 @@ describe('a demo that is killed', () => {
       pool,
       `select person_id, purpose, step, channel from message where sent_at is not null group by 1, 2, 3, 4, generation having count(*) > 1`,
     )
+    expect(await disagreements(pool)).toEqual([])
     await pool.end()
     await server.close()
     expect(undecided).toEqual([])

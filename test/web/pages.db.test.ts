@@ -88,9 +88,9 @@ describe('/health', () => {
   })
 
   it('is 503 when the database does not answer', async () => {
-    await run(site.db.pool, 'alter table message rename to message_away')
+    await run(site.db.pool, 'alter table outgoing rename to outgoing_away')
     expect(await site.get('/health')).toMatchObject({ status: 503, json: { status: 'failing' } })
-    await run(site.db.pool, 'alter table message_away rename to message')
+    await run(site.db.pool, 'alter table outgoing_away rename to outgoing')
   })
 })
 

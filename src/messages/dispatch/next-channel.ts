@@ -31,12 +31,17 @@ export async function takeNextChannel(tx: Db, now: Date): Promise<number> {
     `create temp table taken_over on commit drop as
      with lost as (
        select i.id, i.campaign_id, i.person_id, i.route, i.appointment_id
-         from invitation i
+         from (select distinct invitation_id as id from message where lost and step = 'invitation') l
+        cross join lateral (select * from invitation where id = l.id and state = 'released' offset 0) i
          join campaign c on c.id = i.campaign_id and c.state in ('running', 'finished')
-         join message m on m.invitation_id = i.id and m.step = 'invitation'
-        where i.state = 'released'
-        group by i.id
-       having bool_and(m.state in ('suppressed', 'failed', 'recalled'))
+        cross join lateral (
+              select state, reason, lost
+                from message
+               where invitation_id = i.id
+                 and step = 'invitation'
+              offset 0) m
+        group by i.id, i.campaign_id, i.person_id, i.route, i.appointment_id
+       having bool_and(m.lost)
           and bool_or(m.state = 'failed' or m.reason = any($2::text[]))
           and bool_and(m.state = 'failed' or m.reason = any($2::text[] || '{next-channel}'::text[]))
      ), line as (
