@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { randomInt } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
 import { row, rows, run, transaction } from '../../src/db/pool.ts'
 import { composeAgain, recallMessages, recallTheseMessages } from '../../src/ledger/messages.ts'
 import { markSending, putBack, recordTries } from '../../src/ledger/messages-sending.ts'
@@ -7,6 +8,7 @@ import { lockDue } from '../../src/messages/claim.ts'
 import { recordReceipts } from '../../src/messages/receipts.ts'
 import { printLetters } from '../../src/messages/print/print.ts'
 import { releaseWave } from '../../src/release/wave.ts'
+import { testDatabase } from '../support/database.ts'
 import { disagreements } from '../support/outgoing.ts'
 import { openSpec } from '../support/region.ts'
 import { sending, type Sending } from '../support/sending.ts'
@@ -171,5 +173,55 @@ describe('the indexes of message', () => {
         )
         .map(({ name }) => name),
     ).toEqual(['message_provider'])
+  })
+})
+
+describe('the migration that makes it', () => {
+  it('carries over what is on its way, and tells each batch its letters', async () => {
+    const folder = new URL('../../migrations/', import.meta.url)
+    const sqlOf = (name: string) => readFileSync(new URL(name, folder), 'utf8')
+    const old = await testDatabase()
+    try {
+      await run(old.pool, 'drop schema public cascade')
+      await run(old.pool, 'create schema public')
+      for (const name of readdirSync(folder).sort())
+        if (name < '0021') await old.pool.query(sqlOf(name))
+      await old.pool.query(`
+        insert into person (identity_number, identity_kind, given_name, family_name)
+          select '19440101' || to_char(n, 'FM0000'), 'personnummer', 'A', 'B' from generate_series(1, 6) n;
+        insert into cohort (name, version, rule, created_at) values ('c', 1, '{}', now());
+        insert into campaign (name, purpose, way, cohort_id, spec, created_by, created_at)
+          values ('c', 'p', 'open', 1, '{}', 'anna', now());
+        insert into invitation (campaign_id, person_id, purpose, state, area, route, language, state_since)
+          select 1, id, 'p', 'planned', 'a', 'r', 'sv', now() from person;
+        insert into batch (name, campaign_id, created_at) values ('one', 1, now());
+        insert into message (invitation_id, campaign_id, person_id, purpose, generation, step, channel, language,
+               template, due_at, created_at, state, reason, content, content_sha256, template_version,
+               sending_since, worker, batch_id)
+          select i.id, 1, i.person_id, 'p', 1, 'invitation', channel, 'sv', 't', now(), now(), m.state, m.reason,
+                 '', '', '', now(), 'w', m.batch
+            from (values (1, 'letter', 'queued', null, null), (2, 'letter', 'sending', null, 1),
+                         (3, 'sms', 'sending', null, null), (4, 'email', 'in-doubt', null, null),
+                         (5, 'sms', 'sent', null, null), (6, 'letter', 'suppressed', 'deceased', null))
+                 m (person, channel, state, reason, batch)
+            join invitation i on i.person_id = m.person`)
+      await old.pool.query(sqlOf('0021_outgoing.sql'))
+      expect(await disagreements(old.pool)).toEqual([])
+      expect(
+        await rows(old.pool, 'select channel, state from outgoing order by channel, state'),
+      ).toEqual([
+        { channel: 'email', state: 'in-doubt' },
+        { channel: 'letter', state: 'queued' },
+        { channel: 'sms', state: 'sending' },
+      ])
+      expect(
+        await rows(
+          old.pool,
+          'select m.person_id as person from batch b join message m on m.id = any(b.letter_ids)',
+        ),
+      ).toEqual([{ person: 2 }])
+    } finally {
+      await old.drop()
+    }
   })
 })
