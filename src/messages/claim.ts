@@ -146,8 +146,8 @@ const due = (spec: 'c.spec' | 'null') => `
          i.code as "bookingCode",
          o.released_at as "replacesReleasedAt",
          case when w.channel = 'letter' then w.due_at else coalesce(w.sent_at, w.sending_since) end as "supersededAt",
-         c.spec->'notice'->>'kind' is distinct from 'fraud-warning'
-           and exists (select from heightened_fraud where lifted_at is null) as heightened,
+         exists (select from heightened_fraud where lifted_at is null) -- first: the spec is unpacked for each row
+           and c.spec->'notice'->>'kind' is distinct from 'fraud-warning' as heightened,
          jsonb_build_object(
            'givenName', p.given_name, 'familyName', p.family_name, 'phone', p.phone, 'email', p.email,
            'registered', p.registered_address, 'special', p.special_address, 'foreign', p.foreign_address,

@@ -27,7 +27,6 @@ import { passOnInHouseholds } from '../../src/notices/people.ts'
 import { openLog } from '../../src/log.ts'
 import { expireOpen } from '../../src/release/store.ts'
 import { roundsAtWork } from '../../src/reserve/store.ts'
-import { forgetGuesses } from '../../src/verification/guesses.ts'
 import { sentWithCode } from '../../src/verification/check-codes.ts'
 import { askReminders } from '../../src/visits/attendance-reminders.ts'
 import { databaseWithJobs } from '../support/database.ts'
@@ -191,7 +190,6 @@ const work: Record<string, (pool: pg.Pool) => Promise<unknown>> = {
   'the sweep passes on in households': (pool) => tried(pool, (tx) => passOnInHouseholds(tx, now)),
   'the sweep lets invitations expire': (pool) => tried(pool, (tx) => expireOpen(tx, now)),
   'the sweep ends campaigns': (pool) => tried(pool, (tx) => finishCampaigns(tx, now)),
-  'the sweep forgets guesses': (pool) => forgetGuesses(pool, now),
   'the morning looks for late letters': (pool) => lateLetters(pool, now, { cutOff: '16:00' }),
 }
 
