@@ -16,7 +16,8 @@ create table outgoing (
 );
 -- The next in order, of a campaign's letters and of everybody's SMS and e-mails.
 create index outgoing_letters on outgoing (campaign_id, priority, due_at, message_id) where channel = 'letter' and state = 'queued';
-create index outgoing_others on outgoing (channel, priority, due_at, message_id) where channel <> 'letter' and state = 'queued';
+create index outgoing_others on outgoing (channel, priority, due_at, message_id) include (campaign_id)
+  where channel <> 'letter' and state = 'queued';
 create index outgoing_under_way on outgoing (channel, campaign_id) where state <> 'queued'; -- SMS and e-mails
 
 insert into outgoing (message_id, state, channel, campaign_id, priority, due_at)

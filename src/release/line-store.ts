@@ -73,17 +73,21 @@ export const areaPeople = (
 > =>
   rows(
     db,
-    `with people as (
+    `with searched as (
+       select distinct invitation_id as id -- once: asked for each of those released it was read whole for each
+         from failed_search
+     ), people as (
        select i.area,
               count(*) filter (where i.campaign_id = $1 and i.state = 'planned')::int as remaining,
               count(*) filter (
                 where i.campaign_id = $1
                   and i.state = 'released'
-                  and exists (select from failed_search f where f.invitation_id = i.id))::int as waiting,
+                  and searched.id is not null)::int as waiting,
               count(*) filter (where i.campaign_id <> $1 and i.state = 'released' and k.way = 'open')::int as others,
               bool_or(i.campaign_id = $1) as ours
          from invitation i
          join campaign k on k.id = i.campaign_id
+         left join searched on searched.id = i.id
         where i.state in ('planned', 'released')
         group by i.area
      ), lost as (
