@@ -284,6 +284,15 @@ create table fraud_report (
   constraint fraud_report_pkey PRIMARY KEY (id),
   constraint fraud_report_form_key UNIQUE (form)
 );
+create table group_member (
+  group_id bigint not null,
+  identity_number text not null,
+  valid_from date not null,
+  valid_until date,
+  constraint group_member_check CHECK ((valid_until >= valid_from)),
+  constraint group_member_group_id_fkey FOREIGN KEY (group_id) REFERENCES person_group(id),
+  constraint group_member_pkey PRIMARY KEY (group_id, identity_number)
+);
 create table guess (
   bucket text not null,
   ends_at timestamp with time zone not null,
@@ -343,7 +352,7 @@ create table import (
   changeset jsonb not null,
   part boolean not null default false,
   imported_at timestamp with time zone not null,
-  constraint import_kind_check CHECK ((kind = ANY (ARRAY['people'::text, 'clinics'::text, 'slots'::text, 'supply'::text, 'bookings'::text, 'doses'::text]))),
+  constraint import_kind_check CHECK ((kind = ANY (ARRAY['people'::text, 'clinics'::text, 'slots'::text, 'supply'::text, 'bookings'::text, 'doses'::text, 'group'::text]))),
   constraint import_pkey PRIMARY KEY (id)
 );
 create table invitation (
@@ -604,6 +613,15 @@ create table person (
   constraint person_same_as_fkey FOREIGN KEY (same_as) REFERENCES person(id),
   constraint person_pkey PRIMARY KEY (id),
   constraint person_identity_number_key UNIQUE (identity_number)
+);
+create table person_group (
+  id bigint generated always as identity not null,
+  name text not null,
+  answers text not null,
+  imported_at timestamp with time zone not null,
+  constraint person_group_name_check CHECK ((name ~ '^[a-z0-9]+(-[a-z0-9]+)*$'::text)),
+  constraint person_group_pkey PRIMARY KEY (id),
+  constraint person_group_name_key UNIQUE (name)
 );
 create table phone_day (
   day date not null,

@@ -42,6 +42,8 @@ export const refusals = {
     'En uppgift som texten ska fyllas i med har fel form. ' +
     'Rätta uppgiften i utskickets beskrivning.',
   'bad-file': 'Filen går inte att läsa som YAML. Rätta den.',
+  'bad-group-name':
+    'Gruppens namn får ha små bokstäver, siffror och bindestreck, till exempel personal-ambulans.',
   'bad-identity-number': 'Det är inget giltigt nummer. Skriv det med 12 siffror.',
   'bad-interval':
     'Tiden mellan doserna ska vara hela dagar, minst 1. ' +
@@ -122,6 +124,9 @@ export const refusals = {
     'Kontakta den som sköter systemet.',
   'gone-from-register':
     'Personen finns inte kvar i registret och tillfrågas inte. Är det fel, rätta registret först.',
+  'half-would-leave':
+    'Mer än hälften av gruppen saknas i filen, så inget är inläst. ' +
+    'Är filen bara en del av gruppen, säg det. Stämmer det att så många slutar, bekräfta det.',
   'host-key-changed':
     'Tryckeriets server visar en annan nyckel än den ska. Inget är skickat. ' +
     'Ring tryckeriet och jämför nyckeln: någon kan ha ställt sig emellan.',
@@ -311,6 +316,7 @@ export const refusals = {
   'unknown-text': 'Det finns ingen sådan text på det språket och i den kanalen. Välj en som finns.',
   'unreadable-file': 'Filen går inte att läsa. Kontrollera namnet och innehållet.',
   'utf-16': 'Filen är sparad som UTF-16 (”Unicode-text”). Spara den som CSV UTF-8.',
+  'who-answers': 'Gruppen är ny. Skriv vem som ansvarar för listan.',
 } as const satisfies Record<string, string>
 
 /** The codes that something can be refused with. */

@@ -9,6 +9,7 @@ import { confirmByEmail } from './confirm.ts'
 import { ineligible, whoMayNot } from './eligibility.ts'
 import { bookedBy, type Booked, type BookingSubject } from './booking-subject.ts'
 import { moveAppointment } from './move.ts'
+import { dayOf } from '../people/dates.ts'
 import { offReserveList } from '../reserve/list.ts'
 import { retried } from '../db/retried.ts'
 import { endAppointments, insertAppointments } from '../ledger/appointments.ts'
@@ -35,7 +36,9 @@ export const bookTime = (
   settled(desk, subject, async (tx) => {
     if (subject.invitation)
       return (await bookByCode(tx, desk.clock, subject.invitation.code, slotId, by)).appointmentId
-    const why = (await whoMayNot(tx, [subject.personId], subject.purpose)).get(subject.personId)
+    const why = (
+      await whoMayNot(tx, [subject.personId], subject.purpose, dayOf(desk.clock.now()))
+    ).get(subject.personId)
     if (why) throw new Refused('not-eligible', ineligible[why], { why })
     return bookUninvited(tx, desk.clock, subject, slotId)
   })

@@ -20,12 +20,13 @@ export type Ineligible = keyof typeof ineligible
 /**
  * Who of a set may not book for a purpose, and why: people who are invited may, and people in the cohort of a running
  * campaign. One statement a campaign, whatever the number of people.
- * @param people leading records
+ * @param people leading records; @param today YYYY-MM-DD
  */
 export async function whoMayNot(
   db: Db,
   people: readonly number[],
   purpose: string,
+  today: string,
 ): Promise<Map<number, Ineligible>> {
   const known = await rows<{ id: number; deceased: boolean; dosed: boolean; invited: boolean }>(
     db,
@@ -59,7 +60,7 @@ export async function whoMayNot(
   )
   const fit = new Set<number>()
   for (const { cohort } of campaigns) {
-    const { sql, values } = compileCohort((await cohortById(db, cohort))!.rule)
+    const { sql, values } = compileCohort((await cohortById(db, cohort))!.rule, today)
     const members = await rows<{ id: number }>(
       db,
       `select m.id from (${sql}) m where m.id = any($${values.length + 1})`,

@@ -4,6 +4,7 @@ import { zone, type Clock } from '../clock.ts'
 import { compileCohort } from '../cohorts/compile.ts'
 import { cohortAudience, type CohortAudience } from '../cohorts/audience.ts'
 import { cohortById } from '../cohorts/store.ts'
+import { dayOf } from '../people/dates.ts'
 import { row, rows, run, transaction, type Db } from '../db/pool.ts'
 import { classifyMembers } from './plan-sql.ts'
 import { Refused } from '../errors.ts'
@@ -43,7 +44,7 @@ export async function planCampaign(
     if (campaign.state !== 'planning' || campaign.way === 'notice') return // a notice's plan: notices/plan.ts
     await run(tx, 'select pg_advisory_xact_lock(hashtext($1))', [`plan ${campaign.purpose}`])
     const now = clock.now()
-    await makeMembers(tx, campaign)
+    await makeMembers(tx, campaign, dayOf(now))
     const members = await insertInvitations(tx, campaign, plannedMembers(campaign), now)
     // or the release that follows takes minutes for 100 000, believing that there are none
     await run(tx, 'analyze invitation')
@@ -97,7 +98,7 @@ export async function previewCampaign(
     const campaign = await campaignNamed(tx, name)
     if (campaign.way === 'notice')
       throw new Refused('is-a-notice', `${name} is a notice. See it with: notice preview ${name}`)
-    await makeMembers(tx, campaign)
+    await makeMembers(tx, campaign, dayOf(clock.now()))
     const { sql, values } = classifyMembers(campaign)
     const groups = await rows<{
       reason: Reason | null
@@ -143,8 +144,9 @@ export async function planOf(
   tx: Db,
   campaign: Campaign,
   personId: number,
+  today: string,
 ): Promise<{ reason: Reason | null; route: string | null; language: string } | undefined> {
-  const cohort = compileCohort((await cohortById(tx, campaign.cohortId))!.rule)
+  const cohort = compileCohort((await cohortById(tx, campaign.cohortId))!.rule, today)
   await run(tx, 'create temporary table member (person_id bigint primary key) on commit drop')
   await run(
     tx,
@@ -158,8 +160,8 @@ export async function planOf(
   return row(tx, `select reason, route, language from (${sql}) x`, values)
 }
 
-async function makeMembers(tx: Db, campaign: Campaign): Promise<void> {
-  const cohort = compileCohort((await cohortById(tx, campaign.cohortId))!.rule)
+async function makeMembers(tx: Db, campaign: Campaign, today: string): Promise<void> {
+  const cohort = compileCohort((await cohortById(tx, campaign.cohortId))!.rule, today)
   await run(tx, 'create temporary table member (person_id bigint) on commit drop')
   await run(tx, `insert into member (person_id) ${cohort.sql}`, [...cohort.values])
   await row(tx, 'analyze member')

@@ -65,9 +65,20 @@ export const commands: readonly [usage: string, does: string, load?: Load][] = [
     () => import('./import-doses.ts'),
   ],
   [
+    'import group [options] <name> <file>',
+    'take in a named list of people that cohort rules can name: staff, a risk group, a school class',
+    () => import('./import-group.ts'),
+  ],
+  [
     'import positions <file>',
     'import the middle of postcode areas and municipalities, for the road to a clinic (docs/developer/allocation.md)',
     () => import('./import-positions.ts'),
+  ],
+  ['group', 'named lists of people'],
+  [
+    'group list',
+    'every group: how many are in it today, and who answers for it',
+    () => import('./group-list.ts'),
   ],
   ['people', "work with people's records"],
   [

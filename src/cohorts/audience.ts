@@ -22,14 +22,14 @@ export interface CohortAudience {
 
 /**
  * Counts the members of a rule, in one statement. Nothing reaches the deceased.
- * @param on the day on which ages are calculated, YYYY-MM-DD
+ * @param on the day on which ages are calculated and people must be in groups, YYYY-MM-DD
  */
 export async function cohortAudience(
   db: Db,
   rule: CohortRule,
   on: string,
 ): Promise<CohortAudience> {
-  const { sql, values } = compileCohort(rule)
+  const { sql, values } = compileCohort(rule, on)
   const mobile = String.raw`p.phone ~ '^\+467[02369][0-9]{7}$'`
   const found = await rows<{ view: keyof CohortAudience; key: string; n: number }>(
     db,

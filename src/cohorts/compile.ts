@@ -12,9 +12,10 @@ export interface CohortQuery {
  * The deceased, the emigrated and the protected are members: they are left out later, with a reason, so that nobody is
  * lost. Doses and appointments count whichever of a person's records they are on. They are joined as sets, one join a
  * purpose: a subquery within OR or NOT would be run once a person when it is too big for a hash in memory.
+ * @param today YYYY-MM-DD: the day on which somebody must be in a group
  */
-export function compileCohort(rule: CohortRule): CohortQuery {
-  const query = new Building()
+export function compileCohort(rule: CohortRule, today: string): CohortQuery {
+  const query = new Building(today)
   const { cohabitants = false, ...top } = rule
   const holds = allOf(top, query).join(' and ') // without `is true`, so that the age is found by index
   const from = `person p${query.joins.join('')}\n  where p.same_as is null and ${holds}`
@@ -33,6 +34,11 @@ class Building {
   readonly values: unknown[] = []
   readonly joins: string[] = []
   readonly #aliases = new Map<string, string>()
+  readonly #today: string
+
+  constructor(today: string) {
+    this.#today = today
+  }
 
   value(value: unknown, type: string): string {
     this.values.push(value)
@@ -47,15 +53,41 @@ class Building {
     const key = `${kind} ${purpose}`
     const known = this.#aliases.get(key)
     if (known) return known
-    const alias = `has_${this.#aliases.size + 1}`
-    this.#aliases.set(key, alias)
     const live = kind === 'appointment' ? ` and t.state in ('booked', 'attended')` : ''
-    this.joins.push(`
-  left join (
+    return this.#join(
+      key,
+      `
     select distinct r.lead_id as id
       from ${kind} t
       join person r on r.id = t.person_id
-     where t.purpose = ${this.value(purpose, 'text')}${live}
+     where t.purpose = ${this.value(purpose, 'text')}${live}`,
+    )
+  }
+
+  /** The same of the people who are in a group today. */
+  inGroup(name: string): string {
+    const key = `group ${name}`
+    return (
+      this.#aliases.get(key) ??
+      this.#join(
+        key,
+        `
+    select distinct r.lead_id as id
+      from person_group g
+      join group_member m on m.group_id = g.id
+      join person r on r.identity_number = m.identity_number
+     where g.name = ${this.value(name, 'text')}
+       and m.valid_from <= ${this.value(this.#today, 'date')}
+       and (m.valid_until is null or m.valid_until >= ${this.value(this.#today, 'date')})`,
+      )
+    )
+  }
+
+  #join(key: string, people: string): string {
+    const alias = `has_${this.#aliases.size + 1}`
+    this.#aliases.set(key, alias)
+    this.joins.push(`
+  left join (${people}
   ) ${alias} on ${alias}.id = p.id`)
     return alias
   }
@@ -92,6 +124,7 @@ function allOf(given: Condition, query: Building): string[] {
     all.push(`${query.having('appointment', given.booked)}.id is not null`)
   if (given.notBooked !== undefined)
     all.push(`${query.having('appointment', given.notBooked)}.id is null`)
+  if (given.group !== undefined) all.push(`${query.inGroup(given.group)}.id is not null`)
   for (const inner of given.and ?? []) all.push(condition(inner, query))
   if (given.or) all.push(`(${given.or.map((inner) => condition(inner, query)).join(' or ')})`)
   if (given.not) all.push(`not ${condition(given.not, query)}`)

@@ -13,6 +13,9 @@ const municipality = z
 const clinic = z.string().regex(/^SE[0-9]{10}-[A-Z0-9]{1,20}$/, {
   error: 'a clinic is its HSA-id, e.g. SE2321000180-1001',
 })
+export const groupName = z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, {
+  error: "a group's name is lower-case letters, digits and hyphens, e.g. personal-ambulans",
+})
 const need = z.enum(['home-care', 'sabo', 'lss', 'anaphylaxis', 'wheelchair', 'interpreter'])
 export type Need = z.infer<typeof need>
 
@@ -38,6 +41,8 @@ export interface Condition {
   /** they have a time for this purpose, or have been there */
   booked?: string | undefined
   notBooked?: string | undefined
+  /** they are in this group today (groups.ts) */
+  group?: string | undefined
   and?: Condition[] | undefined
   or?: Condition[] | undefined
   not?: Condition | undefined
@@ -71,6 +76,7 @@ const lines = {
   notGiven: purpose.optional(),
   booked: purpose.optional(),
   notBooked: purpose.optional(),
+  group: groupName.optional(),
   and: z
     .array(z.lazy((): z.ZodType<Condition> => condition))
     .min(1)

@@ -116,7 +116,12 @@ export async function proofForPerson(
   await look({ pool, clock }, found, looker, `preview of ${name}`)
   const { person, clinic, stop } = await recipientOf(pool, found!.id)
   if (stop) throw leftOut(campaign, sayReason(stop))
-  const { route, language, invitation } = await plannedFor(pool, campaign, found!.id)
+  const { route, language, invitation } = await plannedFor(
+    pool,
+    campaign,
+    found!.id,
+    dayOf(clock.now()),
+  )
   const invented = inventedRecipient(clock.now())
   const recipient: Recipient = {
     person,
@@ -245,7 +250,7 @@ async function messagesFor(
 }
 
 /** By what the plan says; before there is one, by what it would say now. */
-async function plannedFor(pool: pg.Pool, campaign: Campaign, personId: number) {
+async function plannedFor(pool: pg.Pool, campaign: Campaign, personId: number, today: string) {
   const invitation = await invitationFor(pool, campaign.id, personId)
   if (invitation?.route && invitation.language && invitation.state !== 'suppressed')
     return { route: invitation.route, language: invitation.language, invitation }
@@ -258,7 +263,7 @@ async function plannedFor(pool: pg.Pool, campaign: Campaign, personId: number) {
     )
   const plan =
     campaign.cohortSize === null
-      ? await transaction(pool, (tx) => planOf(tx, campaign, personId))
+      ? await transaction(pool, (tx) => planOf(tx, campaign, personId, today))
       : undefined
   if (!plan) throw leftOut(campaign, 'not in its cohort')
   if (plan.reason !== null || plan.route === null) throw leftOut(campaign, sayReason(plan.reason))

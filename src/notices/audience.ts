@@ -1,5 +1,6 @@
 import { DateTime } from 'luxon'
 import { compileCohort } from '../cohorts/compile.ts'
+import { dayOf } from '../people/dates.ts'
 import { cohortById } from '../cohorts/store.ts'
 import { lockCampaign } from '../campaigns/store.ts'
 import { zone } from '../clock.ts'
@@ -39,11 +40,12 @@ export async function noticeAudience(
   await transaction(deps.pool, async (tx) => {
     const campaign = await lockCampaign(tx, notice.campaignId)
     const now = deps.clock.now()
+    const today = dayOf(now)
     if (['draft', 'approved'].includes(campaign.state)) {
       await makeAddressees(tx)
       const { correction } = campaign.spec.notice!
       if (correction) {
-        await makeTarget(tx, await findTarget(tx, correction.of), onlyOf(campaign.spec))
+        await makeTarget(tx, await findTarget(tx, correction.of), onlyOf(campaign.spec), today)
         await run(
           tx,
           `insert into addressee (person_id, route, language, message_id, sure)
@@ -53,7 +55,7 @@ export async function noticeAudience(
       } else if (campaign.spec.channels.length > 0)
         await addAudience(
           tx,
-          compileCohort((await cohortById(tx, campaign.cohortId))!.rule),
+          compileCohort((await cohortById(tx, campaign.cohortId))!.rule, today),
           campaign.spec,
         )
       await inviteAddressees(tx, campaign, now)

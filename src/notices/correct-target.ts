@@ -118,10 +118,15 @@ async function released(
  * The messages of a target, for this transaction: `got` when the person has it or surely will, `maybe` when nobody
  * knows yet, `unsent` when it can still be taken back, `lost` when it never got there. Messages about a time of the
  * person's own (confirmations, reminders of a visit, offers) are not the campaign's words and stay out of it.
- * @param only members of this cohort; null: all
+ * @param only members of this cohort; null: all; @param today YYYY-MM-DD
  */
-export async function makeTarget(tx: Db, target: Target, only: CohortRule | null): Promise<void> {
-  const cohort = only && compileCohort(only)
+export async function makeTarget(
+  tx: Db,
+  target: Target,
+  only: CohortRule | null,
+  today: string,
+): Promise<void> {
+  const cohort = only && compileCohort(only, today)
   const shifted = cohort?.sql.replaceAll(/\$(\d+)/g, (_, n: string) => `$${Number(n) + 1}`)
   await run(
     tx,

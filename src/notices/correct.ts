@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { pauseCampaign } from '../campaigns/actions.ts'
 import { campaignNamed } from '../campaigns/store.ts'
 import { compileCohort } from '../cohorts/compile.ts'
+import { dayOf } from '../people/dates.ts'
 import { readRule, type CohortRule } from '../cohorts/rule.ts'
 import { saveCohort } from '../cohorts/store.ts'
 import { row, rows, transaction, type Db } from '../db/pool.ts'
@@ -56,7 +57,13 @@ export async function createCorrection(
   const only = order.only === undefined ? null : readRule(order.only)
   const made = await transaction(pool, async (tx) => {
     const target = await findTarget(tx, order.of)
-    const counts = await countTarget(tx, target, only, order.unsent ?? 'withdraw')
+    const counts = await countTarget(
+      tx,
+      target,
+      only,
+      order.unsent ?? 'withdraw',
+      dayOf(clock.now()),
+    )
     const there = await row(tx, 'select from campaign where name = $1', [nameOf(order)])
     if (!there && counts.people + counts.maybe + counts.unsent + counts.notYetInvited === 0)
       throw new Refused(
@@ -90,7 +97,7 @@ export async function createCorrection(
 
 /** The counts that `createCorrection` would answer with; writes nothing. */
 export function previewCorrection(
-  { pool }: NoticeDeps,
+  { pool, clock }: NoticeDeps,
   order: CorrectionOrder,
 ): Promise<CorrectionCounts> {
   const only = order.only === undefined ? null : readRule(order.only)
@@ -100,6 +107,7 @@ export function previewCorrection(
       await findTarget(tx, order.of),
       only,
       order.unsent ?? 'withdraw',
+      dayOf(clock.now()),
     )
     refuseMissingWords(order, counts)
     return counts
@@ -108,12 +116,12 @@ export function previewCorrection(
 
 /** The counts of a draft that there is, now. */
 export function correctionCounts(
-  { pool }: NoticeDeps,
+  { pool, clock }: NoticeDeps,
   { spec }: Notice,
 ): Promise<CorrectionCounts> {
   const { of, unsent } = spec.notice!.correction!
   return transaction(pool, async (tx) =>
-    countTarget(tx, await findTarget(tx, of), onlyOf(spec), unsent),
+    countTarget(tx, await findTarget(tx, of), onlyOf(spec), unsent, dayOf(clock.now())),
   )
 }
 
@@ -136,8 +144,9 @@ async function countTarget(
   target: Target,
   only: CohortRule | null,
   unsent: 'withdraw' | 'anew',
+  today: string,
 ): Promise<CorrectionCounts> {
-  await makeTarget(tx, target, only)
+  await makeTarget(tx, target, only, today)
   const got = await rows<CorrectionCounts['got'][number]>(
     tx,
     `select channel, language, count(*)::int as number
@@ -154,7 +163,7 @@ async function countTarget(
        from target`,
   )
   const later =
-    target.whole && unsent === 'withdraw' ? await countNotYetInvited(tx, target, only) : 0
+    target.whole && unsent === 'withdraw' ? await countNotYetInvited(tx, target, only, today) : 0
   return { got, people: got.reduce((sum, g) => sum + g.number, 0), ...rest!, notYetInvited: later }
 }
 
@@ -162,17 +171,18 @@ async function countNotYetInvited(
   tx: Db,
   target: Target,
   only: CohortRule | null,
+  today: string,
 ): Promise<number> {
-  await makeNarrowed(tx, only)
+  await makeNarrowed(tx, only, today)
   const { sql, values } = notYetInvited(target.campaign.id, only)
   const found = await row<{ n: number }>(tx, `select count(*)::int as n from (${sql}) x`, values)
   return found?.n ?? 0
 }
 
 /** The temporary table `narrowed` with the members of the cohort, when there is one. */
-export async function makeNarrowed(tx: Db, only: CohortRule | null): Promise<void> {
+export async function makeNarrowed(tx: Db, only: CohortRule | null, today: string): Promise<void> {
   if (!only) return
-  const { sql, values } = compileCohort(only)
+  const { sql, values } = compileCohort(only, today)
   await tx.query(`create temporary table narrowed (id bigint primary key) on commit drop`)
   await tx.query(`insert into narrowed (id) ${sql}`, values)
 }

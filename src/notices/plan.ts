@@ -1,4 +1,5 @@
 import { compileCohort } from '../cohorts/compile.ts'
+import { dayOf } from '../people/dates.ts'
 import { cohortById } from '../cohorts/store.ts'
 import { lockCampaign, logEvent, type Campaign } from '../campaigns/store.ts'
 import { run, transaction, type Db } from '../db/pool.ts'
@@ -43,7 +44,7 @@ async function plan(tx: Db, campaign: Campaign, now: Date): Promise<void> {
   else if (campaign.spec.channels.length > 0)
     await addAudience(
       tx,
-      compileCohort((await cohortById(tx, campaign.cohortId))!.rule),
+      compileCohort((await cohortById(tx, campaign.cohortId))!.rule, dayOf(now)),
       campaign.spec,
     )
   const people = await inviteAddressees(tx, campaign, now)
@@ -60,13 +61,13 @@ async function takeBack(tx: Db, { id, spec }: Campaign, now: Date): Promise<void
   const only = onlyOf(spec)
   const target = await findTarget(tx, of)
   await run(tx, 'select from campaign where id = $1 for update', [target.campaign.id])
-  await makeTarget(tx, target, only)
+  await makeTarget(tx, target, only, dayOf(now))
   const recalled = await recallUnsent(tx, unsent)
   let withdrawn = 0
   if (unsent === 'withdraw') {
     const unsentOf = `select invitation_id from target where state = 'unsent'`
     withdrawn = await withdrawUntold(tx, { sql: unsentOf, values: [] }, now)
-    await makeNarrowed(tx, only)
+    await makeNarrowed(tx, only, dayOf(now))
     if (target.whole)
       withdrawn += await withdrawUntold(tx, notYetInvited(target.campaign.id, only), now)
   }

@@ -11,6 +11,7 @@ import { testDatabase, type TestDatabase } from '../support/database.ts'
 const purposes = ['covid-19/dose-1', 'covid-19/dose-2']
 const needs: Need[] = ['home-care', 'sabo', 'anaphylaxis']
 const clinics = ['SE2321000180-1', 'SE2321000180-2', 'SE2321000180-3']
+const groupNames = ['staff', 'risk']
 const municipalities = ['2080', '2081', '2062']
 
 interface Model {
@@ -25,6 +26,18 @@ interface Model {
   given: string[]
   booked: string[]
 }
+
+/** Days of a record on each list; computed on 8 March 2021, so that three of the five kinds are in it. */
+const onList = (id: number, group: string): [string, string | null] | undefined =>
+  (
+    [
+      ['2021-01-01', null],
+      ['2021-03-08', '2021-03-08'],
+      ['2021-01-01', '2021-03-07'],
+      ['2021-03-09', null],
+      ['2020-01-01', '2021-12-31'],
+    ] as const
+  )[(id * 3 + group.length) % 17] as [string, string | null] | undefined
 
 /** The same meaning, said plainly: one person at a time, over all that is known of them on any of their records. */
 function holds(rule: Condition, person: Model, records: Model[]): boolean {
@@ -52,6 +65,11 @@ function holds(rule: Condition, person: Model, records: Model[]): boolean {
     !rule.notGiven || !given.includes(rule.notGiven),
     !rule.booked || booked.includes(rule.booked),
     !rule.notBooked || !booked.includes(rule.notBooked),
+    !rule.group ||
+      records.some(({ id }) => {
+        const [from, until] = (groupNames.includes(rule.group!) && onList(id, rule.group!)) || []
+        return from !== undefined && from <= '2021-03-08' && (until ?? '9999') >= '2021-03-08'
+      }),
     !rule.and || rule.and.every((inner) => holds(inner, person, records)),
     !rule.or || rule.or.some((inner) => holds(inner, person, records)),
     !rule.not || !holds(rule.not, person, records),
@@ -108,6 +126,7 @@ const leaf: fc.Arbitrary<Condition> = fc.oneof(
   some(needs).map((any) => ({ needs: { any } })),
   some(needs).map((none) => ({ needs: { none } })),
   fc.constantFrom<Condition>({ sex: 'female' }, { sex: 'male' }),
+  fc.constantFrom(...groupNames, 'nobody').map((group) => ({ group })),
   fc
     .tuple(
       fc.constantFrom('given', 'notGiven', 'booked', 'notBooked'),
@@ -193,6 +212,26 @@ beforeAll(async () => {
       [p.id, p.booked],
     )
   }
+  await run(
+    db.pool,
+    `insert into person_group (name, answers, imported_at)
+     select n, 'HR', now()
+       from unnest($1::text[]) n`,
+    [groupNames],
+  )
+  for (const p of people)
+    for (const [i, group] of groupNames.entries()) {
+      const days = onList(p.id, group)
+      if (days)
+        await run(
+          db.pool,
+          `insert into group_member (group_id, identity_number, valid_from, valid_until)
+           select $1, identity_number, $3, $4
+             from person
+            where id = $2`,
+          [i + 1, p.id, ...days],
+        )
+    }
   for (const p of people)
     if (p.leader !== p.id)
       await run(db.pool, 'update person set same_as = $2 where id = $1', [p.id, p.leader])
@@ -203,7 +242,7 @@ describe('a cohort', () => {
   it('has the same members in the database as by the plain meaning of its rule, for random rules and people', async () => {
     await fc.assert(
       fc.asyncProperty(rule, async (given) => {
-        const { sql, values } = compileCohort(given)
+        const { sql, values } = compileCohort(given, '2021-03-08')
         const found = await rows<{ id: number }>(
           db.pool,
           `select id from (${sql}) m order by id`,

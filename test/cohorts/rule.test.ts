@@ -35,7 +35,7 @@ describe('a cohort rule', () => {
       born: { from: 1942 },
       cohabitants: true,
     })
-    const { sql, values } = compileCohort(rule)
+    const { sql, values } = compileCohort(rule, '2021-03-08')
     for (const content of ['2080', 'covid', 'female', '1942', 'SE2321'])
       expect(sql).not.toContain(content)
     expect(new Set(sql.match(/\$\d+/g)).size).toBe(values.length)

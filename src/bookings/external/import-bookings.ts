@@ -3,6 +3,7 @@ import type { Clock } from '../../clock.ts'
 import type { Rejected } from '../../clinics/rejected.ts'
 import { row, run, transaction, type Db } from '../../db/pool.ts'
 import { Refused } from '../../errors.ts'
+import { dayOf } from '../../people/dates.ts'
 import { ineligible, whoMayNot, type Ineligible } from '../eligibility.ts'
 import type { OutsideBooking } from './external-booking.ts'
 import { settleOutside } from './settle.ts'
@@ -87,7 +88,7 @@ export const importBookings = (
           { rows: count, rejected: bad },
         )
       await resolve(tx)
-      await judge(tx)
+      await judge(tx, dayOf(clock.now()))
       const refused = await tellFaults(tx, options)
       const changes = await recordOutside(tx, clock.now())
       const conflicts = await settleOutside(tx, clock.now())
@@ -124,7 +125,7 @@ export async function takeOutside(
       await openStaging(tx)
       await stage(tx, [{ ...booking, row: 1 }])
       await resolve(tx)
-      await judge(tx)
+      await judge(tx, dayOf(deps.clock.now()))
       const [faulty] = await faultsAfter(tx, 0, 1)
       if (faulty) throw refusedFor(faulty.fault)
       const changes = await recordOutside(tx, deps.clock.now())
@@ -172,7 +173,7 @@ async function stageAll(
 }
 
 /** Marks those who may not book, a chunk of people at a time. */
-async function judge(tx: Db): Promise<void> {
+async function judge(tx: Db, today: string): Promise<void> {
   for (let after = { person: 0, purpose: '' }; ;) {
     const asked = await newPeople(tx, after, chunk)
     if (!asked.length) return
@@ -181,6 +182,7 @@ async function judge(tx: Db): Promise<void> {
         tx,
         people.map((p) => p.person),
         purpose,
+        today,
       )
       await markIneligible(tx, purpose, [...not.keys()], [...not.values()])
     }

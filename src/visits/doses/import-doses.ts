@@ -1,13 +1,12 @@
 import { basename } from 'node:path'
 import type pg from 'pg'
-import type { Rejected } from '../../clinics/rejected.ts'
+import { stageRows } from '../../clinics/stage-rows.ts'
 import type { Clock } from '../../clock.ts'
-import { run, transaction, type Db } from '../../db/pool.ts'
-import { Refused } from '../../errors.ts'
+import { run, transaction } from '../../db/pool.ts'
 import { dayOf } from '../../people/dates.ts'
 import { RejectedRows } from '../../people/import/rejected-rows.ts'
-import { inspectFile, type SourceFile } from '../../people/import/source-file.ts'
-import { readDoses, type GivenDose } from './read-doses.ts'
+import { inspectFile } from '../../people/import/source-file.ts'
+import { readDoses } from './read-doses.ts'
 import { openStaging, record, recordedHere, resolve, stage, type Changes } from './store.ts'
 
 export interface DosesResult extends Changes {
@@ -27,8 +26,6 @@ export interface ImportDoses {
   rejected?: string
 }
 
-const chunk = 5000
-
 /**
  * Takes in doses that were given elsewhere, in one transaction. They count like our own: who has had one is not invited
  * for it, the next dose's interval begins with it, and it is in the coverage. The same file again changes nothing. Doses
@@ -46,8 +43,12 @@ export async function importDoses(
     const result = await transaction(pool, async (tx) => {
       await openStaging(tx)
       const now = clock.now()
-      const read = await stageAll(tx, file, options.purpose, dayOf(now), report)
-      if (read.bad * 20 > read.rows && !options.force) throw tooManyBad(file, read)
+      const read = await stageRows(
+        { name: basename(path), force: options.force },
+        readDoses(file, options.purpose, dayOf(now)),
+        report,
+        (doses) => stage(tx, doses),
+      )
       await resolve(tx)
       const here = await recordedHere(tx)
       for (const row of here) report.add({ row, ...ours })
@@ -76,42 +77,3 @@ const ours = {
   message:
     'One of our clinics recorded this dose, on another day. If that is wrong, the clinic corrects it.',
 }
-
-interface Read {
-  rows: number
-  bad: number
-  first: Rejected | undefined
-}
-
-async function stageAll(
-  tx: Db,
-  file: SourceFile,
-  purpose: string | null,
-  today: string,
-  report: RejectedRows,
-): Promise<Read> {
-  const read: Read = { rows: 0, bad: 0, first: undefined }
-  const waiting: (GivenDose & { row: number })[] = []
-  for await (const line of readDoses(file, purpose, today)) {
-    read.rows++
-    if ('rejected' in line) {
-      read.bad++
-      for (const fault of line.rejected) {
-        read.first ??= { row: line.row, ...fault }
-        report.add({ row: line.row, ...fault })
-      }
-      await report.settled()
-    } else if (waiting.push({ ...line.dose, row: line.row }) === chunk)
-      await stage(tx, waiting.splice(0))
-  }
-  await stage(tx, waiting)
-  return read
-}
-
-const tooManyBad = (file: SourceFile, { rows, bad, first }: Read): Refused =>
-  new Refused(
-    'too-many-bad-rows',
-    `${basename(file.path)}: ${bad} of ${rows} rows can't be read, so nothing was imported. The first is row ` +
-      `${first!.row}, ${first!.column}: ${first!.message} Correct the file, or add --force to import the good rows.`,
-    { rows, rejected: bad },
-  )

@@ -1,4 +1,5 @@
 import type { Rejected } from '../../clinics/rejected.ts'
+import type { ReadLine } from '../../clinics/stage-rows.ts'
 import { streamTable } from '../../clinics/stream-table.ts'
 import type { Column } from '../../clinics/table.ts'
 import { Refused } from '../../errors.ts'
@@ -17,11 +18,6 @@ export interface GivenDose {
   /** where, in the reporter's words */
   givenAt: string | null
 }
-
-/** What was read of a line: a dose, or why there is none. Messages name the column, never the value. */
-export type ReadDose = { row: number } & (
-  { dose: GivenDose } | { rejected: Omit<Rejected, 'row'>[] }
-)
 
 const column = (name: string, required: boolean, ...aliases: string[]): Column => ({
   name,
@@ -46,19 +42,19 @@ export async function* readDoses(
   file: SourceFile,
   purpose: string | null,
   today: string,
-): AsyncGenerator<ReadDose> {
+): AsyncGenerator<ReadLine<GivenDose>> {
   if (file.format !== 'csv')
     throw new Refused('not-csv', `${file.path} is not CSV, with a header and a row for each dose.`)
   for await (const line of streamTable(file, columns, 'docs/integrator/doses.md'))
     yield 'rejected' in line ? line : { row: line.row, ...readDoseRow(line.values, purpose, today) }
 }
 
-/** Reads one row, by column. */
+/** Reads one row, by column. Messages name the column, never the value. */
 export function readDoseRow(
   values: Readonly<Record<string, string>>,
   purpose: string | null,
   today: string,
-): { dose: GivenDose } | { rejected: Omit<Rejected, 'row'>[] } {
+): { value: GivenDose } | { rejected: Omit<Rejected, 'row'>[] } {
   const rejected: Omit<Rejected, 'row'>[] = []
   const number = readIdentityNumber(values['identity_number'] ?? '', today)
   if ('fault' in number)
@@ -90,7 +86,7 @@ export function readDoseRow(
     })
   if (rejected.length || 'fault' in number) return { rejected }
   return {
-    dose: {
+    value: {
       identityNumber: number.normalized,
       purpose: what,
       givenOn,
