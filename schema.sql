@@ -434,6 +434,7 @@ CASE
     WHEN (answer_code IS NOT NULL) THEN recipient
     ELSE NULL::text
 END) stored,
+  lost boolean generated always as (((state = ANY (ARRAY['failed'::text, 'suppressed'::text, 'recalled'::text])) AND (step = ANY (ARRAY['invitation'::text, 'fraud-warning'::text, 'correction'::text])))) stored not null,
   constraint message_answer_code_check CHECK ((answer_code ~ '^[0-9]{4}$'::text)),
   constraint message_bytes_kept CHECK (((state = ANY (ARRAY['queued'::text, 'suppressed'::text, 'recalled'::text])) OR (((content IS NOT NULL) OR (kept_in IS NOT NULL)) AND (content_sha256 IS NOT NULL) AND (template_version IS NOT NULL)))),
   constraint message_channel_check CHECK ((channel = ANY (ARRAY['letter'::text, 'sms'::text, 'email'::text]))),
@@ -828,6 +829,7 @@ create table slot (
   overbooked integer not null default 0,
   booking_url text,
   booking_phone text,
+  has_room boolean generated always as ((booked < (capacity + overbooking))) stored not null,
   constraint slot_booked_check CHECK ((booked >= 0)),
   constraint slot_booking_url_check CHECK ((booking_url ~ '^https?://'::text)),
   constraint slot_capacity_check CHECK ((capacity >= 0)),
@@ -934,7 +936,8 @@ CREATE INDEX fraud_report_new ON public.fraud_report USING btree (received_at) W
 CREATE INDEX guess_ends ON public.guess USING btree (ends_at);
 CREATE UNIQUE INDEX heightened_fraud_one ON public.heightened_fraud USING btree ((true)) WHERE (lifted_at IS NULL);
 CREATE INDEX household_share_told_by ON public.household_share USING btree (told_by);
-CREATE INDEX invitation_campaign_state ON public.invitation USING btree (campaign_id, state);
+CREATE INDEX invitation_appointment ON public.invitation USING btree (appointment_id) WHERE (appointment_id IS NOT NULL);
+CREATE INDEX invitation_campaign_state ON public.invitation USING btree (campaign_id, state, released_at);
 CREATE UNIQUE INDEX invitation_once ON public.invitation USING btree (purpose, person_id, generation) WHERE (state <> ALL (ARRAY['suppressed'::text, 'waiting'::text, 'withdrawn'::text]));
 CREATE UNIQUE INDEX invitation_one_live ON public.invitation USING btree (purpose, person_id) WHERE (state = ANY (ARRAY['planned'::text, 'released'::text, 'answered'::text, 'declined'::text]));
 CREATE INDEX invitation_person ON public.invitation USING btree (person_id);
@@ -943,9 +946,10 @@ CREATE INDEX invitation_waiting ON public.invitation USING btree (campaign_id, a
 CREATE INDEX message_appointment ON public.message USING btree (appointment_id) WHERE (appointment_id IS NOT NULL);
 CREATE INDEX message_campaign ON public.message USING btree (campaign_id);
 CREATE INDEX message_invitation ON public.message USING btree (invitation_id);
+CREATE INDEX message_lost ON public.message USING btree (invitation_id) WHERE lost;
 CREATE INDEX message_offer ON public.message USING btree (offer_id) WHERE (offer_id IS NOT NULL);
 CREATE UNIQUE INDEX message_provider ON public.message USING btree (channel, provider_id) WHERE (provider_id IS NOT NULL);
-CREATE INDEX message_question ON public.message USING btree (answers_from) WHERE (answers_from IS NOT NULL);
+CREATE INDEX message_question ON public.message USING btree (answers_from) WHERE (answer_code IS NOT NULL);
 CREATE INDEX message_sent ON public.message USING brin (sent_at);
 CREATE INDEX next_dose_due ON public.next_dose USING btree (purpose, earliest);
 CREATE INDEX notice_published ON public.notice USING btree (published_at) WHERE (published_at IS NOT NULL);
@@ -955,7 +959,7 @@ CREATE INDEX offer_reserve ON public.offer USING btree (reserve_id);
 CREATE INDEX ordination_municipality ON public.ordination USING btree (municipality, state);
 CREATE INDEX ordination_person ON public.ordination USING btree (person_id, purpose);
 CREATE INDEX outgoing_letters ON public.outgoing USING btree (campaign_id, priority, due_at, message_id) WHERE ((channel = 'letter'::text) AND (state = 'queued'::text));
-CREATE INDEX outgoing_others ON public.outgoing USING btree (channel, priority, due_at, message_id) WHERE ((channel <> 'letter'::text) AND (state = 'queued'::text));
+CREATE INDEX outgoing_others ON public.outgoing USING btree (channel, priority, due_at, message_id) INCLUDE (campaign_id) WHERE ((channel <> 'letter'::text) AND (state = 'queued'::text));
 CREATE INDEX outgoing_under_way ON public.outgoing USING btree (channel, campaign_id) WHERE (state <> 'queued'::text);
 CREATE INDEX outside_booking_alone ON public.outside_booking USING btree (person_id, purpose) WHERE (appointment_id IS NULL);
 CREATE INDEX outside_booking_appointment ON public.outside_booking USING btree (appointment_id) WHERE (appointment_id IS NOT NULL);
@@ -972,7 +976,7 @@ CREATE INDEX reissue_move_appointment ON public.reissue_move USING btree (appoin
 CREATE INDEX reserve_list_area ON public.reserve_list USING btree (purpose, area) WHERE (left_at IS NULL);
 CREATE UNIQUE INDEX reserve_list_once ON public.reserve_list USING btree (person_id, purpose) WHERE (left_at IS NULL);
 CREATE UNIQUE INDEX signing_key_one_in_use ON public.signing_key USING btree ((true)) WHERE (valid_to IS NULL);
-CREATE INDEX slot_free ON public.slot USING btree (clinic_id, starts_at) WHERE (booked < (capacity + overbooking));
+CREATE INDEX slot_free ON public.slot USING btree (clinic_id, starts_at) WHERE has_room;
 CREATE INDEX slot_history_slot ON public.slot_history USING btree (slot_id, since);
 CREATE INDEX slot_overbooked ON public.slot USING btree (clinic_id, starts_at) WHERE (overbooked > 0);
 CREATE INDEX supply_latest ON public.supply USING btree (clinic_id, day, id DESC);
