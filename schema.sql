@@ -385,8 +385,8 @@ create table invitation (
   constraint invitation_replaces_id_fkey FOREIGN KEY (replaces_id) REFERENCES invitation(id),
   constraint invitation_wave_id_fkey FOREIGN KEY (wave_id) REFERENCES wave(id),
   constraint invitation_pkey PRIMARY KEY (id),
-  constraint invitation_campaign_id_person_id_key UNIQUE (campaign_id, person_id) DEFERRABLE,
-  constraint invitation_code_key UNIQUE (code)
+  constraint invitation_code_key UNIQUE (code),
+  constraint invitation_person_id_campaign_id_key UNIQUE (person_id, campaign_id) DEFERRABLE
 );
 create table kept_letters (
   id bigint generated always as identity not null,
@@ -940,7 +940,6 @@ CREATE INDEX invitation_appointment ON public.invitation USING btree (appointmen
 CREATE INDEX invitation_campaign_state ON public.invitation USING btree (campaign_id, state, released_at);
 CREATE UNIQUE INDEX invitation_once ON public.invitation USING btree (purpose, person_id, generation) WHERE (state <> ALL (ARRAY['suppressed'::text, 'waiting'::text, 'withdrawn'::text]));
 CREATE UNIQUE INDEX invitation_one_live ON public.invitation USING btree (purpose, person_id) WHERE (state = ANY (ARRAY['planned'::text, 'released'::text, 'answered'::text, 'declined'::text]));
-CREATE INDEX invitation_person ON public.invitation USING btree (person_id);
 CREATE UNIQUE INDEX invitation_replaces ON public.invitation USING btree (replaces_id) WHERE (replaces_id IS NOT NULL);
 CREATE INDEX invitation_waiting ON public.invitation USING btree (campaign_id, area, priority, id) WHERE (state = 'planned'::text);
 CREATE INDEX message_appointment ON public.message USING btree (appointment_id) WHERE (appointment_id IS NOT NULL);
