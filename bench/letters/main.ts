@@ -10,7 +10,7 @@ import { sampleLetter, wordsOf } from './sample.ts'
 const help = `Letters a second: one A4 page, some 200 words, wrapped variable text, a 2D code, fonts embedded; one core.
 
   node bench/letters/main.ts [--letters 1000] [--runs 12] [--json]
-  node bench/letters/main.ts --database [--letters 10000] [--json]   from planned invitations to sealed batches on disk
+  node bench/letters/main.ts --database [--letters 100000] [--json]   from planned invitations to batches handed over; first a fifth of them
   node bench/letters/main.ts --tools FOLDER    measures also what is installed there: npm install --prefix FOLDER pdf-lib @myriaddreamin/typst-ts-node-compiler
                                                 (Debian: apt install weasyprint chromium)
 
@@ -129,5 +129,5 @@ async function engine(): Promise<void> {
 
 if (values.help) process.stdout.write(help)
 else if (values.database)
-  await (await import('./database.ts')).fromDatabase(Number(values.letters ?? 10_000), values.json)
+  await (await import('./database.ts')).fromDatabase(Number(values.letters ?? 100_000), values.json)
 else await engine()
