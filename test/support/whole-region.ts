@@ -21,12 +21,13 @@ export async function addPeople(pool: pg.Pool, from: number, to: number): Promis
   }
 }
 
-/** Clinics, times and the campaigns: `open` with id 1 (running), `timed` 2 (running), `done` 3 (finished). */
+/** Clinics, times and the campaigns: `open` (id 1) and `timed` (2) run, `done` (3) is finished. */
 export async function addCampaigns(pool: pg.Pool): Promise<void> {
   await run(
     pool,
     `insert into clinic (hsa_id, name, municipality, area, street, postcode, town, phone)
-     select 'SE2321000180-' || n, 'Mottagning ' || n, '2080', 'område ' || n % 5, 'Gatan 1', '79131', 'Falun', '+46231234567'
+     select 'SE2321000180-' || n, 'Mottagning ' || n, '2080', 'område ' || n % 5, 'Gatan 1', '79131', 'Falun',
+            '+46231234567'
        from generate_series(1, 20) n`,
   )
   await run(
@@ -45,9 +46,11 @@ export async function addCampaigns(pool: pg.Pool): Promise<void> {
      select name, purpose, way, 1,
             jsonb_build_object(
               'expiresAfter', 21,
-              'reminders', '[{"before": "P2D", "channel": "sms", "template": "appointment-reminder"}]'::jsonb,
-              'channels', '[{"route": "digital", "needs": ["email"], "steps": [{"step": "invitation", "channel": "email"}]},
-                            {"route": "post", "needs": ["address"], "steps": [{"step": "invitation", "channel": "letter"}]}]'::jsonb),
+              'reminders', '[{"before": "P2D", "channel": "sms", "template": "x"}]'::jsonb,
+              'channels', '[
+                {"route": "digital", "needs": ["email"], "steps": [{"step": "invitation", "channel": "email"}]},
+                {"route": "post", "needs": ["address"], "steps": [{"step": "invitation", "channel": "letter"}]}
+              ]'::jsonb),
             'anna', '2021-03-01', state, 0
        from (values ('open', 'covid-19/dose-1', 'open', 'running'),
                     ('timed', 'covid-19/dose-2', 'timed', 'running'),
@@ -56,7 +59,8 @@ export async function addCampaigns(pool: pg.Pool): Promise<void> {
   await run(
     pool,
     `insert into wave (campaign_id, area, day, number, bound, reckoning, released_at)
-     select 1, 'område ' || n % 5, date '2021-03-08' + n / 5, 1000, 'places', '{}', '2021-03-08 07:00+01'::timestamptz + n / 5 * interval '1 day'
+     select 1, 'område ' || n % 5, date '2021-03-08' + n / 5, 1000, 'places', '{}',
+            '2021-03-08 07:00+01'::timestamptz + n / 5 * interval '1 day'
        from generate_series(0, 24) n`,
   )
 }
