@@ -44,7 +44,7 @@ const queueNames = Object.keys(queues) as QueueName[]
 
 /**
  * How often a queue or lane is looked at when nobody has told of work, milliseconds: while wake-ups are heard it is only
- * for those that get lost and for jobs whose retry has come. Each half second, as it was once, the idle queues cost 28
+ * for those that get lost and for jobs whose retry has come. Looked at each half second, idle queues cost 28
  * statements a second.
  */
 const looks = { woken: 5000, deaf: 1000 }
@@ -87,13 +87,13 @@ export async function startWorker(app: App): Promise<Worker> {
   const listener = await listen(pool, log, (name) => (name === null ? wakeAll() : wake(name)))
   const patience = () => (listener.hears() ? looks.woken : looks.deaf)
   const handlers = handlersOf(work)
-  for (const name of queueNames)
-    workers.set(name, await takeJobs(work, name, handlers[name], patience(), () => wake(name)))
   for (const lane of lanes)
     senders.set(
       lane,
       openLane({ lane, drain: () => sendDue(work, lane), patience, stop: work.stop, log }),
     )
+  for (const name of queueNames)
+    workers.set(name, await takeJobs(work, name, handlers[name], patience(), () => wake(name)))
   await jobs.boss.schedule('sweep', '* * * * *', {})
   await jobs.boss.schedule('release-all', '0 7 * * *', {}, { tz: 'Europe/Stockholm' })
   await jobs.enqueue(pool, 'sweep', [{}])

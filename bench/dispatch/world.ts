@@ -133,7 +133,7 @@ async function makePeople(pool: pg.Pool, people: number): Promise<void> {
   )
 }
 
-const specOf = (channel: ChannelName, number: number) => ({
+export const specOf = (channel: ChannelName, number: number) => ({
   name: `bench-${number}`,
   purpose: `bench-${number}/dose-1`,
   way: 'open',

@@ -18,6 +18,8 @@ import { lateAtMost } from './turns.ts'
  */
 const chunkSeconds = 4
 const chunkAtMost = 200
+/** The first chunk is small: its messages leave while the next is composed. */
+const firstChunk = 20
 /** Milliseconds for which it holds that a campaign still runs: so soon does a pause take effect. */
 const tick = 100
 const tickAtMost = 100
@@ -103,7 +105,8 @@ class Dispatch {
   async #claim(): Promise<void> {
     const until = performance.now() + (this.#deps.inDoubtAfter * 1000) / 2
     try {
-      const { claimed, more } = await claim(this.#deps, this.#worker, this.#chunk)
+      const limit = this.#count ? this.#chunk : Math.min(this.#chunk, firstChunk)
+      const { claimed, more } = await claim(this.#deps, this.#worker, limit)
       this.#ready.push(...claimed.map((message) => ({ ...message, until })))
       this.#count += claimed.length
       this.#more = more
