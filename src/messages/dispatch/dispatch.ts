@@ -10,7 +10,6 @@ import type { DispatchDeps } from './dispatch-deps.ts'
 import { Pace } from './rate.ts'
 import { verdict } from './record.ts'
 import { Records } from './records.ts'
-import { lateAtMost } from './turns.ts'
 
 /**
  * Messages are claimed in chunks of what the limit lets out in some seconds: what comes first (a confirmation in the
@@ -130,13 +129,14 @@ class Dispatch {
         await this.#lookUp(message)
         continue
       }
-      if (!(await this.#pace.turn(stop))) return false
-      const turn = performance.now()
-      if (turn > this.#look.holds || !this.#look.may.has(message.id)) await this.#lookUp(message)
+      const turn = await this.#pace.turn(stop)
+      if (turn === undefined) return false
+      if (performance.now() > this.#look.holds || !this.#look.may.has(message.id))
+        await this.#lookUp(message)
       if (this.#look.aside) continue
       if (!this.#look.may.has(message.id)) return false
       // Looked at last and without waiting: after `until` somebody else can have taken the message over.
-      if (performance.now() - turn <= lateAtMost) return !over()
+      if (this.#pace.isGood(turn)) return !over()
     }
     return false
   }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
 import { row, run } from '../../db/pool.ts'
-import { Turns, usedShare } from './turns.ts'
+import { lateAtMost, Turns, usedShare } from './turns.ts'
 
 /** Milliseconds ahead that sends are reserved at most: so soon does a limit hold that is set anew. */
 const ahead = 1000
@@ -80,7 +80,7 @@ export class Pace {
   readonly #provider: string
   readonly #step: number
   readonly #most: number
-  readonly #turns = new Turns()
+  readonly #turns: Turns
   #asking: Promise<number> | undefined
   /** how long the last reservation took: the first time of the next is so much later, or it would be over at once */
   #lead = 0
@@ -92,25 +92,28 @@ export class Pace {
     this.#pool = pool
     this.#provider = provider
     this.#step = 1000 / (perSecond * usedShare)
+    this.#turns = new Turns(this.#step)
     this.#most = (perSecond * atOnce) / 1000
   }
 
-  /** Waits until a call may leave, which must be now. @returns false when it was told to stop */
-  async turn(stop: AbortSignal): Promise<boolean> {
+  /** Waits until a call may leave, which must be now. @returns its time, or undefined when told to stop */
+  async turn(stop: AbortSignal): Promise<number | undefined> {
     while (!stop.aborted) {
-      if (this.take()) return true
+      const taken = this.#turns.take(performance.now())
+      if (taken !== undefined) {
+        if (this.#turns.low) this.#more().catch(() => {}) // the next turn asks again, and hears of it
+        return taken
+      }
       const at = this.#turns.next(performance.now()) ?? (await this.#more())
       const wait = at - performance.now()
       if (wait > 0) await sleep(Math.min(wait, ahead), undefined, { signal: stop }).catch(() => {})
     }
-    return false
+    return undefined
   }
 
-  /** Takes a turn if there is one now. */
-  take(): boolean {
-    const taken = this.#turns.take(performance.now())
-    if (taken && this.#turns.low) this.#more().catch(() => {}) // whoever waits for a turn asks again, and hears of it
-    return taken
+  /** Whether a turn is still good for a call that leaves now. */
+  isGood(turn: number): boolean {
+    return performance.now() - turn <= lateAtMost(this.#step)
   }
 
   /** @returns when it is worth while to look again */
@@ -128,7 +131,7 @@ export class Pace {
       this.#shift = { by: reserved.now - (asked + answered) / 2, took: this.#lead, at: answered }
     const first = reserved.first - this.#shift.by
     if (reserved.n <= 0) return first - ahead + 1
-    this.#turns.add(first, this.#step, reserved.n)
+    this.#turns.add(first, reserved.n)
     return first
   }
 }

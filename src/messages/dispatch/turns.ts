@@ -1,23 +1,32 @@
-/** A call leaves at most this many milliseconds after its time, or waits for another. */
-export const lateAtMost = 30
-
 /**
- * The share of the limit that is used. Calls that leave up to `lateAtMost` after their times come closer together than
- * their times are: there can be as many in a second as there are times in 1.03 s. With 96.5 % of the limit that stays
- * below it, with 6 ms left for the way to the provider.
+ * The share of the limit that is used. Calls that leave up to 30 ms after their times come closer together than their
+ * times are: there can be as many in a second as there are times in 1.03 s. With 96.5 % of the limit that stays below
+ * it, with 6 ms left for the way to the provider.
  */
 export const usedShare = 0.965
+
+/**
+ * How long after its time a call may leave; else it waits for another.
+ * @param step milliseconds between two times: of those that are more than a second apart none comes too close
+ */
+export const lateAtMost = (step: number): number => Math.max(30, step - 1000)
 
 /** The times at which a worker may send, as they are reserved, set after set; pure. */
 export class Turns {
   readonly #times: number[] = []
+  readonly #step: number
   #size = 0
   #used = 0
   #missed = 0
 
-  /** Adds a set of reserved times, `step` milliseconds apart. */
-  add(first: number, step: number, size: number): void {
-    for (let i = 0; i < size; i++) this.#times.push(first + i * step)
+  /** @param step milliseconds between two times */
+  constructor(step: number) {
+    this.#step = step
+  }
+
+  /** Adds a set of reserved times. */
+  add(first: number, size: number): void {
+    for (let i = 0; i < size; i++) this.#times.push(first + i * this.#step)
     this.#size = size
     this.#used = 0
     this.#missed = 0
@@ -25,20 +34,20 @@ export class Turns {
 
   /** The next time that is not over. */
   next(now: number): number | undefined {
-    while (this.#times.length && now - this.#times[0]! > lateAtMost) {
+    while (this.#times.length && now - this.#times[0]! > lateAtMost(this.#step)) {
       this.#times.shift()
       this.#missed++
     }
     return this.#times[0]
   }
 
-  /** Takes the next time, for a call that leaves now. @returns whether there is one */
-  take(now: number): boolean {
+  /** Takes the next time, for a call that leaves now. @returns it, unless it is still to come */
+  take(now: number): number | undefined {
     const at = this.next(now)
-    if (at === undefined || now < at) return false
+    if (at === undefined || now < at) return undefined
     this.#times.shift()
     this.#used++
-    return true
+    return at
   }
 
   /** Half of a set is used: time to reserve the next, so that nothing passes between them. One or two are far apart. */

@@ -15,7 +15,7 @@ function mostInASecond(calls: readonly number[]): number {
 /** A worker that takes the turns of sets that follow each other, and is held up for some milliseconds now and then. */
 function play(limit: number, delays: readonly number[]): number[] {
   const step = 1000 / (limit * usedShare)
-  const turns = new Turns()
+  const turns = new Turns(step)
   const calls: number[] = []
   let now = 0
   let reserved = 0
@@ -24,11 +24,11 @@ function play(limit: number, delays: readonly number[]): number[] {
     if (turns.next(now) === undefined) {
       const size = turns.wanted(limit / 10)
       const first = Math.max(reserved + step, now)
-      turns.add(first, step, size)
+      turns.add(first, size)
       reserved = first + (size - 1) * step
     }
     now = Math.max(now, turns.next(now)!)
-    if (turns.take(now)) calls.push(now)
+    if (turns.take(now) !== undefined) calls.push(now)
   }
   return calls
 }
@@ -64,12 +64,12 @@ it('uses 95 % of the limit and more when nothing is held up', () => {
 })
 
 it('reserves no more than it has used when some were missed, and twice as many when none was', () => {
-  const turns = new Turns()
+  const turns = new Turns(10)
   expect(turns.wanted(100)).toBe(1)
-  turns.add(0, 10, 8)
-  expect([0, 10, 20].map((now) => turns.take(now))).toEqual([true, true, true])
+  turns.add(0, 8)
+  expect([0, 10, 20].map((now) => turns.take(now))).toEqual([0, 10, 20])
   expect(turns.wanted(100)).toBe(16)
-  expect(turns.take(1000)).toBe(false)
+  expect(turns.take(1000)).toBeUndefined()
   expect(turns.wanted(100)).toBe(3)
   expect(turns.wanted(2.5)).toBe(2)
 })
