@@ -212,15 +212,17 @@ export const lockDue = async (
     ),
   )
 
-/**
- * Whether a notice could be claimed on the channel now: then a campaign's messages that are claimed and not sent step
- * back.
- */
-export const noticesWait = async (db: Db, channel: 'sms' | 'email', now: Date): Promise<boolean> =>
+/** The notice that could be claimed on the channel now before all others; undefined: none waits. */
+export const firstNoticeWaiting = async (
+  db: Db,
+  channel: 'sms' | 'email',
+  now: Date,
+): Promise<string | undefined> =>
   (
-    await rows(
+    await rows<{ id: string }>(
       db,
-      `select from outgoing o
+      `select o.message_id as id
+         from outgoing o
          join message m on m.id = o.message_id
          join campaign c on c.id = o.campaign_id and ${mayLeave}
          join person p on p.id = m.person_id and p.same_as is null
@@ -229,10 +231,11 @@ export const noticesWait = async (db: Db, channel: 'sms' | 'email', now: Date): 
           and o.state = 'queued'
           and o.due_at <= $2
           and o.priority < ${noticesBelow}
+        order by o.priority, o.due_at, o.message_id
         limit 1`,
       [channel, now],
     )
-  ).length > 0
+  )[0]?.id
 
 export async function lockDueLetters(
   tx: Db,

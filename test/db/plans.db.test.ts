@@ -15,7 +15,7 @@ import { finishCampaigns } from '../../src/ledger/campaigns.ts'
 import { leaveWithBatch, putInBatch } from '../../src/ledger/messages-letters.ts'
 import { markSending, putBack, recordTries } from '../../src/ledger/messages-sending.ts'
 import { recallCancelled } from '../../src/ledger/messages.ts'
-import { lockDue, lockDueLetters, noticesWait } from '../../src/messages/claim.ts'
+import { lockDue, lockDueLetters, firstNoticeWaiting } from '../../src/messages/claim.ts'
 import { takeNextChannel } from '../../src/messages/dispatch/next-channel.ts'
 import { settleDoubts } from '../../src/messages/dispatch/settle.ts'
 import { lettersOf, stoppedIn } from '../../src/messages/print/batch-letters.ts'
@@ -159,7 +159,7 @@ const work: Record<string, (pool: pg.Pool) => Promise<unknown>> = {
   'SMS are claimed, and recorded': (pool) => tried(pool, (tx) => send(tx, 'sms', null)),
   'e-mails are claimed, and recorded': (pool) => tried(pool, (tx) => send(tx, 'email', null)),
   'notices are claimed': (pool) => tried(pool, (tx) => send(tx, 'email', 50)),
-  'notices are looked for': (pool) => noticesWait(pool, 'sms', now),
+  'notices are looked for': (pool) => firstNoticeWaiting(pool, 'sms', now),
   'letters are claimed, printed and handed over': (pool) =>
     tried(pool, (tx) => print(tx, (batch) => leaveWithBatch(tx, batch.id, now))),
   'letters are taken back': (pool) =>
