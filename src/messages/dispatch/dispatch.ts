@@ -7,7 +7,7 @@ import { putBack } from '../../ledger/messages-sending.ts'
 import { mayLeave, firstNoticeWaiting, noticesBelow } from '../claim.ts'
 import { claim, pauseAll, type Claimed } from './claim-chunk.ts'
 import type { DispatchDeps } from './dispatch-deps.ts'
-import { Pace } from './rate.ts'
+import { paceOf, type Pace } from './rate.ts'
 import { verdict } from './record.ts'
 import { Records } from './records.ts'
 
@@ -71,7 +71,7 @@ class Dispatch {
   constructor(deps: DispatchDeps, chunk: number) {
     this.#deps = deps
     this.#chunk = chunk
-    this.#pace = new Pace(deps.pool, deps.channel.name, deps.channel.perSecond)
+    this.#pace = paceOf(deps.pool, deps.channel)
     this.#records = new Records(deps, this.#worker)
   }
 

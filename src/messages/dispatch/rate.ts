@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
+import type { Channel } from '../../channels/channel.ts'
 import { row, run } from '../../db/pool.ts'
 import { lateAtMost, Turns, usedShare } from './turns.ts'
 
@@ -72,6 +73,18 @@ async function reserve(
     [provider],
   )
   return reserve(pool, provider, n, step, lead)
+}
+
+const paces = new WeakMap<Channel, Pace>()
+
+/**
+ * The pace of a channel, shared by its lanes in this process: a turn that one has no use for is another's. With one each,
+ * a campaign beside single confirmations got out 58 % of what the limit allows.
+ */
+export function paceOf(pool: pg.Pool, channel: Channel): Pace {
+  const pace = paces.get(channel) ?? new Pace(pool, channel.name, channel.perSecond)
+  paces.set(channel, pace)
+  return pace
 }
 
 /** Says when a worker may send at a provider. */
