@@ -87,11 +87,11 @@ export async function untilSent({ app, clock, worker, stopped }: Play): Promise<
   for (let wait = 0; !stopped(); wait++) {
     const open = await row<{ n: number }>(
       app.pool,
-      `select (select count(*) from message m join campaign c on c.id = m.campaign_id and c.state = 'running'
-                where m.state in ('sending', 'in-doubt')
-                   or (m.state = 'queued'
-                       and m.due_at <= $1
-                       and (m.channel <> 'sms' or not $2 or m.priority < ${urgentBelow})))
+      `select (select count(*) from outgoing o join campaign c on c.id = o.campaign_id and c.state = 'running'
+                where o.state in ('sending', 'in-doubt')
+                   or (o.state = 'queued'
+                       and o.due_at <= $1
+                       and (o.channel <> 'sms' or not $2 or o.priority < ${urgentBelow})))
             + (select count(*) from batch where state in ('open', 'sealed', 'handing-over')) as n`,
       [clock.now(), isQuiet(clock.now(), quietHours(app.config))],
     )

@@ -66,7 +66,7 @@ export async function tellPhonesApart(tx: Db, now: Date): Promise<void> {
             from (select m.id, m.content is null and m.state = 'queued' and not m.code_shown as fresh,
                          count(*) over (partition by coalesce(m.recipient, p.phone)) as on_phone
                     from message m
-                    join person p on p.id = m.person_id
+                   cross join lateral (select phone from person where id = m.person_id offset 0) p
                    where ${openQuestion}) open
            where fresh and on_phone > 1`,
     values: [now],
