@@ -6,7 +6,11 @@ import { row, type Db } from './pool.ts'
  * that there are none. In the caller's transaction; a table that somebody else is looking over is left to them, as
  * waiting for them could deadlock.
  */
-export async function analyseGrown(db: Db, table: 'message' | 'outgoing', written: number) {
+export async function analyseGrown(
+  db: Db,
+  table: 'person' | 'message' | 'outgoing',
+  written: number,
+): Promise<void> {
   if (written < 500) return
   const grown = await row<{ much: boolean }>(
     db,

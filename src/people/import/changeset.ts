@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { analyseGrown } from '../../db/analyse.ts'
 import { row, run } from '../../db/pool.ts'
 import type { Field } from './import-columns.ts'
 import { lockPeople } from '../lock.ts'
@@ -158,6 +159,7 @@ export async function applyStaging(
       order by s.identity_number -- in the order of its index and that of birth: 13 s a million instead of 19`,
     [options.now],
   )
+  await analyseGrown(tx, 'person', added)
   // A file without any reserve numbers comes from a register that has none, and says nothing about those who have one.
   const gone = options.whole
     ? await run(
