@@ -102,7 +102,7 @@ class Dispatch {
         await this.#claiming
         return undefined
       }
-      if (this.#more && this.#ready.length <= this.#chunk / 2) this.#claiming ??= this.#claim()
+      if (this.#more && this.#ready.length <= this.#chunk) this.#claiming ??= this.#claim()
       if (this.#ready.length) return this.#ready.shift()
       if (!this.#claiming) return undefined
       await this.#claiming
