@@ -5,6 +5,7 @@ import { needsOperator, type Channel } from '../../channels/channel.ts'
 import { rows } from '../../db/pool.ts'
 import { putBack } from '../../ledger/messages-sending.ts'
 import { mayLeave, firstNoticeWaiting, noticesBelow } from '../claim.ts'
+import { Aside } from './aside.ts'
 import { claim, pauseAll, type Claimed } from './claim-chunk.ts'
 import type { DispatchDeps } from './dispatch-deps.ts'
 import { paceOf, type Pace } from './rate.ts'
@@ -37,12 +38,6 @@ export const dispatch = (deps: DispatchDeps, chunk = chunkOf(deps.channel)): Pro
 const chunkOf = ({ perSecond }: Channel): number =>
   Math.max(1, Math.min(chunkAtMost, Math.ceil(perSecond * chunkSeconds)))
 
-/**
- * Milliseconds that one and the same notice waits before a campaign steps aside for it: single confirmations go out
- * beside a campaign, each within its share of the limit; a warning to thousands does not.
- */
-const noticePatience = 500
-
 /** A message that may be sent until a moment (performance.now): after it others may take it over. */
 interface Mine extends Claimed {
   until: number
@@ -60,8 +55,7 @@ class Dispatch {
   #more = true
   /** what the last look has found: who may leave, until when that holds, and whether notices go first */
   #look = { may: new Set<string>(), holds: -Infinity, aside: false }
-  /** the notice that waited at the last look, and since when it does */
-  #waiting: { id: string; since: number } | undefined
+  readonly #aside = new Aside()
   #calls = 0
   #onEnd = () => {}
   /** our account or settings are at fault, with the first code that said so */
@@ -161,16 +155,7 @@ class Dispatch {
         ? firstNoticeWaiting(pool, channel.name, clock.now())
         : undefined,
     ])
-    this.#look = { may, holds, aside: this.#mustWaitFor(notice) }
-  }
-
-  /** Once it has stepped aside, a campaign waits until no notice does. */
-  #mustWaitFor(notice: string | undefined): boolean {
-    const now = performance.now()
-    if (notice === undefined) this.#waiting = undefined
-    else if (this.#waiting?.id !== notice && !this.#look.aside)
-      this.#waiting = { id: notice, since: now }
-    return this.#waiting !== undefined && now - this.#waiting.since >= noticePatience
+    this.#look = { may, holds, aside: this.#aside.look(notice, performance.now()) }
   }
 
   async #send(message: Mine): Promise<void> {
