@@ -185,7 +185,7 @@ async function limit(): Promise<Figure> {
       now: `${Math.round(used * 100)} % used, ${most} in the fullest second`,
       aim: `≥ 95 %, never above ${perSecond}`,
       met: used >= 0.95 && most <= perSecond,
-      ratio: most <= perSecond ? used : 0,
+      ratio: used * Math.min(1, perSecond / most),
     }
   } finally {
     await world.close()

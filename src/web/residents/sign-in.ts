@@ -64,7 +64,7 @@ export const linePage =
       { title: 'lineTitle', path: '/ko', titleValues: { place: String(place.before + 1) } },
       {
         place: String(place.before + 1),
-        refresh: still ? null : lookAgainAfter,
+        refresh: still ? null : lookAgainAfter(place.before),
         still,
       },
     )

@@ -3,15 +3,15 @@ import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:
 /** Who has not looked for so long has gone away. */
 const goneAfter = 180_000 // ms
 /**
- * Seconds until a page that waits reloads itself: rarely enough that a screen reader gets to the link that stops it
- * (WCAG 2.2.1 wants that people can turn such a limit off).
+ * Seconds until a page that waits reloads itself: soon when it is almost their turn, else rarely enough that a screen
+ * reader gets to the link that stops it (WCAG 2.2.1 wants that people can turn such a limit off).
  */
-export const lookAgainAfter = 15
+export const lookAgainAfter = (before: number): number => (before < 100 ? 5 : 15)
 /**
  * Who is among so many at the front gets in when there is room at the moment their page looks: a hundred a second look,
  * about as many as the pages of one program can take in.
  */
-const front = 100 * lookAgainAfter
+const front = 1500
 
 /**
  * The line before signing in, when more people come than can be served at once: without it everybody waits for a page

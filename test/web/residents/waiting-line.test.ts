@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
-import { Seal, WaitingLine } from '../../../src/web/residents/waiting-line.ts'
+import { lookAgainAfter, Seal, WaitingLine } from '../../../src/web/residents/waiting-line.ts'
 
 const unsaid = () => {}
 
@@ -68,6 +68,10 @@ describe('the waiting line', () => {
     done()
     line.begin()
     expect(line.come(0)).toBeDefined()
+  })
+
+  it('has people whose turn is near look more often', () => {
+    expect([0, 99, 100, 5000].map(lookAgainAfter)).toEqual([5, 5, 15, 15])
   })
 
   it('gives each who waits a place of their own, whoever comes, looks, gets in or goes away', () => {
