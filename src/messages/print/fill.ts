@@ -9,6 +9,7 @@ import { suppressMessages, type Ready, type Stopped } from '../../ledger/message
 import { countPages } from '../../letters/drawing.ts'
 import type { Log } from '../../log.ts'
 import { fillBatch, lookUpByKey, type BatchLetter } from './batch-letters.ts'
+import type { Limit } from './concurrency.ts'
 import { lockDueLetters, type Due } from '../claim.ts'
 import type { Composer } from '../compose.ts'
 import { bytesOf, campaignFaults } from '../dispatch/claim-chunk.ts'
@@ -36,9 +37,10 @@ export interface FillDeps {
  * Claims the next letters into new batches, composed and with their bytes stored: one for each postage step, and no
  * more than the supplier still takes today.
  * @returns none when no letter is due, or the day is full
+ * @param claimTurn one claim at a time: two at once would share what is due, and make two half batches of it
  * @throws Refused when the campaign's texts can't be filled
  */
-export function fill(deps: FillDeps, campaign: Campaign): Promise<Filled[]> {
+export function fill(deps: FillDeps, campaign: Campaign, claimTurn: Limit): Promise<Filled[]> {
   return transaction(deps.pool, async (tx) => {
     await lookUpByKey(tx)
     const printDay = printDayAt(deps.clock.now(), deps.schedule)
@@ -46,7 +48,7 @@ export function fill(deps: FillDeps, campaign: Campaign): Promise<Filled[]> {
       // Composed before the day is locked, so that the next batch is composed while this one is stored.
       const found =
         roomOn(await printDayRow(tx, printDay), deps.schedule) > 0
-          ? await lockDueLetters(tx, campaign, deps.clock.now(), deps.batchSize)
+          ? await claimTurn(() => lockDueLetters(tx, campaign, deps.clock.now(), deps.batchSize))
           : []
       if (!found.length) return []
       const { ready: composed, stopped } = await composeAll(deps, found)

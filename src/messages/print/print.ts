@@ -6,7 +6,7 @@ import { holdBatch, unfinishedBatches, type Batch } from '../../ledger/batches.t
 import { letterUses, textsChanged } from '../changed-texts.ts'
 import { campaignFaults, pauseAll } from '../dispatch/claim-chunk.ts'
 import { finishBrokenOff, finishFilled, type Turns } from './batch-steps.ts'
-import { limitConcurrency } from './concurrency.ts'
+import { limitConcurrency, type Limit } from './concurrency.ts'
 import { fill, type Filled } from './fill.ts'
 import type { PrintDeps } from './print-deps.ts'
 
@@ -54,6 +54,7 @@ const underWay = 4
 
 async function printAll(deps: PrintDeps, campaignId: number): Promise<number> {
   const fillTurn = limitConcurrency(2)
+  const claimTurn = limitConcurrency()
   const turns: Turns = { draw: limitConcurrency(), handOver: limitConcurrency() }
   let letters = 0
   for (const batch of await unfinishedBatches(deps.pool, campaignId))
@@ -62,7 +63,9 @@ async function printAll(deps: PrintDeps, campaignId: number): Promise<number> {
   const lane = async () => {
     try {
       while (!failed && !deps.stopping()) {
-        const filled = await fillTurn(async () => (failed ? [] : fillNext(deps, campaignId)))
+        const filled = await fillTurn(async () =>
+          failed ? [] : fillNext(deps, campaignId, claimTurn),
+        )
         if (!filled.length) break
         for (const { batch, letters: mine } of filled) {
           const handed = await orHold(deps, batch, () => finishFilled(deps, batch, mine, turns))
@@ -103,25 +106,29 @@ async function orHold(
 }
 
 /** @returns none when nothing is due, or the campaign does not run */
-async function fillNext(deps: PrintDeps, campaignId: number): Promise<Filled[]> {
+async function fillNext(deps: PrintDeps, campaignId: number, claimTurn: Limit): Promise<Filled[]> {
   const campaign = (await campaignsInState(deps.pool, ['running'])).find(
     ({ id }) => id === campaignId,
   )
-  return campaign ? fillOrPause(deps, campaign) : []
+  return campaign ? fillOrPause(deps, campaign, claimTurn) : []
 }
 
 /**
  * A campaign whose texts can't be filled, or aren't those that were approved, pauses with the reason, and its letters
  * wait.
  */
-async function fillOrPause(deps: PrintDeps, campaign: Campaign): Promise<Filled[]> {
+async function fillOrPause(
+  deps: PrintDeps,
+  campaign: Campaign,
+  claimTurn: Limit,
+): Promise<Filled[]> {
   const changed = await textsChanged(deps.pool, deps.texts, letterUses(campaign))
   if (changed.size > 0) {
     await pauseAll(deps, changed)
     return []
   }
   try {
-    return await fill(deps, campaign)
+    return await fill(deps, campaign, claimTurn)
   } catch (error) {
     if (!(error instanceof Refused) || !campaignFaults.has(error.code)) throw error
     await pauseAll(deps, new Map([[campaign.id, error.message]]))
