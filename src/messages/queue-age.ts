@@ -23,16 +23,17 @@ export const laneAges = (db: Db, now: Date, quiet: boolean): Promise<LaneAge[]> 
                     ('sms-first', 'sms', 0, case when $2 then ${urgentBelow} else ${noticesBelow} end),
                     ('email-first', 'email', 0, ${noticesBelow})) as lane(name, channel, from_priority, below)
       cross join lateral (
-              select m.due_at
-                from message m
-                join campaign c on c.id = m.campaign_id and ${mayLeave}
-               where m.channel = lane.channel
-                 and m.channel <> 'letter'
-                 and m.state = 'queued'
-                 and m.due_at <= $1
-                 and m.priority >= lane.from_priority
-                 and (lane.below is null or m.priority < lane.below)
-               order by m.priority, m.due_at
+              select o.due_at
+                from outgoing o
+                join message m on m.id = o.message_id
+                join campaign c on c.id = o.campaign_id and ${mayLeave}
+               where o.channel = lane.channel
+                 and o.channel <> 'letter'
+                 and o.state = 'queued'
+                 and o.due_at <= $1
+                 and o.priority >= lane.from_priority
+                 and (lane.below is null or o.priority < lane.below)
+               order by o.priority, o.due_at
                limit 1) next`,
     [now, quiet],
   )
@@ -63,6 +64,8 @@ export function standingAlarm(): (db: Db, log: Log, now: Date, quiet: boolean) =
          from pgboss.job
         where state < 'active'
           and start_after < now() - make_interval(secs => ${standsAfter})
+          -- one that waits behind a long one, as the printing of a million letters is, has a worker
+          and name not in (select name from pgboss.job where state = 'active')
         group by name`,
     )
     for (const job of jobs) log.error(job, 'a job waits and no worker takes it')

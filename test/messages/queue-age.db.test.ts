@@ -97,4 +97,16 @@ describe('the alarm', () => {
       msg: 'a job waits and no worker takes it',
     })
   })
+
+  it('is silent about a job that waits behind a long one', async () => {
+    await s.jobs.enqueue(s.db.pool, 'print', [{ campaign: 1 }])
+    await run(
+      s.db.pool,
+      `update pgboss.job set start_after = now() - interval '6 minutes', state = 'active' where name = 'print'`,
+    )
+    await s.jobs.enqueue(s.db.pool, 'print', [{ campaign: 1 }])
+    await run(s.db.pool, `update pgboss.job set start_after = now() - interval '6 minutes'`)
+    await standingAlarm()(s.db.pool, log, s.clock.now(), false)
+    expect(said).not.toContainEqual(expect.objectContaining({ queue: 'print' }))
+  })
 })
