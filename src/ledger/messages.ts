@@ -83,15 +83,25 @@ export function recallMessages(
   )
 }
 
+/** `held`: those of `chosen` that are queued, locked in one order with receipts and results: no two wait in a circle. */
+const heldInOrder = `
+     held as materialized (
+       select m.id
+         from message m
+         join chosen using (id)
+        where m.state = 'queued'
+        order by m.id
+          for update of m)`
+
 /** Takes back these messages, as far as they are still queued. */
 export const recallTheseMessages = (db: Db, messages: Selection, reason: string): Promise<number> =>
   run(
     db,
-    `with ${chosen(messages)}
+    `with ${chosen(messages)}, ${heldInOrder}
      update message m
         set state = 'recalled', reason = $${messages.values.length + 1}
-       from chosen
-      where m.id = chosen.id
+       from held
+      where m.id = held.id
         and m.state = 'queued'`,
     [...messages.values, reason],
   )
@@ -117,12 +127,12 @@ export const recallCancelled = (db: Db): Promise<number> =>
 export const composeAgain = (db: Db, messages: Selection): Promise<number> =>
   run(
     db,
-    `with ${chosen(messages)}
+    `with ${chosen(messages)}, ${heldInOrder}
      update message m
         set content = null, kept_in = null, kept_line = null,
             content_sha256 = null, template_version = null, recipient = null
-       from chosen
-      where m.id = chosen.id
+       from held
+      where m.id = held.id
         and m.state = 'queued'`,
     messages.values,
   )
