@@ -18,9 +18,9 @@ export interface Readability {
 const stop = '\u2024' // a dot that is none of ours, while sentences are split
 const shielded = (text: string) =>
   text
-    .replace(/\b(kl|tel|nr|ca|dr)\./gi, `$1${stop}`)
+    .replace(/(?<![\p{L}\p{N}])(kl|tel|nr|ca|dr)\./giu, `$1${stop}`)
     .replace(
-      /\b([Tt]\.ex|[Bb]l\.a|m\.m|m\.fl|[Dd]\.v\.s|[Dd]vs|[Ss]\.k|[Ff]r\.o\.m|[Tt]\.o\.m|[Pp]\.g\.a|osv|e\.g|i\.e)\.(?=\s+[^\p{Lu}\s])/gu,
+      /(?<![\p{L}\p{N}])([Tt]\.ex|[Bb]l\.a|m\.m|m\.fl|[Dd]\.v\.s|[Dd]vs|[Ss]\.k|[Ff]r\.o\.m|[Tt]\.o\.m|[Pp]\.g\.a|osv|e\.g|i\.e)\.(?=\s+[^\p{Lu}\s])/gu,
       (dots) => dots.replaceAll('.', stop),
     )
 

@@ -44,6 +44,10 @@ describe('readability', () => {
     maxLength: 12,
   })
 
+  it('ends a sentence at a word that only ends like an abbreviation', () => {
+    expect(readability('Det är ett äkl. Det är slut.').sentences).toBe(2)
+  })
+
   it('agrees with the formulas counted word by word', () => {
     fc.assert(
       fc.property(text, fc.constantFrom('. ', '! ', '? ', '.\n\n'), (sentences, sign) => {
