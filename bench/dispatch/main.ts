@@ -1,10 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { createTransport } from 'nodemailer'
 import { openChannels } from '../../src/channels/open.ts'
 import { row, rows } from '../../src/db/pool.ts'
 import { dispatch } from '../../src/messages/dispatch/dispatch.ts'
+import { postgresSeconds } from '../support/postgres-time.ts'
 import { report, type Figure } from '../support/report.ts'
 import { startSender } from './sender.ts'
 import { openWorld, type ChannelName, type World } from './world.ts'
@@ -34,39 +33,16 @@ interface Run {
   database: number
 }
 
-/** Milliseconds of processor time of the server and its processes so far (Linux). */
-function databaseTime(server: number): number {
-  const fields = readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .flatMap((pid) => {
-      try {
-        const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-        return [
-          [
-            Number(pid),
-            ...stat
-              .slice(stat.lastIndexOf(')') + 4)
-              .split(' ')
-              .map(Number),
-          ],
-        ]
-      } catch {
-        return [] // it has ended meanwhile
-      }
-    })
-    .filter(([pid, parent]) => pid === server || parent === server)
-  // user and system time, and the same of processes that have ended, in hundredths
-  return fields.reduce((sum, f) => sum + (f[11]! + f[12]! + f[13]! + f[14]!) * 10, 0)
-}
-
-async function timed(server: number, n: number, work: () => Promise<unknown>): Promise<Run> {
-  const [started, cpu, database] = [performance.now(), process.cpuUsage(), databaseTime(server)]
+async function timed(folder: string, n: number, work: () => Promise<unknown>): Promise<Run> {
+  const database = await postgresSeconds(folder)
+  const [started, cpu] = [performance.now(), process.cpuUsage()]
   await work()
   const { user, system } = process.cpuUsage(cpu)
+  const seconds = (performance.now() - started) / 1000
   return {
-    perSecond: (1000 * n) / (performance.now() - started),
+    perSecond: n / seconds,
     own: (user + system) / 1000 / n,
-    database: (databaseTime(server) - database) / n,
+    database: (1000 * ((await postgresSeconds(folder)) - database)) / n,
   }
 }
 
@@ -115,14 +91,12 @@ const libraries: Record<ChannelName, (world: World, sent: readonly Stored[]) => 
 /** Product and library in turns; the first round only warms up and makes the bytes. */
 async function against(world: World, channel: ChannelName): Promise<[Run[], Run[]]> {
   const [product, library]: [Run[], Run[]] = [[], []]
-  const server = parseInt(
-    readFileSync(join(world.config.KALLELSE_DATA, 'postgres/postmaster.pid'), 'utf8'),
-  )
+  const folder = world.config.KALLELSE_DATA
   for (let round = 0; round <= Number(values.rounds); round++) {
     const campaign = await world.queue(channel)
     const deps = await world.deps(channel)
     let n = 0
-    const ours = await timed(server, 1, async () => (n = await dispatch(deps)))
+    const ours = await timed(folder, 1, async () => (n = await dispatch(deps)))
     await deps.channel.close()
     const sent = await rows<Stored>(
       world.pool,
@@ -130,7 +104,7 @@ async function against(world: World, channel: ChannelName): Promise<[Run[], Run[
       [campaign],
     )
     if (sent.length !== n) throw new Error(`${sent.length} of ${n} messages were sent`)
-    const bare = await timed(server, n, () => libraries[channel](world, sent))
+    const bare = await timed(folder, n, () => libraries[channel](world, sent))
     if (round === 0) continue
     product.push({ perSecond: ours.perSecond * n, own: ours.own / n, database: ours.database / n })
     library.push(bare)

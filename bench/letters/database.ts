@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -20,6 +20,7 @@ import type { PrintDeps } from '../../src/messages/print/print-deps.ts'
 import { printLetters } from '../../src/messages/print/print.ts'
 import { releaseWave } from '../../src/release/wave.ts'
 import { loadTexts } from '../../src/texts/texts.ts'
+import { postgresSeconds } from '../support/postgres-time.ts'
 import { report, type Figure } from '../support/report.ts'
 import { handMadeRows } from './hand-made-database.ts'
 
@@ -68,29 +69,9 @@ async function region(pool: pg.Pool, people: number): Promise<void> {
   )
 }
 
-/**
- * Processor time in milliseconds of all processes of the database server: those whose parent is the one in
- * postmaster.pid, and itself. undefined where there is no /proc
- */
-async function serverTime(folder: string): Promise<number | undefined> {
-  const postmaster = (await readFile(join(folder, 'postgres', 'postmaster.pid'), 'utf8')).split(
-    '\n',
-  )[0]
-  const processes = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name))
-  let ticks: number | undefined
-  for (const id of processes) {
-    const [, about = ''] = (await readFile(`/proc/${id}/stat`, 'latin1').catch(() => '')).split(
-      ') ',
-    )
-    const [, parent, ...more] = about.split(' ')
-    if (parent === postmaster || id === postmaster)
-      ticks = (ticks ?? 0) + Number(more[9]) + Number(more[10])
-  }
-  return ticks === undefined ? undefined : ticks * 10 // 100 ticks a second
-}
-
-const aLetter = (before: number | undefined, after: number | undefined, letters: number) =>
-  before === undefined || after === undefined ? undefined : (1000 * (after - before)) / letters
+/** Microseconds of the server's processor time a letter; undefined where there is no /proc. */
+const aLetter = (before: number, after: number, letters: number) =>
+  after === 0 ? undefined : (1e6 * (after - before)) / letters
 
 interface Run {
   lettersPerSecond: number
@@ -149,18 +130,18 @@ async function measured(people: number): Promise<Run> {
     let most = 0
     const watch = setInterval(() => (most = Math.max(most, process.memoryUsage.rss())), 50)
     const [serverBefore, before, start] = [
-      await serverTime(folder),
+      await postgresSeconds(folder),
       process.cpuUsage(),
       performance.now(),
     ]
     const letters = await releaseAndPrint({ pool, clock, jobs }, id, print)
     const seconds = (performance.now() - start) / 1000
     const { user, system } = process.cpuUsage(before)
-    const serverAfter = await serverTime(folder)
+    const serverAfter = await postgresSeconds(folder)
     clearInterval(watch)
     await jobs.close()
     if (letters !== people) throw new Error(`${letters} of ${people} letters were handed over`)
-    const [handBefore, handStart] = [await serverTime(folder), performance.now()]
+    const [handBefore, handStart] = [await postgresSeconds(folder), performance.now()]
     await handMadeRows(pool, people)
     return {
       lettersPerSecond: letters / seconds,
@@ -168,7 +149,7 @@ async function measured(people: number): Promise<Run> {
       theirs: aLetter(serverBefore, serverAfter, letters),
       mostMemoryMB: most / 2 ** 20,
       rowsByHandPerSecond: (1000 * people) / (performance.now() - handStart),
-      byHand: aLetter(handBefore, await serverTime(folder), people),
+      byHand: aLetter(handBefore, await postgresSeconds(folder), people),
     }
   } finally {
     await pool.end()

@@ -48,10 +48,7 @@ Example:
             {
               dryRun: options.dryRun ?? false,
               force: options.force ?? false,
-              reject: async (row) => {
-                rejected.add(row)
-                await rejected.settled()
-              },
+              reject: (row) => rejected.take(row),
             },
           )
           const rejectedFile = (await rejected.close()) ?? null

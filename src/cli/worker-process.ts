@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import { messageOf } from '../errors.ts'
 import type { Log } from '../log.ts'
 
 const main = fileURLToPath(new URL('../main.ts', import.meta.url))
@@ -19,20 +20,23 @@ export function startWorkerProcess(log: Log): { stop(): Promise<void> } {
     child = spawn(process.execPath, [main, 'work'], {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     })
-    child.once('exit', (code, signal) => {
+    const ended = (why: object): void => {
       if (stopping) return
-      log.error({ code, signal }, 'the worker ended unexpectedly and is started again')
+      log.error(why, 'the worker ended unexpectedly and is started again')
+      clearTimeout(again)
       again = setTimeout(start, againAfter)
-    })
+    }
+    child.once('exit', (code, signal) => ended({ code, signal }))
+    child.on('error', (error) => ended({ reason: messageOf(error) })) // not even started: no memory, no process
   }
   start()
   return {
     async stop() {
       stopping = true
       clearTimeout(again)
-      if (child.exitCode !== null || child.signalCode !== null) return
+      if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return
       // Not a signal: Ctrl-C reaches the worker too, and a second signal would end it at once.
-      child.disconnect()
+      if (child.connected) child.disconnect()
       await once(child, 'exit')
     },
   }

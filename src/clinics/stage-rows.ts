@@ -1,5 +1,4 @@
 import { Refused } from '../errors.ts'
-import type { RejectedRows } from '../people/import/rejected-rows.ts'
 import type { Rejected } from './rejected.ts'
 
 /** What was read of a line: a value, or why there is none. */
@@ -8,7 +7,8 @@ export type ReadLine<T> = { row: number } & ({ value: T } | { rejected: Omit<Rej
 const chunk = 5000
 
 /**
- * Hands the lines of a file of any size on in chunks, and reports those that can't be read.
+ * Hands the lines of a file of any size on in chunks, and tells of those that can't be read.
+ * @param reject given each fault of a line that is left out
  * @param put keeps a chunk, e.g. in a table of the transaction
  * @returns how many lines there were, and how many of them could not be read
  * @throws Refused too-many-bad-rows: more than one in twenty, unless `force`
@@ -16,7 +16,7 @@ const chunk = 5000
 export async function stageRows<T extends object>(
   file: { name: string; force: boolean },
   lines: AsyncIterable<ReadLine<T>>,
-  report: RejectedRows,
+  reject: (rejected: Rejected) => void | Promise<void>,
   put: (values: (T & { row: number })[]) => Promise<unknown>,
 ): Promise<{ rows: number; bad: number }> {
   let [rows, bad] = [0, 0]
@@ -28,9 +28,8 @@ export async function stageRows<T extends object>(
       bad++
       for (const fault of line.rejected) {
         first ??= { row: line.row, ...fault }
-        report.add({ row: line.row, ...fault })
+        await reject({ row: line.row, ...fault })
       }
-      await report.settled()
     } else if (waiting.push({ ...line.value, row: line.row }) === chunk)
       await put(waiting.splice(0))
   }

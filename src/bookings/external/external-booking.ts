@@ -18,7 +18,7 @@ export interface OutsideBooking {
 }
 
 /** What was read of one row or resource: a booking, or why there is none. */
-export type Reading = { booking: OutsideBooking } | { rejected: Omit<Rejected, 'row'>[] }
+export type Reading = { value: OutsideBooking } | { rejected: Omit<Rejected, 'row'>[] }
 
 const column = (name: string, required: boolean, ...aliases: string[]): Column => ({
   name,
@@ -135,7 +135,7 @@ export function checked(
     })
   if (rejected.length || !given.startsAt || !given.state || 'fault' in number) return { rejected }
   return {
-    booking: {
+    value: {
       ...given,
       startsAt: given.startsAt,
       state: given.state,

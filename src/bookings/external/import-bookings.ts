@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import type { Clock } from '../../clock.ts'
 import type { Rejected } from '../../clinics/rejected.ts'
+import { stageRows } from '../../clinics/stage-rows.ts'
 import { row, run, transaction, type Db } from '../../db/pool.ts'
 import { Refused } from '../../errors.ts'
 import { dayOf } from '../../people/dates.ts'
@@ -78,15 +79,12 @@ export const importBookings = (
   retried(() =>
     transaction(pool, async (tx) => {
       await openStaging(tx)
-      const { rows: count, bad, first } = await stageAll(tx, read(), options)
-      if (bad * 20 > count && !options.force)
-        throw new Refused(
-          'too-many-bad-rows',
-          `${file.name}: ${bad} of ${count} rows can't be read, so nothing was imported. The first is row ` +
-            `${first!.row}, ${first!.column}: ${first!.message} Correct the file, or add --force to import the ` +
-            'good rows.',
-          { rows: count, rejected: bad },
-        )
+      const { rows: count, bad } = await stageRows(
+        { name: file.name, force: options.force },
+        read(),
+        options.reject,
+        (bookings) => stage(tx, bookings),
+      )
       await resolve(tx)
       await judge(tx, dayOf(clock.now()))
       const refused = await tellFaults(tx, options)
@@ -148,29 +146,6 @@ const isIneligible = (fault: BookingFault): fault is Ineligible => fault in inel
 
 const refusedFor = (fault: BookingFault): Refused =>
   new Refused(isIneligible(fault) ? 'not-eligible' : fault, faults[fault].message, { why: fault })
-
-async function stageAll(
-  tx: Db,
-  given: AsyncIterable<ReadRow>,
-  options: ImportBookings,
-): Promise<{ rows: number; bad: number; first: Rejected | undefined }> {
-  const waiting: (OutsideBooking & { row: number })[] = []
-  let [rows, bad] = [0, 0]
-  let first: Rejected | undefined
-  for await (const read of given) {
-    rows++
-    if ('rejected' in read) {
-      bad++
-      for (const fault of read.rejected) {
-        first ??= { row: read.row, ...fault }
-        await options.reject({ row: read.row, ...fault })
-      }
-    } else if (waiting.push({ ...read.booking, row: read.row }) === chunk)
-      await stage(tx, waiting.splice(0))
-  }
-  await stage(tx, waiting)
-  return { rows, bad, first }
-}
 
 /** Marks those who may not book, a chunk of people at a time. */
 async function judge(tx: Db, today: string): Promise<void> {

@@ -61,7 +61,7 @@ export async function importGroup(
       const { rows, bad } = await stageRows(
         { name: basename(path), force: options.force },
         readGroup(file, today),
-        report,
+        (row) => report.take(row),
         (members) => stage(tx, members),
       )
       if (!options.part && !options.force) refuseIfHalfLeaves(name, await wouldLeave(tx, id, today))

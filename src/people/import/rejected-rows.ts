@@ -26,6 +26,12 @@ export class RejectedRows {
     this.#path = path
   }
 
+  /** Adds a row, and waits when the disk is slower than the file is read. */
+  async take(row: RejectedRow): Promise<void> {
+    this.add(row)
+    await this.settled()
+  }
+
   add(row: RejectedRow): void {
     if (!this.#out) {
       this.#file = createWriteStream(`${this.#path}.part`, { mode: 0o600 })

@@ -46,7 +46,7 @@ export async function importDoses(
       const read = await stageRows(
         { name: basename(path), force: options.force },
         readDoses(file, options.purpose, dayOf(now)),
-        report,
+        (row) => report.take(row),
         (doses) => stage(tx, doses),
       )
       await resolve(tx)

@@ -35,7 +35,7 @@ export function fhirWebhooks(app: App): Router {
         errors: read.rejected.map(({ column, message }) => ({ field: column, message })),
       })
     try {
-      const outcome = await takeOutside(app, read.booking)
+      const outcome = await takeOutside(app, read.value)
       app.log.info({ actor, outcome }, 'a booking came from outside')
       response.set('Cache-Control', 'no-store').json({ outcome })
     } catch (error) {

@@ -30,7 +30,7 @@ const codes = (reading: ReturnType<typeof read>) =>
 describe('a FHIR R4 Appointment', () => {
   it('is a booking of a person at a clinic', () => {
     expect(read(good)).toEqual({
-      booking: {
+      value: {
         reference: 'urn:system|17',
         identityNumber: '194401019809',
         purpose: 'covid-19/dose-1',
@@ -49,7 +49,7 @@ describe('a FHIR R4 Appointment', () => {
     ['cancelled', 'cancelled'],
     ['entered-in-error', 'cancelled'],
   ])('%s is %s', (status, state) => {
-    expect(read({ ...good, status })).toMatchObject({ booking: { state } })
+    expect(read({ ...good, status })).toMatchObject({ value: { state } })
   })
   it.each(['proposed', 'pending', 'waitlist'])('%s is not booked', (status) =>
     expect(codes(read({ ...good, status }))).toEqual(['not-booked']),
@@ -67,7 +67,7 @@ describe('a FHIR R4 Appointment', () => {
       ],
       participant: [{ actor: { reference: '#p' } }, good.participant[1]],
     }
-    expect(read(contained)).toMatchObject({ booking: { identityNumber: '194401019809' } })
+    expect(read(contained)).toMatchObject({ value: { identityNumber: '194401019809' } })
     const bundle = {
       resourceType: 'Bundle',
       type: 'message',
@@ -99,7 +99,7 @@ describe('a FHIR R4 Appointment', () => {
     }
     const found = appointmentsIn(bundle)!
     expect(read(found.appointments[0], found.beside)).toMatchObject({
-      booking: { identityNumber: '194401019809', hsaId: 'SE2321000180-1' },
+      value: { identityNumber: '194401019809', hsaId: 'SE2321000180-1' },
     })
   })
 
@@ -119,7 +119,7 @@ describe('a FHIR R4 Appointment', () => {
 
   it("takes the file's purpose where it says none, and its own before that", () => {
     const { serviceType: _, ...bare } = good
-    expect(read(bare, new Map(), 'flu')).toMatchObject({ booking: { purpose: 'flu' } })
-    expect(read(good, new Map(), 'flu')).toMatchObject({ booking: { purpose: 'covid-19/dose-1' } })
+    expect(read(bare, new Map(), 'flu')).toMatchObject({ value: { purpose: 'flu' } })
+    expect(read(good, new Map(), 'flu')).toMatchObject({ value: { purpose: 'covid-19/dose-1' } })
   })
 })
