@@ -136,11 +136,11 @@ function handlersOf(work: Work): Handlers {
     plan: async ({ campaign, hold }) => {
       await transaction(pool, (tx) => followLinks(tx, clock.now()))
       await planCampaign({ pool, clock }, campaign, hold)
-      if (hold) await assignTimes({ pool, clock }, campaign)
+      if (hold) await assignTimes({ pool, clock, config }, campaign)
       else await jobs.enqueue(pool, 'release', [{ campaign }])
     },
     release: async ({ campaign }) => {
-      await assignTimes({ pool, clock }, campaign)
+      await assignTimes({ pool, clock, config }, campaign)
       await releaseWave(releasing, campaign)
     },
     notice: async ({ campaign }) => {

@@ -1,26 +1,47 @@
-import { DateTime } from 'luxon'
 import type pg from 'pg'
-import { heldWhy, lockCampaign, type Campaign } from '../campaigns/store.ts'
-import { zone, type Clock } from '../clock.ts'
+import { heldWhy, lockCampaign, logEvent, type Campaign } from '../campaigns/store.ts'
+import type { Clock } from '../clock.ts'
+import type { Config } from '../config.ts'
 import { rows, run, transaction, type Db } from '../db/pool.ts'
 import { allocate } from './allocate.ts'
 import { inUnits, type AllocationSlot, type Waiting } from './allocate-person.ts'
-import { allocationPeople, slotColumns, withinDays } from './store.ts'
+import {
+  allocationPeople,
+  firstTimesAs,
+  slotColumns,
+  soonest,
+  withinDays,
+  type FirstTimes,
+} from './store.ts'
 import { endAppointments, insertAppointments } from '../ledger/appointments.ts'
 import {
   assignToInvitations,
   loseTimes,
+  sayShortNotice,
   supersedeInvitations,
   suppressInvitations,
 } from '../ledger/invitations.ts'
 import { recallMessages } from '../ledger/messages.ts'
 import { idsOf, type Selection } from '../ledger/selection.ts'
+import { firstTimes } from '../release/model/arrival.ts'
 
 /**
  * How often the plan is made again for those whose places were taken while the plan was made; then they wait for the
  * next time.
  */
 const rounds = 5
+
+export interface AssignDeps {
+  pool: pg.Pool
+  clock: Clock
+  /** when the supplier's day ends, which decides when a letter leaves */
+  config?: Pick<Config, 'PRINT_CUT_OFF'> | undefined
+}
+
+interface Ready {
+  campaign: Campaign
+  first: FirstTimes
+}
 
 /**
  * Gives fixed times to those of a timed campaign who wait for one, as far as the free places go; the others go on
@@ -31,21 +52,19 @@ const rounds = 5
  * transaction in which each place must still be free. Households that lost a place meanwhile are planned again.
  * @returns how many got a time
  */
-export async function assignTimes(
-  deps: { pool: pg.Pool; clock: Clock },
-  campaignId: number,
-): Promise<number> {
+export async function assignTimes(deps: AssignDeps, campaignId: number): Promise<number> {
   const ready = await makeReady(deps, campaignId)
   if (!ready) return 0
   let given = 0
   for (let round = 0; round < rounds; round++) {
-    const { people, slots } = await readWaiting(deps.pool, ready.campaign, ready.earliest)
+    const { people, slots } = await readWaiting(deps.pool, ready.campaign, ready.first)
     const placed = allocate(people, slots)
     if (placed.size === 0) break
     const stored = await storeTimes(deps, campaignId, people, placed)
     given += stored
     if (stored === placed.size) break
   }
+  await sayWhoseNoticeIsTooShort(deps, ready)
   return given
 }
 
@@ -58,17 +77,17 @@ const goesOn = ({ state, pausedWhy }: Campaign): boolean =>
  * @returns undefined when there is nothing to assign
  */
 function makeReady(
-  { pool, clock }: { pool: pg.Pool; clock: Clock },
+  { pool, clock, config }: AssignDeps,
   campaignId: number,
-): Promise<{ campaign: Campaign; earliest: Date } | undefined> {
+): Promise<Ready | undefined> {
   return transaction(pool, async (tx) => {
     const campaign = await lockCampaign(tx, campaignId)
     if (campaign.way !== 'timed' || !goesOn(campaign)) return undefined
     const now = clock.now()
-    const earliest = earliestTime(campaign, now)
-    await returnLateTimes(tx, campaign, earliest, now)
+    const first = firstTimes(campaign.spec, now, config?.PRINT_CUT_OFF)
+    await returnLateTimes(tx, campaign, first, now)
     await leaveOutThoseServed(tx, campaign, now, null)
-    return { campaign, earliest }
+    return { campaign, first }
   })
 }
 
@@ -76,23 +95,19 @@ function makeReady(
 const readWaiting = (
   pool: pg.Pool,
   campaign: Campaign,
-  earliest: Date,
+  first: FirstTimes,
 ): Promise<{ people: Waiting[]; slots: AllocationSlot[] }> =>
   transaction(pool, async (tx) => {
     await run(tx, 'set transaction isolation level repeatable read, read only')
-    const people = await allocationPeople(tx, campaign.id, 'waiting', earliest)
-    return { people, slots: people.length ? await openSlots(tx, campaign, earliest) : [] }
+    const people = await allocationPeople(tx, campaign.id, 'waiting', first)
+    return { people, slots: people.length ? await openSlots(tx, campaign, soonest(first)) : [] }
   })
 
-/** No fixed time is sooner than the end of the day on which the letter is in the letterbox. */
-export const earliestTime = (campaign: Campaign, now: Date): Date =>
-  DateTime.fromJSDate(now, { zone }).plus({ days: campaign.spec.postDays }).endOf('day').toJSDate()
-
-/** A time so soon that the letter would come too late is given back; its person waits for another. */
+/** A time so soon that its people would know of it too late is given back; they wait for another. */
 async function returnLateTimes(
   tx: Db,
   campaign: Campaign,
-  earliest: Date,
+  first: FirstTimes,
   now: Date,
 ): Promise<void> {
   const late = (
@@ -102,12 +117,13 @@ async function returnLateTimes(
          from invitation i
          join appointment a on a.id = i.appointment_id and a.state = 'booked'
          join slot s on s.id = a.slot_id
+         join ${firstTimesAs('$2')} on told.route = i.route
         where i.campaign_id = $1
           and i.state = 'planned'
-          and s.starts_at <= $2
+          and s.starts_at < told.earliest
         order by i.id
           for update of i`,
-      [campaign.id, earliest],
+      [campaign.id, JSON.stringify(first)],
     )
   ).map((i) => i.id)
   if (late.length === 0) return
@@ -136,6 +152,54 @@ async function returnLateTimes(
   ).map((i) => i.id)
   await endAppointments(tx, { sql: given, values: [lost] }, now)
   await loseTimes(tx, idsOf(lost), now)
+  await logEvent(tx, campaign.id, now, 'kallelse', 'times-returned', { people: lost.length })
+}
+
+/** Of those who still wait, as many as there are free times that are only too near for them: they wait for later ones. */
+async function sayWhoseNoticeIsTooShort(
+  { pool, clock }: AssignDeps,
+  { campaign, first }: Ready,
+): Promise<void> {
+  const now = clock.now()
+  await transaction(pool, async (tx) => {
+    await lockCampaign(tx, campaign.id)
+    const people = await sayShortNotice(tx, {
+      sql: `
+          with near as (
+            select c.area, s.starts_at, s.capacity - s.booked as free
+              from slot s
+              join clinic c on c.id = s.clinic_id
+             where s.booked < s.capacity
+               and s.starts_at > $2
+               and s.starts_at < (select max(earliest) from ${firstTimesAs('$3')})
+               and ${withinDays('$4', '$5')}
+          ), waiting as (
+            select i.id, i.area, told.earliest,
+                   row_number() over (partition by i.area, told.earliest order by i.priority, i.id) as place
+              from invitation i
+              join ${firstTimesAs('$3')} on told.route = i.route
+             where i.campaign_id = $1
+               and i.state = 'waiting'
+               and i.reason in ('no-free-time', 'short-notice')
+          ), room as (
+            select w.area, w.earliest, sum(n.free) as free
+              from (select distinct area, earliest from waiting) w
+              join near n on n.area = w.area and n.starts_at < w.earliest
+             group by w.area, w.earliest
+          )
+          select w.id, coalesce(w.place <= r.free, false) as short
+            from waiting w
+            left join room r using (area, earliest)`,
+      values: [
+        campaign.id,
+        now,
+        JSON.stringify(first),
+        campaign.spec.slots.from ?? null,
+        campaign.spec.slots.to ?? null,
+      ],
+    })
+    if (people > 0) await logEvent(tx, campaign.id, now, 'kallelse', 'short-notice', { people })
+  })
 }
 
 /** @param among invitations that are locked; null: all that wait */
@@ -194,7 +258,7 @@ const openSlots = (tx: Db, campaign: Campaign, earliest: Date): Promise<Allocati
        from slot s
        join clinic c on c.id = s.clinic_id
       where s.booked < s.capacity
-        and s.starts_at > $1
+        and s.starts_at >= $1
         and ${withinDays('$2', '$3')}`,
     [earliest, campaign.spec.slots.from ?? null, campaign.spec.slots.to ?? null],
   )
@@ -206,7 +270,7 @@ const openSlots = (tx: Db, campaign: Campaign, earliest: Date): Promise<Allocati
  * @returns how many got the time that was planned
  */
 function storeTimes(
-  { pool, clock }: { pool: pg.Pool; clock: Clock },
+  { pool, clock }: AssignDeps,
   campaignId: number,
   people: readonly Waiting[],
   placed: ReadonlyMap<number, number>,

@@ -4,9 +4,10 @@ import type { Clock } from '../clock.ts'
 import { row, rows, run, transaction, type Db } from '../db/pool.ts'
 import { Refused } from '../errors.ts'
 import { reseatAppointments } from '../ledger/appointments.ts'
+import { firstTimes } from '../release/model/arrival.ts'
 import type { AllocationSlot } from './allocate-person.ts'
-import { allocationPeople, slotColumns, withinDays } from './store.ts'
-import { earliestTime } from './assign.ts'
+import { allocationPeople, slotColumns, soonest, withinDays, type FirstTimes } from './store.ts'
+import type { AssignDeps } from './assign.ts'
 import { improve, type Seated } from './improve.ts'
 import type { PlanCost } from './plan-cost.ts'
 
@@ -17,6 +18,8 @@ export interface PlanImprovement {
   moved: number
   before: PlanCost
   after: PlanCost
+  /** of them: whose time is nearer than the campaign's least notice; they get another at the next release */
+  shortNotice: number
   /** no plan for these people costs less */
   bound: number
   /** false: shown only */
@@ -32,15 +35,28 @@ export interface PlanImprovement {
  * @throws Refused unknown-campaign, not-timed, not-planned, plan-changed
  */
 export async function improvePlan(
-  { pool, clock }: { pool: pg.Pool; clock: Clock },
+  { pool, clock, config }: { pool: pg.Pool; clock: Clock; config?: AssignDeps['config'] },
   name: string,
   by: string | null,
 ): Promise<PlanImprovement> {
   const campaign = await campaignNamed(pool, name)
   refuseUnlessPlanned(campaign)
-  const { people, slots } = await readPlan(pool, campaign, clock.now())
+  const { people, slots } = await readPlan(
+    pool,
+    campaign,
+    firstTimes(campaign.spec, clock.now(), config?.PRINT_CUT_OFF),
+  )
   const { moves, ...found } = improve(people, slots)
-  const result = { campaign: name, people: people.length, moved: moves.size, ...found, done: false }
+  const startOf = new Map(slots.map((slot) => [slot.id, slot.startsAt]))
+  const shortNotice = people.filter((p) => startOf.get(p.slotId)! < p.earliest).length
+  const result = {
+    campaign: name,
+    people: people.length,
+    shortNotice,
+    moved: moves.size,
+    ...found,
+    done: false,
+  }
   if (by === null || moves.size === 0) return result
   const slotNow = new Map(people.map((p) => [p.id, p.slotId]))
   await transaction(pool, async (tx) => {
@@ -78,16 +94,15 @@ function refuseUnlessPlanned({ name, way, state }: Campaign): void {
 const readPlan = (
   pool: pg.Pool,
   campaign: Campaign,
-  now: Date,
+  first: FirstTimes,
 ): Promise<{ people: Seated[]; slots: AllocationSlot[] }> =>
   transaction(pool, async (tx) => {
     await run(tx, 'set transaction isolation level repeatable read, read only')
-    const earliest = earliestTime(campaign, now)
     const found = await allocationPeople<{ slotId: number | null }>(
       tx,
       campaign.id,
       'planned',
-      earliest,
+      first,
       `, case when a.state = 'booked' and a.made_by = 'assigned' then a.slot_id end as "slotId"`,
     )
     const people = found.filter((p): p is Seated => p.slotId !== null)
@@ -98,11 +113,11 @@ const readPlan = (
          join clinic c on c.id = s.clinic_id
         where s.id = any($1)
            or (s.booked < s.capacity
-               and s.starts_at > $2
+               and s.starts_at >= $2
                and ${withinDays('$3', '$4')})`,
       [
         people.map((p) => p.slotId),
-        earliest,
+        soonest(first),
         campaign.spec.slots.from ?? null,
         campaign.spec.slots.to ?? null,
       ],

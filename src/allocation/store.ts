@@ -29,19 +29,30 @@ function hoursOf(canCome: PersonRow['canCome']): Hours | null {
   }
 }
 
+/** The first time that the people of each line of the channel plan may get (release/model/arrival.ts). */
+export type FirstTimes = readonly { route: string; earliest: Date }[]
+
+/** `told`: the first time for each route. @param parameter the FirstTimes as JSON */
+export const firstTimesAs = (parameter: string): string =>
+  `jsonb_to_recordset(${parameter}::jsonb) as told(route text, earliest timestamptz)`
+
+/** The soonest of all of them. */
+export const soonest = (first: FirstTimes): Date =>
+  new Date(Math.min(...first.map(({ earliest }) => earliest.getTime())))
+
 /** The end of the last day on which the next dose should be given; `n` is next_dose. */
 const latest = `(n.latest + 1)::timestamp at time zone 'Europe/Stockholm'`
 
 /**
- * The people of a campaign's invitations in a state, as the allocation sees them, with no time before `earliest` nor
- * outside the interval since an earlier dose (when that is over already, the sooner the better). Where they
+ * The people of a campaign's invitations in a state, as the allocation sees them, with no time before the `first` of their
+ * route nor outside the interval since an earlier dose (when that is over already, the sooner the better). Where they
  * live is known by postcode area, else municipality, else as the middle of the municipality's clinics.
  */
 export async function allocationPeople<Extra extends object = object>(
   db: Db,
   campaignId: number,
   state: 'waiting' | 'planned',
-  earliest: Date,
+  first: FirstTimes,
   extra = '',
 ): Promise<(Waiting & Extra)[]> {
   const found = await rows<PersonRow & Extra>(
@@ -56,11 +67,12 @@ export async function allocationPeople<Extra extends object = object>(
             ${needsOf('p.lead_id')} as needs, p.language, p.can_come as "canCome",
             coalesce(post.latitude, town.latitude, near.latitude) as latitude,
             coalesce(post.longitude, town.longitude, near.longitude) as longitude,
-            greatest($3, n.earliest::timestamp at time zone 'Europe/Stockholm') as earliest,
-            case when ${latest} > $3 then ${latest} - interval '1 millisecond' end as latest
+            greatest(told.earliest, n.earliest::timestamp at time zone 'Europe/Stockholm') as earliest,
+            case when ${latest} > told.earliest then ${latest} - interval '1 millisecond' end as latest
             ${extra}
        from invitation i
        join person p on p.id = i.person_id
+       join ${firstTimesAs('$3')} on told.route = i.route
        left join home_position post
          on post.code = left(replace(coalesce(p.special_address, p.registered_address)->>'postcode', ' ', ''), 3)
        left join home_position town on town.code = p.municipality
@@ -70,7 +82,7 @@ export async function allocationPeople<Extra extends object = object>(
       where i.campaign_id = $1
         and i.state = $2
       order by i.priority, i.id`,
-    [campaignId, state, earliest],
+    [campaignId, state, JSON.stringify(first)],
   )
   return found.map(({ latitude, longitude, canCome, ...person }) => ({
     ...(person as unknown as Waiting & Extra),

@@ -16,6 +16,8 @@ export const reasons = {
   'no-reachable-channel': 'ingen kontaktväg',
   'no-clinic': 'ingen mottagning i området',
   'no-free-time': 'väntar på ledig tid',
+  'short-notice':
+    'väntar: de lediga tiderna är för nära för att kallelsen ska hinna fram i god tid',
   'duplicate-record': 'samma person i två poster',
   'bad-address': 'adressen går inte att skriva ut',
   'address-too-wide': 'adressen ryms inte i kuvertets fönster',

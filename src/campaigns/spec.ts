@@ -8,6 +8,14 @@ const name = z
 const days = z.number().int().min(0).max(60)
 const contact = z.enum(['email', 'mobile', 'address'])
 
+/** The same number of days on each channel. */
+const sameForAll = (n: number) => ({ letter: n, sms: n, email: n })
+const byChannel = z.strictObject({
+  letter: days.default(5),
+  sms: days.default(5),
+  email: days.default(5),
+})
+
 const sentences = z
   .record(z.string(), z.string().trim().min(3).max(200))
   .refine((w) => 'sv' in w, 'the Swedish words (sv) are missing')
@@ -84,10 +92,12 @@ export const campaignSpec = z
     /** postage of its letters: first (delivered in about two working days) or economy (slower, cheaper) */
     postage: z.enum(['first', 'economy']).default('first'),
     /**
-     * days from hand-over to the letterbox: a fixed time is never sooner, and a place sooner than this is not counted
-     * on
+     * working days from hand-over to the letterbox: a fixed time is never sooner, and a place sooner than this is not
+     * counted on
      */
     postDays: days.default(3),
+    /** working days from the arrival of a message to the fixed time that it tells of, by its channel */
+    leastNotice: z.union([days.transform(sameForAll), byChannel]).default(sameForAll(5)),
     /** days after which an unanswered open invitation no longer counts on a place */
     expiresAfter: days.default(21),
     /** reminders of the times that people have */

@@ -43,6 +43,7 @@ Example:
 function improvementText({
   campaign,
   people,
+  shortNotice,
   moved,
   before,
   after,
@@ -50,13 +51,17 @@ function improvementText({
   done,
 }: PlanImprovement): string {
   if (people === 0) return `${campaign}: nobody has a fixed time that they have not been told of.`
+  const near = shortNotice
+    ? `\n${shortNotice} of them have a time nearer than the campaign's least notice: at the next release ` +
+      'they give it back and wait for a later one.'
+    : ''
   if (moved === 0)
     return (
       `${campaign}: the plan of ${people} people costs ${km(before.total)} and can't be made ` +
-      'cheaper. Nobody moves.'
+      `cheaper. Nobody moves.${near}`
     )
   return [
-    `${campaign}: ${people} people with a time that they have not been told of.`,
+    `${campaign}: ${people} people with a time that they have not been told of.${near}`,
     `  ${''.padEnd(26)}${'before'.padStart(12)}${'after'.padStart(12)}`,
     line('cost, kilometres', Math.round(before.total), Math.round(after.total)),
     line('at their listed clinic', before.listed, after.listed),

@@ -1,4 +1,4 @@
-import { run, type Db } from '../db/pool.ts'
+import { rows, run, type Db } from '../db/pool.ts'
 import { change, newCode, type Selection } from './selection.ts'
 
 // The only writer of the table invitation. Which steps there are is in docs/developer/states.md; the database refuses
@@ -133,6 +133,28 @@ export const loseTimeSql = (from: string, now: string): string =>
           state_since = ${now}
      from ${from}
     where i.id = ${from}.id`
+
+/**
+ * Says of those who wait whether it is for want of a free time or because the free ones are too near.
+ * @param which yields id, short
+ * @returns how many have changed to too near
+ */
+export const sayShortNotice = async (db: Db, { sql, values }: Selection): Promise<number> =>
+  (
+    await rows<{ reason: string }>(
+      db,
+      `with chosen as (${sql})
+       update invitation i
+          set reason = case when chosen.short then 'short-notice' else 'no-free-time' end
+         from chosen
+        where i.id = chosen.id
+          and i.state = 'waiting'
+          and i.reason in ('no-free-time', 'short-notice')
+          and chosen.short is distinct from (i.reason = 'short-notice')
+       returning i.reason`,
+      [...values],
+    )
+  ).filter(({ reason }) => reason === 'short-notice').length
 
 export const loseTimes = (db: Db, which: Selection, now: Date): Promise<number> =>
   change(db, which, (at) => loseTimeSql('chosen', at), now)

@@ -105,6 +105,7 @@ export const noticeSpec = ({ channels, notice, ...given }: Given): CampaignSpec 
     steps: [{ step: notice.kind, channel, template: notice.template, after: 0 }],
   })),
   postDays: 3,
+  leastNotice: { letter: 0, sms: 0, email: 0 },
   expiresAfter: 60,
   reminders: [],
   slots: {},

@@ -8,6 +8,9 @@ import { rows, run } from '../../src/db/pool.ts'
 import { openSpec } from '../support/region.ts'
 import { sending, type Sending } from '../support/sending.ts'
 
+/** Every route's people may have a time from then on. */
+const firstOf = (earliest: Date) => [{ route: 'post', earliest }]
+
 let s: Sending
 let campaign: number
 beforeAll(async () => {
@@ -48,7 +51,9 @@ afterAll(() => s.close())
 describe('people as the allocation sees them', () => {
   it('live where their postcode area is, else their municipality, else in the middle of its clinics', async () => {
     const homes = async () =>
-      (await allocationPeople(s.db.pool, campaign, 'waiting', s.clock.now())).map((p) => p.home)
+      (await allocationPeople(s.db.pool, campaign, 'waiting', firstOf(s.clock.now()))).map(
+        (p) => p.home,
+      )
     expect((await homes())[0]!.latitude).toBeCloseTo(60.65)
     const sample = readHomePositions(await readFile('samples/geo/dalarna.csv', 'utf8'))
     expect(
@@ -96,7 +101,12 @@ describe('what stands elsewhere about a person', () => {
       s.db.pool,
       `insert into next_dose (person_id, purpose, earliest, latest, interval_id, planned_at) values (2, 'covid-19/dose-1', '2021-03-29', '2021-04-18', 1, now()), (3, 'covid-19/dose-1', '2021-01-29', '2021-02-18', 1, now())`,
     )
-    const [one, two, three] = await allocationPeople(s.db.pool, campaign, 'planned', s.clock.now())
+    const [one, two, three] = await allocationPeople(
+      s.db.pool,
+      campaign,
+      'planned',
+      firstOf(s.clock.now()),
+    )
     expect([...one!.needs].sort()).toEqual(['anaphylaxis', 'wheelchair'])
     expect([two!.earliest, two!.latest]).toEqual([
       new Date('2021-03-29T00:00:00+02:00'),

@@ -59,6 +59,7 @@ export const openSpec = (over: object = {}) => ({
       steps: [{ step: 'invitation', channel: 'letter', template: 'invitation-open' }],
     },
   ],
+  leastNotice: 0, // the times are in the week after the letters
   release: { policy: 'strict' },
   signer: { name: 'Karin Exempel', role: 'smittskyddsläkare' },
   ...over,

@@ -1,5 +1,6 @@
 import { DateTime } from 'luxon'
 import { zone } from '../../clock.ts'
+import { printDayOf } from '../../release/model/arrival.ts'
 import { addWorkingDays, formatDay, isWorkingDay, parseDay } from '../../release/model/calendar.ts'
 
 export interface PrintSchedule {
@@ -39,13 +40,8 @@ export interface PrintDay {
 const localDay = (now: Date): string => DateTime.fromJSDate(now, { zone }).toISODate()!
 
 /** The working day that a batch handed over now is printed: today until the cut-off, otherwise the next one. */
-export function printDayAt(now: Date, { cutOff }: Pick<PrintSchedule, 'cutOff'>): string {
-  const local = DateTime.fromJSDate(now, { zone })
-  const today = parseDay(local.toISODate()!)
-  return formatDay(
-    isWorkingDay(today) && local.toFormat('HH:mm') <= cutOff ? today : addWorkingDays(today, 1),
-  )
-}
+export const printDayAt = (now: Date, { cutOff }: Pick<PrintSchedule, 'cutOff'>): string =>
+  formatDay(printDayOf(now, cutOff))
 
 /** The working day after a print day. */
 export const printDayAfter = (day: string): string => formatDay(addWorkingDays(parseDay(day), 1))
