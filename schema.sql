@@ -204,6 +204,12 @@ create table clinic (
   constraint clinic_pkey PRIMARY KEY (id),
   constraint clinic_hsa_id_key UNIQUE (hsa_id)
 );
+create table clinic_doses (
+  clinic_id bigint not null,
+  counted_on date not null,
+  constraint clinic_doses_clinic_id_fkey FOREIGN KEY (clinic_id) REFERENCES clinic(id),
+  constraint clinic_doses_pkey PRIMARY KEY (clinic_id)
+);
 create table code_key (
   secret bytea not null
 );
@@ -235,6 +241,24 @@ create table dose (
   constraint dose_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id),
   constraint dose_pkey PRIMARY KEY (person_id, purpose)
 );
+create table dose_event (
+  id bigint generated always as identity not null,
+  clinic_id bigint not null,
+  day date not null,
+  kind text not null,
+  doses integer not null,
+  vials integer,
+  reason text,
+  said_by text not null,
+  said_at timestamp with time zone not null,
+  constraint dose_event_discarded_why CHECK (((kind <> 'discarded'::text) OR (reason IS NOT NULL))),
+  constraint dose_event_doses_check CHECK ((doses >= 0)),
+  constraint dose_event_drawn_from_vials CHECK (((kind = 'drawn'::text) = (vials IS NOT NULL))),
+  constraint dose_event_kind_check CHECK ((kind = ANY (ARRAY['discarded'::text, 'drawn'::text, 'found'::text, 'counted'::text]))),
+  constraint dose_event_vials_check CHECK ((vials > 0)),
+  constraint dose_event_clinic_id_fkey FOREIGN KEY (clinic_id) REFERENCES clinic(id),
+  constraint dose_event_pkey PRIMARY KEY (id)
+);
 create table dose_interval (
   id bigint generated always as identity not null,
   vaccine text not null,
@@ -252,6 +276,24 @@ create table dose_interval (
   constraint dose_interval_version_check CHECK ((version > 0)),
   constraint dose_interval_pkey PRIMARY KEY (id),
   constraint dose_interval_vaccine_purpose_version_key UNIQUE (vaccine, purpose, version)
+);
+create table dose_span (
+  id bigint generated always as identity not null,
+  clinic_id bigint not null,
+  starts_at timestamp with time zone not null,
+  ends_at timestamp with time zone not null,
+  doses integer not null,
+  taken integer not null,
+  short integer not null default 0,
+  spent boolean generated always as ((taken >= doses)) stored not null,
+  constraint dose_span_check CHECK ((starts_at < ends_at)),
+  constraint dose_span_doses_check CHECK ((doses >= 0)),
+  constraint dose_span_never_more_than_doses CHECK ((taken <= (doses + short))),
+  constraint dose_span_short_check CHECK ((short >= 0)),
+  constraint dose_span_taken_check CHECK ((taken >= 0)),
+  constraint dose_span_clinic_id_fkey FOREIGN KEY (clinic_id) REFERENCES clinic_doses(clinic_id),
+  constraint dose_span_pkey PRIMARY KEY (id),
+  constraint dose_span_clinic_id_starts_at_ends_at_key UNIQUE (clinic_id, starts_at, ends_at)
 );
 create table failed_search (
   id bigint generated always as identity not null,
@@ -869,9 +911,11 @@ create table supply (
   note text not null default ''::text,
   import_id bigint,
   believed_at timestamp with time zone not null,
+  use_by date,
   constraint supply_check CHECK (((dose_min <= dose_expected) AND (dose_expected <= dose_max))),
   constraint supply_dose_min_check CHECK ((dose_min >= (0)::numeric)),
-  constraint supply_state_check CHECK ((state = ANY (ARRAY['planned'::text, 'confirmed'::text]))),
+  constraint supply_state_check CHECK ((state = ANY (ARRAY['planned'::text, 'confirmed'::text, 'received'::text]))),
+  constraint supply_used_after_it_comes CHECK ((use_by >= day)),
   constraint supply_vials_check CHECK ((vials >= 0)),
   constraint supply_clinic_id_fkey FOREIGN KEY (clinic_id) REFERENCES clinic(id),
   constraint supply_import_id_fkey FOREIGN KEY (import_id) REFERENCES import(id),
@@ -929,6 +973,7 @@ CREATE INDEX call_list_clinic ON public.call_list USING btree (clinic_id, next_t
 CREATE INDEX call_try_call ON public.call_try USING btree (call_id);
 CREATE INDEX campaign_approval_campaign ON public.campaign_approval USING btree (campaign_id, approver, id);
 CREATE INDEX corrected_message_message ON public.corrected_message USING btree (message_id);
+CREATE INDEX dose_event_day ON public.dose_event USING btree (clinic_id, day, id);
 CREATE INDEX dose_purpose ON public.dose USING btree (purpose);
 CREATE INDEX failed_search_invitation ON public.failed_search USING btree (invitation_id);
 CREATE UNIQUE INDEX failed_search_once_a_day ON public.failed_search USING btree (invitation_id, (((at AT TIME ZONE 'Europe/Stockholm'::text))::date));
@@ -1003,6 +1048,33 @@ begin
   end if;
   return null;
 end $function$;
+CREATE OR REPLACE FUNCTION public.appointment_takes_doses()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  slots bigint[];
+  people bigint[];
+begin
+  if tg_op = 'INSERT' then
+    select array_agg(d.slot_id), array_agg(d.n) into slots, people
+      from (select slot_id, count(*) n from after where state in ('booked', 'attended', 'no-show') group by slot_id) d;
+  elsif tg_op = 'DELETE' then
+    select array_agg(d.slot_id), array_agg(-d.n) into slots, people
+      from (select slot_id, count(*) n from before where state in ('booked', 'attended', 'no-show') group by slot_id) d;
+  else
+    select array_agg(d.slot_id), array_agg(d.n) into slots, people
+      from (select slot_id, sum(n)::bigint n from (
+              select slot_id, 1 n from after where state in ('booked', 'attended', 'no-show')
+              union all
+              select slot_id, -1 from before where state in ('booked', 'attended', 'no-show')) x
+             group by slot_id having sum(n) <> 0) d;
+  end if;
+  if slots is not null then
+    perform take_doses(slots, people);
+  end if;
+  return null;
+end $function$;
 CREATE OR REPLACE FUNCTION public.campaign_needs_two_people()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1069,6 +1141,15 @@ begin
   on conflict (person_id, purpose) do nothing;
   return null;
 end $function$;
+CREATE OR REPLACE FUNCTION public.hold_doses(slots bigint[])
+ RETURNS void
+ LANGUAGE sql
+AS $function$
+  select from clinic_doses
+   where clinic_id in (select clinic_id from slot where id = any(slots))
+   order by clinic_id
+     for update
+$function$;
 CREATE OR REPLACE FUNCTION public.intervals_stay()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1219,6 +1300,45 @@ begin
   end if;
   return null;
 end $function$;
+CREATE OR REPLACE FUNCTION public.take_doses(slots bigint[], people bigint[])
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform from clinic_doses
+    where clinic_id in (select clinic_id from slot where id = any(slots))
+    order by clinic_id
+      for update;
+  if not found then
+    return;
+  end if;
+  -- a statement of its own: it sees what was counted while this one waited
+  update dose_span d
+     set taken = d.taken + n.people,
+         short = least(d.short, greatest(0, d.taken + n.people - d.doses))
+    from (
+      select x.id, sum(t.people) as people
+        from unnest(slots, people) t (slot_id, people)
+        join slot s on s.id = t.slot_id
+        join dose_span x on x.clinic_id = s.clinic_id and s.starts_at >= x.starts_at and s.starts_at < x.ends_at
+       group by x.id
+      having sum(t.people) <> 0) n
+   where d.id = n.id;
+end $function$;
+CREATE OR REPLACE FUNCTION public.times_with_doses(clinic bigint)
+ RETURNS TABLE(opens_at timestamp with time zone, closes_at timestamp with time zone)
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select coalesce(lower(r), '-infinity'), coalesce(upper(r), 'infinity')
+    from unnest(
+           tstzmultirange(tstzrange(null, null)) - coalesce(
+             (select range_agg(tstzrange(starts_at, nullif(ends_at, 'infinity')))
+                from dose_span
+               where clinic_id = clinic
+                 and spent),
+             '{}')) r
+$function$;
 CREATE OR REPLACE FUNCTION public.transitions_known()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1237,6 +1357,9 @@ end $function$;
 CREATE TRIGGER appointment_counts_delete AFTER DELETE ON public.appointment REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION appointment_counts();
 CREATE TRIGGER appointment_counts_insert AFTER INSERT ON public.appointment REFERENCING NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION appointment_counts();
 CREATE TRIGGER appointment_counts_update AFTER UPDATE ON public.appointment REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION appointment_counts();
+CREATE TRIGGER appointment_takes_doses_delete AFTER DELETE ON public.appointment REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION appointment_takes_doses();
+CREATE TRIGGER appointment_takes_doses_insert AFTER INSERT ON public.appointment REFERENCING NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION appointment_takes_doses();
+CREATE TRIGGER appointment_takes_doses_update AFTER UPDATE ON public.appointment REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION appointment_takes_doses();
 CREATE TRIGGER batch_transition BEFORE UPDATE OF state ON public.batch FOR EACH ROW EXECUTE FUNCTION only_legal_transitions();
 CREATE TRIGGER campaign_needs_two_people BEFORE UPDATE OF state ON public.campaign FOR EACH ROW EXECUTE FUNCTION campaign_needs_two_people();
 CREATE TRIGGER campaign_transition BEFORE UPDATE OF state ON public.campaign FOR EACH ROW EXECUTE FUNCTION only_legal_transitions();
@@ -1311,6 +1434,7 @@ CREATE VIEW supply_now AS  SELECT DISTINCT ON (clinic_id, day) id,
     published_on,
     note,
     import_id,
-    believed_at
+    believed_at,
+    use_by
    FROM supply
   ORDER BY clinic_id, day, id DESC;

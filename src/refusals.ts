@@ -168,6 +168,9 @@ export const refusals = {
     'Ingen 2D-kod från ett brev gick att läsa i bilden. ' +
     'Ta bilden rakt uppifrån, med hela koden och en vit kant runt den.',
   'no-days': 'Filen har inga dagar. Använd raderna som gavs till beräkningen av dagens antal.',
+  'no-doses':
+    'Mottagningen har ingen dos kvar till den dagen. ' +
+    'Välj en senare tid eller en annan mottagning.',
   'no-embedded-database':
     'Det finns ingen inbyggd databas för den här sortens dator. Ange en egen databas.',
   'no-file': 'Filen går inte att läsa. Kontrollera namnet.',

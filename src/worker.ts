@@ -4,6 +4,8 @@ import { assignTimes } from './allocation/assign.ts'
 import { advanceRound, advanceRounds } from './reserve/round.ts'
 import { askReminders } from './visits/attendance-reminders.ts'
 import { followLinks } from './campaigns/follow-links.ts'
+import { recountForToday } from './clinics/doses/store.ts'
+import { overdueDeliveries } from './clinics/supply-store.ts'
 import { campaignsInState } from './campaigns/store.ts'
 import { planCampaign } from './campaigns/plan.ts'
 import { openChannels, type Channels } from './channels/open.ts'
@@ -158,6 +160,7 @@ function handlersOf(work: Work): Handlers {
 async function sweep(work: Work): Promise<void> {
   const { pool, clock, log, jobs, channels, config } = work
   const quiet = work.quietNow()
+  await recountForToday(pool, clock.now())
   await transaction(pool, (tx) => followLinks(tx, clock.now()))
   for (const channel of [channels.sms, channels.email])
     await settleDoubts(pool, channel, config.IN_DOUBT_AFTER, log)
@@ -229,6 +232,12 @@ async function printDue(work: Work, campaign: number): Promise<void> {
 async function releaseAll({ pool, clock, log, jobs, config }: Work): Promise<void> {
   for (const late of await lateLetters(pool, clock.now(), printSchedule(config)))
     log.error(late, 'letters are still unsent that should have left before today')
+  await recountForToday(pool, clock.now())
+  for (const { hsaId, day, confirmedBy, vials } of await overdueDeliveries(pool, clock.now()))
+    log.error(
+      { clinic: hsaId, day, confirmedBy, vials },
+      'a planned delivery has not been confirmed in time: its doses no longer count',
+    )
   const running = await campaignsInState(pool, ['running'])
   const of = (notice: boolean) =>
     running

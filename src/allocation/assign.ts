@@ -4,11 +4,13 @@ import type { Clock } from '../clock.ts'
 import type { Config } from '../config.ts'
 import { rows, run, transaction, type Db } from '../db/pool.ts'
 import { allocate } from './allocate.ts'
+import { dosesLeft, hasDose, holdDoses } from '../clinics/doses/store.ts'
+import type { DosesLeft } from '../clinics/doses/left.ts'
 import { inUnits, type AllocationSlot, type Waiting } from './allocate-person.ts'
 import {
   allocationPeople,
   firstTimesAs,
-  slotColumns,
+  openSlots,
   soonest,
   withinDays,
   type FirstTimes,
@@ -100,7 +102,10 @@ const readWaiting = (
   transaction(pool, async (tx) => {
     await run(tx, 'set transaction isolation level repeatable read, read only')
     const people = await allocationPeople(tx, campaign.id, 'waiting', first)
-    return { people, slots: people.length ? await openSlots(tx, campaign, soonest(first)) : [] }
+    return {
+      people,
+      slots: people.length ? await openSlots(tx, campaign.spec.slots, soonest(first)) : [],
+    }
   })
 
 /** A time so soon that its people would know of it too late is given back; they wait for another. */
@@ -170,6 +175,7 @@ async function sayWhoseNoticeIsTooShort(
               from slot s
               join clinic c on c.id = s.clinic_id
              where s.booked < s.capacity
+               and ${hasDose('s')}
                and s.starts_at > $2
                and s.starts_at < (select max(earliest) from ${firstTimesAs('$3')})
                and ${withinDays('$4', '$5')}
@@ -251,18 +257,6 @@ async function leaveOutThoseServed(
   )
 }
 
-const openSlots = (tx: Db, campaign: Campaign, earliest: Date): Promise<AllocationSlot[]> =>
-  rows<AllocationSlot>(
-    tx,
-    `select ${slotColumns}
-       from slot s
-       join clinic c on c.id = s.clinic_id
-      where s.booked < s.capacity
-        and s.starts_at >= $1
-        and ${withinDays('$2', '$3')}`,
-    [earliest, campaign.spec.slots.from ?? null, campaign.spec.slots.to ?? null],
-  )
-
 /**
  * Writes down a plan as far as it still holds: who waits no more has got another time or none is due; a household one
  * of whose places has been taken gets none of them. Locked in the one order in which everybody locks (invitations, then
@@ -282,12 +276,12 @@ function storeTimes(
     const locked = await lockInvitations(tx, campaign, [...placed.keys()])
     await leaveOutThoseServed(tx, campaign, now, locked)
     const wait = await personsWaiting(tx, locked)
-    const free = await lockFree(tx, [...new Set(placed.values())])
+    const room = await lockRoom(tx, [...new Set(placed.values())])
     const ids = inUnits(people.filter((p) => placed.has(p.id) && wait.has(p.id)))
       .filter((unit) =>
         takes(
           unit.map((p) => placed.get(p.id)!),
-          free,
+          room,
         ),
       )
       .flat()
@@ -323,18 +317,24 @@ const personsWaiting = async (tx: Db, ids: readonly number[]): Promise<Map<numbe
   return new Map(found.map((i) => [i.id, i.person]))
 }
 
-/** How many places are free in each of these slots, which are held until the transaction ends. */
-const lockFree = async (tx: Db, slotIds: readonly number[]): Promise<Map<number, number>> => {
-  const found = await rows<{ id: number; free: number }>(
+interface Room {
+  slots: ReadonlyMap<number, { clinicId: number; startsAt: Date; free: number }>
+  doses: DosesLeft
+}
+
+/** What places and doses there are for these slots, which are held until the transaction ends. */
+async function lockRoom(tx: Db, slotIds: readonly number[]): Promise<Room> {
+  const found = await rows<{ id: number; clinicId: number; startsAt: Date; free: number }>(
     tx,
-    `select id, capacity - booked as free
+    `select id, clinic_id as "clinicId", starts_at as "startsAt", capacity - booked as free
        from slot
       where id = any($1)
       order by id
         for update`,
     [slotIds],
   )
-  return new Map(found.map((s) => [s.id, s.free]))
+  await holdDoses(tx, slotIds)
+  return { slots: new Map(found.map((slot) => [slot.id, slot])), doses: await dosesLeft(tx) }
 }
 
 /** In a reissue each is the next generation of the invitation that it replaces. */
@@ -356,11 +356,21 @@ const assigned = (
   values: [ids, appointments, campaign.reissueOf],
 })
 
-/** @returns whether there was a place in each; then they are taken */
-function takes(slots: readonly number[], free: Map<number, number>): boolean {
-  const wanted = Map.groupBy(slots, (id) => id)
-  if ([...wanted].some(([id, all]) => (free.get(id) ?? 0) < all.length)) return false
-  for (const [id, all] of wanted) free.set(id, free.get(id)! - all.length)
+/** @returns whether there was a place and a dose for each; then they are taken */
+function takes(slotIds: readonly number[], { slots, doses }: Room): boolean {
+  for (const [taken, id] of slotIds.entries()) {
+    const slot = slots.get(id)
+    if (slot && slot.free > 0 && doses.at(slot) > 0) {
+      slot.free -= 1
+      doses.take(slot)
+      continue
+    }
+    for (const before of slotIds.slice(0, taken)) {
+      slots.get(before)!.free += 1
+      doses.take(slots.get(before)!, -1)
+    }
+    return false
+  }
   return true
 }
 

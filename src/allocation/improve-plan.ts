@@ -3,10 +3,11 @@ import { campaignNamed, lockCampaign, logEvent, type Campaign } from '../campaig
 import type { Clock } from '../clock.ts'
 import { row, rows, run, transaction, type Db } from '../db/pool.ts'
 import { Refused } from '../errors.ts'
+import { holdDoses } from '../clinics/doses/store.ts'
 import { reseatAppointments } from '../ledger/appointments.ts'
 import { firstTimes } from '../release/model/arrival.ts'
 import type { AllocationSlot } from './allocate-person.ts'
-import { allocationPeople, slotColumns, soonest, withinDays, type FirstTimes } from './store.ts'
+import { allocationPeople, openSlots, soonest, type FirstTimes } from './store.ts'
 import type { AssignDeps } from './assign.ts'
 import { improve, type Seated } from './improve.ts'
 import type { PlanCost } from './plan-cost.ts'
@@ -106,21 +107,11 @@ const readPlan = (
       `, case when a.state = 'booked' and a.made_by = 'assigned' then a.slot_id end as "slotId"`,
     )
     const people = found.filter((p): p is Seated => p.slotId !== null)
-    const slots = await rows<AllocationSlot>(
+    const slots = await openSlots(
       tx,
-      `select ${slotColumns}
-         from slot s
-         join clinic c on c.id = s.clinic_id
-        where s.id = any($1)
-           or (s.booked < s.capacity
-               and s.starts_at >= $2
-               and ${withinDays('$3', '$4')})`,
-      [
-        people.map((p) => p.slotId),
-        soonest(first),
-        campaign.spec.slots.from ?? null,
-        campaign.spec.slots.to ?? null,
-      ],
+      campaign.spec.slots,
+      soonest(first),
+      people.map((p) => p.slotId),
     )
     return { people, slots }
   })
@@ -154,18 +145,25 @@ async function write(
        and a.state = 'booked'
        and a.made_by = 'assigned'
        and a.slot_id = x.present`
-  const moved = await reseatAppointments(tx, { sql: stillSo, values: [...values, campaign.id] })
+  await holdDoses(tx, [...values[1]!, ...values[2]!])
+  const moved = await reseatAppointments(tx, {
+    sql: stillSo,
+    values: [...values, campaign.id],
+  }).catch((error: unknown) => {
+    const { constraint } = error as { constraint?: string }
+    throw constraint === 'dose_span_never_more_than_doses' ? changed(campaign) : error
+  })
   // Overbooking is for those who book themselves: we fill to capacity and no further.
   const full = await row<{ n: number }>(
     tx,
     'select count(*)::int as n from slot where id = any($1) and booked > capacity',
     [values[2]],
   )
-  if (moved !== moves.length || full!.n > 0) {
-    throw new Refused(
-      'plan-changed',
-      `While the plan of ${campaign.name} was made, times were booked, told or changed. Nothing was done; ` +
-        'run it again.',
-    )
-  }
+  if (moved !== moves.length || full!.n > 0) throw changed(campaign)
 }
+
+const changed = ({ name }: Campaign): Refused =>
+  new Refused(
+    'plan-changed',
+    `While the plan of ${name} was made, times were booked, told or changed. Nothing was done; run it again.`,
+  )

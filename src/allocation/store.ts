@@ -1,5 +1,6 @@
+import { dosesLeft } from '../clinics/doses/store.ts'
 import { rows, type Db } from '../db/pool.ts'
-import type { Hours, Position, Waiting } from './allocate-person.ts'
+import type { AllocationSlot, Hours, Position, Waiting } from './allocate-person.ts'
 import { needsOf } from '../people/needs.ts'
 
 /** A person's row as SQL gives it: positions in two columns, hours as the clock shows them. */
@@ -91,12 +92,34 @@ export async function allocationPeople<Extra extends object = object>(
   }))
 }
 
-/** What the allocation reads of a slot `s` and its clinic `c`. */
-export const slotColumns = `
-  s.id, s.clinic_id as "clinicId", c.hsa_id as "hsaId", c.area, s.starts_at as "startsAt",
-  s.capacity - s.booked as free, c.central, c.accessible, c.languages,
-  case when c.latitude is not null
-       then jsonb_build_object('latitude', c.latitude, 'longitude', c.longitude) end as position`
+/**
+ * The slots with places to give from a moment on, on the campaign's days (null: any), with no more places than the
+ * clinic has doses for, the soonest first. Overbooking is for those who book themselves: we fill to capacity.
+ * @param also slots that are given however full they are
+ */
+export async function openSlots(
+  db: Db,
+  days: { from?: string | undefined; to?: string | undefined },
+  earliest: Date,
+  also: readonly number[] = [],
+): Promise<AllocationSlot[]> {
+  const found = await rows<AllocationSlot>(
+    db,
+    `select s.id, s.clinic_id as "clinicId", c.hsa_id as "hsaId", c.area, s.starts_at as "startsAt",
+            s.capacity - s.booked as free, c.central, c.accessible, c.languages,
+            case when c.latitude is not null
+                 then jsonb_build_object('latitude', c.latitude, 'longitude', c.longitude) end as position
+       from slot s
+       join clinic c on c.id = s.clinic_id
+      where s.id = any($4)
+         or (s.booked < s.capacity
+             and s.starts_at >= $1
+             and ${withinDays('$2', '$3')})`,
+    [earliest, days.from ?? null, days.to ?? null, also],
+  )
+  const asked = new Set(also)
+  return (await dosesLeft(db)).cap(found).filter((slot) => slot.free > 0 || asked.has(slot.id))
+}
 
 /** A slot `s` is on the campaign's days, both included. @param first @param last parameters; null: any day */
 export const withinDays = (first: string, last: string): string => {

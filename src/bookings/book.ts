@@ -1,3 +1,4 @@
+import { hasDose } from '../clinics/doses/store.ts'
 import type { Clock } from '../clock.ts'
 import { prepared, type Db } from '../db/pool.ts'
 import { Refused } from '../errors.ts'
@@ -11,6 +12,8 @@ interface Outcome {
   has: { clinic: string; startsAt: string } | null
   startsAt: Date | null
   free: boolean | null
+  /** the clinic has a dose for them then */
+  dose: boolean | null
   central: boolean | null
   open: boolean | null
   dosed: boolean
@@ -49,6 +52,7 @@ with i as materialized (
 ), s as (
   select s.id, s.starts_at,
          s.booked < s.capacity + s.overbooking as free,
+         ${hasDose('s')} as dose,
          c.central and 'anaphylaxis' = any(p.needs) as central,
          $3 = 'clinic' or (
            c.area = i.area
@@ -64,6 +68,7 @@ with i as materialized (
     from i, p, s
    where i.state in ('released', 'expired', 'declined')
      and s.free
+     and s.dose
      and not s.central
      and s.open
      and s.starts_at > $4
@@ -92,6 +97,7 @@ select (select id from booked) as "appointmentId",
        (select to_jsonb(has) - 'id' from has) as has,
        (select starts_at from s) as "startsAt",
        (select free from s) as free,
+       (select dose from s) as dose,
        (select central from s) as central,
        (select open from s) as open,
        exists (select from dosed) as dosed`
@@ -101,7 +107,7 @@ select (select id from booked) as "appointmentId",
  * have booked keep their time. The constraints decide who comes first when several want the same place. A person books
  * in their own area on the campaign's days; a clinic may book elsewhere.
  * @throws Refused unknown-code, not-released, already-booked (details.booked: clinic and startsAt), already-vaccinated,
- *   slot-unknown, slot-past, slot-full, slot-elsewhere, slot-central (a person with anaphylaxis at a central reception)
+ *   slot-unknown, slot-past, slot-full, no-doses, slot-elsewhere, slot-central (a person with anaphylaxis at a central reception)
  */
 export async function bookByCode(
   db: Db,
@@ -151,15 +157,21 @@ function refused(outcome: Outcome | undefined, now: Date): Refused {
           startsAt: outcome.startsAt,
           open: outcome.open !== false,
           central: outcome.central === true,
+          free: outcome.free === true,
+          dose: outcome.dose !== false,
         }
       : undefined,
     now,
   )
 }
 
-/** Why a slot can't be booked: there is none, it has passed, it is not for this person, or it is full. */
+/**
+ * Why a slot can't be booked: there is none, it has passed, it is not for this person, it is full, or the clinic has no
+ * dose then.
+ */
 export function whyNot(
-  slot: { startsAt: Date; open: boolean; central: boolean } | undefined,
+  slot:
+    { startsAt: Date; open: boolean; central: boolean; free: boolean; dose: boolean } | undefined,
   now: Date,
 ): Refused {
   if (!slot) return new Refused('slot-unknown', 'There is no such time. Choose another.')
@@ -175,7 +187,7 @@ export function whyNot(
       'slot-elsewhere',
       'That time is in another area or on another day than this invitation is for. Choose another.',
     )
-  return slotFull()
+  return slot.free && !slot.dose ? noDoses() : slotFull()
 }
 
 /** People who were too slow, or had said no, can still book while there is a place. */
@@ -186,12 +198,18 @@ const alreadyBooked = () =>
     'already-booked',
     'There is a time booked already. It stays as it is; cancel it first to choose another.',
   )
+const noDoses = () =>
+  new Refused(
+    'no-doses',
+    'The clinic has no dose left for that day. Choose a later time, or another clinic.',
+  )
 const slotFull = () => new Refused('slot-full', 'That time was taken just now. Choose another.')
 
 /** A race that a constraint settled, as the loser's answer; other errors as they are. */
 export function refusalOf(error: unknown): unknown {
   const constraint = (error as { constraint?: string } | null)?.constraint
   if (constraint === 'slot_never_more_than_fits') return slotFull()
+  if (constraint === 'dose_span_never_more_than_doses') return noDoses()
   if (constraint === 'appointment_one_live') return alreadyBooked()
   return error
 }

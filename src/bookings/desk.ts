@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { hasDose } from '../clinics/doses/store.ts'
 import type { Clock } from '../clock.ts'
 import { transaction, type Db } from '../db/pool.ts'
 import { Refused } from '../errors.ts'
@@ -103,9 +104,10 @@ async function bookUninvited(
       'There is a time booked already. It stays as it is; move it or cancel it.',
     )
   const slot = (
-    await tx.query<{ startsAt: Date; central: boolean; free: boolean }>(
+    await tx.query<{ startsAt: Date; central: boolean; free: boolean; dose: boolean }>(
       `select s.starts_at as "startsAt",
               s.booked < s.capacity + s.overbooking as free,
+              ${hasDose('s')} as dose,
               c.central and 'anaphylaxis' = any($2::text[]) as central
          from slot s
          join clinic c on c.id = s.clinic_id
@@ -114,7 +116,7 @@ async function bookUninvited(
       [slotId, subject.needs],
     )
   ).rows[0]
-  if (!slot || slot.startsAt <= clock.now() || slot.central || !slot.free)
+  if (!slot || slot.startsAt <= clock.now() || slot.central || !slot.free || !slot.dose)
     throw whyNot(slot && { ...slot, open: true }, clock.now())
   try {
     return (

@@ -1,3 +1,4 @@
+import { hasDose } from '../clinics/doses/store.ts'
 import { zone } from '../clock.ts'
 import type { Db } from '../db/pool.ts'
 import { prepared } from '../db/pool.ts'
@@ -16,7 +17,8 @@ const freeTime = `
             s.id as "slotId", c.id as "clinicId", c.name as "clinicName", s.starts_at as "startsAt",
             s.capacity + s.overbooking - s.booked as free`
 
-const free = (s: string) => `${s}.has_room`
+/** A place, and a dose. */
+const free = (s: string) => `${s}.has_room and ${hasDose(s)}`
 
 /** The first times after `from` with places left at the clinics of a release area, soonest first, `limit` at most. */
 export function freeTimes(
@@ -86,7 +88,10 @@ const within = (
 ) => `${s}.starts_at > $2 and ($3::date is null or ${s}.starts_at >= $3::date::timestamp at time zone '${zone}')
   and ($4::date is null or ${s}.starts_at < ($4::date + 1)::timestamp at time zone '${zone}')`
 
-/** The clinics with a time to give, each with its first one: the listed clinic first, then the soonest. */
+/**
+ * The clinics with a time to give, each with its first one: the listed clinic first, then the soonest. Looked for in the
+ * spans that have doses left: where doses are fewer than places, each slot of the others would be asked.
+ */
 export function clinicsWithTimes(db: Db, search: Search): Promise<ClinicWithTimes[]> {
   return prepared<ClinicWithTimes>(
     db,
@@ -94,12 +99,19 @@ export function clinicsWithTimes(db: Db, search: Search): Promise<ClinicWithTime
             c.hsa_id is not distinct from $5 as listed, s.starts_at as "firstTime"
        from clinic c
        join lateral (
-         select starts_at
-           from slot s
-          where s.clinic_id = c.id
-            and ${free('s')}
-            and ${within('s')}
-          order by starts_at
+         select s.starts_at
+           from times_with_doses(c.id) t
+           join lateral (
+             select s.starts_at
+               from slot s
+              where s.clinic_id = c.id
+                and s.has_room
+                and s.starts_at >= t.opens_at
+                and s.starts_at < t.closes_at
+                and ${within('s')}
+              order by s.starts_at
+              limit 1) s on true
+          order by s.starts_at
           limit 1) s on true
       where c.area = $1
         and not (c.central and $6)

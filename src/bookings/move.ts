@@ -1,9 +1,10 @@
+import { holdDoses } from '../clinics/doses/store.ts'
 import type { Db } from '../db/pool.ts'
 import { prepared } from '../db/pool.ts'
 import { Refused } from '../errors.ts'
 import { endAppointments, insertAppointment } from '../ledger/appointments.ts'
 import { answerInvitations } from '../ledger/invitations.ts'
-import { whyNot } from './book.ts'
+import { refusalOf, whyNot } from './book.ts'
 import type { BookingSubject } from './booking-subject.ts'
 
 interface Old {
@@ -25,7 +26,7 @@ interface Target {
  * Moves a live appointment to another slot, in the caller's transaction: the old place is free only if the new one is
  * taken.
  * @throws Refused nothing-booked, same-time, slot-past (the old or the new one), slot-unknown, slot-full,
- *   slot-elsewhere, slot-central
+ *   no-doses, slot-elsewhere, slot-central
  */
 export async function moveAppointment(
   tx: Db,
@@ -46,12 +47,20 @@ export async function moveAppointment(
   const slots = await lockSlots(tx, [old.slotId, slotId], subject, madeBy)
   const target = slots.find((slot) => slot.id === slotId)
   if (!target || target.startsAt <= now || target.central || !target.open || !target.free)
-    throw whyNot(target, now)
+    throw whyNot(target && { ...target, dose: true }, now)
+  await holdDoses(tx, [old.slotId, slotId])
   const before = { sql: `select $1::bigint as id, 'moved' as state`, values: [old.id] }
   await endAppointments(tx, before, now)
   const { personId } = old
   const { purpose } = subject
-  const appointmentId = await insertAppointment(tx, { personId, purpose, slotId }, madeBy, now)
+  const appointmentId = await insertAppointment(
+    tx,
+    { personId, purpose, slotId },
+    madeBy,
+    now,
+  ).catch((error: unknown) => {
+    throw refusalOf(error) // no dose: only now is it known whether the old time's dose will do
+  })
   if (subject.invitation) {
     const its = {
       sql: 'select $1::bigint as id, $2::bigint as appointment_id',

@@ -10,6 +10,9 @@ const contact = z.enum(['email', 'mobile', 'address'])
 
 /** The same number of days on each channel. */
 const sameForAll = (n: number) => ({ letter: n, sms: n, email: n })
+const forAll = days
+  .transform(sameForAll)
+  .pipe(z.strictObject({ letter: days, sms: days, email: days }))
 const byChannel = z.strictObject({
   letter: days.default(5),
   sms: days.default(5),
@@ -97,7 +100,7 @@ export const campaignSpec = z
      */
     postDays: days.default(3),
     /** working days from the arrival of a message to the fixed time that it tells of, by its channel */
-    leastNotice: z.union([days.transform(sameForAll), byChannel]).default(sameForAll(5)),
+    leastNotice: z.union([forAll, byChannel]).default(sameForAll(5)),
     /** days after which an unanswered open invitation no longer counts on a place */
     expiresAfter: days.default(21),
     /** reminders of the times that people have */

@@ -143,11 +143,17 @@ async function fixedTimes(cli: Cli, command: Command, options: ReissueOptions): 
   })
 }
 
+const tooMany = ({ overflow, doseless }: Proposed): string =>
+  [
+    ...(overflow > 0 ? [`${overflow} people too many for the places.`] : []),
+    ...(doseless > 0 ? [`${doseless} people ${overflow > 0 ? 'more ' : ''}without a dose.`] : []),
+  ].join(' ')
+
 const changeset = (proposed: Proposed): string =>
-  proposed.overflow === 0
-    ? 'Everybody fits: nobody has to move.'
+  proposed.overflow === 0 && proposed.doseless === 0
+    ? 'Everybody fits, and there is a dose for each: nobody has to move.'
     : [
-        `${proposed.overflow} people too many. ${proposed.kept} keep their time, ` +
+        `${tooMany(proposed)} ${proposed.kept} keep their time, ` +
           `${proposed.moved} move, ${proposed.queued} get a place in the ` +
           `queue${proposed.byHand ? `, ${proposed.byHand} must be settled by hand` : ''}.`,
         ...proposed.lines.map(line),

@@ -90,7 +90,7 @@ export async function importSlots(
 }
 
 export interface SupplyResult extends ClinicsResult {
-  /** days on which a clinic has more people booked than it will have doses, counted from the first delivery on */
+  /** days on which a clinic has more people booked than it will have doses, counted from today on */
   short: Shortage[]
 }
 
@@ -110,7 +110,7 @@ export async function importSupply(
   const result = await transaction(pool, async (tx) => {
     const changes = await addSupply(tx, read.supply, clock.now())
     await recordImport(tx, 'supply', described(source), read, changes, clock.now())
-    const short = await shortages(tx, clock.now())
+    const short = await shortages(tx)
     if (options.dryRun) await run(tx, 'rollback and chain')
     return { ...changes, short }
   })

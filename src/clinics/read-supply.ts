@@ -9,8 +9,11 @@ export interface Supply {
   day: string
   vials: number
   doses: { min: number; expected: number; max: number }
-  state: 'planned' | 'confirmed'
+  /** received: the clinic says that it has come */
+  state: 'planned' | 'confirmed' | 'received'
   publishedOn: string | null
+  /** the last day on which the doses can be used */
+  useBy: string | null
   note: string
 }
 
@@ -29,6 +32,7 @@ export const supplyColumns: readonly Column[] = [
   column('dose_max', false, 'doser_max'),
   column('state', true, 'läge', 'status'),
   column('published_on', false, 'bekräftas'),
+  column('use_by', false, 'sista_dag', 'används_senast'),
   column('note', false, 'anmärkning'),
 ]
 
@@ -44,6 +48,8 @@ const states: Record<string, Supply['state']> = {
   planerad: 'planned',
   confirmed: 'confirmed',
   bekräftad: 'confirmed',
+  received: 'received',
+  mottagen: 'received',
 }
 const isDay = (text: string): boolean =>
   /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text))
@@ -94,10 +100,14 @@ export function readSupply(
       bad(
         'state',
         'bad-state',
-        `"${text('state')}" is neither planned (planerad) nor confirmed (bekräftad).`,
+        `"${text('state')}" is not planned (planerad), confirmed (bekräftad) or received (mottagen).`,
       )
     if (text('published_on') && !isDay(text('published_on')))
       bad('published_on', 'bad-date', `"${text('published_on')}" is not a date.`)
+    if (text('use_by') && !isDay(text('use_by')))
+      bad('use_by', 'bad-date', `"${text('use_by')}" is not a date.`)
+    else if (text('use_by') && text('use_by') < text('day'))
+      bad('use_by', 'bad-date', 'The last day to use the doses is before they come.')
     const key = `${clinic} ${text('day')}`
     if (supply.has(key))
       bad('day', 'duplicate', 'The clinic has this day in the file before; the first is used.')
@@ -110,6 +120,7 @@ export function readSupply(
         doses,
         state,
         publishedOn: text('published_on') || null,
+        useBy: text('use_by') || null,
         note: text('note'),
       })
   }

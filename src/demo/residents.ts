@@ -91,7 +91,7 @@ async function book(
     } catch (error) {
       if (!(error instanceof Refused)) throw error
       if (error.code === 'already-booked') return true
-      if (error.code === 'slot-full') time.free = 0
+      if (error.code === 'slot-full' || error.code === 'no-doses') time.free = 0
       else if (error.code === 'slot-central') time.free++
       else throw error
     }

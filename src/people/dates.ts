@@ -19,3 +19,7 @@ const calendar = new Intl.DateTimeFormat('sv-SE', {
 
 /** The day in Sweden at a moment, YYYY-MM-DD. */
 export const dayOf = (now: Date): string => calendar.format(now)
+
+/** The day after, YYYY-MM-DD. */
+export const dayAfter = (day: string): string =>
+  new Date(Date.parse(day) + 86_400_000).toISOString().slice(0, 10)

@@ -1,3 +1,4 @@
+import type { DosesLeft } from '../clinics/doses/left.ts'
 import type { OpenSlot } from '../ledger/appointments.ts'
 
 /**
@@ -29,25 +30,34 @@ export class PlaceCalendar {
   readonly #starts: number[]
   readonly #dayOf: (time: number) => number
   readonly #free: number[]
+  readonly #doses: DosesLeft
   readonly #after: number[]
   readonly #before: number[]
   /** household sizes for which there is no run left anywhere: places only become fewer */
   readonly #none = new Set<number>()
 
-  /** @param slots one clinic's, by time; @param dayOf the number of the day in Sweden */
-  constructor(slots: readonly OpenSlot[], dayOf: (time: number) => number) {
+  /**
+   * @param slots one clinic's, by time
+   * @param dayOf the number of the day in Sweden
+   * @param doses shared by all calendars: what is taken here is taken there
+   */
+  constructor(slots: readonly OpenSlot[], dayOf: (time: number) => number, doses: DosesLeft) {
     this.clinicId = slots[0]!.clinicId
     this.central = slots[0]!.central
     this.#slots = slots
     this.#starts = slots.map((slot) => slot.startsAt.getTime())
     this.#dayOf = dayOf
+    this.#doses = doses
     this.#free = slots.map((slot) => slot.free)
     this.#after = slots.map((_, i) => i)
     this.#before = slots.map((_, i) => i)
   }
 
   take(run: Run): OpenSlot[] {
-    for (const i of run.slots) this.#free[i]! -= 1
+    for (const i of run.slots) {
+      this.#free[i]! -= 1
+      this.#doses.take(this.#slots[i]!)
+    }
     return run.slots.map((i) => this.#slots[i]!)
   }
 
@@ -69,6 +79,10 @@ export class PlaceCalendar {
 
   #run(first: number, size: number, time: number): Run | undefined {
     const slots: number[] = []
+    // Half an hour on the doses are the same, and like places they only become fewer.
+    const doses = this.#doses.at(this.#slots[first]!)
+    if (doses === 0) this.#free[first] = 0
+    if (doses < size) return undefined
     for (
       let i = first;
       i < this.#slots.length &&

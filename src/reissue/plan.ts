@@ -1,4 +1,5 @@
 import { DateTime } from 'luxon'
+import { DosesLeft } from '../clinics/doses/left.ts'
 import { zone } from '../clock.ts'
 import { nearer, PlaceCalendar, type Run } from './places.ts'
 import type { OpenSlot } from '../ledger/appointments.ts'
@@ -27,6 +28,13 @@ export interface Target {
   startsAt: Date
 }
 
+/** So many people of the clinic have a time between two moments and will have no dose. */
+export interface Doseless {
+  from: Date
+  until: Date
+  people: number
+}
+
 export type Move = { appointmentId: number; fromSlotId: number } & (
   | { outcome: 'moved'; to: Target; chain: boolean }
   | { outcome: 'queued' }
@@ -37,6 +45,8 @@ export interface Reissue {
   moves: Move[]
   /** people too many over all slots: no plan could move fewer */
   overflow: number
+  /** of the others, people who must leave since there is no dose for them */
+  doseless: number
   kept: number
 }
 
@@ -44,8 +54,8 @@ export interface Reissue {
 const nearDays = 7
 
 /**
- * Keep-and-place. Of each slot that holds too many, exactly as many leave as are too many: those who were assigned
- * before those who chose their time themselves, the less urgent first, then the later booked; a household counts as its
+ * Keep-and-place. Of each slot that holds too many, exactly as many leave as are too many, and where the clinic has too
+ * few doses, as many more as will have none: those who were assigned before those who chose their time themselves, the less urgent first, then the later booked; a household counts as its
  * most urgent member. Who leaves gets a place at the same clinic the same day, else within a week, else at another
  * clinic that the `places` hold, else at the same clinic later, else a queue place; households together where that can
  * be, nobody with anaphylaxis at a central reception.
@@ -58,25 +68,31 @@ export function planReissue(given: {
   seats: readonly Seat[]
   overflow: ReadonlyMap<number, number>
   places: readonly OpenSlot[]
+  /** what the doses leave, before anybody moves */
+  doses?: DosesLeft
+  /** the smallest spans first */
+  doseless?: readonly Doseless[]
   chains?: readonly Seat[]
 }): Reissue {
-  const bySlot = Map.groupBy(given.seats, (seat) => seat.slotId)
-  const moves: Move[] = []
-  const leaving: Seat[] = []
-  for (const [slotId, over] of [...given.overflow].sort((a, b) => a[0] - b[0])) {
-    for (const seat of inOrderOfLeaving(bySlot.get(slotId) ?? []).slice(0, over)) {
-      if (seat.byHand === null) leaving.push(seat)
-      else
-        moves.push({
-          appointmentId: seat.appointmentId,
-          fromSlotId: slotId,
-          outcome: 'by-hand',
-          reason: seat.byHand,
-        })
-    }
-  }
+  const tooMany = beyondCapacity(given.seats, given.overflow)
+  const doseless = withoutDose(given.seats, given.doseless ?? [], tooMany)
+  const [leaving, stuck] = [tooMany, doseless].flat().reduce<[Seat[], Seat[]]>(
+    ([go, stay], seat) => {
+      ;(seat.byHand === null ? go : stay).push(seat)
+      return [go, stay]
+    },
+    [[], []],
+  )
+  const moves: Move[] = stuck.map((seat) => ({
+    appointmentId: seat.appointmentId,
+    fromSlotId: seat.slotId,
+    outcome: 'by-hand',
+    reason: seat.byHand!,
+  }))
+  const doses = given.doses?.copy() ?? new DosesLeft([])
+  for (const seat of leaving) doses.take(seat, -1)
   const dayOf = swedishDays()
-  const calendars = calendarsOf(given.places, dayOf)
+  const calendars = calendarsOf(given.places, dayOf, doses)
   const placed = new Map<Seat, Target>()
   for (const unit of households(leaving)) {
     if (unit.length > 1 && place(unit, calendars, placed)) continue
@@ -101,9 +117,38 @@ export function planReissue(given: {
   return {
     moves,
     overflow,
+    doseless: doseless.length,
     kept:
       given.seats.length - moves.filter((move) => move.outcome !== 'by-hand').length + chained.size,
   }
+}
+
+/** Of each slot as many as are too many. */
+function beyondCapacity(seats: readonly Seat[], overflow: ReadonlyMap<number, number>): Seat[] {
+  const bySlot = Map.groupBy(seats, (seat) => seat.slotId)
+  return [...overflow]
+    .sort((a, b) => a[0] - b[0])
+    .flatMap(([slotId, over]) => inOrderOfLeaving(bySlot.get(slotId) ?? []).slice(0, over))
+}
+
+/** Of each span as many more as will have no dose. @param gone those who leave anyway */
+function withoutDose(
+  seats: readonly Seat[],
+  doseless: readonly Doseless[],
+  gone: readonly Seat[],
+): Seat[] {
+  const leave: Seat[] = []
+  const away = new Set(gone)
+  for (const { from, until, people } of doseless) {
+    const own = seats.filter((seat) => seat.startsAt >= from && seat.startsAt < until)
+    const already = own.filter((seat) => away.has(seat)).length
+    const stay = own.filter((seat) => !away.has(seat))
+    for (const seat of inOrderOfLeaving(stay).slice(0, Math.max(0, people - already))) {
+      leave.push(seat)
+      away.add(seat)
+    }
+  }
+  return leave
 }
 
 const urgency = (a: Seat, b: Seat): number =>
@@ -188,12 +233,13 @@ function chain(
 function calendarsOf(
   places: readonly OpenSlot[],
   dayOf: (time: number) => number,
+  doses: DosesLeft,
 ): PlaceCalendar[] {
   const sorted = [...places].sort(
     (a, b) => a.clinicId - b.clinicId || a.startsAt.getTime() - b.startsAt.getTime() || a.id - b.id,
   )
   return [...Map.groupBy(sorted, (slot) => slot.clinicId).values()].map(
-    (own) => new PlaceCalendar(own, dayOf),
+    (own) => new PlaceCalendar(own, dayOf, doses),
   )
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { rows, type Db } from '../db/pool.ts'
 import { needsOf } from '../people/needs.ts'
-import type { Seat } from './plan.ts'
+import type { Doseless, Seat } from './plan.ts'
 import type { OpenSlot } from '../ledger/appointments.ts'
 
 /** Which slots a reissue is about, and where new times are looked for. */
@@ -18,6 +18,8 @@ export interface Scope {
 export interface Ground {
   seats: Seat[]
   overflow: Map<number, number>
+  /** the smallest spans first */
+  doseless: Doseless[]
   /** sha256 of the slots and of who sits in them: what the decision about who leaves rests on */
   version: string
 }
@@ -89,14 +91,29 @@ export async function readGround(db: Db, scope: Scope, now: Date): Promise<Groun
       order by a.id`,
     values,
   )
+  const doseless = await rows<Doseless>(
+    db,
+    `select starts_at as "from", taken - doses as people,
+            case when ends_at = 'infinity' then '9999-12-31' else ends_at end as until
+       from dose_span
+      where clinic_id = $1
+        and taken > doses
+        and ends_at > ${day('$2')}
+        and starts_at < ${day('($3::date + 1)')}
+      order by ends_at, starts_at desc`,
+    [scope.clinicId, scope.from, scope.to],
+  )
   const version = createHash('sha256')
   for (const slot of slots) version.update(`${slot.state}\n`)
   for (const s of seats)
     version.update(
       `${s.appointmentId} ${s.slotId} ${s.invitation} ${s.invitationState} ${s.byHand}\n`,
     )
+  for (const { from, until, people } of doseless)
+    version.update(`${from.toISOString()} ${until.toISOString()} ${people}\n`)
   return {
     seats,
+    doseless,
     overflow: new Map(slots.filter((slot) => slot.over > 0).map((slot) => [slot.id, slot.over])),
     version: version.digest('hex'),
   }

@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import type { StatedSlot } from '../clinics/read-slots.ts'
 import { upsertSlots } from '../clinics/store.ts'
+import { dosesLeft } from '../clinics/doses/store.ts'
 import { logEvent } from '../campaigns/store.ts'
 import type { Clock } from '../clock.ts'
 import { run, transaction, type Db } from '../db/pool.ts'
@@ -47,7 +48,10 @@ export interface ReissueRequest {
 export interface Proposed {
   /** null: nothing was stored, because of --dry-run or because everybody fits */
   id: number | null
+  /** people too many for the places */
   overflow: number
+  /** of the others, people for whom there is no dose */
+  doseless: number
   kept: number
   moved: number
   queued: number
@@ -100,6 +104,7 @@ export async function proposeReissue(
     return {
       id: request.dryRun ? null : id,
       overflow: plan.overflow,
+      doseless: plan.doseless,
       kept: plan.kept,
       moved: count('moved'),
       queued: count('queued'),
@@ -116,8 +121,9 @@ async function planFor(
   chains: boolean,
   now: Date,
 ): Promise<Reissue> {
-  const { seats, overflow } = ground
-  if (overflow.size === 0) return { moves: [], overflow: 0, kept: seats.length }
+  const { seats, overflow, doseless } = ground
+  if (overflow.size === 0 && doseless.length === 0)
+    return { moves: [], overflow: 0, doseless: 0, kept: seats.length }
   const earliest = seats.reduce(
     (first, seat) => (seat.earliest < first ? seat.earliest : first),
     seats[0]?.earliest ?? now,
@@ -127,6 +133,8 @@ async function planFor(
     seats,
     overflow,
     places: await readPlaces(tx, scope, earliest),
+    doses: await dosesLeft(tx),
+    doseless,
     chains: chains && stuck > 0 ? await readChains(tx, scope, now, stuck) : [],
   })
 }

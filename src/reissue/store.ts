@@ -1,3 +1,4 @@
+import { holdDoses } from '../clinics/doses/store.ts'
 import type { StatedSlot } from '../clinics/read-slots.ts'
 import { row, rows, run, type Db } from '../db/pool.ts'
 import { Refused } from '../errors.ts'
@@ -152,7 +153,7 @@ export const movesOf = (
   )
 
 /**
- * Locks what a proposal touches in the order that bookings lock it (invitation, appointment, slot), so that nobody
+ * Locks what a proposal touches in the order that bookings lock it (invitation, appointment, slot, doses), so that nobody
  * books, moves or cancels there until the transaction ends.
  */
 export async function lockGround(tx: Db, proposal: Proposal): Promise<void> {
@@ -183,9 +184,10 @@ export async function lockGround(tx: Db, proposal: Proposal): Promise<void> {
         for update`,
     [proposal.id],
   )
-  await run(
+  const slots = await rows<{ id: number }>(
     tx,
-    `select from slot
+    `select id
+       from slot
       where id in (
         select id -- the clinic's slots on these days
           from slot
@@ -211,5 +213,9 @@ export async function lockGround(tx: Db, proposal: Proposal): Promise<void> {
       proposal.to,
       proposal.slots ? JSON.stringify(proposal.slots) : '[]',
     ],
+  )
+  await holdDoses(
+    tx,
+    slots.map((slot) => slot.id),
   )
 }

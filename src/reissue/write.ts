@@ -80,7 +80,7 @@ export async function makeMoving(tx: Db, proposal: Proposal): Promise<number> {
   return moving
 }
 
-/** Whether the places that the proposal counts on are still free. */
+/** Whether the places and doses that the proposal counts on are still free. */
 export async function placesAreFree(tx: Db): Promise<boolean> {
   const short = await row(
     tx,
@@ -94,11 +94,22 @@ export async function placesAreFree(tx: Db): Promise<boolean> {
          from moving
          join appointment a on a.id = moving.appointment_id
         group by a.slot_id
+     ), change as (
+       select s.clinic_id, s.starts_at, s.capacity - s.booked as free,
+              coalesce(arriving.n, 0) as come, coalesce(leaving.n, 0) as go
+         from arriving
+         full join leaving using (id)
+         join slot s using (id)
      )
-     select from slot s
-       join arriving using (id)
-       left join leaving using (id)
-      where arriving.n - coalesce(leaving.n, 0) > greatest(0, s.capacity - s.booked)
+     select from change
+      where come > 0
+        and come - go > greatest(0, free)
+     union all
+     select from change c
+       join dose_span d on d.clinic_id = c.clinic_id and c.starts_at >= d.starts_at and c.starts_at < d.ends_at
+      group by d.id
+     having sum(c.come) > 0
+        and sum(c.come) - sum(c.go) > greatest(0, d.doses - d.taken)
       limit 1`,
   )
   return short === undefined

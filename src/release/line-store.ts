@@ -1,6 +1,7 @@
 import type { Campaign } from '../campaigns/store.ts'
 import { row, rows, run, type Db } from '../db/pool.ts'
-import type { ClinicDay, Delivery } from './model/doses.ts'
+import { confirmedBy } from '../clinics/supply-store.ts'
+import type { ClinicDay, LikelyDoses } from './model/doses.ts'
 import type { Line, LineOut } from './model/protocol.ts'
 
 /** A day's line as it was given to the controller, and its answer. */
@@ -31,13 +32,13 @@ export const keepLine = (
 
 const slotDay = `(s.starts_at at time zone 'Europe/Stockholm')::date`
 
-/** Places free and taken by clinic and day, from now on, within the campaign's days. */
+/** Places free by clinic and day, from now on, within the campaign's days. */
 export const clinicDays = (db: Db, campaign: Campaign, now: Date): Promise<ClinicDay[]> =>
   rows<ClinicDay>(
     db,
     `select c.id as "clinicId", c.area, ${slotDay}::text as day,
-            sum(greatest(0, s.capacity - s.booked))::int as free,
-            sum(s.booked)::int as booked
+            min(s.starts_at) as "startsAt",
+            sum(greatest(0, s.capacity - s.booked))::int as free
        from slot s
        join clinic c on c.id = s.clinic_id
       where s.starts_at > $1
@@ -48,16 +49,38 @@ export const clinicDays = (db: Db, campaign: Campaign, now: Date): Promise<Clini
     [now, campaign.spec.slots.from ?? null, campaign.spec.slots.to ?? null],
   )
 
-export const deliveries = (db: Db): Promise<Delivery[]> =>
-  rows<Delivery>(
+/**
+ * The doses that are likely but not sure, to come from a day on: planned deliveries until they are overdue, and what is
+ * usually drawn of those that are confirmed. Who has a time without a sure dose needs them first.
+ */
+export const likelyDoses = (db: Db, today: string): Promise<LikelyDoses[]> =>
+  rows<LikelyDoses>(
     db,
-    `select clinic_id as "clinicId", day::text,
-            floor(vials * dose_min)::int as min,
-            floor(vials * dose_expected)::int as expected,
-            state, published_on::text as "publishedOn"
-       from supply_now
-      where vials > 0
-         or state = 'confirmed'`,
+    `with likely as (
+       select n.clinic_id, n.day,
+              case when n.state = 'planned' then floor(n.vials * n.dose_expected)
+                   else floor(n.vials * n.dose_expected) - floor(n.vials * n.dose_min) end::int as doses,
+              case when n.state = 'planned' then ${confirmedBy('n')} else n.day end as published_on
+         from supply_now n
+        where n.day >= $1::date
+          and not (n.state = 'planned' and ${confirmedBy('n')} < $1::date)
+     ), owed as (
+       select clinic_id, max(taken - doses) as doses
+         from dose_span
+        where taken > doses
+        group by clinic_id
+     ), running as (
+       select l.*, coalesce(o.doses, 0) as owed,
+              sum(l.doses) over (partition by l.clinic_id order by l.day) as so_far
+         from likely l
+         left join owed o using (clinic_id)
+     )
+     select clinic_id as "clinicId", day::text, least(doses, so_far - owed)::int as doses,
+            published_on::text as "publishedOn"
+       from running
+      where doses > 0
+        and so_far > owed`,
+    [today],
   )
 
 /**

@@ -1,6 +1,7 @@
 import { DateTime } from 'luxon'
 import type pg from 'pg'
 import { logEvent, lockCampaign, setState, type Campaign } from '../campaigns/store.ts'
+import { dosesLeft } from '../clinics/doses/store.ts'
 import { zone, type Clock } from '../clock.ts'
 import { row, run, transaction, type Db } from '../db/pool.ts'
 import type { Jobs } from '../jobs/boss.ts'
@@ -10,8 +11,8 @@ import {
   answersBetween,
   areaPeople,
   clinicDays,
-  deliveries,
   keepLine,
+  likelyDoses,
   linesOf,
   noticeCalls,
   phoneToday,
@@ -179,7 +180,11 @@ export async function todaysLine(
       ...(phone?.callsYesterday != null ? { callsYesterday: phone.callsYesterday } : {}),
     },
     areas: await areaPeople(db, campaign, day),
-    places: placesByArea(await clinicDays(db, campaign, now), await deliveries(db)),
+    places: placesByArea(
+      await clinicDays(db, campaign, now),
+      await dosesLeft(db),
+      await likelyDoses(db, day),
+    ),
     events: await answersBetween(db, campaign, last?.seenUntil ?? null, now),
     sent: await wavesSince(db, campaign, last?.seenUntil ?? null),
   })

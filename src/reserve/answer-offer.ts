@@ -4,8 +4,9 @@ import type { Jobs } from '../jobs/boss.ts'
 import { insertAppointment, recordReply } from '../ledger/appointments.ts'
 import { takeOfferedTime } from '../ledger/invitations.ts'
 import { offerMessages } from './offer-messages.ts'
-import { advance, type RoundDeps } from './round.ts'
-import { lockRound, type Round } from './store.ts'
+import { hasDose, holdDoses } from '../clinics/doses/store.ts'
+import { advance, thank, type RoundDeps } from './round.ts'
+import { closeRound, lockRound, type Round } from './store.ts'
 
 /** taken: the place is theirs; thanked: all places were taken before; too-late: the time to answer is over. */
 export type OfferOutcome = 'taken' | 'thanked' | 'declined' | 'too-late' | 'already-booked'
@@ -64,6 +65,12 @@ export async function answerIn(
     return 'too-late'
   }
   const outcome = answer === 'no' ? 'declined' : await take(tx, deps, round, offer, by, now)
+  if (outcome === 'no-doses') {
+    // Somebody else was given what was left.
+    await closeRound(tx, round.id, 'no-doses', now)
+    await thank(tx, deps.jobs, round.id, now)
+    return 'thanked'
+  }
   if (outcome === 'declined' || outcome === 'already-booked')
     await run(
       tx,
@@ -81,7 +88,7 @@ async function take(
   offer: Offer,
   by: string,
   now: Date,
-): Promise<'taken' | 'already-booked'> {
+): Promise<'taken' | 'already-booked' | 'no-doses'> {
   // Who books with the code at this moment waits.
   await run(tx, 'select from invitation where id = $1 for update', [offer.invitationId])
   const has = await row(
@@ -96,6 +103,14 @@ async function take(
   )
   if (has) return 'already-booked'
   await run(tx, 'update slot set capacity = capacity + 1 where id = $1', [round.slotId])
+  await holdDoses(tx, [round.slotId])
+  const dose = await row(tx, `select from slot s where s.id = $1 and ${hasDose('s')}`, [
+    round.slotId,
+  ])
+  if (!dose) {
+    await run(tx, 'update slot set capacity = capacity - 1 where id = $1', [round.slotId])
+    return 'no-doses'
+  }
   const appointmentId = await insertAppointment(
     tx,
     { personId: offer.personId, purpose: round.purpose, slotId: round.slotId },

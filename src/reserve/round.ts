@@ -1,9 +1,11 @@
 import { DateTime } from 'luxon'
 import type pg from 'pg'
+import { addDoseEvent, dosesLeft } from '../clinics/doses/store.ts'
 import type { Clock } from '../clock.ts'
 import { row, rows, run, transaction, type Db } from '../db/pool.ts'
 import { Refused } from '../errors.ts'
 import type { Jobs } from '../jobs/boss.ts'
+import { dayOf } from '../people/dates.ts'
 import { offerMessages } from './offer-messages.ts'
 import {
   closeRound,
@@ -119,7 +121,7 @@ async function lockClinic(
 
 /** The round with its places, at a slot that is made when there is none: it gets room with each yes. @returns its id */
 async function insertRound(
-  tx: Db,
+  tx: pg.PoolClient,
   clinicId: number,
   { purpose, places, at, burst, minutes }: NewRound,
   by: string,
@@ -134,6 +136,7 @@ async function insertRound(
      returning id`,
     [clinicId, at],
   )
+  await keepFound(tx, { clinicId, startsAt: at }, places, by, now)
   const made = await row<{ id: number }>(
     tx,
     `insert into reserve_round (
@@ -149,6 +152,26 @@ async function insertRound(
     [made!.id, places],
   )
   return made!.id
+}
+
+/** The clinic has more doses left than we knew of: kept as found, or nobody could be given them. */
+async function keepFound(
+  tx: pg.PoolClient,
+  time: { clinicId: number; startsAt: Date },
+  places: number,
+  by: string,
+  now: Date,
+): Promise<void> {
+  const left = await dosesLeft(tx)
+  const found = places + left.owed(time) - left.at(time)
+  if (found > 0)
+    await addDoseEvent(
+      tx,
+      time.clinicId,
+      { day: dayOf(now), kind: 'found', doses: found, vials: null, reason: null },
+      by,
+      now,
+    )
 }
 
 /**
@@ -204,7 +227,7 @@ export async function advance(
 }
 
 /** All places are taken: who still has an offer is told so and thanked, and stays on the list. */
-async function thank(tx: Db, jobs: Jobs, roundId: number, now: Date): Promise<void> {
+export async function thank(tx: Db, jobs: Jobs, roundId: number, now: Date): Promise<void> {
   const thanked = await rows<{ id: number }>(
     tx,
     `update offer set state = 'thanked' where round_id = $1 and state = 'offered' returning id`,

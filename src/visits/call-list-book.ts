@@ -2,7 +2,8 @@ import type pg from 'pg'
 import type { Clock } from '../clock.ts'
 import { row, run, transaction, type Db } from '../db/pool.ts'
 import { Refused } from '../errors.ts'
-import { bookByCode } from '../bookings/book.ts'
+import { bookByCode, refusalOf, whyNot } from '../bookings/book.ts'
+import { hasDose } from '../clinics/doses/store.ts'
 import { needsOf } from '../people/needs.ts'
 import { insertAppointments } from '../ledger/appointments.ts'
 
@@ -73,10 +74,7 @@ async function bookUninvited(
     [{ personId, purpose, slotId }],
     'clinic',
   ).catch((error: unknown) => {
-    // The constraint settles a race for the last place.
-    if ((error as { constraint?: string }).constraint === 'slot_never_more_than_fits')
-      throw new Refused('slot-full', 'That time was taken just now. Choose another.')
-    throw error
+    throw refusalOf(error)
   })
   return { appointmentId: made!.id }
 }
@@ -84,6 +82,7 @@ async function bookUninvited(
 interface Facts {
   startsAt: Date | null
   free: boolean
+  dose: boolean
   central: boolean
   has: boolean
   gone: boolean
@@ -99,6 +98,7 @@ const factsOf = (
     tx,
     `select s.starts_at as "startsAt",
             s.booked < s.capacity + s.overbooking as free,
+            ${hasDose('s')} as dose,
             c.central and 'anaphylaxis' = any(${needsOf('p.lead_id')}) as central,
             p.deceased_on is not null or p.protection <> 'none' as gone,
             exists (
@@ -122,13 +122,7 @@ function refuseIfImpossible(may: Facts | undefined, now: Date): void {
       'already-booked',
       'There is a time booked already. It stays as it is; cancel it first to choose another.',
     )
-  if (!may.startsAt) throw new Refused('slot-unknown', 'There is no such time. Choose another.')
-  if (may.startsAt <= now) throw new Refused('slot-past', 'That time has passed. Choose another.')
-  if (may.central)
-    throw new Refused(
-      'slot-central',
-      'People who have had a severe allergic reaction are not vaccinated at a central reception. Choose a ' +
-        'time at another clinic.',
-    )
-  if (!may.free) throw new Refused('slot-full', 'That time was taken just now. Choose another.')
+  const { startsAt } = may
+  if (!startsAt || startsAt <= now || may.central || !may.free || !may.dose)
+    throw whyNot(startsAt ? { ...may, startsAt, open: true } : undefined, now)
 }

@@ -69,7 +69,7 @@ const clinic = ['--clinic', 'SE2321000180-PROV', '--from', '2021-03-15', '--to',
 describe('reissue', () => {
   it('says so when everybody fits', async () => {
     expect(await reissue(...clinic, '--by', 'anna')).toMatchObject({
-      text: 'Everybody fits: nobody has to move.',
+      text: 'Everybody fits, and there is a dose for each: nobody has to move.',
       json: { id: null, overflow: 0, kept: 4 },
     })
   })
@@ -82,7 +82,7 @@ describe('reissue', () => {
     )
     const shown = await reissue(...clinic, '--slots', file, '--by', 'anna')
     expect(shown.text).toContain(
-      '2 people too many. 2 keep their time, 1 move, 1 get a place in the queue.',
+      '2 people too many for the places. 2 keep their time, 1 move, 1 get a place in the queue.',
     )
     expect(shown.text).toMatch(/p\d+ +2021-03-15 09:00 → 2021-03-19 09:00 Provkliniken/)
     expect(shown.text).toMatch(/p\d+ +2021-03-16 09:00 → queue/)

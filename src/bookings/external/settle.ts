@@ -1,4 +1,5 @@
-import { run, type Db } from '../../db/pool.ts'
+import { holdDoses } from '../../clinics/doses/store.ts'
+import { rows, run, type Db } from '../../db/pool.ts'
 import { endAppointments, importAppointments } from '../../ledger/appointments.ts'
 import { answerInvitations, suppressInvitations } from '../../ledger/invitations.ts'
 
@@ -52,7 +53,8 @@ async function recogniseOurOwn(tx: Db, now: Date): Promise<void> {
 
 /**
  * Gives an appointment to each outside booking whose person has none. It is a fact already, so it is taken in also
- * where our slot is full: slot.overbooked says by how much, and nobody is added until it fits again.
+ * where our slot is full or has no dose: slot.overbooked and dose_span.short say by how much, and nobody is added until
+ * it fits again.
  */
 async function takeUp(tx: Db, now: Date): Promise<void> {
   await run(
@@ -93,11 +95,12 @@ async function takeUp(tx: Db, now: Date): Promise<void> {
   await run(tx, 'drop table taken_up')
 }
 
-/** Locks the slots, and keeps by how much each will be too full. */
+/** Locks the slots and doses, and keeps by how much each will be too full, or too few. */
 async function overbookSlots(tx: Db): Promise<void> {
-  await run(
+  const slots = await rows<{ id: number }>(
     tx,
-    `select from slot
+    `select id
+       from slot
       where id in (select slot_id from taken_up)
       order by id
         for update`,
@@ -109,6 +112,24 @@ async function overbookSlots(tx: Db): Promise<void> {
        from (select slot_id, count(*)::int as n from taken_up group by slot_id) t
       where s.id = t.slot_id
         and s.booked + t.n - s.capacity - s.overbooking > s.overbooked`,
+  )
+  await holdDoses(
+    tx,
+    slots.map((slot) => slot.id),
+  )
+  await run(
+    tx,
+    `update dose_span d
+        set short = d.taken + t.n - d.doses
+       from (
+         select d.id, count(*)::int as n
+           from taken_up t
+           join slot s on s.id = t.slot_id
+           join dose_span d
+             on d.clinic_id = s.clinic_id and s.starts_at >= d.starts_at and s.starts_at < d.ends_at
+          group by d.id) t
+      where d.id = t.id
+        and d.taken + t.n - d.doses > d.short`,
   )
 }
 

@@ -1,23 +1,23 @@
-import { formatDay, parseDay } from './calendar.ts'
+import type { DosesLeft } from '../../clinics/doses/left.ts'
 
-/** A clinic's day: places free and taken, as published. Dates are YYYY-MM-DD. */
+/** A clinic's day: places free, as published. Dates are YYYY-MM-DD. */
 export interface ClinicDay {
   clinicId: number
   area: string
   day: string
+  /** the first of its times that is still to come */
+  startsAt: Date
   free: number
-  booked: number
 }
 
-/** A delivery as it is believed now, in doses. */
-export interface Delivery {
+/** Doses beyond those that are sure: of planned deliveries, and what is usually drawn of confirmed ones. */
+export interface LikelyDoses {
   clinicId: number
+  /** the day from which they can be used */
   day: string
-  /** doses sure to be drawn, and those usually drawn */
-  min: number
-  expected: number
-  state: 'planned' | 'confirmed'
-  publishedOn: string | null
+  doses: number
+  /** when they are to be confirmed, or seen */
+  publishedOn: string
 }
 
 export interface AreaPlaces {
@@ -25,52 +25,39 @@ export interface AreaPlaces {
   planned: Record<string, { expected: number; publishedOn: string }>
 }
 
-/** Deliveries are confirmed a week ahead (Dalarna 2021). */
-const confirmedAhead = 7 // days
-
 /**
- * Places by area: published slots as far as confirmed doses go, and the rest of them as far as planned doses
- * go, from the day those are to be confirmed. A clinic of which no delivery is known is taken at its word.
+ * Places by area: published slots as far as sure doses go, and the rest of them as far as likely doses go, from the day
+ * those are to be confirmed. A clinic that doses don't limit is taken at its word.
+ * @param left what the doses leave to those who have no time yet
  */
 export function placesByArea(
   days: readonly ClinicDay[],
-  deliveries: readonly Delivery[],
+  left: DosesLeft,
+  likely: readonly LikelyDoses[],
 ): Map<string, AreaPlaces> {
   const areas = new Map<string, AreaPlaces>()
-  const known = Map.groupBy(deliveries, (delivery) => delivery.clinicId)
+  const sure = left.copy()
+  const hoped = Map.groupBy(likely, (doses) => doses.clinicId)
   for (const [clinicId, own] of Map.groupBy(days, (day) => day.clinicId)) {
-    const doses = known.get(clinicId)
-    const first = doses?.map((d) => d.day).sort()[0]
-    let confirmed = 0
+    const coming = (hoped.get(clinicId) ?? []).toSorted((a, b) => (a.day < b.day ? -1 : 1))
     let planned = 0
-    const left = (doses ?? []).toSorted((a, b) => (a.day < b.day ? -1 : 1))
-    for (const { area, day, free, booked } of own.toSorted((a, b) => (a.day < b.day ? -1 : 1))) {
+    let publishedOn = ''
+    for (const clinicDay of own.toSorted((a, b) => (a.day < b.day ? -1 : 1))) {
+      const { area, day } = clinicDay
       const at = areas.get(area) ?? { free: {}, planned: {} }
       areas.set(area, at)
-      if (!doses || first === undefined || day < first) {
-        at.free[day] = (at.free[day] ?? 0) + free
-        continue
+      while (coming[0] && coming[0].day <= day) {
+        const doses = coming.shift()!
+        planned += doses.doses
+        publishedOn = doses.publishedOn
       }
-      let publishedOn = formatDay(parseDay(day) - confirmedAhead)
-      while (left[0] && left[0].day <= day) {
-        const delivery = left.shift()!
-        const sure = delivery.state === 'confirmed' ? delivery.min : 0
-        confirmed += sure
-        // what is usually drawn from a vial, but not always, is no more than planned
-        planned += delivery.expected - sure
-        if (delivery.state === 'planned' && delivery.publishedOn) publishedOn = delivery.publishedOn
-      }
-      // Whoever is booked needs a dose first; what is short is made up from the planned.
-      const short = Math.max(0, booked - confirmed)
-      confirmed = Math.max(0, confirmed - booked)
-      planned = Math.max(0, planned - short)
-      const bookable = Math.min(free, Math.floor(confirmed))
-      const likely = Math.min(free - bookable, Math.floor(planned))
-      confirmed -= bookable
-      planned -= likely
-      if (bookable > 0) at.free[day] = (at.free[day] ?? 0) + bookable
-      if (likely > 0)
-        at.planned[day] = { expected: (at.planned[day]?.expected ?? 0) + likely, publishedOn }
+      const free = Math.min(clinicDay.free, sure.at(clinicDay))
+      sure.take(clinicDay, free)
+      const rest = Math.min(clinicDay.free - free, planned)
+      planned -= rest
+      if (free > 0) at.free[day] = (at.free[day] ?? 0) + free
+      if (rest > 0)
+        at.planned[day] = { expected: (at.planned[day]?.expected ?? 0) + rest, publishedOn }
     }
   }
   return areas

@@ -138,7 +138,8 @@ export const takeTime = (context: ResidentContext) =>
   )
 
 function answerRefusal({ language, place }: Visitor, code: string, response: Response): void {
-  if (code === 'slot-full') return response.redirect(303, `/boka/${language}/tider?fel=tagen`)
+  if (code === 'slot-full' || code === 'no-doses')
+    return response.redirect(303, `/boka/${language}/tider?fel=tagen`)
   if (code === 'already-booked' || code === 'same-time')
     return response.redirect(303, `/boka/${language}/bokning`)
   if (code.startsWith('slot-')) return response.redirect(303, `/boka/${language}/tider?fel=borta`)

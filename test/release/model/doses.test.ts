@@ -1,122 +1,95 @@
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
-import { placesByArea, type ClinicDay, type Delivery } from '../../../src/release/model/doses.ts'
+import { DosesLeft, type SpanLeft } from '../../../src/clinics/doses/left.ts'
+import { placesByArea, type ClinicDay, type LikelyDoses } from '../../../src/release/model/doses.ts'
 
 const day = (d: number) => `2021-03-${String(d).padStart(2, '0')}`
-const slots = (d: number, free: number, booked = 0, clinicId = 1): ClinicDay => ({
+const slots = (d: number, free: number, clinicId = 1): ClinicDay => ({
   clinicId,
   area: 'falun',
   day: day(d),
+  startsAt: new Date(`${day(d)}T08:00:00Z`),
   free,
-  booked,
 })
-const doses = (
-  d: number,
-  min: number,
-  expected = min,
-  state: Delivery['state'] = 'confirmed',
-  publishedOn: string | null = null,
-): Delivery => ({ clinicId: 1, day: day(d), min, expected, state, publishedOn })
+const span = (from: number, until: number, left: number, clinicId = 1): SpanLeft => ({
+  clinicId,
+  startsAt: new Date(`${day(from)}T00:00:00Z`),
+  endsAt: new Date(`${day(until)}T00:00:00Z`),
+  left,
+})
+const left = (...spans: SpanLeft[]) => new DosesLeft(spans)
+const likely = (d: number, doses: number, publishedOn: string, clinicId = 1): LikelyDoses => ({
+  clinicId,
+  day: day(d),
+  doses,
+  publishedOn,
+})
 
 describe('places that can be counted on', () => {
-  it('are the published ones where no delivery is known', () => {
-    expect(placesByArea([slots(15, 10), slots(16, 5)], []).get('falun')).toEqual({
+  it('are the published ones where doses do not limit', () => {
+    expect(placesByArea([slots(15, 10), slots(16, 5)], left(), []).get('falun')).toEqual({
       free: { [day(15)]: 10, [day(16)]: 5 },
       planned: {},
     })
   })
 
-  it('are no more than the confirmed doses, after those who are booked', () => {
-    expect(placesByArea([slots(15, 10, 4), slots(16, 10)], [doses(15, 9)]).get('falun')).toEqual({
-      free: { [day(15)]: 5 },
-      planned: {},
-    })
+  it('are no more than the doses that are left, and what one day leaves is the next day’s', () => {
+    expect(
+      placesByArea([slots(15, 2), slots(16, 10)], left(span(10, 31, 9)), []).get('falun'),
+    ).toEqual({ free: { [day(15)]: 2, [day(16)]: 7 }, planned: {} })
   })
 
-  it('carry doses that are left over to the next day', () => {
-    expect(placesByArea([slots(15, 2), slots(16, 10)], [doses(15, 9)]).get('falun')?.free).toEqual({
-      [day(15)]: 2,
-      [day(16)]: 7,
-    })
-  })
-
-  it('count a sixth dose that can not always be drawn, and planned deliveries, as planned only', () => {
-    const places = placesByArea(
-      [slots(15, 100), slots(22, 100)],
-      [doses(15, 50, 60), doses(22, 50, 60, 'planned', day(17))],
-    ).get('falun')
+  it('count planned deliveries as planned, with the day on which they are to be confirmed', () => {
+    const places = placesByArea([slots(15, 100), slots(22, 100)], left(span(10, 31, 50)), [
+      likely(15, 10, day(15)),
+      likely(22, 60, day(17)),
+    ]).get('falun')
     expect(places).toEqual({
       free: { [day(15)]: 50 },
       planned: {
-        [day(15)]: { expected: 10, publishedOn: day(8) },
+        [day(15)]: { expected: 10, publishedOn: day(15) },
         [day(22)]: { expected: 60, publishedOn: day(17) },
       },
     })
   })
 
-  it('are what is left when a delivery is halved: whoever is booked comes first', () => {
-    expect(placesByArea([slots(15, 10, 8)], [doses(15, 9)]).get('falun')?.free).toEqual({
-      [day(15)]: 1,
+  it('are none while those who have a time lack doses', () => {
+    expect(placesByArea([slots(15, 10)], left(span(10, 31, -4)), []).get('falun')).toEqual({
+      free: {},
+      planned: {},
     })
-    expect(placesByArea([slots(15, 10, 8)], [doses(15, 4)]).get('falun')?.free).toEqual({})
   })
 
   it('never exceed free slots or doses, whatever comes', () => {
-    const days = fc.array(
-      fc.record({
-        clinicId: fc.integer({ min: 1, max: 3 }),
-        d: fc.integer({ min: 10, max: 20 }),
-        free: fc.nat(50),
-        booked: fc.nat(50),
-      }),
-      { maxLength: 20 },
+    const days = fc.array(fc.tuple(fc.integer({ min: 10, max: 20 }), fc.nat(50)), { maxLength: 20 })
+    const spans = fc.array(
+      fc.tuple(fc.integer({ min: 11, max: 25 }), fc.integer({ min: -5, max: 80 })),
+      {
+        maxLength: 5,
+      },
     )
-    const deliveries = fc.array(
-      fc.record({
-        clinicId: fc.integer({ min: 1, max: 3 }),
-        d: fc.integer({ min: 8, max: 20 }),
-        min: fc.nat(100),
-        more: fc.nat(30),
-        state: fc.constantFrom('planned' as const, 'confirmed' as const),
-      }),
-      { maxLength: 10 },
-    )
+    const hoped = fc.array(fc.tuple(fc.integer({ min: 10, max: 20 }), fc.nat(60)), { maxLength: 5 })
     fc.assert(
-      fc.property(days, deliveries, (given, supply) => {
-        const distinct = [...new Map(given.map((g) => [`${g.clinicId} ${g.d}`, g])).values()]
-        const places = placesByArea(
-          distinct.map((g) => ({
-            clinicId: g.clinicId,
-            area: `a${g.clinicId}`,
-            day: day(g.d),
-            free: g.free,
-            booked: g.booked,
-          })),
-          supply.map((s) => ({
-            clinicId: s.clinicId,
-            day: day(s.d),
-            min: s.min,
-            expected: s.min + s.more,
-            state: s.state,
-            publishedOn: null,
-          })),
-        )
-        for (const clinicId of [1, 2, 3]) {
-          const { free = {}, planned = {} } = places.get(`a${clinicId}`) ?? {}
-          for (const g of distinct.filter((x) => x.clinicId === clinicId))
-            expect((free[day(g.d)] ?? 0) + (planned[day(g.d)]?.expected ?? 0)).toBeLessThanOrEqual(
-              g.free,
-            )
-          const own = supply.filter((s) => s.clinicId === clinicId)
-          if (!own.length) continue
-          const first = Math.min(...own.map((s) => s.d))
-          const bounded = Object.entries(free)
-            .filter(([on]) => on >= day(first))
-            .reduce((sum, [, n]) => sum + n, 0)
-          expect(bounded).toBeLessThanOrEqual(
-            own.filter((s) => s.state === 'confirmed').reduce((sum, s) => sum + s.min, 0),
+      fc.property(days, spans, hoped, (given, limits, more) => {
+        const distinct = [...new Map(given).entries()].map(([d, free]) => slots(d, free))
+        const { free = {}, planned = {} } =
+          placesByArea(
+            distinct,
+            left(...limits.map(([until, n]) => span(10, until, n))),
+            more.map(([d, n]) => likely(d, n, day(d))),
+          ).get('falun') ?? {}
+        for (const { day: on, free: places } of distinct)
+          expect((free[on] ?? 0) + (planned[on]?.expected ?? 0)).toBeLessThanOrEqual(places)
+        for (const [until, n] of limits) {
+          const before = Object.entries(free).reduce(
+            (sum, [on, places]) => (on < day(until) ? sum + places : sum),
+            0,
           )
+          expect(before).toBeLessThanOrEqual(Math.max(0, n))
         }
+        const hopedFor = more.reduce((sum, [, n]) => sum + n, 0)
+        const counted = Object.values(planned).reduce((sum, p) => sum + p.expected, 0)
+        expect(counted).toBeLessThanOrEqual(hopedFor)
       }),
     )
   })
