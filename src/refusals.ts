@@ -183,6 +183,7 @@ export const refusals = {
   'no-name':
     'Skriv ditt namn, så att loggen visar vem som tittar, godkänner eller ändrar. ' +
     'Skriv också enheten om det finns en ruta för den.',
+  'no-reason': 'Skriv varför doserna kasserades.',
   'no-such-file': 'Filen finns inte. Kontrollera namnet.',
   'no-out-file': 'Skriv vilken fil dokumentet ska skrivas till.',
   'no-such-language': 'Texten finns inte på det språket. Välj ett språk som den finns på.',
@@ -300,6 +301,7 @@ export const refusals = {
   'unknown-clinic': 'Det finns ingen mottagning med det HSA-id:t. Läs in mottagningen först.',
   'unknown-code':
     'Det finns inget öppet med den koden. Läs koden en gång till, eller sök på personnumret.',
+  'unknown-delivery': 'Det finns ingen leverans till mottagningen den dagen. Kontrollera dagen.',
   'unknown-language':
     'Språket finns inte här. Skriv språkets kod, till exempel sv, sv-simple, en eller ar.',
   'unknown-notice': 'Det finns inget sådant meddelande. Välj ett i listan.',

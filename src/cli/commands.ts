@@ -74,6 +74,11 @@ export const commands: readonly [usage: string, does: string, load?: Load][] = [
     'import the middle of postcode areas and municipalities, for the road to a clinic (docs/developer/allocation.md)',
     () => import('./import-positions.ts'),
   ],
+  [
+    'supply',
+    'doses at the clinics: what there is, came, and was thrown away',
+    () => import('./supply.ts'),
+  ],
   ['group', 'named lists of people'],
   [
     'group list',

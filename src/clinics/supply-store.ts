@@ -101,3 +101,17 @@ export const overdueDeliveries = (db: Db, now: Date): Promise<OverdueDelivery[]>
       order by n.day, c.hsa_id`,
     [dayOf(now)],
   )
+
+/** What is believed of the delivery to a clinic on a day. */
+export const deliveryOn = (db: Db, hsaId: string, day: string): Promise<Supply | undefined> =>
+  row<Supply>(
+    db,
+    `select c.hsa_id as "hsaId", n.day::text, n.vials, n.state, n.published_on::text as "publishedOn",
+            n.use_by::text as "useBy", n.note,
+            jsonb_build_object('min', n.dose_min, 'expected', n.dose_expected, 'max', n.dose_max) as doses
+       from supply_now n
+       join clinic c on c.id = n.clinic_id
+      where c.hsa_id = $1
+        and n.day = $2`,
+    [hsaId, day],
+  )

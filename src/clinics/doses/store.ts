@@ -214,3 +214,17 @@ export async function recountForToday(pool: pg.Pool, now: Date): Promise<void> {
     last = ids.at(-1)!
   }
 }
+
+/** A clinic's sure doses until the next delivery, and how many people with a time will have none. */
+export const sureDoses = async (
+  db: Db,
+  clinicId: number,
+): Promise<{ doses: number; short: number }> =>
+  (
+    await rows<{ doses: number; short: number }>(
+      db,
+      `select coalesce((select doses from dose_span where clinic_id = $1 order by starts_at, ends_at limit 1), 0) as doses,
+              coalesce((select greatest(0, max(taken - doses)) from dose_span where clinic_id = $1), 0) as short`,
+      [clinicId],
+    )
+  )[0]!
