@@ -118,9 +118,9 @@ create table call_list (
   appointment_id bigint,
   constraint call_booked_has_time CHECK (((NOT (outcome IS DISTINCT FROM 'booked'::text)) = (appointment_id IS NOT NULL))),
   constraint call_list_check CHECK (((done_at IS NULL) = (outcome IS NULL))),
-  constraint call_list_outcome_check CHECK ((outcome = ANY (ARRAY['booked'::text, 'declined'::text, 'not-reachable'::text, 'other-route'::text]))),
+  constraint call_list_outcome_check CHECK ((outcome = ANY (ARRAY['booked'::text, 'told'::text, 'declined'::text, 'not-reachable'::text, 'other-route'::text]))),
   constraint call_list_phone_check CHECK ((phone ~ '^\+[1-9][0-9]{6,14}$'::text)),
-  constraint call_list_why_check CHECK ((why = ANY (ARRAY['no-reachable-channel'::text, 'marked'::text]))),
+  constraint call_list_why_check CHECK ((why = ANY (ARRAY['no-reachable-channel'::text, 'marked'::text, 'moved-time'::text, 'lost-time'::text]))),
   constraint call_list_appointment_id_fkey FOREIGN KEY (appointment_id) REFERENCES appointment(id),
   constraint call_list_clinic_id_fkey FOREIGN KEY (clinic_id) REFERENCES clinic(id),
   constraint call_list_invitation_id_fkey FOREIGN KEY (invitation_id) REFERENCES invitation(id),
@@ -134,7 +134,7 @@ create table call_try (
   at timestamp with time zone not null,
   by text not null,
   outcome text not null,
-  constraint call_try_outcome_check CHECK ((outcome = ANY (ARRAY['no-answer'::text, 'call-back'::text, 'wrong-number'::text, 'booked'::text, 'declined'::text, 'not-reachable'::text, 'other-route'::text]))),
+  constraint call_try_outcome_check CHECK ((outcome = ANY (ARRAY['no-answer'::text, 'call-back'::text, 'wrong-number'::text, 'booked'::text, 'told'::text, 'declined'::text, 'not-reachable'::text, 'other-route'::text]))),
   constraint call_try_call_id_fkey FOREIGN KEY (call_id) REFERENCES call_list(id),
   constraint call_try_pkey PRIMARY KEY (id)
 );
@@ -768,8 +768,13 @@ create table reissue_move (
   reason text,
   chain boolean not null default false,
   constraint reissue_move_check CHECK (((outcome = 'moved'::text) = ((to_clinic_id IS NOT NULL) AND (to_starts_at IS NOT NULL)))),
-  constraint reissue_move_check1 CHECK (((outcome = 'by-hand'::text) = (reason IS NOT NULL))),
   constraint reissue_move_outcome_check CHECK ((outcome = ANY (ARRAY['moved'::text, 'queued'::text, 'by-hand'::text]))),
+  constraint reissue_move_reason CHECK (
+CASE outcome
+    WHEN 'by-hand'::text THEN (reason IS NOT NULL)
+    WHEN 'queued'::text THEN ((reason IS NULL) OR (reason = 'short-notice'::text))
+    ELSE (reason IS NULL)
+END),
   constraint reissue_move_appointment_id_fkey FOREIGN KEY (appointment_id) REFERENCES appointment(id),
   constraint reissue_move_from_slot_id_fkey FOREIGN KEY (from_slot_id) REFERENCES slot(id),
   constraint reissue_move_proposal_id_fkey FOREIGN KEY (proposal_id) REFERENCES reissue_proposal(id),

@@ -6,6 +6,7 @@ import {
   markForCall,
   recordTry,
   tryOutcomes,
+  type Call,
 } from '../visits/call-list.ts'
 import { bookForCall } from '../visits/call-list-book.ts'
 import { callFacts } from '../visits/call-list-facts.ts'
@@ -67,6 +68,14 @@ function addMark(list: Command, cli: Cli): void {
     )
 }
 
+function aboutTime({ why, newTime }: Call): string {
+  if (newTime) {
+    const at = new Date(newTime.startsAt)
+    return `; new time ${shortDate(at, 'sv')} kl. ${clockTime(at, 'sv')}, ${newTime.clinic}`
+  }
+  return why === 'lost-time' ? '; the time is cancelled: a new one comes by letter' : ''
+}
+
 function addNext(list: Command, cli: Cli): void {
   list
     .command('next')
@@ -94,7 +103,7 @@ function addNext(list: Command, cli: Cli): void {
               (c) =>
                 `${String(c.id).padStart(7)}  ` +
                 `${(c.phone ? shownPhone(c.phone) : '(find a number)').padEnd(18)} ${c.name}, ${c.language}, ` +
-                `${c.tries} tries`,
+                `${c.tries} tries${aboutTime(c)}`,
             )
             .join('\n') || 'No calls to make now.',
           { calls },

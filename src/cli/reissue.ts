@@ -2,7 +2,7 @@ import { InvalidArgumentError, type Command } from 'commander'
 import { DateTime } from 'luxon'
 import { stringify } from 'yaml'
 import { fixedTimesSpec } from '../reissue/campaign-spec.ts'
-import { approveReissue, proposeReissue, type Proposed } from '../reissue/reissue.ts'
+import { approveReissue, proposeReissue, type Approved, type Proposed } from '../reissue/reissue.ts'
 import type { MoveLine } from '../reissue/store.ts'
 import { createCampaign } from '../campaigns/actions.ts'
 import { campaignNamed } from '../campaigns/store.ts'
@@ -83,6 +83,7 @@ export const register: Register = (reissue, cli) => {
         const text = [
           `Reissue ${id} is done: ${done.moved} moved (${done.beforeTold} of all before their ` +
             `letter had left), ${done.queued} wait for a new time.`,
+          ...inTime(done.inTime),
           ...done.campaigns.map(
             (name) =>
               `${name} tells them; the worker (work or serve) sends. Follow it: campaign status ${name}`,
@@ -143,6 +144,17 @@ async function fixedTimes(cli: Cli, command: Command, options: ReissueOptions): 
   })
 }
 
+/** What is done about old times that come before the letters do. */
+function inTime({ sms, email, call }: Approved['inTime']): string[] {
+  const n = sms + email + call
+  return n === 0
+    ? []
+    : [
+        `${n} have a time that comes before a letter can: ${sms} are told by SMS too, ${email} by ` +
+          `e-mail, and ${call} must be called: call-list next --clinic HSA-ID --by NAME`,
+      ]
+}
+
 const tooMany = ({ overflow, doseless }: Proposed): string =>
   [
     ...(overflow > 0 ? [`${overflow} people too many for the places.`] : []),
@@ -155,7 +167,7 @@ const changeset = (proposed: Proposed): string =>
     : [
         `${tooMany(proposed)} ${proposed.kept} keep their time, ` +
           `${proposed.moved} move, ${proposed.queued} get a place in the ` +
-          `queue${proposed.byHand ? `, ${proposed.byHand} must be settled by hand` : ''}.`,
+          `queue${proposed.shortNotice ? ` (${proposed.shortNotice} of them since the free times are too near)` : ''}${proposed.byHand ? `, ${proposed.byHand} must be settled by hand` : ''}.`,
         ...proposed.lines.map(line),
         proposed.id === null
           ? 'Nothing was stored.'
@@ -170,7 +182,7 @@ function line(move: MoveLine): string {
     return `  ${move.person.padEnd(10)} ${at(move.from)} → ${at(move.to!)} ${move.clinic}${marks}`
   return (
     `  ${move.person.padEnd(10)} ${at(move.from)} → ` +
-    `${move.outcome === 'queued' ? 'queue' : `by hand: ${move.reason}`}${marks}`
+    `${move.outcome === 'queued' ? `queue${move.reason ? `: ${move.reason}` : ''}` : `by hand: ${move.reason}`}${marks}`
   )
 }
 

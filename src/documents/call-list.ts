@@ -1,4 +1,4 @@
-import { shortDate, shownPhone } from '../texts/format.ts'
+import { clockTime, shortDate, shownPhone } from '../texts/format.ts'
 import { languageWord } from '../texts/language-word.ts'
 import { ink } from './kit/ink.ts'
 import { Sheet, styles, type Imprint } from './kit/sheet.ts'
@@ -14,6 +14,8 @@ export interface CallListRow {
   why: string
   tries: number
   nextTry: Date
+  /** of a changed time: the new one */
+  newTime?: { startsAt: string; clinic: string } | null
 }
 
 export interface CallList extends Imprint {
@@ -49,19 +51,25 @@ function leadOf({ clinic, calls }: CallList): string {
   ].join(' ')
 }
 
+function newTimeWords({ startsAt, clinic }: { startsAt: string; clinic: string }): string {
+  const at = new Date(startsAt)
+  return `ny tid ${shortDate(at, 'sv')} kl. ${clockTime(at, 'sv')}, ${clinic}`
+}
+
 const columns: Column<CallListRow>[] = [
   { label: 'Samtal', width: 44, cell: ({ id }) => [{ text: String(id), colour: ink.soft }] },
   {
     label: 'Namn',
     grow: 1,
     header: true,
-    cell: ({ name, why, language }) => [
+    cell: ({ name, why, language, newTime }) => [
       { text: name, size: 13, weight: 'semibold' },
       {
         text: `${languageWord(language)} · ${paperWord('callReason', why)}`,
         size: 9.5,
         colour: ink.soft,
       },
+      ...(newTime ? [{ text: newTimeWords(newTime), size: 9.5 }] : []),
     ],
   },
   {

@@ -11,7 +11,12 @@ const words = {
   reply: { confirmed: 'kommer', 'wants-to-cancel': 'vill avboka' },
   attendance: { booked: '', attended: 'kom', 'no-show': 'uteblev' },
   ordination: { asked: 'begärd', ordinated: 'ordinerad' },
-  callReason: { 'no-reachable-channel': 'nås inte på annat sätt', marked: 'ska ringas' },
+  callReason: {
+    'no-reachable-channel': 'nås inte på annat sätt',
+    marked: 'ska ringas',
+    'moved-time': 'har fått en ny tid och hinner inte få brevet',
+    'lost-time': 'tiden är inställd och brevet hinner inte fram',
+  },
   protection: {
     sekretessmarkering: 'sekretessmarkering',
     'skyddad-folkbokforing': 'skyddad folkbokföring',

@@ -5,6 +5,9 @@ type Line = CampaignSpec['channels'][number]
 /** The route of somebody whose earlier message never left: told of a time as if for the first time, which it is. */
 export const firstRoute = (route: string): string => `${route.replace(/-first$/, '')}-first`
 
+/** How a route goes on in a reissue's campaign: told for the first time, or also at once on another channel. */
+const suffix = /-(first|now-sms|now-email)$/
+
 const base = (name: string): string => name.replace(/-reissue-\d+(-\d+)?$/, '').slice(0, 60)
 const invitations = (line: Line) => line.steps.filter((step) => step.step === 'invitation')
 const withTemplate = (lines: readonly Line[], template: string): Line[] =>
@@ -17,11 +20,12 @@ const withTemplate = (lines: readonly Line[], template: string): Line[] =>
 
 /**
  * The campaign that tells the people that an approved reissue moves: the same purpose, words and channels as the one
- * that gave them their time, each told once (no reminders). `number` is the proposal's.
+ * that gave them their time, each told once (no reminders), and also at once whom a letter would reach too late.
+ * `number` is the proposal's.
  */
 export function movedSpec(source: CampaignSpec, number: number, nth: number): CampaignSpec {
   const { reissueOf: _, ...rest } = source
-  const lines = source.channels.filter((line) => !line.route.endsWith('-first'))
+  const lines = source.channels.filter((line) => !suffix.test(line.route))
   const own = (line: Line): Line =>
     source.channels.find((l) => l.route === firstRoute(line.route)) ?? line
   const first =
@@ -38,10 +42,29 @@ export function movedSpec(source: CampaignSpec, number: number, nth: number): Ca
     way: 'timed',
     channels: [
       ...withTemplate(lines, 'moved-time'),
+      ...withTemplate(lines, 'moved-time').flatMap(alsoAtOnce),
       ...first.filter((line) => line.steps.length > 0),
     ],
   })
 }
+
+/** The lines for those of a line who must know sooner than it tells them (told.ts). */
+const alsoAtOnce = (line: Line): Line[] =>
+  (
+    [
+      ['sms', 'mobile'],
+      ['email', 'email'],
+    ] as const
+  )
+    .filter(([channel]) => !line.steps.some((step) => step.channel === channel))
+    .map(([channel, contact]) => ({
+      route: `${line.route}-now-${channel}`,
+      needs: [...new Set([...line.needs, contact])],
+      steps: [
+        ...line.steps,
+        { step: 'invitation' as const, channel, template: 'moved-time', after: 0 },
+      ],
+    }))
 
 /**
  * The campaign file of a reissue to fixed times: for all who have not booked, or for those whose searches found no

@@ -37,7 +37,7 @@ export interface Doseless {
 
 export type Move = { appointmentId: number; fromSlotId: number } & (
   | { outcome: 'moved'; to: Target; chain: boolean }
-  | { outcome: 'queued' }
+  | { outcome: 'queued'; reason?: 'short-notice' }
   | { outcome: 'by-hand'; reason: string }
 )
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { rows, type Db } from '../db/pool.ts'
 import { needsOf } from '../people/needs.ts'
 import type { Doseless, Seat } from './plan.ts'
+import type { Telling } from './told.ts'
 import type { OpenSlot } from '../ledger/appointments.ts'
 
 /** Which slots a reissue is about, and where new times are looked for. */
@@ -26,14 +27,9 @@ export interface Ground {
 
 const day = (n: string) => `(${n}::date::timestamp at time zone 'Europe/Stockholm')`
 
-/** The midnight after the day on which a letter sent now is in the letterbox. */
-const afterPost = `
-         (date_trunc('day', $1::timestamptz at time zone 'Europe/Stockholm')
-           + make_interval(days => 1 + coalesce((k.spec->>'postDays')::int, 0))) at time zone 'Europe/Stockholm'`
-
-// Everybody who has a time, as the plan sees them. $1 is now. The invitation is the live one, if there is one: a
+// Everybody who has a time, as the plan sees them. $1 is now, `telling` the parameter with what can be told when. The invitation is the live one, if there is one: a
 // message of ours can tell only people that we have invited and may still write to.
-const seat = `
+const seat = (telling: string) => `
   select a.id as "appointmentId", s.id as "slotId", s.clinic_id as "clinicId", s.starts_at as "startsAt",
          p.household, coalesce(i.priority, 2147483647) as priority, a.made_at as "madeAt",
          a.made_by <> 'assigned' or exists (
@@ -42,7 +38,7 @@ const seat = `
               and e.purpose = a.purpose
               and e.state = 'moved') as chosen,
          ${needsOf('p.id')} as needs, i.id as invitation, i.state as "invitationState",
-         ${afterPost} - interval '1 millisecond' as earliest,
+         coalesce(t.earliest, $1::timestamptz) - interval '1 millisecond' as earliest,
          case when p.deceased_on is not null then 'deceased'
               when p.emigrated_on is not null then 'moved-abroad'
               when p.gone_since is not null then 'gone-from-register'
@@ -60,14 +56,20 @@ const seat = `
          and i.purpose = a.purpose
          and i.state in ('planned', 'released', 'answered')
        limit 1) i on true
-    left join campaign k on k.id = i.campaign_id
+    left join jsonb_to_recordset(${telling}::jsonb) as t(campaign bigint, route text, earliest timestamptz)
+      on t.campaign = i.campaign_id and t.route = i.route
    where a.state = 'booked'`
 
 /**
  * Who sits where in the slots of the scope that are still to come. In a transaction that has locked them, nothing
  * changes.
  */
-export async function readGround(db: Db, scope: Scope, now: Date): Promise<Ground> {
+export async function readGround(
+  db: Db,
+  scope: Scope,
+  telling: readonly Telling[],
+  now: Date,
+): Promise<Ground> {
   const values = [now, scope.clinicId, scope.from, scope.to]
   const slots = await rows<{ id: number; over: number; state: string }>(
     db,
@@ -83,13 +85,13 @@ export async function readGround(db: Db, scope: Scope, now: Date): Promise<Groun
   )
   const seats = await rows<Seat & { invitation: number | null; invitationState: string | null }>(
     db,
-    `${seat}
+    `${seat('$5')}
         and s.clinic_id = $2
         and s.starts_at > $1
         and s.starts_at >= ${day('$3')}
         and s.starts_at < ${day('($4::date + 1)')}
       order by a.id`,
-    values,
+    [...values, JSON.stringify(telling)],
   )
   const doseless = await rows<Doseless>(
     db,
@@ -139,11 +141,17 @@ export const readPlaces = (db: Db, scope: Scope, after: Date): Promise<OpenSlot[
   )
 
 /** Assigned people whose time fits, at clinics that are not central: `limit` of them at most, the least urgent. */
-export const readChains = async (db: Db, scope: Scope, now: Date, limit: number): Promise<Seat[]> =>
+export const readChains = async (
+  db: Db,
+  scope: Scope,
+  telling: readonly Telling[],
+  now: Date,
+  limit: number,
+): Promise<Seat[]> =>
   await rows<Seat>(
     db,
     `with assigned as (
-       ${seat}
+       ${seat('$6')}
         and a.made_by = 'assigned'
         and s.booked <= s.capacity + s.overbooking
         and s.starts_at > $1
@@ -158,5 +166,5 @@ export const readChains = async (db: Db, scope: Scope, now: Date, limit: number)
         and "startsAt" > earliest
       order by priority desc, "madeAt" desc, "appointmentId" desc
       limit $5`,
-    [now, scope.area, scope.to, scope.withinDays, limit],
+    [now, scope.area, scope.to, scope.withinDays, limit, JSON.stringify(telling)],
   )

@@ -4,11 +4,12 @@ import { upsertSlots } from '../clinics/store.ts'
 import { dosesLeft } from '../clinics/doses/store.ts'
 import { logEvent } from '../campaigns/store.ts'
 import type { Clock } from '../clock.ts'
+import type { Config } from '../config.ts'
 import { run, transaction, type Db } from '../db/pool.ts'
 import { Refused } from '../errors.ts'
 import type { Jobs } from '../jobs/boss.ts'
 import { planReissue, type Reissue } from './plan.ts'
-import { readChains, readGround, readPlaces, type Scope } from './read.ts'
+import { readChains, readGround, readPlaces, type Ground, type Scope } from './read.ts'
 import {
   clinicAt,
   insertProposal,
@@ -19,6 +20,7 @@ import {
   type MoveLine,
   type Proposal,
 } from './store.ts'
+import { decideHowToTell, tellingNow, type Telling, type ToldInTime } from './told.ts'
 import {
   changeUntold,
   makeMoving,
@@ -30,6 +32,8 @@ import {
 interface Deps {
   pool: pg.Pool
   clock: Clock
+  /** when the print supplier's day ends, which decides when a letter leaves */
+  config?: Pick<Config, 'PRINT_CUT_OFF'> | undefined
 }
 
 export interface ReissueRequest {
@@ -55,6 +59,8 @@ export interface Proposed {
   kept: number
   moved: number
   queued: number
+  /** of them: people for whom there are free times, but nearer than the campaign's least notice */
+  shortNotice: number
   byHand: number
   lines: MoveLine[]
 }
@@ -65,7 +71,7 @@ export interface Proposed {
  * @throws Refused unknown-clinic, bad-days
  */
 export async function proposeReissue(
-  { pool, clock }: Deps,
+  { pool, clock, config }: Deps,
   request: ReissueRequest,
 ): Promise<Proposed> {
   if (request.to < request.from)
@@ -84,8 +90,9 @@ export async function proposeReissue(
       withinDays: request.withinDays,
     }
     if (request.slots) await upsertSlots(tx, request.slots)
-    const ground = await readGround(tx, scope, now)
-    const plan = await planFor(tx, scope, ground, request.chains, now)
+    const telling = await tellingNow(tx, now, config?.PRINT_CUT_OFF)
+    const ground = await readGround(tx, scope, telling, now)
+    const plan = await planFor(tx, scope, ground, telling, request.chains, now)
     if (request.slots) await run(tx, 'rollback and chain') // the slots go in with the approval
     const id = plan.moves.length
       ? await insertProposal(tx, {
@@ -108,6 +115,7 @@ export async function proposeReissue(
       kept: plan.kept,
       moved: count('moved'),
       queued: count('queued'),
+      shortNotice: plan.moves.filter((m) => m.outcome === 'queued' && m.reason).length,
       byHand: count('by-hand'),
       lines,
     }
@@ -117,26 +125,47 @@ export async function proposeReissue(
 async function planFor(
   tx: Db,
   scope: Scope,
-  ground: Awaited<ReturnType<typeof readGround>>,
+  ground: Ground,
+  telling: readonly Telling[],
   chains: boolean,
   now: Date,
 ): Promise<Reissue> {
   const { seats, overflow, doseless } = ground
   if (overflow.size === 0 && doseless.length === 0)
     return { moves: [], overflow: 0, doseless: 0, kept: seats.length }
-  const earliest = seats.reduce(
-    (first, seat) => (seat.earliest < first ? seat.earliest : first),
-    seats[0]?.earliest ?? now,
-  )
   const stuck = seats.filter((seat) => seat.needs.includes('anaphylaxis')).length
-  return planReissue({
+  const given = {
     seats,
     overflow,
-    places: await readPlaces(tx, scope, earliest),
+    places: await readPlaces(tx, scope, now),
     doses: await dosesLeft(tx),
     doseless,
-    chains: chains && stuck > 0 ? await readChains(tx, scope, now, stuck) : [],
-  })
+    chains: chains && stuck > 0 ? await readChains(tx, scope, telling, now, stuck) : [],
+  }
+  return sayShortNotice(given, planReissue(given), now)
+}
+
+/** Of those in the queue: who would have got a time if any notice would do. */
+function sayShortNotice(
+  given: Parameters<typeof planReissue>[0],
+  plan: Reissue,
+  now: Date,
+): Reissue {
+  if (!plan.moves.some(({ outcome }) => outcome === 'queued')) return plan
+  const seats = given.seats.map((seat) => ({ ...seat, earliest: now }))
+  const placed = new Set(
+    planReissue({ ...given, seats })
+      .moves.filter(({ outcome }) => outcome === 'moved')
+      .map(({ appointmentId }) => appointmentId),
+  )
+  return {
+    ...plan,
+    moves: plan.moves.map((move) =>
+      move.outcome === 'queued' && placed.has(move.appointmentId)
+        ? { ...move, reason: 'short-notice' }
+        : move,
+    ),
+  }
 }
 
 export interface Approved {
@@ -145,6 +174,8 @@ export interface Approved {
   beforeTold: number
   /** told that they will get a new time */
   queued: number
+  /** those whom the letter would reach after their old time: how they are told besides */
+  inTime: ToldInTime
   campaigns: string[]
 }
 
@@ -154,7 +185,7 @@ export interface Approved {
  *   changed)
  */
 export async function approveReissue(
-  { pool, clock, jobs }: Deps & { jobs: Jobs },
+  { pool, clock, jobs, config }: Deps & { jobs: Jobs },
   id: number,
   by: string,
 ): Promise<Approved> {
@@ -162,7 +193,9 @@ export async function approveReissue(
     const now = clock.now()
     const proposal = await lockProposal(tx, id)
     refuseApproval(proposal, by)
-    const lines = await movesThatHold(tx, proposal, now)
+    const telling = await tellingNow(tx, now, config?.PRINT_CUT_OFF)
+    const lines = await movesThatHold(tx, proposal, telling, now)
+    const inTime = await decideHowToTell(tx, telling, now)
     await moveAppointments(tx, clock)
     const beforeTold = await changeUntold(tx, now)
     const made = await replaceInvitations(tx, proposal, by, now)
@@ -180,6 +213,7 @@ export async function approveReissue(
       moved: lines.filter((line) => line.to !== null).length,
       beforeTold,
       queued: lines.filter((line) => line.to === null).length,
+      inTime,
       campaigns: made.map((campaign) => campaign.name),
     }
   })
@@ -202,6 +236,7 @@ function refuseApproval({ id, proposedBy, approvedBy }: Proposal, by: string): v
 async function movesThatHold(
   tx: Db,
   proposal: Proposal,
+  telling: readonly Telling[],
   now: Date,
 ): Promise<{ appointmentId: number; to: Date | null }[]> {
   await lockGround(tx, proposal)
@@ -210,7 +245,7 @@ async function movesThatHold(
       tx,
       proposal.slots.map((slot) => ({ ...slot, startsAt: new Date(slot.startsAt) })),
     )
-  const ground = await readGround(tx, proposal, now)
+  const ground = await readGround(tx, proposal, telling, now)
   const lines = await movesOf(tx, proposal.id)
   const earliest = new Map(ground.seats.map((seat) => [seat.appointmentId, seat.earliest]))
   const late = lines.some(

@@ -83,7 +83,7 @@ export async function insertProposal(
       plan.moves.map((m) => m.outcome),
       plan.moves.map((m) => (m.outcome === 'moved' ? m.to.clinicId : null)),
       plan.moves.map((m) => (m.outcome === 'moved' ? m.to.startsAt : null)),
-      plan.moves.map((m) => (m.outcome === 'by-hand' ? m.reason : null)),
+      plan.moves.map((m) => (m.outcome === 'moved' ? null : (m.reason ?? null))),
       plan.moves.map((m) => m.outcome === 'moved' && m.chain),
     ],
   )

@@ -12,6 +12,7 @@ import { row, rows, run, type Db } from '../db/pool.ts'
 import { Refused } from '../errors.ts'
 import { movedSpec } from './campaign-spec.ts'
 import type { Proposal } from './store.ts'
+import { callWhoMustBeCalled } from './told.ts'
 import { endAppointments, insertAppointments } from '../ledger/appointments.ts'
 import { voidOpenBatches } from '../ledger/batches.ts'
 import { campaignPlanned } from '../ledger/campaigns.ts'
@@ -209,6 +210,7 @@ export async function replaceInvitations(
     const campaign = await approvedCampaign(tx, spec, earlier, proposal, by, now)
     const members = await insertInvitations(tx, campaign, nextGeneration(earlier.id), now)
     await campaignPlanned(tx, campaign.id, members, now)
+    await callWhoMustBeCalled(tx, campaign.id, now)
     const notices = await tellQueue(tx, campaign, now)
     made.push({ id: campaign.id, name: campaign.name, members, notices })
   }
@@ -245,7 +247,10 @@ const nextGeneration = (earlierCampaignId: number): Selection => ({
            case when to_slot_id is null then 'waiting' else 'planned' end as state,
            case when to_slot_id is null then 'no-free-time' end as reason,
            area, priority, language,
-           regexp_replace(route, '-first$', '') || case when told then '' else '-first' end as route,
+           regexp_replace(route, '-(first|now-sms|now-email)$', '') || case
+             when not told then '-first'
+             when also in ('sms', 'email') then '-now-' || also
+             else '' end as route,
            new_appointment_id as appointment_id
       from moving
      where campaign_id = $1`,

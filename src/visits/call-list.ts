@@ -102,6 +102,9 @@ const reachable = `
         and p.gone_since is null
         and p.same_as is null`
 
+/** SQL: `l` is about a time that was changed so late that no message comes in time (reissue/told.ts). */
+const changed = `l.why in ('moved-time', 'lost-time')`
+
 export interface Call {
   id: number
   personId: number
@@ -112,10 +115,13 @@ export interface Call {
   why: string
   tries: number
   nextTry: Date
+  /** of a changed time: the new one; null: there is none yet, or it is another call */
+  newTime: { startsAt: string; clinic: string } | null
 }
 
 /**
- * The calls a clinic has to make now, those that have waited longest first. Each person shown is noted in the access
+ * The calls a clinic has to make now: first those about changed times, which can't wait, then those that have waited
+ * longest. Each person shown is noted in the access
  * log.
  * @throws Refused unknown-clinic
  */
@@ -131,7 +137,15 @@ export async function callsToMake(
     const calls = await rows<Call>(
       tx,
       `select l.id, p.id as "personId", p.given_name || ' ' || p.family_name as name,
-              coalesce(l.phone, p.phone) as phone, p.language, l.why, l.tries, l.next_try as "nextTry"
+              coalesce(l.phone, p.phone) as phone, p.language, l.why, l.tries, l.next_try as "nextTry",
+              case when ${changed} then (
+                select jsonb_build_object('startsAt', s.starts_at, 'clinic', k.name)
+                  from appointment a
+                  join slot s on s.id = a.slot_id
+                  join clinic k on k.id = s.clinic_id
+                 where a.person_id = p.id
+                   and a.purpose = i.purpose
+                   and a.state = 'booked') end as "newTime"
          from call_list l
          join person p on p.id = l.person_id
          join invitation i on i.id = l.invitation_id
@@ -141,12 +155,12 @@ export async function callsToMake(
           and p.protection = 'none'
           and p.deceased_on is null
           and not p.opted_out
-          and not exists (
+          and (${changed} or not exists (
             select from appointment a
              where a.person_id = p.id
                and a.purpose = i.purpose
-               and a.state in ('booked', 'attended'))
-        order by l.next_try, l.id
+               and a.state in ('booked', 'attended')))
+        order by not ${changed}, l.next_try, l.id
         limit $3`,
       [clinic.id, clock.now(), limit],
     )
@@ -164,6 +178,7 @@ export const tryOutcomes = [
   'no-answer',
   'call-back',
   'wrong-number',
+  'told',
   'declined',
   'not-reachable',
   'other-route',
