@@ -3,6 +3,13 @@ import { assignTimes } from '../../src/allocation/assign.ts'
 import { bookByCode } from '../../src/bookings/book.ts'
 import { cancelByCode, recordFailedSearch } from '../../src/bookings/cancel.ts'
 import { approveReissue, proposeReissue } from '../../src/reissue/reissue.ts'
+import type { DoseEvent } from '../../src/clinics/doses/spans.ts'
+import { addDoseEvent, recountForToday, sureDoses } from '../../src/clinics/doses/store.ts'
+import { addSupply } from '../../src/clinics/supply-store.ts'
+import { openGroup, record, stage } from '../../src/cohorts/groups/store.ts'
+import { subjectByCode } from '../../src/bookings/booking-subject.ts'
+import { moveAppointment } from '../../src/bookings/move.ts'
+import { dayOf } from '../../src/people/dates.ts'
 import { upsertSlots } from '../../src/clinics/store.ts'
 import { row, rows, run, transaction } from '../../src/db/pool.ts'
 import { Refused } from '../../src/errors.ts'
@@ -10,17 +17,34 @@ import type { Jobs } from '../../src/jobs/boss.ts'
 import { releaseWave } from '../../src/release/wave.ts'
 import { daysOfSlots, firstDay, type World } from './world.ts'
 
-type Kind = 'book' | 'move' | 'cancel' | 'search' | 'cut' | 'reissue' | 'assign'
+type Kind =
+  | 'book'
+  | 'move'
+  | 'shift'
+  | 'cancel'
+  | 'search'
+  | 'cut'
+  | 'supply'
+  | 'doses'
+  | 'relocate'
+  | 'group'
+  | 'reissue'
+  | 'assign'
 
 /** How many of each kind in a thousand events. */
 const shares: [Kind, number][] = [
-  ['book', 520],
-  ['cancel', 220],
-  ['move', 180],
+  ['book', 490],
+  ['cancel', 210],
+  ['move', 100],
+  ['shift', 80],
   ['search', 20],
-  ['cut', 50],
-  ['reissue', 8],
-  ['assign', 2],
+  ['cut', 40],
+  ['supply', 20],
+  ['doses', 10],
+  ['relocate', 10],
+  ['group', 5],
+  ['reissue', 10],
+  ['assign', 5],
 ]
 
 export interface Played {
@@ -71,6 +95,7 @@ export async function play(
       )
       let at = pick(1000)
       const kind = shares.find(([, share]) => (at -= share) < 0)![0]
+      await recountForToday(pool, world.clock.now())
       const key = `${kind}: ${await actions[kind]().then(() => 'done', outcomeOf)}`
       outcomes[key] = (outcomes[key] ?? 0) + 1
       if (++done % 10_000 === 0) options.onProgress?.(done)
@@ -87,6 +112,28 @@ function actionsOf(
   pick: (n: number) => number,
 ): Record<Kind, () => Promise<unknown>> {
   const { clock } = world
+  /** What is said of doses; from then on people without a dose may only become fewer. */
+  const atDosed = (say: (tx: pg.PoolClient, clinic: World['clinics'][number]) => Promise<void>) => {
+    const clinic = world.clinics[pick(2)]!
+    return transaction(pool, async (tx) => {
+      const short = async () => (await sureDoses(tx, clinic.id)).short
+      // one after the other, and before the doses are held
+      const before = await row<{ people: number }>(
+        tx,
+        'select people from short_when_said where clinic_id = $1 for update',
+        [clinic.id],
+      )
+      await run(tx, 'update short_when_said set worst = greatest(worst, $2) where clinic_id = $1', [
+        clinic.id,
+        (await short()) - (before?.people ?? 0),
+      ])
+      await say(tx, clinic)
+      await run(tx, 'update short_when_said set people = $2 where clinic_id = $1', [
+        clinic.id,
+        await short(),
+      ])
+    })
+  }
   const slot = () => world.slots[pick(world.slots.length)]!
   /** Mostly the code of the latest letter, now and then of an earlier one. */
   const code = async () => {
@@ -106,6 +153,13 @@ function actionsOf(
       const own = await code()
       await cancelByCode(pool, clock, own)
       await bookByCode(pool, clock, own, slot(), 'person')
+    },
+    shift: async () => {
+      const subject = await subjectByCode(pool, await code(), null)
+      if (!subject) throw new Refused('unknown-code', 'Nothing can be booked with the code.')
+      await transaction(pool, (tx) =>
+        moveAppointment(tx, clock.now(), subject, slot(), pick(4) ? 'person' : 'clinic'),
+      )
     },
     cancel: async () => cancelByCode(pool, clock, await code()),
     search: async () => recordFailedSearch(pool, clock, await code()),
@@ -138,14 +192,65 @@ function actionsOf(
         ),
       )
     },
+    // A delivery to one of the first two clinics is new, halved, late or lost; the other two are limited by places.
+    supply: () =>
+      atDosed(async (tx, { hsaId }) => {
+        const day = pick(daysOfSlots)
+        const delivery = {
+          hsaId,
+          day: dayFrom(day),
+          vials: pick(10),
+          doses: { min: 5, expected: 6, max: 6 },
+          state: pick(5) ? ('confirmed' as const) : ('planned' as const),
+          publishedOn: null,
+          useBy: pick(3) ? null : dayFrom(day + pick(15)),
+          note: '',
+        }
+        await addSupply(tx, [delivery], clock.now())
+      }),
+    doses: () =>
+      atDosed(async (tx, { id }) => {
+        const day = dayOf(clock.now())
+        const said: (DoseEvent & { reason: string | null })[] = [
+          { kind: 'discarded', doses: pick(20), reason: 'cold-chain', vials: null, day },
+          { kind: 'counted', doses: pick(60), reason: null, vials: null, day },
+          { kind: 'drawn', vials: 1 + pick(5), doses: pick(20), reason: null, day },
+        ]
+        await addDoseEvent(tx, id, said[pick(said.length)]!, 'anna', clock.now())
+      }),
+    relocate: () =>
+      run(pool, 'update person set municipality = $2, listed_clinic = $3 where id = $1', [
+        1 + pick(world.people),
+        pick(2) ? '2080' : '2062',
+        world.clinics[pick(world.clinics.length)]!.hsaId,
+      ]),
+    group: async () => {
+      const from = 1 + pick(world.people)
+      const members = await rows<{ identityNumber: string }>(
+        pool,
+        'select identity_number as "identityNumber" from person where id between $1 and $1 + 20',
+        [from],
+      )
+      await transaction(pool, async (tx) => {
+        const today = dayOf(clock.now())
+        const id = await openGroup(tx, {
+          name: `staff-${pick(3)}`,
+          answers: 'A B',
+          now: clock.now(),
+        })
+        await stage(
+          tx,
+          members.map((m, row) => ({ ...m, row, validFrom: null, validUntil: null })),
+        )
+        await record(tx, id, today, true)
+      })
+    },
     reissue: async () => {
       const day = pick(daysOfSlots)
-      const on = (n: number) =>
-        new Date(Date.parse(firstDay) + n * 86_400_000).toISOString().slice(0, 10)
       const scope = {
         hsaId: world.clinics[pick(world.clinics.length)]!.hsaId,
-        from: on(day),
-        to: on(day + pick(3)),
+        from: dayFrom(day),
+        to: dayFrom(day + pick(3)),
       }
       const chains = pick(2) === 0
       // The others go on booking in between: a proposal that has gone stale is made again, as a coordinator would.
@@ -171,6 +276,10 @@ function actionsOf(
     },
   }
 }
+
+/** The n-th day of the slots, YYYY-MM-DD. */
+const dayFrom = (n: number): string =>
+  new Date(Date.parse(firstDay) + n * 86_400_000).toISOString().slice(0, 10)
 
 /** The reissue has nobody to move. */
 class EverybodyFits extends Error {}

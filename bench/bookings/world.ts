@@ -47,6 +47,12 @@ export async function makeWorld(pool: pg.Pool, people: number): Promise<World> {
     )
     await run(
       tx,
+      `create table short_when_said as
+         select id as clinic_id, 0 as people, 0 as worst -- by how many more than were said
+           from clinic`,
+    )
+    await run(
+      tx,
       `insert into slot (clinic_id, starts_at, capacity, overbooking)
       select c.id, $1::timestamptz + d * interval '1 day' + t * interval '10 minutes', 10, t % 2
         from clinic c, generate_series(0, $2 - 1) d, generate_series(0, 3) t`,
@@ -142,6 +148,27 @@ export async function violations(pool: pg.Pool, invited: number): Promise<Record
      select 'slot above what it holds and what a cut has left', count(*)::int
        from slot
       where booked > capacity + overbooking + overbooked
+     union all
+     select 'span of days with more people than doses and what a cut has left', count(*)::int
+       from dose_span
+      where taken > doses + short
+     union all
+     select 'clinic with more people without a dose than the deliveries took from', count(*)::int
+       from (select clinic_id, max(taken - doses) as people from dose_span group by clinic_id) d
+       left join short_when_said w using (clinic_id)
+      where greatest(greatest(0, d.people) - w.people, w.worst) > 0
+     union all
+     select 'span of days whose count is wrong', count(*)::int
+       from dose_span d
+      where taken <> (select coalesce(sum(s.booked), 0)
+                        from slot s
+                       where s.clinic_id = d.clinic_id
+                         and s.starts_at >= d.starts_at
+                         and s.starts_at < d.ends_at)
+     union all
+     select 'span of days that says more are short than are', count(*)::int
+       from dose_span
+      where short > greatest(0, taken - doses)
      union all
      select 'slot that says more are too many than are', count(*)::int
        from slot

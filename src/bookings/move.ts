@@ -35,9 +35,7 @@ export async function moveAppointment(
   slotId: number,
   madeBy: 'person' | 'clinic',
 ): Promise<{ appointmentId: number }> {
-  if (subject.invitation)
-    // before the appointment, as when booking
-    await prepared(tx, 'select from invitation where id = $1 for update', [subject.invitation.id])
+  const held = await lockInvitations(tx, subject)
   const old = await lockBooked(tx, subject)
   if (!old) throw new Refused('nothing-booked', 'No time is booked, so there is none to move.')
   if (old.slotId === slotId)
@@ -61,15 +59,43 @@ export async function moveAppointment(
   ).catch((error: unknown) => {
     throw refusalOf(error) // no dose: only now is it known whether the old time's dose will do
   })
-  if (subject.invitation) {
+  // The one that holds the time; what the code stood for may have been replaced since it was looked up.
+  const answered =
+    held.find((i) => i.appointmentId === old.id) ??
+    held.find((i) => i.id === subject.invitation?.id && i.bookable)
+  if (answered) {
     const its = {
       sql: 'select $1::bigint as id, $2::bigint as appointment_id',
-      values: [subject.invitation.id, appointmentId],
+      values: [answered.id, appointmentId],
     }
     await answerInvitations(tx, its, now)
   }
   return { appointmentId }
 }
+
+interface Held {
+  id: number
+  appointmentId: number | null
+  bookable: boolean
+}
+
+/** The code's invitation and the live ones, by id and before the appointment, as when booking and cancelling. */
+const lockInvitations = (
+  tx: Db,
+  { records, purpose, invitation }: BookingSubject,
+): Promise<Held[]> =>
+  prepared<Held>(
+    tx,
+    `select id, appointment_id as "appointmentId",
+            state in ('released', 'answered', 'expired', 'declined') as bookable
+       from invitation
+      where person_id = any($1)
+        and purpose = $2
+        and (id = $3 or state in ('planned', 'released', 'answered'))
+      order by id
+        for update`,
+    [records, purpose, invitation?.id ?? null],
+  )
 
 const lockBooked = async (tx: Db, { records, purpose }: BookingSubject): Promise<Old | undefined> =>
   (

@@ -23,7 +23,17 @@ describe(`random events from eight connections at once (EVENTS_SEED=${seed})`, (
     })
     expect(await violations(db.pool, world.people)).toEqual({})
     expect(events).toBe(4000)
-    for (const kind of ['book', 'move', 'cancel', 'cut', 'reissue', 'assign'])
+    for (const kind of [
+      'book',
+      'move',
+      'shift',
+      'cancel',
+      'cut',
+      'supply',
+      'doses',
+      'reissue',
+      'assign',
+    ])
       expect(outcomes).toHaveProperty([`${kind}: done`])
     expect(outcomes['book: done']).toBeGreaterThan(200)
   }, 180_000)
@@ -45,4 +55,58 @@ describe(`random events from eight connections at once (EVENTS_SEED=${seed})`, (
       ]),
     )
   })
+})
+
+/** What a mistake in the program would do, done to the database that else would refuse it. */
+const planted: [fault: string, sql: string, found: string][] = [
+  [
+    'a path that does not ask for doses',
+    `alter table dose_span drop constraint dose_span_never_more_than_doses;
+     alter table dose_span alter column spent drop expression;
+     create function never_spent() returns trigger language plpgsql as $$
+       begin
+         new.spent := false;
+         return new;
+       end $$;
+     create trigger never_spent before insert or update on dose_span for each row execute function never_spent()`,
+    'clinic with more people without a dose than the deliveries took from',
+  ],
+  [
+    'a cut that forgets who is booked',
+    `alter table slot drop constraint slot_never_more_than_fits;
+     create function forgets() returns trigger language plpgsql as $$
+       begin
+         new.overbooked := 0;
+         return new;
+       end $$;
+     create trigger forgets before update of capacity on slot for each row execute function forgets()`,
+    'slot above what it holds and what a cut has left',
+  ],
+  [
+    'a move that keeps the old time',
+    `drop index appointment_one_live;
+     create function stays() returns trigger language plpgsql as $$ begin return null; end $$;
+     create trigger stays before update of state on appointment
+       for each row when (new.state = 'moved') execute function stays()`,
+    'person with two times',
+  ],
+]
+
+describe(`the same events (EVENTS_SEED=${seed})`, () => {
+  it.each(planted)(
+    'find %s',
+    async (_fault, sql, found) => {
+      const broken = await databaseWithJobs()
+      try {
+        const world = await makeWorld(broken.pool, 1500)
+        await analyze(broken.pool)
+        await run(broken.pool, sql)
+        await play(broken.pool, broken.jobs, world, { events: 2000, seed, connections: 8 })
+        expect(Object.keys(await violations(broken.pool, world.people))).toContain(found)
+      } finally {
+        await broken.drop()
+      }
+    },
+    120_000,
+  )
 })
