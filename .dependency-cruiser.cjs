@@ -3,6 +3,7 @@ const order = [
   'db',
   'jobs',
   'people',
+  'purposes',
   'clinics',
   'cohorts',
   'ledger',
@@ -56,7 +57,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/(channels|letters|documents)/' },
       to: {
-        path: '^src/(db|people|clinics|cohorts|ledger|campaigns|release|allocation|reserve|bookings|reissue|visits)/',
+        path: '^src/(db|people|purposes|clinics|cohorts|ledger|campaigns|release|allocation|reserve|bookings|reissue|visits)/',
       },
     },
     {

@@ -152,11 +152,17 @@ create table campaign (
   created_at timestamp with time zone not null,
   planned_at timestamp with time zone,
   cohort_size integer,
+  registered_purpose text generated always as (
+CASE
+    WHEN (way <> 'notice'::text) THEN purpose
+    ELSE NULL::text
+END) stored,
   constraint campaign_check CHECK (((state = 'paused'::text) = (paused_why IS NOT NULL))),
   constraint campaign_check1 CHECK (((state = ANY (ARRAY['draft'::text, 'approved'::text, 'planning'::text, 'cancelled'::text])) OR (cohort_size IS NOT NULL))),
   constraint campaign_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'approved'::text, 'planning'::text, 'running'::text, 'paused'::text, 'finished'::text, 'cancelled'::text]))),
   constraint campaign_way_check CHECK ((way = ANY (ARRAY['timed'::text, 'open'::text, 'notice'::text]))),
   constraint campaign_cohort_id_fkey FOREIGN KEY (cohort_id) REFERENCES cohort(id),
+  constraint campaign_registered_purpose_fkey FOREIGN KEY (registered_purpose) REFERENCES purpose(code),
   constraint campaign_reissue_of_fkey FOREIGN KEY (reissue_of) REFERENCES campaign(id),
   constraint campaign_pkey PRIMARY KEY (id),
   constraint funnel_adds_up TRIGGER DEFERRABLE INITIALLY DEFERRED,
@@ -239,6 +245,7 @@ create table dose (
   given_at text,
   constraint dose_appointment_id_fkey FOREIGN KEY (appointment_id) REFERENCES appointment(id),
   constraint dose_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id),
+  constraint dose_purpose_fkey FOREIGN KEY (purpose) REFERENCES purpose(code),
   constraint dose_pkey PRIMARY KEY (person_id, purpose)
 );
 create table dose_event (
@@ -274,6 +281,8 @@ create table dose_interval (
   constraint dose_interval_check1 CHECK ((next_purpose <> purpose)),
   constraint dose_interval_min_days_check CHECK ((min_days > 0)),
   constraint dose_interval_version_check CHECK ((version > 0)),
+  constraint dose_interval_next_purpose_fkey FOREIGN KEY (next_purpose) REFERENCES purpose(code),
+  constraint dose_interval_purpose_fkey FOREIGN KEY (purpose) REFERENCES purpose(code),
   constraint dose_interval_pkey PRIMARY KEY (id),
   constraint dose_interval_vaccine_purpose_version_key UNIQUE (vaccine, purpose, version)
 );
@@ -580,6 +589,7 @@ create table ordination (
   constraint ordination_two_weeks_ahead CHECK ((visit_from >= (asked_on + 14))),
   constraint ordination_invitation_id_fkey FOREIGN KEY (invitation_id) REFERENCES invitation(id),
   constraint ordination_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id),
+  constraint ordination_purpose_fkey FOREIGN KEY (purpose) REFERENCES purpose(code),
   constraint ordination_pkey PRIMARY KEY (id),
   constraint ordination_invitation_id_key UNIQUE (invitation_id)
 );
@@ -606,6 +616,7 @@ create table outside_booking (
   constraint outside_booking_state_check CHECK ((state = ANY (ARRAY['booked'::text, 'cancelled'::text, 'attended'::text, 'no-show'::text]))),
   constraint outside_booking_appointment_id_fkey FOREIGN KEY (appointment_id) REFERENCES appointment(id),
   constraint outside_booking_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id),
+  constraint outside_booking_purpose_fkey FOREIGN KEY (purpose) REFERENCES purpose(code),
   constraint outside_booking_slot_id_fkey FOREIGN KEY (slot_id) REFERENCES slot(id),
   constraint outside_booking_pkey PRIMARY KEY (id),
   constraint outside_booking_reference_key UNIQUE (reference)
@@ -715,6 +726,22 @@ create table provider_rate (
   provider text not null,
   last_at timestamp with time zone not null,
   constraint provider_rate_pkey PRIMARY KEY (provider)
+);
+create table purpose (
+  code text not null,
+  name text not null,
+  words jsonb not null default '{}'::jsonb,
+  valid_from date,
+  valid_until date,
+  routes jsonb not null,
+  made_by text not null,
+  made_at timestamp with time zone not null,
+  constraint purpose_check CHECK ((valid_until >= valid_from)),
+  constraint purpose_code_check CHECK ((code <> ''::text)),
+  constraint purpose_name_check CHECK ((name <> ''::text)),
+  constraint purpose_routes_check CHECK ((jsonb_typeof(routes) = 'object'::text)),
+  constraint purpose_words_check CHECK ((jsonb_typeof(words) = 'object'::text)),
+  constraint purpose_pkey PRIMARY KEY (code)
 );
 create table receipt (
   id bigint generated always as identity not null,
@@ -826,6 +853,7 @@ create table reserve_list (
   constraint reserve_list_check CHECK (((left_at IS NULL) = (left_why IS NULL))),
   constraint reserve_list_said_by_check CHECK ((said_by = ANY (ARRAY['person'::text, 'clinic'::text]))),
   constraint reserve_list_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id),
+  constraint reserve_list_purpose_fkey FOREIGN KEY (purpose) REFERENCES purpose(code),
   constraint reserve_list_pkey PRIMARY KEY (id)
 );
 create table reserve_place (
@@ -851,6 +879,7 @@ create table reserve_round (
   constraint reserve_round_check CHECK (((closed_at IS NULL) = (closed_why IS NULL))),
   constraint reserve_round_places_check CHECK (((places >= 1) AND (places <= 500))),
   constraint reserve_round_clinic_id_fkey FOREIGN KEY (clinic_id) REFERENCES clinic(id),
+  constraint reserve_round_purpose_fkey FOREIGN KEY (purpose) REFERENCES purpose(code),
   constraint reserve_round_slot_id_fkey FOREIGN KEY (slot_id) REFERENCES slot(id),
   constraint reserve_round_pkey PRIMARY KEY (id)
 );
@@ -951,6 +980,7 @@ create table waiting_dose (
   given_on date not null,
   vaccine text,
   given_at text,
+  constraint waiting_dose_purpose_fkey FOREIGN KEY (purpose) REFERENCES purpose(code),
   constraint waiting_dose_pkey PRIMARY KEY (identity_number, purpose)
 );
 create table wave (

@@ -68,6 +68,7 @@ export const refusals = {
   'bad-positions':
     'En rad i filen med lägen är fel, så inget är inläst. ' +
     'Rätta raden: kod, namn, latitud och longitud.',
+  'bad-purpose': 'Ärendet går inte att använda som det är beskrivet. Rätta beskrivningen.',
   'bad-receipt':
     'Kvittensen går inte att använda, så inget är noterat. ' +
     'Be tryckeriet om en hel fil i den form som är överenskommen.',
@@ -241,6 +242,10 @@ export const refusals = {
     'Personen har skyddade uppgifter och hanteras bara i arbetslistan för dem. Ring i stället.',
   'protected-person':
     'Personen har skyddade uppgifter och visas bara i arbetslistan för dem. Försöket är noterat.',
+  'purpose-like-another':
+    'Ärendet liknar ett som redan finns. Den som har fått det ena skulle kallas igen för det ' +
+    'andra. Använd det som finns, eller lägg till det nya med --really-new.',
+  'purpose-not-valid': 'Ärendet gäller inte i dag. Ändra dess dagar i registret om det är fel.',
   'quiet-hours':
     'Så här dags skickas inga SMS med erbjudanden. Ring i stället, eller vänta till nästa dag.',
   'receipt-for-another-batch':
@@ -310,6 +315,8 @@ export const refusals = {
     'Personen finns inte i registret, eller så är numren samma person. ' +
     'Läs in personen först, eller kontrollera numret.',
   'unknown-proposal': 'Det finns inget sådant förslag till omplanering. Gör ett nytt förslag.',
+  'unknown-purpose':
+    'Det finns inget sådant ärende i registret. Kontrollera stavningen, eller lägg till det först.',
   'unknown-round': 'Det finns inget sådant utrop. Kontrollera numret.',
   'unknown-row': 'Det finns ingen sådan rad i arbetslistan. Hämta listan igen.',
   'unknown-slot':

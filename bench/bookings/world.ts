@@ -2,6 +2,7 @@ import type pg from 'pg'
 import { MovableClock } from '../../src/clock.ts'
 import { parseSpec } from '../../src/campaigns/spec.ts'
 import { rows, run, transaction } from '../../src/db/pool.ts'
+import { registered } from '../purpose.ts'
 
 export interface World {
   clock: MovableClock
@@ -37,6 +38,7 @@ export async function makeWorld(pool: pg.Pool, people: number): Promise<World> {
     ],
     signer: { name: 'Karin Exempel', role: 'smittskyddsläkare' },
   })
+  await registered(pool, spec)
   await transaction(pool, async (tx) => {
     await run(
       tx,

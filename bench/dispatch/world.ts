@@ -19,6 +19,7 @@ import { quietHours } from '../../src/messages/dispatch/quiet-hours.ts'
 import { releaseWave } from '../../src/release/wave.ts'
 import { loadTexts } from '../../src/texts/texts.ts'
 import { startSink, type Sink } from './sink.ts'
+import { registered } from '../purpose.ts'
 
 export type ChannelName = 'sms' | 'email'
 
@@ -67,7 +68,11 @@ export async function openWorld(people: number): Promise<World> {
     sinks,
     async queue(channel) {
       const by = { pool, clock, jobs, textGate: () => Promise.resolve({}) } // nobody reads these messages
-      const { id, name } = await createCampaign(by, specOf(channel, ++campaigns), 'anna')
+      const { id, name } = await createCampaign(
+        by,
+        await registered(pool, specOf(channel, ++campaigns)),
+        'anna',
+      )
       for (const person of ['anna', 'bertil']) await approveCampaign(by, name, person)
       await startCampaign(by, name, 'anna')
       await planCampaign(by, id)

@@ -2,6 +2,7 @@ import type pg from 'pg'
 import { approveCampaign, createCampaign } from '../../src/campaigns/actions.ts'
 import type { Clock } from '../../src/clock.ts'
 import { run } from '../../src/db/pool.ts'
+import { registered } from '../purpose.ts'
 
 /** Nobody reads these messages, so their texts need no approval. */
 export const textGate = () => Promise.resolve({})
@@ -13,7 +14,7 @@ export async function approvedCampaign(by: { pool: pg.Pool; clock: Clock }): Pro
   ]
   const { name } = await createCampaign(
     by,
-    {
+    await registered(by.pool, {
       name: 'everybody',
       purpose: 'covid-19/dose-1',
       way: 'open',
@@ -27,7 +28,7 @@ export async function approvedCampaign(by: { pool: pg.Pool; clock: Clock }): Pro
         { route: 'sms', needs: ['mobile'], steps: invitation('sms') },
       ],
       signer: { name: 'Karin Exempel', role: 'smittskyddsläkare' },
-    },
+    }),
     'anna',
   )
   for (const person of ['anna', 'bertil']) await approveCampaign({ ...by, textGate }, name, person)

@@ -8,6 +8,7 @@ import { claimWaves, releaseNext } from '../../src/release/store.ts'
 import type { Jobs } from '../../src/jobs/boss.ts'
 import type pg from 'pg'
 import type { Resident } from './visit.ts'
+import { registered } from '../purpose.ts'
 
 const areas = ['falun', 'mora', 'ludvika', 'avesta', 'malung']
 const clinicsOfArea = 8
@@ -102,7 +103,7 @@ export async function inviteResidents(deps: Deps): Promise<Resident[]> {
   const by = ungated(deps)
   const { id } = await createCampaign(
     by,
-    spec('residents', 'covid-19/dose-1', { from: 1940, to: 1949 }),
+    await registered(deps.pool, spec('residents', 'covid-19/dose-1', { from: 1940, to: 1949 })),
     'anna',
   )
   for (const person of ['anna', 'bertil']) await approveCampaign(by, 'residents', person)

@@ -23,6 +23,7 @@ import { loadTexts } from '../../src/texts/texts.ts'
 import { postgresSeconds } from '../support/postgres-time.ts'
 import { report, type Figure } from '../support/report.ts'
 import { handMadeRows } from './hand-made-database.ts'
+import { registered } from '../purpose.ts'
 
 const spec = {
   name: 'bench',
@@ -160,7 +161,7 @@ async function measured(people: number): Promise<Run> {
 
 /** A started campaign with its plan. @returns its id */
 async function planned(by: Parameters<typeof startCampaign>[0]): Promise<number> {
-  const { id, name } = await createCampaign(by, spec, 'anna')
+  const { id, name } = await createCampaign(by, await registered(by.pool, spec), 'anna')
   await approveCampaign(by, name, 'anna')
   await approveCampaign(by, name, 'bertil')
   await startCampaign(by, name, 'anna')

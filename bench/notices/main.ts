@@ -17,6 +17,7 @@ import { openJobs } from '../../src/jobs/boss.ts'
 import { openLog } from '../../src/log.ts'
 import { createNotice } from '../../src/notices/notice.ts'
 import { startWorker } from '../../src/worker.ts'
+import { registered } from '../purpose.ts'
 
 const help = `A fraud warning while a campaign is under way: how soon it starts leaving, how long until all have it, and whether the campaign goes on.
 Both by e-mail to one relay, which is the worst case: they share its rate. A real database, worker and SMTP server on this machine.
@@ -113,7 +114,7 @@ async function measure(): Promise<Record<string, number>> {
       ))!.n
     const made = await createCampaign(
       by,
-      {
+      await registered(pool, {
         name: 'bench',
         purpose: 'covid-19/dose-1',
         way: 'open',
@@ -129,7 +130,7 @@ async function measure(): Promise<Record<string, number>> {
           },
         ],
         signer,
-      },
+      }),
       'anna',
     )
     progress('people and campaign made')

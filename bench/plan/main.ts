@@ -13,6 +13,7 @@ import { openJobs } from '../../src/jobs/boss.ts'
 import { openLog } from '../../src/log.ts'
 import { postgresSeconds } from '../support/postgres-time.ts'
 import { report, type Figure } from '../support/report.ts'
+import { registered } from '../purpose.ts'
 
 const help = `Plans a campaign for everybody, beside INSERT … SELECT of the very same invitations into an empty table: with the
 indexes and checks of invitation, and with its foreign keys too. In turns, the best of each.
@@ -50,7 +51,7 @@ async function makeCampaign(pool: pg.Pool, name: string): Promise<number> {
   const by = { pool, clock: systemClock, jobs, textGate: () => Promise.resolve({}) } // nobody reads these messages
   await createCampaign(
     by,
-    {
+    await registered(pool, {
       name,
       purpose: `covid-19/${name}`,
       way: 'open',
@@ -71,7 +72,7 @@ async function makeCampaign(pool: pg.Pool, name: string): Promise<number> {
         },
       ],
       signer: { name: 'Karin Exempel', role: 'säkerhetschef' },
-    },
+    }),
     'anna',
   )
   for (const person of ['anna', 'bertil']) await approveCampaign(by, name, person)

@@ -5,6 +5,7 @@ import { row, transaction } from '../../src/db/pool.ts'
 import { startWorker } from '../../src/worker.ts'
 import { specOf, openWorld, type ChannelName, type World } from '../dispatch/world.ts'
 import { report, type Figure } from '../support/report.ts'
+import { registered } from '../purpose.ts'
 
 const help = `How soon messages leave when the queue has stood for a day: a job of the version before for each of many bookings, jobs
 that campaigns have left, and more SMS and e-mails due than an hour takes.
@@ -30,7 +31,11 @@ async function leaveJobs({ pool, clock, jobs }: World): Promise<void> {
   for (let n = 0; n < Number(values.bookings); n += a.length) await jobs.boss.insert('dispatch', a)
   for (let n = 0; n < Number(values.campaigns); n++) {
     const spec = { ...specOf('email', n), name: `left-${n}` }
-    const { id: campaign } = await createCampaign({ pool, clock }, spec, 'anna')
+    const { id: campaign } = await createCampaign(
+      { pool, clock },
+      await registered(pool, spec),
+      'anna',
+    )
     for (const queue of ['plan', 'release', 'print'] as const)
       await jobs.enqueue(pool, queue, [{ campaign }])
   }

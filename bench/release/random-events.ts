@@ -26,6 +26,7 @@ import { openLog } from '../../src/log.ts'
 import { policies } from '../../src/release/model/policy.ts'
 import { releaseWave } from '../../src/release/wave.ts'
 import { random as randomFrom } from './random.ts'
+import { registered } from '../purpose.ts'
 
 const areas = ['norr', 'soder', 'vast']
 const policy = policies.steady
@@ -88,7 +89,7 @@ async function begin(
   const deps = { ...given, textGate }
   const { id, name } = await createCampaign(
     deps,
-    {
+    await registered(given.pool, {
       name: `random-${n}`,
       purpose: `random/${n}`,
       way: 'open',
@@ -102,7 +103,7 @@ async function begin(
         },
       ],
       signer: { name: 'Namn', role: 'roll' },
-    },
+    }),
     'anna',
   )
   await approveCampaign(deps, name, 'anna')

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type pg from 'pg'
 import type { Clock } from '../clock.ts'
-import { readRule } from '../cohorts/rule.ts'
+import { purposesIn, readRule } from '../cohorts/rule.ts'
 import { saveCohort } from '../cohorts/store.ts'
 import { transaction, type Db } from '../db/pool.ts'
 import { Refused } from '../errors.ts'
@@ -9,7 +9,9 @@ import type { Jobs } from '../jobs/boss.ts'
 import { voidOpenBatches } from '../ledger/batches.ts'
 import { recallMessages } from '../ledger/messages.ts'
 import { untold, withdrawInvitations } from '../ledger/withdraw.ts'
-import { parseSpec, type CampaignSpec } from './spec.ts'
+import { dayOf } from '../people/dates.ts'
+import { knownPurpose, purposeInForce } from '../purposes/register.ts'
+import { parseSpec, withPurpose, type CampaignSpec, type NewCampaign } from './spec.ts'
 import { refuseChanged, type TextVersions } from './text-versions.ts'
 import { addApproval, approvedTexts } from './approvals.ts'
 import {
@@ -34,16 +36,32 @@ interface Deps {
 export type TextGate = (db: Db, spec: CampaignSpec) => Promise<TextVersions>
 
 /**
+ * Reads a campaign file and makes nothing.
+ * @throws Refused `bad-campaign`, `bad-cohort`, `unknown-purpose` (its own, or one in its rule), `purpose-not-valid`
+ */
+export async function checkCampaign(
+  { db, clock }: { db: Db; clock: Clock },
+  given: unknown,
+): Promise<NewCampaign> {
+  const file = parseSpec(given)
+  const purpose = file.reissueOf
+    ? await knownPurpose(db, file.purpose) // its people were promised a time while it was valid
+    : await purposeInForce(db, file.purpose, dayOf(clock.now()))
+  for (const code of purposesIn(readRule(file.cohort.rule))) await knownPurpose(db, code)
+  return withPurpose(file, purpose)
+}
+
+/**
  * Makes a draft of a campaign file. The very same file again answers with the campaign there is.
- * @throws Refused `bad-campaign`, `bad-cohort`, `unknown-campaign` (reissue of one that isn't there), `campaign-exists`
+ * @throws Refused as checkCampaign; `unknown-campaign` (reissue of one that isn't there), `campaign-exists`
  */
 export async function createCampaign(
   { pool, clock }: Deps,
   given: unknown,
   actor: string,
 ): Promise<Campaign> {
-  const spec = parseSpec(given)
   return transaction(pool, async (tx) => {
+    const spec = await checkCampaign({ db: tx, clock }, given)
     const cohort = await saveCohort(tx, clock, spec.cohort.name, readRule(spec.cohort.rule))
     const reissued = spec.reissueOf && (await campaignNamed(tx, spec.reissueOf.campaign))
     if (reissued && reissued.purpose !== spec.purpose) {

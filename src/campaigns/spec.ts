@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Refused } from '../errors.ts'
+import { needs, purposeCode, type NeedRoutes } from '../purposes/purpose.ts'
 
 const name = z
   .string()
@@ -60,16 +61,16 @@ const reminder = z.strictObject({
 export const campaignSpec = z
   .strictObject({
     name,
-    purpose: z
-      .string()
-      .regex(/^[a-z0-9-]+(\/[a-z0-9-]+)*$/, 'a purpose looks like covid-19/dose-1'),
+    /** one in the register (purposes/register.ts) */
+    purpose: purposeCode,
     way: z.enum(['timed', 'open']),
     /** the cohort's name and its rule (cohorts/rule.ts checks it) */
     cohort: z.strictObject({ name, rule: z.unknown() }),
-    /** the purpose in words, by language; only letters say it */
+    /** the purpose in words, by language, where they are other than the register's; only letters say it */
     what: z
       .record(z.string(), z.string().min(3))
-      .refine((w) => 'sv' in w, 'the Swedish words (sv) are missing'),
+      .refine((w) => 'sv' in w, 'the Swedish words (sv) are missing')
+      .optional(),
     /**
      * when the region's phone is answered, in words by language; without it REGION_PHONE_HOURS is used in every
      * language
@@ -113,10 +114,11 @@ export const campaignSpec = z
     release: z
       .strictObject({ policy: z.enum(['strict', 'steady', 'eager']).default('steady') })
       .default({ policy: 'steady' }),
-    /** people with these needs get another route than an invitation to a clinic */
-    otherRouteFor: z
-      .array(z.enum(['home-care', 'sabo', 'lss', 'anaphylaxis', 'wheelchair', 'interpreter']))
-      .default(['home-care', 'sabo']),
+    /**
+     * people with these needs get another route than an invitation to a clinic; without it those that have a route in
+     * the purpose's register
+     */
+    otherRouteFor: z.array(z.enum(needs)).optional(),
     /** letters to foreign addresses for those who have moved abroad */
     abroad: z.boolean().default(false),
     /**
@@ -187,13 +189,16 @@ export interface NoticeFacts {
   }
 }
 
-type FileSpec = z.output<typeof campaignSpec>
+/** What a campaign file says. */
+export type FileSpec = z.output<typeof campaignSpec>
 type Route = FileSpec['channels'][number]
 type Step = Route['steps'][number]
 
 /** A campaign as it was approved: from a campaign file, or a notice. */
-export type CampaignSpec = Omit<FileSpec, 'way' | 'channels'> & {
+export type CampaignSpec = Omit<FileSpec, 'way' | 'channels' | 'what' | 'otherRouteFor'> & {
   way: FileSpec['way'] | 'notice'
+  what: Record<string, string>
+  otherRouteFor: NonNullable<FileSpec['otherRouteFor']>
   channels: (Omit<Route, 'steps'> & {
     steps: (Omit<Step, 'step'> & { step: Step['step'] | NoticeFacts['kind'] })[]
   })[]
@@ -213,3 +218,16 @@ export function parseSpec(given: unknown): FileSpec {
     { faults },
   )
 }
+
+/** A campaign that a file makes. */
+export type NewCampaign = CampaignSpec & { way: FileSpec['way'] }
+
+/** The campaign of a file: what it leaves to the purpose is as in the register when the campaign is made. */
+export const withPurpose = (
+  given: FileSpec,
+  purpose: { words: Record<string, string>; routes: NeedRoutes },
+): NewCampaign => ({
+  ...given,
+  what: given.what ?? purpose.words,
+  otherRouteFor: given.otherRouteFor ?? needs.filter((need) => purpose.routes[need]),
+})

@@ -1,9 +1,8 @@
 import type { Command } from 'commander'
-import { readFile } from 'node:fs/promises'
-import { parse } from 'yaml'
 import {
   approveCampaign,
   cancelCampaign,
+  checkCampaign,
   createCampaign,
   pauseCampaign,
   resumeCampaign,
@@ -11,15 +10,13 @@ import {
 } from '../campaigns/actions.ts'
 import { previewCampaign, type Preview } from '../campaigns/plan.ts'
 import { reasons, type Reason } from '../campaigns/reasons.ts'
-import { parseSpec } from '../campaigns/spec.ts'
 import type { CampaignState } from '../campaigns/store.ts'
-import { readRule } from '../cohorts/rule.ts'
-import { Refused, messageOf } from '../errors.ts'
 import { campaignList, campaignStatus, type CampaignStatus } from '../reports/status.ts'
 import { lateLetters, lateText } from '../messages/print/late-letters.ts'
 import { printSchedule } from '../messages/print/print-day.ts'
 import type { Cli, Register } from './command.ts'
 import { registerImprove } from './improve.ts'
+import { readYaml } from './read-yaml.ts'
 
 export const register: Register = (campaign, cli) => {
   campaign.addHelpText(
@@ -72,11 +69,10 @@ function addCreate(campaign: Command, cli: Cli): void {
     .requiredOption('--by <name>', 'who does it')
     .option('--dry-run', 'check the file and say nothing was made')
     .action(async (file: string, options: { by: string; dryRun?: boolean }, command: Command) => {
-      const spec = await readSpec(file)
+      const spec = await readYaml(file)
       await cli.withApp(async (app) => {
         if (options.dryRun) {
-          const checked = parseSpec(spec)
-          readRule(checked.cohort.rule)
+          const checked = await checkCampaign({ db: app.pool, clock: app.clock }, spec)
           return cli.answer(command, `${checked.name} can be created; nothing was made.`, {
             name: checked.name,
             dryRun: true,
@@ -200,17 +196,6 @@ function acting(campaign: Command, cli: Cli, verb: string, description: string, 
     .action((name: string, options: { by: string }, command: Command) =>
       cli.withApp(async (app) => cli.answer(command, ...(await act(app, name, options.by)))),
     )
-}
-
-async function readSpec(file: string): Promise<unknown> {
-  try {
-    return parse(await readFile(file, 'utf8')) as unknown
-  } catch (error) {
-    throw new Refused(
-      'unreadable-file',
-      `${file} can't be read as YAML or JSON: ${messageOf(error)}`,
-    )
-  }
 }
 
 const table = (

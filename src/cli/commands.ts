@@ -85,6 +85,11 @@ export const commands: readonly [usage: string, does: string, load?: Load][] = [
     'every group: how many are in it today, and who answers for it',
     () => import('./group-list.ts'),
   ],
+  [
+    'purpose',
+    'the register of what campaigns can be for: words, validity, dose intervals, where needs lead',
+    () => import('./purpose.ts'),
+  ],
   ['people', "work with people's records"],
   [
     'people link <number> <earlier>',

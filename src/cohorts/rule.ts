@@ -1,12 +1,10 @@
 import { z } from 'zod'
 import { Refused } from '../errors.ts'
+import { needs, purposeCode as purpose, type Need } from '../purposes/purpose.ts'
 
 const year = z.int().min(1900).max(2100)
 const years = z.int().min(0).max(150)
 const date = z.iso.date({ error: 'write the date as YYYY-MM-DD' })
-const purpose = z.string().regex(/^[a-z0-9][a-z0-9./-]*$/, {
-  error: 'a purpose is small letters, digits, dots, slashes and hyphens, e.g. covid-19/dose-1',
-})
 const municipality = z
   .string({ error: "write the code within quotes, e.g. '2080'" })
   .regex(/^[0-9]{4}$/, { error: "a municipality is SCB's four digits, e.g. '2080'" })
@@ -16,8 +14,7 @@ const clinic = z.string().regex(/^SE[0-9]{10}-[A-Z0-9]{1,20}$/, {
 export const groupName = z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, {
   error: "a group's name is lower-case letters, digits and hyphens, e.g. personal-ambulans",
 })
-const need = z.enum(['home-care', 'sabo', 'lss', 'anaphylaxis', 'wheelchair', 'interpreter'])
-export type Need = z.infer<typeof need>
+const need = z.enum(needs)
 
 /**
  * What can be asked of one person. Each line that is given must hold; `and`, `or` and `not` hold conditions in
@@ -125,4 +122,11 @@ export function readRule(given: unknown): CohortRule {
 function depth(value: unknown, at = 0): number {
   if (typeof value !== 'object' || value === null || at > 40) return at
   return Math.max(at, ...Object.values(value).map((inner) => depth(inner, at + 1)))
+}
+
+/** The purposes that a rule names, at any depth. */
+export function purposesIn(rule: Condition): string[] {
+  const inner = [...(rule.and ?? []), ...(rule.or ?? []), ...(rule.not ? [rule.not] : [])]
+  const own = [rule.given, rule.notGiven, rule.booked, rule.notBooked]
+  return [...own.filter((code) => code !== undefined), ...inner.flatMap(purposesIn)]
 }

@@ -12,6 +12,11 @@ const phoneHours = {
 }
 const cohort = { name: 'born-1942-1946', rule: { born: { from: 1942, to: 1946 } } }
 
+export const purposes = [
+  { code: 'covid-19/dose-1', name: 'Vaccination mot covid-19, dos 1', words: what },
+  { code: 'covid-19/dose-2', name: 'Vaccination mot covid-19, dos 2', words: what },
+]
+
 export const openCampaign = {
   name: 'dalarna-75-79',
   purpose: 'covid-19/dose-1',

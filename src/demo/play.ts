@@ -13,6 +13,8 @@ import { zone, type MovableClock } from '../clock.ts'
 import { urgentBelow } from '../messages/claim.ts'
 import { isQuiet, quietHours } from '../messages/dispatch/quiet-hours.ts'
 import { row } from '../db/pool.ts'
+import { addPurposes } from '../purposes/register.ts'
+import { purposes } from './campaigns.ts'
 import { formatDay, isWorkingDay, parseDay } from '../release/model/calendar.ts'
 import { releaseWave } from '../release/wave.ts'
 import type { Worker } from '../worker.ts'
@@ -29,6 +31,7 @@ export interface Play {
 /** A campaign made, approved by two, started, and its plan made: whatever of it is done already is not done again. */
 export async function begin({ app, worker }: Play, spec: { name: string }): Promise<void> {
   const jobs = await app.jobs()
+  await addPurposes(app, purposes, 'anna.demo')
   const { state } = await createCampaign(app, spec, 'anna.demo')
   if (state !== 'draft' && state !== 'approved' && state !== 'planning') return
   const deps = { ...app, jobs }

@@ -1,4 +1,4 @@
-import { parseSpec, type CampaignSpec } from '../campaigns/spec.ts'
+import { parseSpec, withPurpose, type CampaignSpec, type NewCampaign } from '../campaigns/spec.ts'
 
 type Line = CampaignSpec['channels'][number]
 
@@ -36,7 +36,7 @@ export function movedSpec(source: CampaignSpec, number: number, nth: number): Ca
           route: firstRoute(line.route),
           steps: invitations(own(line)).map((step) => ({ ...step, after: 0 })),
         }))
-  return parseSpec({
+  return again(source, {
     ...rest,
     name: `${base(source.name)}-reissue-${number}${nth > 1 ? `-${nth}` : ''}`,
     way: 'timed',
@@ -75,7 +75,7 @@ export function fixedTimesSpec(
   who: 'not-booked' | 'no-free-time',
   given: { name?: string | undefined; from?: string | undefined; to?: string | undefined },
 ): CampaignSpec {
-  return parseSpec({
+  return again(source, {
     ...source,
     name: given.name ?? `${base(source.name)}-fixed-times`,
     way: 'timed',
@@ -88,3 +88,7 @@ export function fixedTimesSpec(
     reissueOf: { campaign: source.name, who },
   })
 }
+
+/** What the file of the first campaign left to the register stays as it was then. */
+const again = (source: CampaignSpec, given: object): NewCampaign =>
+  withPurpose(parseSpec(given), { words: source.what, routes: {} })

@@ -4,6 +4,7 @@ import { addDoseEvent, dosesLeft } from '../clinics/doses/store.ts'
 import type { Clock } from '../clock.ts'
 import { row, rows, run, transaction, type Db } from '../db/pool.ts'
 import { Refused } from '../errors.ts'
+import { knownPurpose } from '../purposes/register.ts'
 import type { Jobs } from '../jobs/boss.ts'
 import { dayOf } from '../people/dates.ts'
 import { offerMessages } from './offer-messages.ts'
@@ -46,7 +47,7 @@ export interface NewRound {
 
 /**
  * Offers a clinic's left-over doses to the reserve list of its area: the list is put in order, and the first are asked.
- * @throws Refused unknown-clinic, bad-time, bad-number, quiet-hours, round-exists, empty-reserve-list
+ * @throws Refused unknown-purpose, unknown-clinic, bad-time, bad-number, quiet-hours, round-exists, empty-reserve-list
  */
 export async function openRound(
   deps: RoundDeps,
@@ -57,6 +58,7 @@ export async function openRound(
   const now = clock.now()
   refuseAsked(asked, now, quiet)
   return transaction(pool, async (tx) => {
+    await knownPurpose(tx, asked.purpose)
     const clinic = await lockClinic(tx, asked)
     const round = await insertRound(tx, clinic.id, asked, by, now)
     const people = await insertOffers(tx, round, asked.purpose, clinic.area)

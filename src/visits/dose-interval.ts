@@ -1,28 +1,19 @@
 import type pg from 'pg'
 import { DateTime } from 'luxon'
 import { zone, type Clock } from '../clock.ts'
-import { row, rows, run, transaction, type Db } from '../db/pool.ts'
+import { rows, run, transaction, type Db } from '../db/pool.ts'
 import { Refused } from '../errors.ts'
-
-export interface IntervalRule {
-  vaccine: string
-  /** of the dose given, e.g. covid-19/dose-1 */
-  purpose: string
-  nextPurpose: string
-  /** YYYY-MM-DD: plans are made by it from this day */
-  validFrom: string
-  minDays: number
-  maxDays: number
-}
+import { knownPurpose } from '../purposes/register.ts'
+import { insertInterval, type Interval } from '../purposes/store.ts'
 
 /**
  * A new version of the rule for a vaccine and dose. Earlier versions stay, and so does what is booked by them.
  * @returns the version
- * @throws Refused bad-interval
+ * @throws Refused bad-interval, unknown-purpose
  */
 export async function addInterval(
   { pool, clock }: { pool: pg.Pool; clock: Clock },
-  rule: IntervalRule,
+  rule: Omit<Interval, 'version'>,
   by: string,
 ): Promise<number> {
   const whole = Number.isInteger(rule.minDays) && Number.isInteger(rule.maxDays)
@@ -38,28 +29,9 @@ export async function addInterval(
     )
   }
   return transaction(pool, async (tx) => {
-    await run(tx, `select pg_advisory_xact_lock(hashtext('dose interval'))`)
-    const made = await row<{ version: number }>(
-      tx,
-      `insert into dose_interval (
-              vaccine, purpose, next_purpose, version, valid_from, min_days, max_days, made_by, made_at)
-       select $1, $2, $3, coalesce(max(version), 0) + 1, $4, $5, $6, $7, $8
-         from dose_interval
-        where vaccine = $1
-          and purpose = $2
-       returning version`,
-      [
-        rule.vaccine,
-        rule.purpose,
-        rule.nextPurpose,
-        rule.validFrom,
-        rule.minDays,
-        rule.maxDays,
-        by,
-        clock.now(),
-      ],
-    )
-    return made!.version
+    await knownPurpose(tx, rule.purpose)
+    await knownPurpose(tx, rule.nextPurpose)
+    return insertInterval(tx, rule, by, clock.now())
   })
 }
 

@@ -13,7 +13,6 @@ import {
   startCampaign,
 } from '../../src/campaigns/actions.ts'
 import { planCampaign } from '../../src/campaigns/plan.ts'
-import { parseSpec } from '../../src/campaigns/spec.ts'
 import { openChannels } from '../../src/channels/open.ts'
 import { readConfig } from '../../src/config.ts'
 import { row, rows, run } from '../../src/db/pool.ts'
@@ -30,7 +29,7 @@ import { loadTexts } from '../../src/texts/texts.ts'
 import { textsOf } from '../../src/texts/campaign-texts.ts'
 import { messageEvidence } from '../../src/evidence/store.ts'
 import { keptMessages } from '../support/kept.ts'
-import { openSpec } from '../support/region.ts'
+import { openSpec, specOf } from '../support/region.ts'
 import { sending, type Sending } from '../support/sending.ts'
 
 let s: Sending
@@ -292,7 +291,7 @@ describe('a campaign that is sending', () => {
   it('does not send the Swedish text that has changed to those whose translation is stale by it', async () => {
     await run(s.db.pool, `update person set language = 'en'`)
     const spec = byEmail({ languages: ['sv', 'en'] })
-    for (const text of textsOf(await loadTexts(folder), parseSpec(spec)).filter(
+    for (const text of textsOf(await loadTexts(folder), specOf(spec)).filter(
       ({ source }) => source,
     ))
       await approveText(deps(), text, 'Ann Reader')

@@ -3,9 +3,10 @@ import fc from 'fast-check'
 import { MovableClock } from '../../src/clock.ts'
 import { compileCohort } from '../../src/cohorts/compile.ts'
 import { cohortAudience } from '../../src/cohorts/audience.ts'
-import type { CohortRule, Condition, Need } from '../../src/cohorts/rule.ts'
+import type { CohortRule, Condition } from '../../src/cohorts/rule.ts'
 import { cohortById, saveCohort } from '../../src/cohorts/store.ts'
 import { rows, run } from '../../src/db/pool.ts'
+import type { Need } from '../../src/purposes/purpose.ts'
 import { testDatabase, type TestDatabase } from '../support/database.ts'
 
 const purposes = ['covid-19/dose-1', 'covid-19/dose-2']

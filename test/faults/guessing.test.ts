@@ -23,7 +23,7 @@ beforeAll(async () => {
   )
   await run(
     pool,
-    `insert into campaign (name, purpose, way, cohort_id, spec, created_by, created_at) values ('c', 'p', 'open', 1, '{}', 'anna', now())`,
+    `insert into campaign (name, purpose, way, cohort_id, spec, created_by, created_at) values ('c', 'other', 'open', 1, '{}', 'anna', now())`,
   )
   await run(
     pool,

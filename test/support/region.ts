@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import { MovableClock } from '../../src/clock.ts'
+import { parseSpec, withPurpose, type CampaignSpec } from '../../src/campaigns/spec.ts'
 import { run } from '../../src/db/pool.ts'
 
 export const monday = new Date('2021-03-08T07:00:00+01:00')
@@ -64,6 +65,10 @@ export const openSpec = (over: object = {}) => ({
   signer: { name: 'Karin Exempel', role: 'smittskyddsläkare' },
   ...over,
 })
+
+/** The campaign of a file that says its own words. */
+export const specOf = (file: object): CampaignSpec =>
+  withPurpose(parseSpec(file), { words: {}, routes: {} })
 
 export const reissueSpec = (over: object = {}) =>
   openSpec({

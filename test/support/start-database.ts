@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startEmbedded, type EmbeddedServer } from '../../src/db/embedded.ts'
 import { migrate } from '../../src/db/migrate.ts'
+import { registerPurposes } from './purposes.ts'
 import { openPool, run } from '../../src/db/pool.ts'
 
 declare global {
@@ -29,6 +30,7 @@ export default async function start(): Promise<void> {
   url.pathname = '/kallelse_template'
   const template = openPool(url.href, 1)
   await migrate(template)
+  await registerPurposes(template)
   await template.end()
   process.env['KALLELSE_TEST_SERVER'] = server.url
 }

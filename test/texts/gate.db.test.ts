@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { approveCampaign, createCampaign, startCampaign } from '../../src/campaigns/actions.ts'
-import { campaignSpec } from '../../src/campaigns/spec.ts'
 import { MovableClock } from '../../src/clock.ts'
 import { readConfig } from '../../src/config.ts'
 import { row, run } from '../../src/db/pool.ts'
@@ -8,7 +7,7 @@ import { approveText, findText, stateOf, textApprovals } from '../../src/texts/a
 import { textGate } from '../../src/texts/gate.ts'
 import { loadTexts, type TextVersion } from '../../src/texts/texts.ts'
 import { databaseWithJobs } from '../support/database.ts'
-import { monday, openSpec } from '../support/region.ts'
+import { monday, openSpec, specOf } from '../support/region.ts'
 
 let db: Awaited<ReturnType<typeof databaseWithJobs>>
 let all: TextVersion[]
@@ -41,7 +40,7 @@ const byLetter = (languages: string[], over: object = {}) =>
   })
 const faultsOf = async (spec: object, env: Record<string, string> = {}): Promise<string[]> => {
   try {
-    await textGate(readConfig(env))(db.pool, campaignSpec.parse(spec))
+    await textGate(readConfig(env))(db.pool, specOf(spec))
     return []
   } catch (error) {
     return (error as { details: { faults: string[] } }).details.faults

@@ -3,7 +3,6 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { MovableClock } from '../../src/clock.ts'
-import { parseSpec } from '../../src/campaigns/spec.ts'
 import { readConfig } from '../../src/config.ts'
 import { run } from '../../src/db/pool.ts'
 import { approveText, findText } from '../../src/texts/approvals.ts'
@@ -12,7 +11,7 @@ import { templatesFolder } from '../../src/texts/files.ts'
 import { textsThatMayLeave } from '../../src/texts/may-leave.ts'
 import { loadTexts, type Texts } from '../../src/texts/texts.ts'
 import { testDatabase, type TestDatabase } from '../support/database.ts'
-import { monday, openSpec } from '../support/region.ts'
+import { monday, openSpec, specOf } from '../support/region.ts'
 import { sampleFacts } from './sample-facts.ts'
 
 let db: TestDatabase
@@ -142,7 +141,7 @@ describe('what a person is written to in', () => {
     { step: 'invitation', channel: 'letter', template: 'invitation-timed' },
     { step: 'reminder', channel: 'email', template: 'reminder', after: 3 },
   ]
-  const spec = parseSpec(
+  const spec = specOf(
     openSpec({
       languages: ['sv', 'sv-simple', 'ar', 'fa', 'yi'],
       channels: [{ route: 'post', needs: ['address', 'email'], steps }],

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { run } from '../../src/db/pool.ts'
 import { openSite, type Site } from './support/site.ts'
+import { registerPurposes } from '../support/purposes.ts'
 
 let site: Site
 beforeAll(async () => {
@@ -13,6 +14,7 @@ beforeAll(async () => {
     site.db.pool,
     `insert into cohort (name, version, rule, created_at) values ('c', 1, '{}', now())`,
   )
+  await registerPurposes(site.db.pool, ['<b>x</b>'])
   await run(
     site.db.pool,
     `insert into campaign (name, purpose, way, cohort_id, spec, created_by, created_at) values ('varen', '<b>x</b>', 'open', 1, '{}', 'anna', now())`,

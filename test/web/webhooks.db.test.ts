@@ -27,7 +27,7 @@ beforeAll(async () => {
   )
   await run(
     site.db.pool,
-    `insert into campaign (name, purpose, way, cohort_id, spec, created_by, created_at) values ('c', 'x', 'open', 1, '{}', 'anna', now())`,
+    `insert into campaign (name, purpose, way, cohort_id, spec, created_by, created_at) values ('c', 'other', 'open', 1, '{}', 'anna', now())`,
   )
   await run(
     site.db.pool,

@@ -50,6 +50,10 @@ const faults: Record<BookingFault, { column: string; message: string }> = {
     column: 'clinic',
     message: 'No such clinic is known. Import the clinics first.',
   },
+  'unknown-purpose': {
+    column: 'purpose',
+    message: 'No such purpose is in the register. Correct it, or add it first: purpose add',
+  },
   'unknown-slot': {
     column: 'starts_at',
     message: 'The clinic has no slot at that time. Import its slots first, then this again.',

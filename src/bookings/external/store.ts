@@ -41,6 +41,7 @@ export async function resolve(tx: Db): Promise<void> {
             case when g.state = 'cancelled' then coalesce(o.slot_id, s.id) else s.id end as slot_id,
             case when p.id is null then 'unknown-person'
                  when c.id is null then 'unknown-clinic'
+                 when u.code is null then 'unknown-purpose'
                  when o.id is not null and (op.lead_id <> p.lead_id or o.purpose <> g.purpose) then 'another-booking'
                  when s.id is null and g.state <> 'cancelled' then 'unknown-slot' end as fault
        from (select distinct on (reference) *
@@ -48,6 +49,7 @@ export async function resolve(tx: Db): Promise<void> {
               order by reference, row desc) g
        left join person p on p.identity_number = g.identity_number
        left join clinic c on c.hsa_id = g.hsa_id
+       left join purpose u on u.code = g.purpose
        left join slot s on s.clinic_id = c.id and s.starts_at = g.starts_at
        left join outside_booking o on o.reference = g.reference
        left join person op on op.id = o.person_id`,
@@ -102,7 +104,12 @@ export const markIneligible = (
 
 /** Why a booking that was read can't be taken in. */
 export type BookingFault =
-  'unknown-person' | 'unknown-clinic' | 'unknown-slot' | 'another-booking' | Ineligible
+  | 'unknown-person'
+  | 'unknown-clinic'
+  | 'unknown-purpose'
+  | 'unknown-slot'
+  | 'another-booking'
+  | Ineligible
 
 /** Why rows can't be taken in, in the order of the file. */
 export const faultsAfter = (
@@ -159,6 +166,7 @@ export async function recordOutside(tx: Db, now: Date): Promise<Changes> {
     `insert into outside_booking as o (reference, person_id, purpose, slot_id, state, made_at, changed_at)
      select reference, person_id, purpose, slot_id, state, $1, $1
        from (${changed}) r
+      order by row -- of several bookings of a person the first in the file is the one
      on conflict (reference) do update
         set state = excluded.state,
             changed_at = $1,

@@ -7,7 +7,16 @@ import { dayOf } from '../../people/dates.ts'
 import { RejectedRows } from '../../people/import/rejected-rows.ts'
 import { inspectFile } from '../../people/import/source-file.ts'
 import { readDoses } from './read-doses.ts'
-import { openStaging, record, recordedHere, resolve, stage, type Changes } from './store.ts'
+import { knownPurpose } from '../../purposes/register.ts'
+import {
+  openStaging,
+  record,
+  recordedHere,
+  resolve,
+  stage,
+  unknownPurposes,
+  type Changes,
+} from './store.ts'
 
 export interface DosesResult extends Changes {
   rows: number
@@ -30,13 +39,14 @@ export interface ImportDoses {
  * Takes in doses that were given elsewhere, in one transaction. They count like our own: who has had one is not invited
  * for it, the next dose's interval begins with it, and it is in the coverage. The same file again changes nothing. Doses
  * of people whom the register does not have wait until they come.
- * @throws Refused as inspectFile and readDoses; too-many-bad-rows: more than one row in twenty can't be read
+ * @throws Refused as inspectFile and readDoses; unknown-purpose: the one for the whole file; too-many-bad-rows: more than one row in twenty can't be read
  */
 export async function importDoses(
   { pool, clock }: { pool: pg.Pool; clock: Clock },
   path: string,
   options: ImportDoses,
 ): Promise<DosesResult> {
+  if (options.purpose !== null) await knownPurpose(pool, options.purpose)
   const file = await inspectFile(path)
   const report = new RejectedRows(options.rejected ?? `${path}.rejected.csv`)
   try {
@@ -52,8 +62,14 @@ export async function importDoses(
       await resolve(tx)
       const here = await recordedHere(tx)
       for (const row of here) report.add({ row, ...ours })
+      const unknown = await unknownPurposes(tx)
+      for (const { row } of unknown) report.add({ row, ...notRegistered })
       const changes = await record(tx)
-      const counts = { rows: read.rows, rejected: read.bad + here.length, ...changes }
+      const counts = {
+        rows: read.rows,
+        rejected: read.bad + here.length + unknown.length,
+        ...changes,
+      }
       await run(
         tx,
         `insert into import (kind, file_name, sha256, rows, rejected, changeset, imported_at)
@@ -69,6 +85,12 @@ export async function importDoses(
     await report.close().catch(() => undefined) // worth having also when nothing was imported
     throw error
   }
+}
+
+const notRegistered = {
+  column: 'purpose',
+  code: 'unknown-purpose',
+  message: 'No such purpose is in the register. Correct it, or add it first: purpose add',
 }
 
 const ours = {

@@ -40,6 +40,7 @@ export async function resolve(tx: Db): Promise<void> {
                 or coalesce(g.given_at <> coalesce(d.given_at, ''), false)) as differs,
             d.appointment_id is not null and d.given_on <> g.given_on as recorded_here
        from given_dose g
+       join purpose u on u.code = g.purpose
        left join person p on p.identity_number = g.identity_number
        left join lateral (
          select d.*
@@ -52,6 +53,16 @@ export async function resolve(tx: Db): Promise<void> {
   )
   await run(tx, 'analyze dose_row')
 }
+
+/** Rows that name a purpose which is not in the register; they are in nothing below. */
+export const unknownPurposes = (tx: Db): Promise<{ row: number; purpose: string }[]> =>
+  rows(
+    tx,
+    `select row, purpose
+       from given_dose g
+      where not exists (select from purpose u where u.code = g.purpose)
+      order by row`,
+  )
 
 /** Rows about a dose that one of our clinics recorded on another day. */
 export const recordedHere = async (tx: Db): Promise<number[]> =>

@@ -1,0 +1,15 @@
+import { readFile } from 'node:fs/promises'
+import { parse } from 'yaml'
+import { Refused, messageOf } from '../errors.ts'
+
+/** What a YAML or JSON file holds. @throws Refused unreadable-file */
+export async function readYaml(file: string): Promise<unknown> {
+  try {
+    return parse(await readFile(file, 'utf8')) as unknown
+  } catch (error) {
+    throw new Refused(
+      'unreadable-file',
+      `${file} can't be read as YAML or JSON: ${messageOf(error)}`,
+    )
+  }
+}
