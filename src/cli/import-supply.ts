@@ -52,11 +52,12 @@ A delivery that is halved or damaged: give the clinic and the day again with the
             'out.',
           ...(affected
             ? [
-                `${affected} people have a time for which no dose is confirmed:`,
+                `${affected} people have a time for which no dose is sure:`,
                 ...result.short.map(
                   (s) =>
                     `  ${s.hsaId} (${s.area}): ${s.by} of ${s.booked} booked up to ${s.day}, ${s.doses} doses`,
                 ),
+                'A clinic that has doses from before says how many: supply count. Else they get new times: reissue.',
               ]
             : []),
           ...(rejectedFile ? [`Why rows were left out: ${rejectedFile}`] : []),

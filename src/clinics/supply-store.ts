@@ -44,6 +44,7 @@ export async function addSupply(
 
 export interface Shortage {
   hsaId: string
+  clinic: string
   area: string
   /** the last day on which somebody has a time without a dose */
   day: string
@@ -63,7 +64,7 @@ export const shortages = (db: Db): Promise<Shortage[]> =>
         where taken > doses
         order by clinic_id, taken - doses desc, ends_at
      )
-     select c.hsa_id as "hsaId", c.area,
+     select c.hsa_id as "hsaId", c.name as clinic, c.area,
             (select max((s.starts_at at time zone 'Europe/Stockholm')::date)::text
                from slot s
               where s.clinic_id = w.clinic_id

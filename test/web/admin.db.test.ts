@@ -9,6 +9,7 @@ import { readFigures } from '../../src/reports/figures.ts'
 import { renderReport } from '../../src/reports/report.ts'
 import { listen, type Listening } from '../../src/web/server.ts'
 import { noticesIn } from '../support/notices.ts'
+import { deliver } from '../support/doses.ts'
 import { openSpec } from '../support/region.ts'
 import { appOf, sending, type Sending } from '../support/sending.ts'
 import { openBrowser, wcagFaults } from './support/browser.ts'
@@ -196,3 +197,23 @@ it('letters that should have left are told of first, on the page and in the repo
   expect(await faults(report)).toEqual([])
   for (const shown of [page, report]) await shown.context().close()
 }, 60_000)
+
+it('says on the status page who has a time without a dose, and which delivery was not confirmed', async () => {
+  await run(
+    s.db.pool,
+    `insert into appointment (person_id, purpose, slot_id, state, made_by, made_at)
+     select 2, 'covid-19/dose-1', min(id), 'booked', 'clinic', now() from slot`,
+  )
+  await deliver(
+    s.db.pool,
+    s.clock,
+    { day: '2021-03-15', doses: 0 },
+    { day: '2021-03-10', doses: 5, state: 'planned' },
+  )
+  const page = await openPage(looks[0])
+  await page.goto(`${web.url}/admin`)
+  const alarm = await page.locator('.warn', { hasText: 'Doser som saknas' }).innerText()
+  expect(alarm).toContain('Provkliniken: 1 har en tid men ingen dos')
+  expect(alarm).toContain('leveransen onsdag 10 mars 2021 (5 flaskor) skulle ha bekräftats senast')
+  expect(await faults(page)).toEqual([])
+})

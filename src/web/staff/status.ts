@@ -2,9 +2,10 @@ import type { RequestHandler } from 'express'
 import { DateTime } from 'luxon'
 import type { App } from '../../app.ts'
 import { zone } from '../../clock.ts'
+import { overdueDeliveries, shortages } from '../../clinics/supply-store.ts'
 import { lateLetters } from '../../messages/print/late-letters.ts'
 import { printSchedule } from '../../messages/print/print-day.ts'
-import { lateWords } from '../../reports/late.ts'
+import { dosesWords, lateWords } from '../../reports/late.ts'
 import { campaignList, campaignStatus } from '../../reports/status.ts'
 import { page } from '../view/page.ts'
 import { regionOf } from '../region.ts'
@@ -24,6 +25,10 @@ export function statusPage(app: App): RequestHandler {
       atWords: now.toFormat("cccc d MMMM yyyy 'kl.' H.mm"),
       late: (await lateLetters(app.pool, app.clock.now(), printSchedule(app.config))).map(
         lateWords,
+      ),
+      doses: dosesWords(
+        await shortages(app.pool),
+        await overdueDeliveries(app.pool, app.clock.now()),
       ),
       campaigns: campaigns.reverse().map(campaignView),
       messages: messagesView(campaigns),

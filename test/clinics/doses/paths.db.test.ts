@@ -227,7 +227,15 @@ describe('a reissue', () => {
     for (const [n, code] of codes.slice(0, 8).entries()) await book(code, 1 + (n % 2))
     await deliver(s.db.pool, s.clock, { day: at(mon), doses: 4 }, { day: at(thu), doses: 2 })
     expect(await shortages(s.db.pool)).toEqual([
-      { hsaId: 'SE2321000180-PROV', area: 'falun', day: at(tue), booked: 8, doses: 4, by: 4 },
+      {
+        hsaId: 'SE2321000180-PROV',
+        clinic: 'Provkliniken',
+        area: 'falun',
+        day: at(tue),
+        booked: 8,
+        doses: 4,
+        by: 4,
+      },
     ])
     const proposed = await propose()
     expect(proposed).toMatchObject({ overflow: 0, doseless: 4, kept: 4, moved: 2, queued: 2 })
