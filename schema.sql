@@ -574,19 +574,25 @@ create table ordination (
   invitation_id bigint not null,
   person_id bigint not null,
   purpose text not null,
-  municipality text not null,
+  municipality text,
   state text not null default 'asked'::text,
   asked_on date not null,
-  visit_from date not null,
+  visit_from date,
   ordinated_by text,
   given_on date,
   changed_by text not null,
   changed_at timestamp with time zone not null,
+  route text not null default 'municipality'::text,
+  clinic_id bigint,
   constraint ordination_check CHECK (((state <> ALL (ARRAY['ordinated'::text, 'done'::text])) OR (ordinated_by IS NOT NULL))),
   constraint ordination_check1 CHECK (((state = 'done'::text) = (given_on IS NOT NULL))),
   constraint ordination_municipality_check CHECK ((municipality ~ '^[0-9]{4}$'::text)),
+  constraint ordination_municipality_knows CHECK (((route <> 'municipality'::text) OR ((municipality IS NOT NULL) AND (visit_from IS NOT NULL)))),
+  constraint ordination_route_check CHECK ((route = ANY (ARRAY['municipality'::text, 'doctor'::text]))),
   constraint ordination_state_check CHECK ((state = ANY (ARRAY['asked'::text, 'ordinated'::text, 'done'::text, 'wants-clinic'::text]))),
   constraint ordination_two_weeks_ahead CHECK ((visit_from >= (asked_on + 14))),
+  constraint ordination_wants_clinic CHECK (((clinic_id IS NULL) OR (state = 'wants-clinic'::text))),
+  constraint ordination_clinic_id_fkey FOREIGN KEY (clinic_id) REFERENCES clinic(id),
   constraint ordination_invitation_id_fkey FOREIGN KEY (invitation_id) REFERENCES invitation(id),
   constraint ordination_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id),
   constraint ordination_purpose_fkey FOREIGN KEY (purpose) REFERENCES purpose(code),
@@ -1036,7 +1042,7 @@ CREATE UNIQUE INDEX offer_code_open ON public.offer USING btree (code) WHERE (st
 CREATE INDEX offer_open ON public.offer USING btree (expires_at) WHERE (state = 'offered'::text);
 CREATE INDEX offer_reserve ON public.offer USING btree (reserve_id);
 CREATE INDEX ordination_municipality ON public.ordination USING btree (municipality, state);
-CREATE INDEX ordination_person ON public.ordination USING btree (person_id, purpose);
+CREATE UNIQUE INDEX ordination_once ON public.ordination USING btree (person_id, purpose);
 CREATE INDEX outgoing_letters ON public.outgoing USING btree (campaign_id, priority, due_at, message_id) WHERE ((channel = 'letter'::text) AND (state = 'queued'::text));
 CREATE INDEX outgoing_others ON public.outgoing USING btree (channel, priority, due_at, message_id) INCLUDE (campaign_id) WHERE ((channel <> 'letter'::text) AND (state = 'queued'::text));
 CREATE INDEX outgoing_under_way ON public.outgoing USING btree (channel, campaign_id) WHERE (state <> 'queued'::text);

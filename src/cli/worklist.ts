@@ -1,13 +1,8 @@
 import type { Command } from 'commander'
 import { mkdir, writeFile } from 'node:fs/promises'
 import type { App } from '../app.ts'
-import {
-  exportWorklist,
-  makeWorklist,
-  municipalWorklist,
-  setOrdination,
-  type Ordination,
-} from '../visits/municipal.ts'
+import { exportWorklist, worklist as worklistOf } from '../visits/municipal.ts'
+import { makeWorklist, setOrdination, type Ordination } from '../visits/need-routes.ts'
 import { protectedPeople, protectedWorklist } from '../campaigns/protected-worklist.ts'
 import { messageOf, Refused } from '../errors.ts'
 import {
@@ -28,25 +23,30 @@ interface WorklistFile {
   format: string
 }
 
-async function municipalCsv(app: App, municipality: string, o: WorklistFile): Promise<number> {
+async function listCsv(app: App, municipality: string | null, o: WorklistFile): Promise<number> {
   const { csv, people } = await exportWorklist(app, municipality, o.by)
   await writeFile(o.out, csv, { mode: 0o600 })
   return people
 }
 
-async function municipalPdf(app: App, municipality: string, o: WorklistFile): Promise<number> {
-  const rows = await municipalWorklist(app, municipality, o.by)
-  const { municipalWorklistPaper } = await import('../documents/municipal-worklist.ts')
+async function listPdf(app: App, municipality: string | null, o: WorklistFile): Promise<number> {
+  const rows = await worklistOf(app, municipality, o.by)
+  const { doctorsWorklistPaper, municipalWorklistPaper } =
+    await import('../documents/municipal-worklist.ts')
   const visits = rows.map((row) => ({
     ...row,
     identityNumber: row.identity_number,
     needs: row.needs.split(', ').filter(Boolean),
-    visitFrom: row.visit_from,
+    visitFrom: row.visit_from ?? '',
     ordinatedBy: row.ordinated_by,
+    listedAt: row.listed_at,
   }))
+  const imprint = imprintOf(app, o.by)
   await writePaper(
     o.out,
-    await municipalWorklistPaper({ ...imprintOf(app, o.by), municipality, visits }),
+    municipality === null
+      ? await doctorsWorklistPaper({ ...imprint, visits })
+      : await municipalWorklistPaper({ ...imprint, municipality, visits }),
   )
   return visits.length
 }
@@ -73,6 +73,7 @@ Examples:
   kallelse worklist make covid-19-dose-1 --visit-from 2021-03-29 --by anna
   kallelse worklist export 2080 --out falun.csv --by anna
   kallelse worklist export 2080 --format pdf --out falun.pdf --by anna
+  kallelse worklist doctors --out bedomning.csv --by anna
   kallelse worklist protected covid-19-dose-1 --out skyddade.csv --by anna
   kallelse worklist letters covid-19-dose-1 --out skyddade --by anna
   kallelse worklist posted covid-19-dose-1 --by anna
@@ -81,6 +82,7 @@ How it goes: docs/operator/municipal.md, docs/operator/protected.md`,
   )
   addMake(worklist, cli)
   addExport(worklist, cli)
+  addDoctors(worklist, cli)
   addProtected(worklist, cli)
   addLetters(worklist, cli)
   addPosted(worklist, cli)
@@ -101,8 +103,7 @@ function addMake(worklist: Command, cli: Cli): void {
         const made = await makeWorklist(app, campaign, o.visitFrom, o.by)
         cli.answer(
           command,
-          `${made.added} ` +
-            `added.${made.withoutMunicipality ? ` ${made.withoutMunicipality} have no municipality in the register: see to them by hand.` : ''}`,
+          `${made.added} added for the municipalities, ${made.toDoctor} for a doctor (worklist doctors).${made.withoutMunicipality ? ` ${made.withoutMunicipality} have no municipality in the register: see to them by hand.` : ''}`,
           made,
         )
       }),
@@ -124,8 +125,25 @@ function addExport(worklist: Command, cli: Cli): void {
           throw new Refused('bad-municipality', 'A municipality is four digits, e.g. 2080.')
         const people =
           o.format === 'pdf'
-            ? await municipalPdf(app, municipality, o)
-            : await municipalCsv(app, municipality, o)
+            ? await listPdf(app, municipality, o)
+            : await listCsv(app, municipality, o)
+        cli.answer(command, `${people} people in ${o.out}.`, { people, file: o.out })
+      }),
+    )
+}
+
+function addDoctors(worklist: Command, cli: Cli): void {
+  worklist
+    .command('doctors')
+    .description(
+      'those whom a doctor assesses before they get anything, as CSV or PDF; each is noted in the access log',
+    )
+    .requiredOption('--out <file>', 'the file to write; only you can read it')
+    .requiredOption('--by <name>', 'who takes it out')
+    .addOption(paperFormat('csv'))
+    .action((o: WorklistFile, command: Command) =>
+      cli.withApp(async (app) => {
+        const people = await (o.format === 'pdf' ? listPdf : listCsv)(app, null, o)
         cli.answer(command, `${people} people in ${o.out}.`, { people, file: o.out })
       }),
     )
@@ -205,14 +223,27 @@ function addSet(worklist: Command, cli: Cli): void {
     .command('set <row> <state>')
     .description(`take a row on: ${states.join(', ')}`)
     .requiredOption('--by <name>', 'who does it')
-    .option('--ordinated-by <doctor>', 'for ordinated')
+    .option(
+      '--ordinated-by <doctor>',
+      'for ordinated; and for wants-clinic when a doctor was to assess',
+    )
     .option('--given-on <date>', 'for done: YYYY-MM-DD')
     .option('--vaccine <name>', 'for done')
+    .option(
+      '--clinic <hsa-id>',
+      'for wants-clinic: the health centre they choose, which then calls them',
+    )
     .action(
       (
         id: string,
         state: string,
-        o: { by: string; ordinatedBy?: string; givenOn?: string; vaccine?: string },
+        o: {
+          by: string
+          ordinatedBy?: string
+          givenOn?: string
+          vaccine?: string
+          clinic?: string
+        },
         command: Command,
       ) => {
         const to = states.find((known) => known === state)

@@ -21,6 +21,16 @@ export const needRoutes = ['municipality', 'doctor'] as const
 export type NeedRoute = (typeof needRoutes)[number]
 export type NeedRoutes = Partial<Record<Need, NeedRoute>>
 
+/** Where a need leads when its purpose does not say, and a campaign leaves people with it out all the same. */
+export const standardRoutes: Readonly<Record<Need, NeedRoute>> = {
+  'home-care': 'municipality',
+  sabo: 'municipality',
+  lss: 'municipality',
+  anaphylaxis: 'doctor',
+  wheelchair: 'municipality',
+  interpreter: 'municipality',
+}
+
 const wholeDays = z.int().min(1).max(3650)
 const purposeFile = z
   .array(

@@ -2,7 +2,7 @@ import type pg from 'pg'
 import { DateTime } from 'luxon'
 import { campaignNamed } from '../campaigns/store.ts'
 import { zone, type Clock } from '../clock.ts'
-import { row, rows, run, transaction } from '../db/pool.ts'
+import { row, rows, run, transaction, type Db } from '../db/pool.ts'
 import { Refused } from '../errors.ts'
 
 /**
@@ -82,6 +82,31 @@ export async function markForCall(
       `The person is in no campaign for ${purpose}, or no clinic is near.`,
     )
 }
+
+/** Puts somebody on the call list of a clinic that they have chosen. */
+export const callFromClinic = (
+  tx: Db,
+  invitationId: number,
+  clinicId: number,
+  now: Date,
+): Promise<number> =>
+  run(
+    tx,
+    `insert into call_list (invitation_id, person_id, clinic_id, why, added_at, next_try)
+     select i.id, p.id, $2, 'marked', $3, $3
+       from invitation i
+       join person p on p.id = i.person_id
+      where i.id = $1
+        ${reachable}
+     on conflict (invitation_id) do update
+        set clinic_id = excluded.clinic_id,
+            done_at = null,
+            outcome = null,
+            appointment_id = null,
+            next_try = excluded.next_try,
+            why = 'marked'`,
+    [invitationId, clinicId, now],
+  )
 
 const insert = `
      insert into call_list (invitation_id, person_id, clinic_id, why, added_at, next_try)

@@ -5,6 +5,7 @@ import {
   callListOf,
   calls,
   deliveryNote,
+  doctorsListOf,
   guarded,
   municipalListOf,
   protectedListOf,
@@ -43,6 +44,15 @@ describe("the municipality's worklist", () => {
   it('says that all are ordinated when they are', async () => {
     const all = visits(2).map((visit) => ({ ...visit, state: 'ordinated' }))
     expect(await textOf(await municipalListOf(all))).toContain('Alla är ordinerade.')
+  })
+})
+
+describe("the doctors' worklist", () => {
+  it('says that nobody on it is invited to a clinic, what for, and where they are listed', async () => {
+    const text = await textOf(await doctorsListOf(visits(4)))
+    expect(text).toContain('4 personer, 2 utan bedömning. De kallas inte till en mottagning.')
+    expect(text).toContain('Vaccination mot covid-19, dos 1')
+    expect(text).toContain('Falu hälsocentral')
   })
 })
 

@@ -1,6 +1,7 @@
 import { callListPaper, type CallListRow } from '../../src/documents/call-list.ts'
 import { deliveryNotePaper } from '../../src/documents/delivery-note.ts'
 import {
+  doctorsWorklistPaper,
   municipalWorklistPaper,
   type MunicipalVisit,
 } from '../../src/documents/municipal-worklist.ts'
@@ -78,9 +79,15 @@ export const visits = (count: number): MunicipalVisit[] =>
     state: i % 2 === 0 ? 'ordinated' : 'asked',
     visitFrom: i < 3 ? '2021-03-29' : '2021-04-06',
     ordinatedBy: i % 2 === 0 ? 'Dr Exempel' : null,
+    purpose: 'Vaccination mot covid-19, dos 1',
+    campaign: 'covid-19-dose-1',
+    listedAt: i % 3 === 0 ? null : 'Falu hälsocentral',
   }))
 export const municipalListOf = (all: MunicipalVisit[]) =>
   municipalWorklistPaper({ ...imprint, municipality: '2080', visits: all })
+
+export const doctorsListOf = (all: MunicipalVisit[]) =>
+  doctorsWorklistPaper({ ...imprint, visits: all })
 
 export const guarded: ProtectedPerson[] = [
   { identityNumber: '194402299806', protection: 'sekretessmarkering', municipality: '2080' },
@@ -162,6 +169,7 @@ export const samples: Record<string, () => Promise<Buffer>> = {
   'call-list-empty': () => callListOf([]),
   'municipal-worklist': () => municipalListOf(visits(5)),
   'municipal-worklist-empty': () => municipalListOf([]),
+  'doctors-worklist': () => doctorsListOf(visits(4)),
   'protected-list': () => protectedListOf(guarded),
   'protected-list-empty': () => protectedListOf([]),
   'delivery-note': deliveryNote,

@@ -2,7 +2,9 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { bookForCall } from '../../src/visits/call-list-book.ts'
 import { callsToMake, makeCallList, markForCall, recordTry } from '../../src/visits/call-list.ts'
 import { callFacts } from '../../src/visits/call-list-facts.ts'
-import { exportWorklist, makeWorklist, setOrdination } from '../../src/visits/municipal.ts'
+import { cancelCampaign } from '../../src/campaigns/actions.ts'
+import { exportWorklist, worklist } from '../../src/visits/municipal.ts'
+import { makeWorklist, setOrdination } from '../../src/visits/need-routes.ts'
 import { readConfig } from '../../src/config.ts'
 import { row, rows, run } from '../../src/db/pool.ts'
 import { Refused } from '../../src/errors.ts'
@@ -38,8 +40,8 @@ describe('the municipal worklist', () => {
     expect(await codeOf(make('2021-03-21'))).toBe('too-soon')
     await run(s.db.pool, 'update person set municipality = null where id = 4')
     expect([await make(), await make()]).toEqual([
-      { added: 3, withoutMunicipality: 1 },
-      { added: 0, withoutMunicipality: 1 },
+      { added: 3, toDoctor: 0, withoutMunicipality: 1 },
+      { added: 0, toDoctor: 0, withoutMunicipality: 1 },
     ])
     await expect(run(s.db.pool, `update ordination set visit_from = '2021-03-20'`)).rejects.toThrow(
       'ordination_two_weeks_ahead',
@@ -111,6 +113,106 @@ describe('the municipal worklist', () => {
         [next],
       ),
     ).toEqual({ n: 3 })
+  })
+})
+
+describe('where a need leads', () => {
+  const make = (campaign = 'open-campaign') => makeWorklist(deps, campaign, '2021-03-22', 'anna')
+  const names = async (municipality: string | null) =>
+    (await worklist(deps, municipality, 'anna')).map((line) => line.name.split(' ')[0])
+  const rowOf = async (person: number) =>
+    (await row<{ id: number }>(s.db.pool, 'select id from ordination where person_id = $1', [
+      person,
+    ]))!.id
+  /** Another campaign that leaves out home care and strong reactions: persons 1–4, and 5. */
+  const other = async (routes: object, over: object = {}) => {
+    await cancelCampaign(deps, 'open-campaign', 'anna')
+    await run(s.db.pool, `update person set needs = '{anaphylaxis}' where id = 5`)
+    await run(s.db.pool, `update purpose set routes = $1 where code = 'covid-19/dose-1'`, [routes])
+    await s.started(openSpec({ name: 'second', ...over }))
+    return make('second')
+  }
+
+  it('is the doctors for a strong reaction, and never a municipality', async () => {
+    expect(await other({ 'home-care': 'municipality', anaphylaxis: 'doctor' })).toEqual({
+      added: 4,
+      toDoctor: 1,
+      withoutMunicipality: 0,
+    })
+    expect(await names('2080')).toEqual(['Namn1', 'Namn2', 'Namn3', 'Namn4'])
+    expect(await names(null)).toEqual(['Namn5'])
+    expect(
+      await row(
+        s.db.pool,
+        `select count(*)::int as n from access_log where action = 'doctors worklist' and person_id = 5`,
+      ),
+    ).toEqual({ n: 1 })
+  })
+
+  it('goes by the purpose, and without a word of it a strong reaction is the doctors still', async () => {
+    const all = { otherRouteFor: ['home-care', 'anaphylaxis'] }
+    expect(await other({ 'home-care': 'doctor' }, all)).toMatchObject({ added: 0, toDoctor: 5 })
+  })
+
+  it('is not asked about those whom a campaign invites all the same', async () => {
+    expect(await other({ 'home-care': 'municipality' })).toMatchObject({ added: 4, toDoctor: 0 })
+  })
+
+  it('a doctor decides; only then does a clinic do', async () => {
+    await other({ anaphylaxis: 'doctor' })
+    const id = await rowOf(5)
+    expect(await codeOf(setOrdination(deps, id, 'wants-clinic', 'anna'))).toBe('ordinator-missing')
+    await setOrdination(deps, id, 'ordinated', 'anna', { ordinatedBy: 'Dr Exempel' })
+    expect((await worklist(deps, null, 'anna'))[0]).toMatchObject({ ordinated_by: 'Dr Exempel' })
+    await setOrdination(deps, id, 'done', 'anna', { givenOn: '2021-03-08' })
+    expect(await names(null)).toEqual([])
+  })
+
+  it('names purpose and campaign on the list, and follows when the campaign is cancelled', async () => {
+    await make()
+    expect((await worklist(deps, '2080', 'anna'))[0]).toMatchObject({
+      purpose: 'covid-19/dose-1',
+      campaign: 'open-campaign',
+    })
+    await cancelCampaign(deps, 'open-campaign', 'anna')
+    expect(await names('2080')).toEqual([])
+    expect(await codeOf(make())).toBe('illegal-transition')
+  })
+
+  it('has one row a person and purpose: the next campaign goes on with what a doctor has said', async () => {
+    await make()
+    await setOrdination(deps, await rowOf(2), 'ordinated', 'anna', { ordinatedBy: 'Dr Exempel' })
+    await other({ 'home-care': 'municipality' })
+    const list = await worklist(deps, '2080', 'anna')
+    expect(list.map((line) => [line.name.split(' ')[0], line.state, line.campaign])).toEqual([
+      ['Namn1', 'asked', 'second'],
+      ['Namn2', 'ordinated', 'second'],
+      ['Namn3', 'asked', 'second'],
+      ['Namn4', 'asked', 'second'],
+    ])
+    expect(await row(s.db.pool, 'select count(*)::int as n from ordination')).toEqual({ n: 4 })
+  })
+
+  it('shows two records of one person once, and nobody who has had the dose', async () => {
+    await make()
+    await run(s.db.pool, 'update person set same_as = 1 where id = 2')
+    await run(s.db.pool, `insert into dose values (3, 'covid-19/dose-1', '2021-03-01')`)
+    expect(await names('2080')).toEqual(['Namn1', 'Namn4'])
+  })
+
+  it('is a health centre of their choice, which then calls them', async () => {
+    await make()
+    await run(
+      s.db.pool,
+      `insert into clinic (hsa_id, name, municipality, area, street, postcode, town, phone)
+       values ('SE2321000180-VALD', 'Vald hälsocentral', '2062', 'mora', 'Gatan 1', '79230', 'Mora', '+46846500402')`,
+    )
+    const wants = (hsaId: string) =>
+      rowOf(4).then((id) => setOrdination(deps, id, 'wants-clinic', 'anna', { clinic: hsaId }))
+    expect(await codeOf(wants('SE2321000180-INGEN'))).toBe('unknown-clinic')
+    await wants('SE2321000180-VALD')
+    expect(await names('2080')).toEqual(['Namn1', 'Namn2', 'Namn3'])
+    expect(await callsToMake(deps, 'SE2321000180-VALD', 'anna')).toMatchObject([{ personId: 4 }])
   })
 })
 
