@@ -486,6 +486,7 @@ CASE
     ELSE NULL::text
 END) stored,
   lost boolean generated always as (((state = ANY (ARRAY['failed'::text, 'suppressed'::text, 'recalled'::text])) AND (step = ANY (ARRAY['invitation'::text, 'fraud-warning'::text, 'correction'::text])))) stored not null,
+  leave_by timestamp with time zone,
   constraint message_answer_code_check CHECK ((answer_code ~ '^[0-9]{4}$'::text)),
   constraint message_bytes_kept CHECK (((state = ANY (ARRAY['queued'::text, 'suppressed'::text, 'recalled'::text])) OR (((content IS NOT NULL) OR (kept_in IS NOT NULL)) AND (content_sha256 IS NOT NULL) AND (template_version IS NOT NULL)))),
   constraint message_channel_check CHECK ((channel = ANY (ARRAY['letter'::text, 'sms'::text, 'email'::text]))),
@@ -494,6 +495,7 @@ END) stored,
   constraint message_check3 CHECK (((batch_id IS NULL) OR (channel = 'letter'::text))),
   constraint message_confirms_something CHECK (((step <> 'confirmation'::text) OR (appointment_id IS NOT NULL))),
   constraint message_kept_has_line CHECK (((kept_in IS NULL) = (kept_line IS NULL))),
+  constraint message_leave_by_letters CHECK (((leave_by IS NULL) OR (channel = 'letter'::text))),
   constraint message_one_subject CHECK (((offer_id IS NULL) OR (appointment_id IS NULL))),
   constraint message_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'sending'::text, 'in-doubt'::text, 'sent'::text, 'delivered'::text, 'failed'::text, 'suppressed'::text, 'recalled'::text]))),
   constraint message_appointment_id_fkey FOREIGN KEY (appointment_id) REFERENCES appointment(id),
@@ -606,6 +608,7 @@ create table outgoing (
   campaign_id bigint not null,
   priority smallint not null,
   due_at timestamp with time zone not null,
+  leave_by timestamp with time zone not null,
   constraint outgoing_check CHECK (((state = 'queued'::text) OR ((channel <> 'letter'::text) AND (state = ANY (ARRAY['sending'::text, 'in-doubt'::text]))))),
   constraint outgoing_pkey PRIMARY KEY (message_id)
 );
@@ -1043,7 +1046,7 @@ CREATE INDEX offer_open ON public.offer USING btree (expires_at) WHERE (state = 
 CREATE INDEX offer_reserve ON public.offer USING btree (reserve_id);
 CREATE INDEX ordination_municipality ON public.ordination USING btree (municipality, state);
 CREATE UNIQUE INDEX ordination_once ON public.ordination USING btree (person_id, purpose);
-CREATE INDEX outgoing_letters ON public.outgoing USING btree (campaign_id, priority, due_at, message_id) WHERE ((channel = 'letter'::text) AND (state = 'queued'::text));
+CREATE INDEX outgoing_letters ON public.outgoing USING btree (campaign_id, priority, leave_by, message_id) INCLUDE (due_at) WHERE ((channel = 'letter'::text) AND (state = 'queued'::text));
 CREATE INDEX outgoing_others ON public.outgoing USING btree (channel, priority, due_at, message_id) INCLUDE (campaign_id) WHERE ((channel <> 'letter'::text) AND (state = 'queued'::text));
 CREATE INDEX outgoing_under_way ON public.outgoing USING btree (channel, campaign_id) WHERE (state <> 'queued'::text);
 CREATE INDEX outside_booking_alone ON public.outside_booking USING btree (person_id, purpose) WHERE (appointment_id IS NULL);
@@ -1243,19 +1246,22 @@ CREATE OR REPLACE FUNCTION public.outgoing_follows()
 AS $function$
 begin
   if tg_op = 'INSERT' then
-    insert into outgoing (message_id, state, channel, campaign_id, priority, due_at)
-      select id, state, channel, campaign_id, priority, due_at from after where state = 'queued' or (channel <> 'letter' and state in ('sending', 'in-doubt'));
+    insert into outgoing (message_id, state, channel, campaign_id, priority, due_at, leave_by)
+      select id, state, channel, campaign_id, priority, due_at, coalesce(leave_by, due_at)
+        from after
+       where state = 'queued' or (channel <> 'letter' and state in ('sending', 'in-doubt'));
   elsif tg_op = 'DELETE' then
     delete from outgoing o using before b where o.message_id = b.id;
   else
     merge into outgoing o
     using after a on o.message_id = a.id
      when matched and not (a.state = 'queued' or (a.channel <> 'letter' and a.state in ('sending', 'in-doubt'))) then delete
-     when matched and (o.state, o.priority, o.due_at) is distinct from (a.state, a.priority, a.due_at) then
-          update set state = a.state, priority = a.priority, due_at = a.due_at
+     when matched and (o.state, o.priority, o.due_at, o.leave_by)
+                      is distinct from (a.state, a.priority, a.due_at, coalesce(a.leave_by, a.due_at)) then
+          update set state = a.state, priority = a.priority, due_at = a.due_at, leave_by = coalesce(a.leave_by, a.due_at)
      when not matched and (a.state = 'queued' or (a.channel <> 'letter' and a.state in ('sending', 'in-doubt'))) then
-          insert (message_id, state, channel, campaign_id, priority, due_at)
-          values (a.id, a.state, a.channel, a.campaign_id, a.priority, a.due_at);
+          insert (message_id, state, channel, campaign_id, priority, due_at, leave_by)
+          values (a.id, a.state, a.channel, a.campaign_id, a.priority, a.due_at, coalesce(a.leave_by, a.due_at));
   end if;
   return null;
 end $function$;

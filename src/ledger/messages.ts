@@ -3,7 +3,7 @@ import { prepared, rows, run, type Db } from '../db/pool.ts'
 import { chosen, newCode, type Selection } from './selection.ts'
 
 /** What a source may say of its messages besides the columns that it must yield. */
-type Extra = 'person_id' | 'priority' | 'appointment_id' | 'offer_id' | 'answer_code'
+type Extra = 'person_id' | 'priority' | 'leave_by' | 'appointment_id' | 'offer_id' | 'answer_code'
 
 /**
  * A query that yields a row for each message: invitation_id, step, channel, template, due_at, and the columns it

@@ -208,6 +208,7 @@ export const lockDue = async (
     await lockNext(
       tx,
       `o.channel = $3 and o.channel <> 'letter' and ($4::int is null or o.priority < $4)`,
+      'due_at',
       [now, limit, channel, below],
     ),
   )
@@ -243,11 +244,8 @@ export async function lockDueLetters(
   now: Date,
   limit: number,
 ): Promise<Due[]> {
-  const ids = await lockNext(tx, `o.channel = 'letter' and o.campaign_id = $3`, [
-    now,
-    limit,
-    campaign.id,
-  ])
+  const which = `o.channel = 'letter' and o.campaign_id = $3`
+  const ids = await lockNext(tx, which, 'leave_by', [now, limit, campaign.id])
   const found = await read(tx, now, ids, 'null')
   for (const letter of found) letter.spec = campaign.spec
   await readStoredLetters(tx, found)
@@ -255,11 +253,50 @@ export async function lockDueLetters(
 }
 
 /**
+ * How many of the next letters in the queue of all running campaigns are this one's: what the printer can take today is
+ * for the letters that must leave first, whoever's they are.
+ */
+export const lettersInTurn = async (
+  db: Db,
+  campaignId: number,
+  now: Date,
+  room: number,
+): Promise<number> =>
+  (
+    await rows<{ n: number }>(
+      db,
+      `select count(*)::int as n
+         from (
+              select o.campaign_id
+                from campaign c
+               cross join lateral (
+                     select campaign_id, priority, leave_by, message_id
+                       from outgoing
+                      where channel = 'letter'
+                        and state = 'queued'
+                        and campaign_id = c.id
+                        and due_at <= $1
+                      order by priority, leave_by, message_id
+                      limit $2) o
+               where c.state = 'running'
+               order by o.priority, o.leave_by, o.message_id
+               limit $2) next
+        where campaign_id = $3`,
+      [now, room, campaignId],
+    )
+  )[0]!.n
+
+/**
  * First the rows and only then what they are composed from: joined in one statement, the 200 next of 100 000 that
  * wait are found by reading all of them and theirs, which takes seconds. One after the other from the head of the
  * queue, each locked as it is reached: a plain join read all messages as soon as the planner knew how many there are.
  */
-const lockNext = async (tx: Db, which: string, values: unknown[]): Promise<string[]> =>
+const lockNext = async (
+  tx: Db,
+  which: string,
+  order: 'due_at' | 'leave_by',
+  values: unknown[],
+): Promise<string[]> =>
   (
     await rows<{ id: string }>(
       tx,
@@ -271,7 +308,7 @@ const lockNext = async (tx: Db, which: string, values: unknown[]): Promise<strin
                  and o.due_at <= $1
                  and ${which}
                  and o.campaign_id = any(array(select id from campaign where state in ('running', 'finished')))
-               order by o.priority, o.due_at, o.message_id
+               order by o.priority, o.${order}, o.message_id
               offset 0) o
         cross join lateral (
               select m.id
@@ -301,7 +338,7 @@ const read = async (
     ? rows<Due>(
         tx,
         `${due(spec)}
-          order by m.priority, m.due_at, m.id`,
+          order by m.priority, coalesce(m.leave_by, m.due_at), m.id`,
         [ids, now],
       )
     : []

@@ -3,6 +3,7 @@ import { rows, run, type Db } from '../db/pool.ts'
 import { noticePriority } from '../jobs/queues.ts'
 import { expireInvitations, releaseInvitations } from '../ledger/invitations.ts'
 import { queueMessages, type Queued } from '../ledger/messages.ts'
+import { leaveBy } from './model/arrival.ts'
 
 /** How many invitations an area gets today, what bound the number, and what it was calculated from. */
 export interface AreaNumber {
@@ -148,21 +149,33 @@ export async function releaseAs(
   ])
 }
 
-/** Queues the messages of released invitations: one for each step of each person's route. */
-export const queueWaveMessages = (
+/**
+ * Queues the messages of released invitations: one for each step of each person's route. A letter about a time must
+ * leave so early that the campaign's least notice is kept; one of an open campaign before the invitation expires.
+ */
+export async function queueWaveMessages(
   db: Db,
   campaign: Campaign,
   invitations: number[],
   now: Date,
-): Promise<Queued> =>
-  queueMessages(
+): Promise<Queued> {
+  const leaves = campaign.way === 'timed' ? await leaveByDays(db, campaign, invitations) : []
+  return queueMessages(
     db,
     {
       sql: `select i.id as invitation_id, s.step, s.channel, s.template, $4::int as priority,
-                   $2::timestamptz + make_interval(days => s.after) as due_at
+                   $2::timestamptz + make_interval(days => s.after) as due_at,
+                   case when s.channel = 'letter' then coalesce(
+                     l.leave_by::timestamp at time zone 'Europe/Stockholm',
+                     case when $5 = 'open' then $2::timestamptz + make_interval(days => s.after + $6::int) end
+                   ) end as leave_by
               from invitation i
               join jsonb_to_recordset($3::jsonb) as s(route text, step text, channel text, template text, after int)
                 on s.route = i.route
+              left join appointment a on a.id = i.appointment_id and $5 = 'timed'
+              left join slot t on t.id = a.slot_id
+              left join jsonb_to_recordset($7::jsonb) as l(day date, leave_by date)
+                on l.day = (t.starts_at at time zone 'Europe/Stockholm')::date
              where i.id = any($1)
                and i.state = 'released'`,
       values: [
@@ -174,8 +187,30 @@ export const queueWaveMessages = (
           ),
         ),
         campaign.way === 'notice' ? noticePriority : 100,
+        campaign.way,
+        campaign.spec.expiresAfter,
+        JSON.stringify(leaves),
       ],
-      extra: ['priority'],
+      extra: ['priority', 'leave_by'],
     },
     now,
   )
+}
+
+/** When letters must leave that tell of the times of these invitations, by the day of the time. */
+async function leaveByDays(
+  db: Db,
+  { spec }: Campaign,
+  invitations: number[],
+): Promise<{ day: string; leave_by: string }[]> {
+  const days = await rows<{ day: string }>(
+    db,
+    `select distinct (s.starts_at at time zone 'Europe/Stockholm')::date::text as day
+       from invitation i
+       join appointment a on a.id = i.appointment_id
+       join slot s on s.id = a.slot_id
+      where i.id = any($1)`,
+    [invitations],
+  )
+  return days.map(({ day }) => ({ day, leave_by: leaveBy(day, spec) }))
+}

@@ -15,7 +15,12 @@ import { finishCampaigns } from '../../src/ledger/campaigns.ts'
 import { leaveWithBatch, putInBatch } from '../../src/ledger/messages-letters.ts'
 import { markSending, putBack, recordTries } from '../../src/ledger/messages-sending.ts'
 import { recallCancelled } from '../../src/ledger/messages.ts'
-import { firstNoticeWaiting, lockDue, lockDueLetters } from '../../src/messages/claim.ts'
+import {
+  firstNoticeWaiting,
+  lettersInTurn,
+  lockDue,
+  lockDueLetters,
+} from '../../src/messages/claim.ts'
 import { laneAges } from '../../src/messages/queue-age.ts'
 import { takeNextChannel } from '../../src/messages/dispatch/next-channel.ts'
 import { settleDoubts } from '../../src/messages/dispatch/settle.ts'
@@ -162,6 +167,7 @@ const work: Record<string, (pool: pg.Pool) => Promise<unknown>> = {
   'notices are claimed': (pool) => tried(pool, (tx) => send(tx, 'email', 50)),
   'the age of lanes is looked at': (pool) => laneAges(pool, now, false),
   'notices are looked for': (pool) => firstNoticeWaiting(pool, 'sms', now),
+  'the next letters of all campaigns are counted': (pool) => lettersInTurn(pool, 1, now, 1000),
   'letters are claimed, printed and handed over': (pool) =>
     tried(pool, (tx) => print(tx, (batch) => leaveWithBatch(tx, batch.id, now))),
   'letters are taken back': (pool) =>

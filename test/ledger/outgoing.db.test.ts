@@ -206,6 +206,7 @@ describe('the migration that makes it', () => {
                  m (person, channel, state, reason, batch)
             join invitation i on i.person_id = m.person`)
       await old.pool.query(sqlOf('0021_outgoing.sql'))
+      await old.pool.query(sqlOf('0036_print_order.sql'))
       expect(await disagreements(old.pool)).toEqual([])
       expect(
         await rows(old.pool, 'select channel, state from outgoing order by channel, state'),

@@ -120,8 +120,8 @@ const statements = [
                       else 'sent' end as state) w
     where i.person_id between $1 and $2
       and i.released_at is not null`,
-  `insert into outgoing (message_id, state, channel, campaign_id, priority, due_at)
-   select id, state, channel, campaign_id, priority, due_at
+  `insert into outgoing (message_id, state, channel, campaign_id, priority, due_at, leave_by)
+   select id, state, channel, campaign_id, priority, due_at, coalesce(leave_by, due_at)
      from message
     where person_id between $1 and $2
       and (state = 'queued' or (channel <> 'letter' and state in ('sending', 'in-doubt')))`,

@@ -10,7 +10,7 @@ import { countPages } from '../../letters/drawing.ts'
 import type { Log } from '../../log.ts'
 import { fillBatch, lookUpByKey, type BatchLetter } from './batch-letters.ts'
 import type { Limit } from './concurrency.ts'
-import { lockDueLetters, type Due } from '../claim.ts'
+import { lettersInTurn, lockDueLetters, type Due } from '../claim.ts'
 import type { Composer } from '../compose.ts'
 import { bytesOf, campaignFaults } from '../dispatch/claim-chunk.ts'
 import { asLines } from '../stored-letters.ts'
@@ -35,7 +35,7 @@ export interface FillDeps {
 
 /**
  * Claims the next letters into new batches, composed and with their bytes stored: one for each postage step, and no
- * more than the supplier still takes today.
+ * more than the supplier still takes today and than are first in the queue of all campaigns.
  * @returns none when no letter is due, or the day is full
  * @param claimTurn one claim at a time: two at once would share what is due, and make two half batches of it
  * @throws Refused when the campaign's texts can't be filled
@@ -54,7 +54,10 @@ export function fill(deps: FillDeps, campaign: Campaign, claimTurn: Limit): Prom
       const { ready: composed, stopped } = await composeAll(deps, found)
       await suppressMessages(tx, stopped)
       if (!composed.length) continue
-      const ready = composed.slice(0, await lockRoom(tx, printDay, deps.schedule)) // the others stay queued
+      const room = await lockRoom(tx, printDay, deps.schedule)
+      const turn =
+        room < Infinity ? await lettersInTurn(tx, campaign.id, deps.clock.now(), room) : room
+      const ready = composed.slice(0, turn) // the others stay queued
       if (!ready.length) return []
       await takeRoom(tx, printDay, ready.length)
       const filled: Filled[] = []

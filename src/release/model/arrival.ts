@@ -1,6 +1,13 @@
 import { DateTime } from 'luxon'
 import { zone } from '../../clock.ts'
-import { addWorkingDays, formatDay, isWorkingDay, parseDay, type Day } from './calendar.ts'
+import {
+  addWorkingDays,
+  formatDay,
+  isWorkingDay,
+  parseDay,
+  workingDaysBefore,
+  type Day,
+} from './calendar.ts'
 
 export type Channel = 'letter' | 'sms' | 'email'
 
@@ -61,6 +68,15 @@ export function firstTimeAllowed(
   if (notice === 0) return known
   const allowed = startOf(addWorkingDays(arrivalDay(sent, channel, terms, cutOff), notice))
   return allowed > known ? allowed : known
+}
+
+/**
+ * The day on which a letter must be with the printer that tells of a time on this day (YYYY-MM-DD) and keeps the least
+ * notice: what the queue for print is ordered by.
+ */
+export const leaveBy = (day: string, { postDays, leastNotice }: Terms): string => {
+  const arrival = workingDaysBefore(parseDay(day), Math.max(1, leastNotice?.letter ?? 0))
+  return formatDay(workingDaysBefore(arrival, postDays))
 }
 
 /** A line of a channel plan, as far as it matters for when its people know. */

@@ -81,6 +81,13 @@ export function isWorkingDay(day: Day): boolean {
   return !holidays.has(day)
 }
 
+/** The day `count` working days before `day`; with 0, the day itself. */
+export function workingDaysBefore(day: Day, count: number): Day {
+  let at = day
+  for (let left = count; left > 0;) if (isWorkingDay(--at)) left--
+  return at
+}
+
 /** The day `count` working days after `day`; with 0, the day itself. */
 export function addWorkingDays(day: Day, count: number): Day {
   let at = day

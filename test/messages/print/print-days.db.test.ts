@@ -44,6 +44,15 @@ const print = async (over: Partial<PrintSchedule> = {}) => {
   const given = s.printDeps({ batchSize: 3, schedule: { ...schedule, ...over } })
   await Promise.all([...campaigns, ...campaigns].map((id) => printLetters(given, id)))
 }
+const leaveLater = (campaign: number, days: number) =>
+  run(
+    s.db.pool,
+    `update message
+        set leave_by = leave_by + make_interval(days => $2)
+      where campaign_id = $1
+        and state = 'queued'`,
+    [campaign, days],
+  )
 const byDay = async () =>
   Object.fromEntries(
     (
@@ -101,6 +110,7 @@ describe("the print supplier's days", () => {
       s.db.pool,
       `create trigger die before update of state on batch for each row when (new.state = 'handing-over') execute function die()`,
     )
+    await leaveLater(campaigns[1]!, 1)
     await expect(
       printLetters(
         s.printDeps({ batchSize: 8, schedule: { ...schedule, capacity: 8 } }),
@@ -110,11 +120,13 @@ describe("the print supplier's days", () => {
     expect(await taken()).toEqual({ '2021-03-08': 8 })
     await run(s.db.pool, 'drop trigger die on batch')
     s.clock.moveTo(new Date('2021-03-09T09:00:00+01:00'))
+    await leaveLater(campaigns[0]!, 2)
     await printLetters(s.printDeps({ batchSize: 3, schedule }), campaigns[1]!) // others are first and take nearly all of the day
     expect(await taken()).toEqual({ '2021-03-08': 8, '2021-03-09': 10 })
     await printLetters(s.printDeps({ batchSize: 8, schedule }), campaigns[0]!)
     expect(await byDay()).toEqual({ '2021-03-09': 10 })
     s.clock.moveTo(new Date('2021-03-10T09:00:00+01:00'))
+    await leaveLater(campaigns[1]!, 5)
     await printLetters(s.printDeps({ batchSize: 8, schedule }), campaigns[0]!)
     expect(await byDay()).toEqual({ '2021-03-09': 10, '2021-03-10': 10 })
     expect(await taken()).toEqual({ '2021-03-09': 10, '2021-03-10': 10 })
