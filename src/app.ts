@@ -19,7 +19,7 @@ export interface App {
   pool: pg.Pool
   /** Opened at first use: most commands need no queue. */
   jobs(): Promise<Jobs>
-  /** What a campaign's texts must pass before it is approved, started or resumed. */
+  /** What a campaign's channels and texts must pass before it is approved, started or resumed. */
   textGate: TextGate
   close(): Promise<void>
 }
@@ -67,7 +67,8 @@ export async function openApp(
     clock,
     pool,
     jobs: () => (jobs ??= import('./jobs/boss.ts').then(({ openJobs }) => openJobs(pool, log))),
-    textGate: async (db, spec) => (await import('./texts/gate.ts')).textGate(config)(db, spec),
+    textGate: async (db, spec) =>
+      (await import('./messages/send-gate.ts')).sendGate(config)(db, spec),
     close: async () => {
       if (jobs) await (await jobs).close()
       await closeDatabase()

@@ -92,6 +92,9 @@ export const refusals = {
   'changed-after-sealing':
     'Tryckfilen är ändrad sedan den förseglades, så den är inte överlämnad. ' +
     'Ta bort den, så framställs den igen.',
+  'channel-not-ready':
+    'En kanal som utskicket behöver är inte inställd, eller så svarar ingen leverantör. ' +
+    'Ta bort kanalen ur planen, eller be driften ställa in den.',
   'database-as-root':
     'Den inbyggda databasen kan inte köras som root här. ' +
     'Kör som vanlig användare, eller ange en egen databas.',
@@ -190,6 +193,9 @@ export const refusals = {
   'no-such-language': 'Texten finns inte på det språket. Välj ett språk som den finns på.',
   'no-translation':
     'Texten är svensk och alltså ingen översättning. Den godkänns tillsammans med utskicket.',
+  'nobody-invited':
+    'Ingen skulle bli kallad. Se efter varför alla i målgruppen är uteslutna, ' +
+    'och rätta regeln eller avbryt utskicket.',
   'not-a-demo-database':
     'Databasen har uppgifter från något annat än demon. Ge demon en egen, tom databas.',
   'not-bookable': 'Personen kan inte längre bokas här. Se efter i registret.',

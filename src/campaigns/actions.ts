@@ -11,6 +11,7 @@ import { recallMessages } from '../ledger/messages.ts'
 import { untold, withdrawInvitations } from '../ledger/withdraw.ts'
 import { dayOf } from '../people/dates.ts'
 import { knownPurpose, purposeInForce } from '../purposes/register.ts'
+import { refuseNobody } from './plan.ts'
 import { parseSpec, withPurpose, type CampaignSpec, type NewCampaign } from './spec.ts'
 import { refuseChanged, type TextVersions } from './text-versions.ts'
 import { addApproval, approvedTexts } from './approvals.ts'
@@ -30,8 +31,9 @@ interface Deps {
 }
 
 /**
- * The versions of the campaign's texts as they are on disk now. Throws Refused unless every one of them may be sent
- * (texts/gate.ts; texts are a later layer, so the caller brings it).
+ * The versions of the campaign's texts as they are on disk now. Throws Refused unless every one of them may be sent, on
+ * channels that work (messages/send-gate.ts; they are later layers, so the caller brings it). It asks providers whether
+ * they answer, so it is never called inside a transaction.
  */
 export type TextGate = (db: Db, spec: CampaignSpec) => Promise<TextVersions>
 
@@ -88,7 +90,7 @@ export async function createCampaign(
  * Records that a person approves the campaign with its texts as they are now. The second person's approval of the same
  * versions makes the draft ready to start; of one that is under way it lets it go on with them.
  * @returns approvals: how many people have approved these versions
- * @throws Refused `texts-not-ready` with the list
+ * @throws Refused `nobody-invited`, `channel-not-ready`, `texts-not-ready` with the list
  */
 export async function approveCampaign(
   { pool, clock, textGate }: Deps & { textGate: TextGate },
@@ -96,15 +98,12 @@ export async function approveCampaign(
   given: string,
 ): Promise<Campaign & { approvals: number }> {
   const actor = personName(given)
+  const found = await campaignNamed(pool, name)
+  await refuseNobody({ pool, clock }, found)
+  const texts = await textGate(pool, found.spec)
   return transaction(pool, async (tx) => {
     const campaign = await campaignNamed(tx, name, { lock: true })
-    const added = await addApproval(
-      tx,
-      campaign.id,
-      actor,
-      await textGate(tx, campaign.spec),
-      clock.now(),
-    )
+    const added = await addApproval(tx, campaign.id, actor, texts, clock.now())
     if (added || campaign.state === 'draft')
       await logEvent(tx, campaign.id, clock.now(), actor, 'approved')
     const approvals = (await approvedTexts(tx, [campaign.id]))[0]?.approvers.length ?? 0
@@ -129,6 +128,10 @@ export async function startCampaign(
   actor: string,
   hold = false,
 ): Promise<Campaign> {
+  const found = await campaignNamed(pool, name)
+  const ready = found.state === 'approved'
+  if (ready) await refuseNobody({ pool, clock }, found)
+  const texts = ready ? await textGate(pool, found.spec) : {}
   return transaction(pool, async (tx) => {
     const campaign = await campaignNamed(tx, name, { lock: true })
     if (hold && campaign.way === 'notice')
@@ -145,11 +148,7 @@ export async function startCampaign(
         ? 'Two people must approve it first: campaign approve'
         : 'Resume it instead: campaign resume',
     )
-    refuseChanged(
-      name,
-      (await approvedTexts(tx, [campaign.id]))[0],
-      await textGate(tx, campaign.spec),
-    )
+    refuseChanged(name, (await approvedTexts(tx, [campaign.id]))[0], texts)
     await logEvent(tx, campaign.id, clock.now(), actor, 'started', hold ? { hold } : {})
     if (campaign.way === 'notice') await jobs.enqueue(tx, 'notice', [{ campaign: campaign.id }])
     else await jobs.enqueue(tx, 'plan', [{ campaign: campaign.id, ...(hold ? { hold } : {}) }])
@@ -188,18 +187,30 @@ export async function resumeCampaign(
   name: string,
   actor: string,
 ): Promise<Campaign> {
+  const found = await campaignNamed(pool, name)
+  const texts = found.state === 'paused' ? await resumedTexts(pool, textGate, found) : null
   return transaction(pool, async (tx) => {
     const campaign = await campaignNamed(tx, name, { lock: true })
     if (campaign.state === 'running') return campaign
     refuseUnless(campaign, ['paused'], 'resumed', 'Only a paused campaign can be resumed.')
     const [approved] = await approvedTexts(tx, [campaign.id])
-    if (approved?.texts !== null) refuseChanged(name, approved, await textGate(tx, campaign.spec))
+    if (texts !== null) refuseChanged(name, approved, texts)
     await logEvent(tx, campaign.id, clock.now(), actor, 'resumed')
     await jobs.enqueue(tx, 'sweep', [{}])
     if (campaign.pausedWhy === heldWhy)
       await jobs.enqueue(tx, 'release', [{ campaign: campaign.id }])
     return setState(tx, campaign, 'running')
   })
+}
+
+/** What its texts are now; null when it was approved before versions were kept. */
+async function resumedTexts(
+  pool: pg.Pool,
+  textGate: TextGate,
+  { id, spec }: Campaign,
+): Promise<TextVersions | null> {
+  const [approved] = await approvedTexts(pool, [id])
+  return approved?.texts === null ? null : textGate(pool, spec)
 }
 
 /** Ends a campaign: what has not left stays here, times that were held for people not yet told are given back. */

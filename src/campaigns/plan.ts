@@ -137,6 +137,29 @@ export async function previewCampaign(
 }
 
 /**
+ * A campaign that would invite nobody is neither approved nor started: it would be finished at once, and its people
+ * left out of it for good. Says why they would be left out.
+ * @throws Refused `nobody-invited`
+ */
+export async function refuseNobody(
+  deps: { pool: pg.Pool; clock: Clock },
+  campaign: Campaign,
+): Promise<void> {
+  if (!['draft', 'approved'].includes(campaign.state) || campaign.way === 'notice') return
+  const { cohort, invited, suppressed } = await previewCampaign(deps, campaign.name)
+  if (invited > 0) return
+  const why = Object.entries(suppressed).map(([reason, n]) => `${n} ${reason}`)
+  throw new Refused(
+    'nobody-invited',
+    cohort === 0
+      ? `Nobody is in the cohort of ${campaign.name}. Correct its rule, or import the people first.`
+      : `${campaign.name} would invite none of the ${cohort} in its cohort: ${why.join(', ')}. ` +
+          `See them with: campaign preview ${campaign.name}. Correct the file, or cancel the campaign.`,
+    { cohort, suppressed },
+  )
+}
+
+/**
  * What the plan would say of one person now; undefined when they are not in the cohort. Inside a transaction; writes
  * nothing that stays.
  */

@@ -1,4 +1,4 @@
-import { textGate } from '../../src/texts/gate.ts'
+import { sendGate } from '../../src/messages/send-gate.ts'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -132,7 +132,7 @@ export const appOf = (s: Sending, env: Partial<Config> = {}): App => ({
   clock: s.clock,
   pool: s.db.pool,
   jobs: () => Promise.resolve(s.jobs),
-  textGate: textGate({ ...s.config, ...env }),
+  textGate: sendGate({ ...s.config, ...env }),
   close: () => Promise.resolve(),
 })
 

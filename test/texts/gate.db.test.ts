@@ -7,13 +7,14 @@ import { approveText, findText, stateOf, textApprovals } from '../../src/texts/a
 import { textGate } from '../../src/texts/gate.ts'
 import { loadTexts, type TextVersion } from '../../src/texts/texts.ts'
 import { databaseWithJobs } from '../support/database.ts'
-import { monday, openSpec, specOf } from '../support/region.ts'
+import { monday, openSpec, smallRegion, specOf } from '../support/region.ts'
 
 let db: Awaited<ReturnType<typeof databaseWithJobs>>
 let all: TextVersion[]
 const clock = new MovableClock(monday)
 beforeAll(async () => {
   db = await databaseWithJobs()
+  await smallRegion(db.pool)
   all = (await loadTexts()).all()
 })
 afterAll(() => db.drop())
