@@ -1,4 +1,4 @@
-import { refusals, type RefusalCode } from './refusals.ts'
+import { ineligibleWhy, refusals, type RefusalCode } from './refusals.ts'
 
 /**
  * An error that a person can act on: what is wrong, where, and what to do. The command line prints it and exits with 1,
@@ -17,7 +17,8 @@ export class Refused extends Error {
 
   /** The same for whoever reads Swedish: without names and numbers. */
   get swedish(): string {
-    return refusals[this.code]
+    const why = this.code === 'not-eligible' && ineligibleWhy[String(this.details['why'])]
+    return why || refusals[this.code]
   }
 }
 

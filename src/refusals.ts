@@ -339,3 +339,13 @@ export const refusals = {
 
 /** The codes that something can be refused with. */
 export type RefusalCode = keyof typeof refusals
+
+/** `not-eligible` by its reason: who sits with the person on the phone must say which it is. */
+export const ineligibleWhy: Readonly<Record<string, string>> = {
+  deceased: 'Personen är avliden. Kontrollera att du har valt rätt person.',
+  'already-vaccinated':
+    'Personen har redan fått dosen. Är det fel måste mottagningen som rapporterade den rätta det.',
+  'no-campaign': 'Inget utskick pågår som ärendet kan bokas i.',
+  'not-in-cohort':
+    'Det är inte personens tur än: personen är inte kallad, och hör inte till någon grupp som är öppen nu.',
+}

@@ -12,6 +12,7 @@ import { startEmbedded } from '../../src/db/embedded.ts'
 import { migrate } from '../../src/db/migrate.ts'
 import { openPool, row, run, transaction } from '../../src/db/pool.ts'
 import { todaysLine } from '../../src/release/wave.ts'
+import { registered } from '../purpose.ts'
 import { postgresSeconds } from '../support/postgres-time.ts'
 import { report, type Figure } from '../support/report.ts'
 
@@ -71,22 +72,25 @@ async function makeRegion(pool: pg.Pool, clinics: number, areas: number, people:
 }
 
 async function makeCampaign(pool: pg.Pool, way: 'open' | 'timed', areas: number): Promise<number> {
-  const spec = parseSpec({
-    name: way,
-    purpose: `covid-19/${way}`,
-    way,
-    cohort: { name: 'all', rule: {} },
-    what: { sv: 'vaccination' },
-    leastNotice: 0,
-    channels: [
-      {
-        route: 'post',
-        needs: ['address'],
-        steps: [{ step: 'invitation', channel: 'letter', template: `invitation-${way}` }],
-      },
-    ],
-    signer: { name: 'Karin Exempel', role: 'smittskyddsläkare' },
-  })
+  const spec = await registered(
+    pool,
+    parseSpec({
+      name: way,
+      purpose: `covid-19/${way}`,
+      way,
+      cohort: { name: 'all', rule: {} },
+      what: { sv: 'vaccination' },
+      leastNotice: 0,
+      channels: [
+        {
+          route: 'post',
+          needs: ['address'],
+          steps: [{ step: 'invitation', channel: 'letter', template: `invitation-${way}` }],
+        },
+      ],
+      signer: { name: 'Karin Exempel', role: 'smittskyddsläkare' },
+    }),
+  )
   const { id } = (await row<{ id: number }>(
     pool,
     `insert into campaign (name, purpose, way, cohort_id, spec, created_by, created_at)

@@ -67,7 +67,7 @@ function addDay(attendance: Command, cli: Cli): void {
             .map(
               (e) =>
                 `${clockTime(e.startsAt, 'sv').padStart(5)}  ${String(e.appointmentId).padStart(7)}  ` +
-                `${e.state.padEnd(9)} ${(e.reply ?? '').padEnd(15)} ${e.name}`,
+                `${e.state.padEnd(9)} ${(e.reply ?? '').padEnd(15)} ${(e.phone ?? '').padEnd(13)} ${e.name}`,
             )
             .join('\n') || 'Nobody is expected.',
           { expected },

@@ -4,6 +4,7 @@ import { Refused } from '../errors.ts'
 import { parseDay } from '../release/model/calendar.ts'
 import { keepPhone, linesOf } from '../release/line-store.ts'
 import { projectCampaign } from '../release/projection.ts'
+import type { LineOut } from '../release/model/protocol.ts'
 import type { Band } from '../release/model/whatif.ts'
 import type { App } from '../app.ts'
 import type { Cli, Register } from './command.ts'
@@ -72,21 +73,26 @@ function addDays(release: Command, cli: Cli): void {
   release
     .command('days <campaign>')
     .description(
-      'what the controller was told on each day and what it answered, one JSON document a ' +
-        'line: the numbers can be calculated again from it',
+      'how many were invited on each day, and what bound it; with --json what the controller was told, one document ' +
+        'a line: the numbers can be calculated again from it',
     )
-    .option('--answers', 'the answers instead of what was told')
+    .option('--answers', 'with --json: the answers instead of what was told')
     .addHelpText(
       'after',
       `
 Example, calculating every day again:
-  kallelse release days dalarna-75-79 | kallelse release advise`,
+  kallelse --json release days dalarna-75-79 | kallelse release advise`,
     )
-    .action((name: string, options: { answers?: boolean }) =>
+    .action((name: string, options: { answers?: boolean }, command: Command) =>
       cli.withApp(async (app) => {
         const campaign = await campaignNamed(app.pool, name)
-        for (const { line, answer } of await linesOf(app.pool, campaign.id))
-          process.stdout.write(`${JSON.stringify(options.answers ? answer : line)}\n`)
+        const days = await linesOf(app.pool, campaign.id)
+        const json = command.optsWithGlobals<{ json?: boolean }>().json ?? false
+        for (const { line, answer } of days)
+          process.stdout.write(
+            json ? `${JSON.stringify(options.answers ? answer : line)}\n` : `${dayShown(answer)}\n`,
+          )
+        if (!json && days.length === 0) process.stdout.write('No day has been decided yet.\n')
       }),
     )
 }
@@ -153,5 +159,18 @@ export async function outlookOfAll(app: App): Promise<string[]> {
         `${campaign.name} from ` +
         `here\n${outlookText(await projectCampaign(app.pool, app.clock, campaign, app.config.PHONE_CAPACITY, null))}`,
     ),
+  )
+}
+
+/** 2021-03-15   120 invited in 3 areas: 2 capacity, 1 phone */
+function dayShown({ date, areas, paused }: LineOut): string {
+  const invited = areas.reduce((sum, area) => sum + area.invite, 0)
+  const bounds = [...Map.groupBy(areas, (area) => area.bound)].map(
+    ([bound, alike]) => `${alike.length} ${bound}`,
+  )
+  return (
+    `${date}  ${String(invited).padStart(6)} invited in ${areas.length} areas` +
+    (bounds.length ? `: ${bounds.join(', ')}` : '') +
+    (paused ? `; paused: ${paused}` : '')
   )
 }

@@ -3,8 +3,11 @@ import { change, type Selection } from './selection.ts'
 
 // The only writer of the table campaign. Who may take a step, and what is logged about it, is campaigns/actions.ts.
 
-/** @returns undefined when the name is taken */
-export const draftCampaign = (
+/**
+ * A draft that was cancelled before anybody was planned gives its name back, and keeps it with its number behind.
+ * @returns undefined when the name is taken
+ */
+export async function draftCampaign(
   db: Db,
   draft: {
     name: string
@@ -16,8 +19,17 @@ export const draftCampaign = (
     createdBy: string
   },
   now: Date,
-): Promise<{ id: number } | undefined> =>
-  row<{ id: number }>(
+): Promise<{ id: number } | undefined> {
+  await run(
+    db,
+    `update campaign
+        set name = name || '-cancelled-' || id
+      where name = $1
+        and state = 'cancelled'
+        and planned_at is null`,
+    [draft.name],
+  )
+  return row<{ id: number }>(
     db,
     `insert into campaign (name, purpose, way, cohort_id, reissue_of, spec, created_by, created_at)
      values ($1, $2, $3, $4, $5, $6, $7, $8)
@@ -34,6 +46,7 @@ export const draftCampaign = (
       now,
     ],
   )
+}
 
 /** @param pausedWhy with `paused`, and only then */
 export const setCampaignState = (

@@ -107,10 +107,12 @@ const words: Record<string, Record<string, string>> = {
     import: 'inläst från bokningssystem',
   },
   bound: {
-    capacity: 'lediga tider',
+    capacity: 'så många som tiderna väntas räcka till',
     remaining: 'alla är kallade',
     hard: 'det högsta tillåtna',
     phone: 'telefonerna',
+    'not-working': 'inga utskick den dagen',
+    paused: 'pausat',
   },
   messageReason: {
     'invitation-superseded': 'har fått en ny kallelse',

@@ -87,6 +87,8 @@ export interface Expected {
   state: string
   reply: string | null
   name: string
+  /** null: none is known, or protected */
+  phone: string | null
 }
 
 /**
@@ -106,7 +108,8 @@ export async function dayList(
     pool,
     `select a.id as "appointmentId", p.id as "personId", s.starts_at as "startsAt", a.state, a.reply,
             case when p.protection = 'none' then p.given_name || ' ' || p.family_name
-                 else '(skyddad identitet)' end as name
+                 else '(skyddad identitet)' end as name,
+            case when p.protection = 'none' then p.phone end as phone
        from appointment a
        join slot s on s.id = a.slot_id
        join person p on p.id = a.person_id

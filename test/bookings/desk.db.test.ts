@@ -171,6 +171,7 @@ describe('who may book', () => {
     expect(await codeOf(bookTime(desk, old, slots[0]!, 'clinic'))).toBe('already-booked')
     await expect(bookTime(desk, young, slots[0]!, 'clinic')).rejects.toMatchObject({
       code: 'not-eligible',
+      swedish: expect.stringContaining('inte personens tur än') as unknown,
       details: { why: 'not-in-cohort' },
     })
     await cancelTime(desk, old)

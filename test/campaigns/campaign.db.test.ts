@@ -12,6 +12,7 @@ import {
 } from '../../src/campaigns/actions.ts'
 import { planCampaign, previewCampaign } from '../../src/campaigns/plan.ts'
 import type { MovableClock } from '../../src/clock.ts'
+import { campaignNamed } from '../../src/campaigns/store.ts'
 import { row, rows, run, transaction } from '../../src/db/pool.ts'
 import { releaseWave } from '../../src/release/wave.ts'
 import { databaseWithJobs } from '../support/database.ts'
@@ -62,6 +63,18 @@ describe('a campaign', () => {
     await expect(
       createCampaign(deps, openSpec({ purpose: 'covid-19/dose-2' }), 'anna'),
     ).rejects.toMatchObject({ code: 'campaign-exists' })
+  })
+
+  it('that was cancelled as a draft gives its name back', async () => {
+    const deps = { pool: db.pool, clock, jobs: db.jobs }
+    const first = await createCampaign(deps, openSpec(), 'anna')
+    await cancelCampaign(deps, 'open-campaign', 'anna')
+    const second = await createCampaign(deps, openSpec(), 'anna')
+    expect(second).toMatchObject({ name: 'open-campaign', state: 'draft' })
+    expect(await campaignNamed(db.pool, `open-campaign-cancelled-${first.id}`)).toMatchObject({
+      id: first.id,
+      state: 'cancelled',
+    })
   })
 
   it('names every fault of a file', async () => {

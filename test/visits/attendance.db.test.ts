@@ -76,12 +76,13 @@ describe('attendance', () => {
   })
 
   it('shows a clinic its day, without the names of the protected, and notes who looked', async () => {
+    await run(db.pool, `update person set phone = '+46701740605'`)
     await run(db.pool, `update person set protection = 'sekretessmarkering' where id = 2`)
     const list = await dayList(deps, 'SE2321000180-1', '2021-03-15', 'anna')
-    expect(list.map((e) => [e.personId, e.name])).toEqual([
-      [1, 'A B'],
-      [2, '(skyddad identitet)'],
-      [3, 'A B'],
+    expect(list.map((e) => [e.personId, e.name, e.phone])).toEqual([
+      [1, 'A B', '+46701740605'],
+      [2, '(skyddad identitet)', null],
+      [3, 'A B', '+46701740605'],
     ])
     expect(
       await row(
