@@ -1,4 +1,5 @@
 import { row, run, type Db } from '../../db/pool.ts'
+import { noticePriority } from '../../jobs/queues.ts'
 import { reopenFinished } from '../../ledger/campaigns.ts'
 import { rerouteInvitations } from '../../ledger/invitations.ts'
 import { queueMessages, recallMessages } from '../../ledger/messages.ts'
@@ -17,10 +18,13 @@ const channelFaults = [
   'post-returned',
 ]
 
+/** The step by which somebody is told, in a campaign and in the kinds of notice. */
+const firstSteps = ['invitation', 'fraud-warning', 'correction']
+
 /**
  * For people that a channel did not reach (the provider gave up, the letter came back, or there was no usable address
  * at the last look), the next line of the campaign's channel plan takes over: the first after the person's own whose
- * contacts the person has now and whose channels have not been tried. A letter must come before a fixed time. What is
+ * contacts the person has now and whose channels have not been tried; of a notice, any line that has not been tried. A letter must come before a fixed time. What is
  * queued of the old line is recalled. Whoever has no line left is withdrawn as before (sweep.ts).
  * @returns how many people another channel took over for
  */
@@ -31,14 +35,14 @@ export async function takeNextChannel(tx: Db, now: Date): Promise<number> {
     `create temp table taken_over on commit drop as
      with lost as (
        select i.id, i.campaign_id, i.person_id, i.route, i.appointment_id
-         from (select distinct invitation_id as id from message where lost and step = 'invitation') l
+         from (select distinct invitation_id as id from message where lost and step = any($3)) l
         cross join lateral (select * from invitation where id = l.id and state = 'released' offset 0) i
          join campaign c on c.id = i.campaign_id and c.state in ('running', 'finished')
         cross join lateral (
               select state, reason, lost
                 from message
                where invitation_id = i.id
-                 and step = 'invitation'
+                 and step = any($3)
               offset 0) m
         group by i.id, i.campaign_id, i.person_id, i.route, i.appointment_id
        having bool_and(m.lost)
@@ -49,7 +53,8 @@ export async function takeNextChannel(tx: Db, now: Date): Promise<number> {
          from lost l
          join campaign c on c.id = l.campaign_id
         cross join jsonb_array_elements(c.spec->'channels') with ordinality as plan(line, place)
-        where plan.place > (
+        where c.way = 'notice' -- its lines are all one step: whichever has not been tried
+           or plan.place > (
                 select x.place
                   from jsonb_array_elements(c.spec->'channels') with ordinality as x(line, place)
                  where x.line->>'route' = l.route)
@@ -76,20 +81,20 @@ export async function takeNextChannel(tx: Db, now: Date): Promise<number> {
                   else interval '1 hour' end)
         and exists (
               select from jsonb_array_elements(n.line->'steps') st
-               where st->>'step' = 'invitation')
+               where st->>'step' = any($3))
         and not exists (
               select from jsonb_array_elements(n.line->'steps') st
                 join message m
                   on m.invitation_id = n.id
-                 and m.step = 'invitation'
+                 and m.step = st->>'step'
                  and m.channel = st->>'channel'
-               where st->>'step' = 'invitation')
+               where st->>'step' = any($3))
       order by n.id, n.place`,
-    [now, channelFaults],
+    [now, channelFaults, firstSteps],
   )
   if (!(await row(tx, 'select from taken_over limit 1'))) return 0
   await recallMessages(tx, { sql: 'select id from taken_over', values: [] }, 'next-channel', [
-    'invitation',
+    ...firstSteps,
     'reminder',
   ])
   await queueMessages(
@@ -97,9 +102,11 @@ export async function takeNextChannel(tx: Db, now: Date): Promise<number> {
     {
       sql: `select i.id as invitation_id,
                    st->>'step' as step, st->>'channel' as channel, st->>'template' as template,
+                   case when c.way = 'notice' then ${noticePriority} else 100 end as priority,
                    $1::timestamptz + make_interval(days => coalesce((st->>'after')::int, 0)) as due_at
               from taken_over t
               join invitation i on i.id = t.id
+              join campaign c on c.id = i.campaign_id
               cross join jsonb_array_elements(t.line->'steps') st
              where not exists (
                      select from message m
@@ -110,6 +117,7 @@ export async function takeNextChannel(tx: Db, now: Date): Promise<number> {
                         and m.channel = st->>'channel'
                         and m.appointment_id is null)`,
       values: [now],
+      extra: ['priority'],
     },
     now,
   )
