@@ -173,6 +173,10 @@ const schema = z.object({
   /** who is told by e-mail a working day ahead of days with more letters than PRINT_ANNOUNCE_OVER */
   PRINT_ANNOUNCE_TO: z.email().optional(),
   PRINT_ANNOUNCE_OVER: z.coerce.number().int().positive().default(5000),
+  /** what a letter costs with print and postage, and a part of an SMS, in kronor: for the estimate before a start */
+  PRICE_LETTER: z.coerce.number().nonnegative().optional(),
+  PRICE_LETTER_ECONOMY: z.coerce.number().nonnegative().optional(),
+  PRICE_SMS_PART: z.coerce.number().nonnegative().optional(),
   /** letters in one print batch at most */
   PRINT_BATCH: z.coerce.number().int().min(1).max(5000).default(1000),
   /** seconds before a message that was being sent by a worker that is gone is asked about */

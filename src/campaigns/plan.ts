@@ -19,6 +19,8 @@ export interface Preview {
   invited: number
   suppressed: Partial<Record<Reason, number>>
   byRoute: Record<string, number>
+  /** those who would be invited: what messages will cost is counted from it */
+  routes: { route: string; language: string; number: number }[]
   byLanguage: Record<string, number>
   byArea: Record<string, number>
   /**
@@ -44,8 +46,7 @@ export async function planCampaign(
     if (campaign.state !== 'planning' || campaign.way === 'notice') return // a notice's plan: notices/plan.ts
     await run(tx, 'select pg_advisory_xact_lock(hashtext($1))', [`plan ${campaign.purpose}`])
     const now = clock.now()
-    await makeMembers(tx, campaign, dayOf(now))
-    const members = await insertInvitations(tx, campaign, plannedMembers(campaign), now)
+    const members = await makePlan(tx, campaign, now)
     // or the release that follows takes minutes for 100 000, believing that there are none
     await run(tx, 'analyze invitation')
     await campaignPlanned(tx, campaign.id, members, now)
@@ -54,6 +55,12 @@ export async function planCampaign(
     await logEvent(tx, campaign.id, now, 'kallelse', 'paused', { why: heldWhy })
     await setState(tx, campaign, 'paused', heldWhy)
   })
+}
+
+/** Makes the rows of the plan; for a look, in a transaction that is undone. @returns how many */
+export async function makePlan(tx: Db, campaign: Campaign, now: Date): Promise<number> {
+  await makeMembers(tx, campaign, dayOf(now))
+  return insertInvitations(tx, campaign, plannedMembers(campaign), now)
 }
 
 /**
@@ -129,6 +136,12 @@ export async function previewCampaign(
         (g) => g.reason!,
       ),
       byRoute: by(invited, (g) => g.route!),
+      routes: Object.entries(by(invited, (g) => `${g.route} ${g.language}`)).map(
+        ([key, number]) => {
+          const [route = '', language = ''] = key.split(' ')
+          return { route, language, number }
+        },
+      ),
       byLanguage: by(invited, (g) => g.language),
       byArea: by(invited, (g) => g.area!),
       members,

@@ -11,6 +11,7 @@ import {
 import { previewCampaign, type Preview } from '../campaigns/plan.ts'
 import { reasons, type Reason } from '../campaigns/reasons.ts'
 import type { CampaignState } from '../campaigns/store.ts'
+import { preflightOf, type Preflight } from '../reports/preflight.ts'
 import { campaignList, campaignStatus, type CampaignStatus } from '../reports/status.ts'
 import { lateLetters, lateText } from '../messages/print/late-letters.ts'
 import { printSchedule } from '../messages/print/print-day.ts'
@@ -31,7 +32,7 @@ Example:
   )
   addCreate(campaign, cli)
   addPreview(campaign, cli)
-
+  addCheck(campaign, cli)
   acting(
     campaign,
     cli,
@@ -99,6 +100,28 @@ function addPreview(campaign: Command, cli: Cli): void {
       }),
     )
 }
+
+function addCheck(campaign: Command, cli: Cli): void {
+  campaign
+    .command('check <name>')
+    .description(
+      'what is known before anything leaves: channels, texts, people, places, days, cost, phones; changes nothing',
+    )
+    .action((name: string, _options: object, command: Command) =>
+      cli.withApp(async (app) => {
+        const check = await preflightOf(app, name)
+        cli.answer(command, checkText(check), check)
+      }),
+    )
+}
+
+const marks = { stop: 'STOP   ', warning: 'warning', fact: '       ' } as const
+
+const checkText = ({ campaign, state, ready, findings }: Preflight): string =>
+  [
+    `${campaign} (${state}) ${ready ? 'can be approved and started.' : "can't be approved or started: see STOP."}`,
+    ...findings.map(({ severity, text }) => `  ${marks[severity]}  ${text}`),
+  ].join('\n')
 
 function addStart(campaign: Command, cli: Cli): void {
   campaign

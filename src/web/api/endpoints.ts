@@ -6,6 +6,7 @@ import { move } from './bookings/move.ts'
 import { times } from './bookings/times.ts'
 import { approve } from './campaigns/approve.ts'
 import { cancel } from './campaigns/cancel.ts'
+import { check } from './campaigns/check.ts'
 import { create } from './campaigns/create.ts'
 import { get } from './campaigns/get.ts'
 import { list } from './campaigns/list.ts'
@@ -27,6 +28,7 @@ export const endpoints: readonly Endpoint[] = [
   get,
   status,
   preview,
+  check,
   approve,
   start,
   pause,

@@ -63,6 +63,7 @@ export const previewAnswer = z
     invited: count,
     suppressed: counts,
     byRoute: counts,
+    routes: z.array(z.object({ route: z.string(), language: z.string(), number: count })),
     byLanguage: counts,
     byArea: counts,
     members: z.object({
@@ -74,3 +75,22 @@ export const previewAnswer = z
     }),
   })
   .meta({ id: 'CampaignPreview', description: 'counts only; changes nothing' })
+
+export const checkAnswer = z
+  .object({
+    campaign: z.string(),
+    state,
+    ready: z.boolean().meta({ description: 'false: something stops approval and start' }),
+    findings: z.array(
+      z.object({
+        severity: z.enum(['stop', 'warning', 'fact']),
+        about: z.string().meta({ example: 'capacity' }),
+        text: z.string(),
+      }),
+    ),
+    figures: z.record(z.string(), z.unknown()),
+  })
+  .meta({
+    id: 'CampaignCheck',
+    description: 'what is known before anything leaves; changes nothing',
+  })
