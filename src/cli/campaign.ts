@@ -11,7 +11,7 @@ import {
 import { previewCampaign, type Preview } from '../campaigns/plan.ts'
 import { reasons, type Reason } from '../campaigns/reasons.ts'
 import type { CampaignState } from '../campaigns/store.ts'
-import { preflightOf, type Preflight } from '../reports/preflight.ts'
+import type { Preflight } from '../reports/preflight.ts'
 import { campaignList, campaignStatus, type CampaignStatus } from '../reports/status.ts'
 import { lateLetters, lateText } from '../messages/print/late-letters.ts'
 import { printSchedule } from '../messages/print/print-day.ts'
@@ -109,6 +109,7 @@ function addCheck(campaign: Command, cli: Cli): void {
     )
     .action((name: string, _options: object, command: Command) =>
       cli.withApp(async (app) => {
+        const { preflightOf } = await import('../reports/preflight.ts') // with the providers' libraries
         const check = await preflightOf(app, name)
         cli.answer(command, checkText(check), check)
       }),

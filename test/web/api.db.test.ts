@@ -267,6 +267,7 @@ describe('the description of the API', () => {
       '/api/v1/campaigns/{name}',
       '/api/v1/campaigns/{name}/approve',
       '/api/v1/campaigns/{name}/cancel',
+      '/api/v1/campaigns/{name}/check',
       '/api/v1/campaigns/{name}/pause',
       '/api/v1/campaigns/{name}/preview',
       '/api/v1/campaigns/{name}/resume',
