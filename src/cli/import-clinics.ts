@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { writeFile } from 'node:fs/promises'
+import type { ChangedClinic } from '../clinics/changed-clinics.ts'
 import { importClinics } from '../clinics/import.ts'
 import { readClinics } from '../clinics/read-clinics.ts'
 import { rejectedCsv, type Rejected } from '../clinics/rejected.ts'
@@ -44,13 +45,26 @@ Example:
           rejectedFile,
         }),
       )
-      const text =
+      const text = [
         `${options.dryRun ? 'Would import' : 'Imported'} clinics: ${result.new} new, ` +
-        `${result.changed} changed, ${result.unchanged} unchanged, ${result.rejected} rows left ` +
-        `out.${rejectedFile ? `\nWhy: ${rejectedFile}` : ''}`
+          `${result.changed} changed, ${result.unchanged} unchanged, ${result.rejected} rows left ` +
+          `out.${rejectedFile ? `\nWhy: ${rejectedFile}` : ''}`,
+        ...result.booked.map(toTell),
+      ].join('\n')
       cli.answer(command, text, { ...result, dryRun: options.dryRun ?? false, rejectedFile })
     })
 }
+
+/** What to do about people who have a time at a clinic that changes. */
+const toTell = ({ hsaId, name, changes, booked, campaigns }: ChangedClinic): string =>
+  [
+    `${name} (${hsaId}) changes ${changes.join(', ')}: ${booked} people have a time there.`,
+    ...campaigns.map(
+      (campaign) =>
+        `  Tell them: correct --of ${campaign} --unsent anew --words WORDS.yaml --dry-run ` +
+        '(samples/corrections/clinic-moved.yaml)',
+    ),
+  ].join('\n')
 
 /** Writes the rejected rows, if there are any, and says where. */
 export async function writeRejected(

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type pg from 'pg'
 import type { Clock } from '../clock.ts'
 import { run, transaction } from '../db/pool.ts'
+import { changedWithBooked, type ChangedClinic } from './changed-clinics.ts'
 import type { ReadClinics } from './read-clinics.ts'
 import { readSlots, type ReadSlots } from './read-slots.ts'
 import { refuseIfMostlyBad } from './rejected.ts'
@@ -31,6 +32,10 @@ export interface ClinicsResult extends Changeset {
   rows: number
   rejected: number
 }
+export interface ChangedClinicsResult extends ClinicsResult {
+  /** people with a time at a clinic that is no longer as they were told */
+  booked: ChangedClinic[]
+}
 export interface SlotsResult extends ClinicsResult {
   /** places in the slots given, overbooking included */
   places: number
@@ -44,10 +49,11 @@ export async function importClinics(
   source: Source,
   read: ReadClinics,
   options: ImportOptions,
-): Promise<ClinicsResult> {
+): Promise<ChangedClinicsResult> {
   refuseIfMostlyBad(source.name, read, options)
   const changes = await transaction(pool, async (tx) => {
-    const done = await upsertClinics(tx, read.clinics)
+    const booked = await changedWithBooked(tx, read.clinics, clock.now())
+    const done = { ...(await upsertClinics(tx, read.clinics)), booked }
     await recordImport(tx, 'clinics', described(source), read, done, clock.now())
     if (options.dryRun) await run(tx, 'rollback and chain') // what follows is an empty transaction
     return done
