@@ -40,6 +40,8 @@ export interface Sending {
   send(channel: 'sms' | 'email'): Promise<number>
   mails(): TakenMail[]
   texts(): TakenSms[]
+  /** what the mail server and the SMS provider took, when, by the clock of the play */
+  received: { channel: 'sms' | 'email'; to: string; at: Date; content: string }[]
   faults: { sms?: SmsFault | undefined; mail?: SmtpFault | undefined }
   started(spec: object): Promise<number>
   close(): Promise<void>
@@ -58,8 +60,23 @@ export async function sending(
   const credentials = localCredentials(folder)
   const faults: Sending['faults'] = {}
   const journals = { sms: join(folder, 'sms.ndjson'), mail: join(folder, 'mail.ndjson') }
-  const sms = await startSmsServer({ journal: journals.sms, credentials, fault: () => faults.sms })
-  const mail = await startSmtpServer({ journal: journals.mail, fault: () => faults.mail })
+  const received: Sending['received'] = []
+  const keepAs =
+    (channel: 'sms' | 'email') => (_reference: string, to: string, content: Buffer | string) => {
+      received.push({ channel, to, at: clock.now(), content: content.toString() })
+      return ''
+    }
+  const sms = await startSmsServer({
+    journal: journals.sms,
+    keep: keepAs('sms'),
+    credentials,
+    fault: () => faults.sms,
+  })
+  const mail = await startSmtpServer({
+    journal: journals.mail,
+    keep: keepAs('email'),
+    fault: () => faults.mail,
+  })
   const { publicKey: _, ...keys } = credentials
   const config = {
     ...readConfig({ KALLELSE_DATA: folder, KALLELSE_OUT: folder, ...size.env }),
@@ -98,6 +115,7 @@ export async function sending(
     folder,
     deps,
     faults,
+    received,
     printDeps: (over = {}) => ({
       pool: db.pool,
       clock,
