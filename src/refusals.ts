@@ -115,6 +115,7 @@ export const refusals = {
   'empty-file': 'Filen är tom. Kontrollera att det är rätt fil.',
   'empty-reserve-list':
     'Ingen i området står på reservlistan för ärendet. Lägg till personer först.',
+  'failed-answer': 'Filen är ett svar om att frågan misslyckades. Hämta historiken igen.',
   'far-smaller':
     'Filen har mycket färre rader än den förra, så inget är inläst. Kontrollera att den är hel. ' +
     'Ska den bara gälla en del av befolkningen, säg det när du läser in den.',
@@ -226,6 +227,7 @@ export const refusals = {
   'not-running': 'Utskicket pågår inte än. Breven framställs när det har startat, och efteråt.',
   'not-timed':
     'Utskicket är öppet och personerna bokar själva. Det finns ingen plan att förbättra.',
+  'not-xml': 'Filen är inte XML i rätt form. Spara svaret igen.',
   'nothing-booked': 'Det finns ingen bokad tid. Kontrollera personen eller koden.',
   'nothing-said': 'Ange hur många tider det finns, hur många samtal ni kan ta emot, eller båda.',
   'nothing-to-correct':
@@ -334,6 +336,8 @@ export const refusals = {
   'unknown-text': 'Det finns ingen sådan text på det språket och i den kanalen. Välj en som finns.',
   'unreadable-file': 'Filen går inte att läsa. Kontrollera namnet och innehållet.',
   'utf-16': 'Filen är sparad som UTF-16 (”Unicode-text”). Spara den som CSV UTF-8.',
+  'which-doses':
+    'Filen har vaccinationer av alla slag. Skriv vilka som gäller och vilket ärende de hör till.',
   'who-answers': 'Gruppen är ny. Skriv vem som ansvarar för listan.',
 } as const satisfies Record<string, string>
 

@@ -4,6 +4,7 @@ import type { Register } from './command.ts'
 
 interface ImportDosesOptions {
   purpose?: string
+  disease?: string
   dryRun?: true
   rejected?: string
   force?: true
@@ -11,10 +12,17 @@ interface ImportDosesOptions {
 
 export const register: Register = (command, cli) => {
   command
-    .argument('<file>', 'CSV, header in Swedish or English; see docs/integrator/doses.md')
+    .argument(
+      '<file>',
+      'CSV, or saved answers of GetVaccinationHistory (XML); see docs/integrator/doses.md',
+    )
     .option(
       '--purpose <purpose>',
-      'what the doses were, where the file does not say, e.g. covid-19/dose-1',
+      'what the doses were, where the file does not say, e.g. covid-19/dose-1; in XML {n} is the number of the dose',
+    )
+    .option(
+      '--disease <code>',
+      'with XML: which vaccinations, by code or name of what they protect against or of the kind of vaccine',
     )
     .option('--dry-run', 'show what would change, change nothing')
     .option(
@@ -26,13 +34,15 @@ export const register: Register = (command, cli) => {
       'after',
       `
 Example:
-  npm run kallelse -- import doses samples/doses/doses.csv --purpose covid-19/dose-1 --dry-run`,
+  npm run kallelse -- import doses samples/doses/doses.csv --purpose covid-19/dose-1 --dry-run
+  npm run kallelse -- import doses samples/doses/vaccination-history.xml --disease J07BN --purpose 'covid-19/dose-{n}'`,
     )
     .action((path: string, options: ImportDosesOptions, command: Command) =>
       cli.withApp(async (app) => {
         const dryRun = options.dryRun ?? false
         const result = await importDoses(app, path, {
           purpose: options.purpose ?? null,
+          disease: options.disease,
           dryRun,
           force: options.force ?? false,
           ...(options.rejected ? { rejected: options.rejected } : {}),

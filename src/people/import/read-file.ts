@@ -29,7 +29,7 @@ export interface Sink {
 
 /** @returns why the file seems to have been cut off, or null */
 export async function readFile(file: SourceFile, sink: Sink): Promise<string | null> {
-  return file.format === 'csv' ? readCsv(file, sink) : readNdjson(file, sink)
+  return file.format === 'ndjson' ? readNdjson(file, sink) : readCsv(file, sink)
 }
 
 /** The file's text, block by block, without byte order mark. */

@@ -9,7 +9,7 @@ export interface SourceFile {
   path: string
   bytes: number
   sha256: string
-  format: 'csv' | 'ndjson'
+  format: 'csv' | 'ndjson' | 'xml'
   encoding: 'utf-8' | 'windows-1252'
   delimiter: ',' | ';' | '\t'
   hasNul: boolean
@@ -65,7 +65,7 @@ export async function inspectFile(path: string): Promise<SourceFile> {
     path,
     bytes,
     sha256: hash.digest('hex'),
-    format: start.startsWith('{') ? 'ndjson' : 'csv',
+    format: start.startsWith('{') ? 'ndjson' : start.startsWith('<') ? 'xml' : 'csv',
     encoding,
     delimiter: delimiterOf(start),
     hasNul,

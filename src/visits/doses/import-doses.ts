@@ -3,10 +3,12 @@ import type pg from 'pg'
 import { stageRows } from '../../clinics/stage-rows.ts'
 import type { Clock } from '../../clock.ts'
 import { run, transaction } from '../../db/pool.ts'
+import { Refused } from '../../errors.ts'
 import { dayOf } from '../../people/dates.ts'
 import { RejectedRows } from '../../people/import/rejected-rows.ts'
-import { inspectFile } from '../../people/import/source-file.ts'
+import { inspectFile, type SourceFile } from '../../people/import/source-file.ts'
 import { readDoses } from './read-doses.ts'
+import { readVaccinationHistory } from './read-vaccination-history.ts'
 import { knownPurpose } from '../../purposes/register.ts'
 import {
   openStaging,
@@ -27,6 +29,8 @@ export interface DosesResult extends Changes {
 export interface ImportDoses {
   /** for rows that don't say what the dose was */
   purpose: string | null
+  /** of saved answers of GetVaccinationHistory, those against this */
+  disease?: string | undefined
   /** calculate what would change, and change nothing */
   dryRun: boolean
   /** also when more than one row in twenty can't be read */
@@ -39,14 +43,15 @@ export interface ImportDoses {
  * Takes in doses that were given elsewhere, in one transaction. They count like our own: who has had one is not invited
  * for it, the next dose's interval begins with it, and it is in the coverage. The same file again changes nothing. Doses
  * of people whom the register does not have wait until they come.
- * @throws Refused as inspectFile and readDoses; unknown-purpose: the one for the whole file; too-many-bad-rows: more than one row in twenty can't be read
+ * @throws Refused as inspectFile, readDoses and readVaccinationHistory; which-doses; unknown-purpose: the one for the whole file; too-many-bad-rows: more than one row in twenty can't be read
  */
 export async function importDoses(
   { pool, clock }: { pool: pg.Pool; clock: Clock },
   path: string,
   options: ImportDoses,
 ): Promise<DosesResult> {
-  if (options.purpose !== null) await knownPurpose(pool, options.purpose)
+  if (options.purpose !== null && !options.purpose.includes('{n}'))
+    await knownPurpose(pool, options.purpose)
   const file = await inspectFile(path)
   const report = new RejectedRows(options.rejected ?? `${path}.rejected.csv`)
   try {
@@ -55,7 +60,7 @@ export async function importDoses(
       const now = clock.now()
       const read = await stageRows(
         { name: basename(path), force: options.force },
-        readDoses(file, options.purpose, dayOf(now)),
+        linesOf(file, options, dayOf(now)),
         (row) => report.take(row),
         (doses) => stage(tx, doses),
       )
@@ -85,6 +90,17 @@ export async function importDoses(
     await report.close().catch(() => undefined) // worth having also when nothing was imported
     throw error
   }
+}
+
+function linesOf(file: SourceFile, { purpose, disease }: ImportDoses, today: string) {
+  if (file.format !== 'xml') return readDoses(file, purpose, today)
+  if (purpose === null || disease === undefined)
+    throw new Refused(
+      'which-doses',
+      `${file.path} holds vaccinations of every kind: say which are meant, --disease CODE, and what they were, ` +
+        '--purpose covid-19/dose-{n}.',
+    )
+  return readVaccinationHistory(file, { purpose, disease }, today)
 }
 
 const notRegistered = {
