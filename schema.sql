@@ -97,6 +97,11 @@ create table booking_conflict (
   appointment_id bigint not null,
   kind text not null,
   found_at timestamp with time zone not null,
+  keep text,
+  decided_by text,
+  decided_at timestamp with time zone,
+  constraint booking_conflict_decided CHECK ((((keep IS NULL) = (decided_by IS NULL)) AND ((keep IS NULL) = (decided_at IS NULL)))),
+  constraint booking_conflict_keep_check CHECK ((keep = ANY (ARRAY['ours'::text, 'outside'::text]))),
   constraint booking_conflict_kind_check CHECK ((kind = ANY (ARRAY['second-booking'::text, 'ended-with-us'::text]))),
   constraint booking_conflict_appointment_id_fkey FOREIGN KEY (appointment_id) REFERENCES appointment(id),
   constraint booking_conflict_outside_booking_id_fkey FOREIGN KEY (outside_booking_id) REFERENCES outside_booking(id),
@@ -686,6 +691,13 @@ create table person_group (
   constraint person_group_pkey PRIMARY KEY (id),
   constraint person_group_name_key UNIQUE (name)
 );
+create table person_move (
+  person_id bigint not null,
+  from_municipality text,
+  to_municipality text,
+  noticed_on date not null,
+  constraint person_move_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id)
+);
 create table phone_day (
   day date not null,
   capacity integer,
@@ -1056,6 +1068,8 @@ CREATE INDEX person_birth_date ON public.person USING btree (birth_date);
 CREATE INDEX person_household ON public.person USING btree (household) WHERE (household IS NOT NULL);
 CREATE INDEX person_lead ON public.person USING btree (lead_id);
 CREATE INDEX person_listed_clinic ON public.person USING btree (listed_clinic);
+CREATE INDEX person_move_day ON public.person_move USING btree (noticed_on);
+CREATE INDEX person_move_person ON public.person_move USING btree (person_id);
 CREATE INDEX person_same_as ON public.person USING btree (same_as) WHERE (same_as IS NOT NULL);
 CREATE INDEX protected_letter_campaign ON public.protected_letter USING btree (campaign_id);
 CREATE INDEX reconciliation_finding_message ON public.reconciliation_finding USING btree (message_id) WHERE (message_id IS NOT NULL);
@@ -1276,6 +1290,19 @@ begin
   end if;
   return new;
 end $function$;
+CREATE OR REPLACE FUNCTION public.person_moves()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if new.protection = 'skyddad-folkbokforing' then
+    delete from person_move where person_id = new.id;
+  else
+    insert into person_move
+      values (new.id, old.municipality, new.municipality, (new.updated_at at time zone 'Europe/Stockholm')::date);
+  end if;
+  return null;
+end $function$;
 CREATE OR REPLACE FUNCTION public.person_protected_is_bare()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1424,6 +1451,7 @@ CREATE TRIGGER outgoing_delete AFTER DELETE ON public.message REFERENCING OLD TA
 CREATE TRIGGER outgoing_insert AFTER INSERT ON public.message REFERENCING NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION outgoing_follows();
 CREATE TRIGGER outgoing_update AFTER UPDATE ON public.message REFERENCING NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION outgoing_follows();
 CREATE TRIGGER person_link_is_one_step BEFORE INSERT OR UPDATE OF same_as ON public.person FOR EACH ROW WHEN ((new.same_as IS NOT NULL)) EXECUTE FUNCTION person_link_is_one_step();
+CREATE TRIGGER person_moves AFTER UPDATE OF municipality, protection ON public.person FOR EACH ROW WHEN (((old.municipality IS DISTINCT FROM new.municipality) OR ((old.protection <> new.protection) AND (new.protection = 'skyddad-folkbokforing'::text)))) EXECUTE FUNCTION person_moves();
 CREATE TRIGGER person_protected_is_bare BEFORE INSERT OR UPDATE ON public.person FOR EACH ROW WHEN ((new.protection <> 'none'::text)) EXECUTE FUNCTION person_protected_is_bare();
 CREATE TRIGGER protected_letter_stays BEFORE UPDATE ON public.protected_letter FOR EACH ROW WHEN ((old.posted_at IS NOT NULL)) EXECUTE FUNCTION protected_letter_stays();
 CREATE TRIGGER sealed_batches_stay AFTER UPDATE ON public.message REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION sealed_batches_stay();

@@ -75,6 +75,7 @@ export const refusals = {
   'bad-sender-id':
     'Avsändarnamnet för SMS går inte att visa på en telefon. ' +
     'Välj 1–11 bokstäver och siffror, eller ett telefonnummer.',
+  'bad-side': 'Välj vilken tid som ska vara kvar: vår eller den andra.',
   'bad-signing-key': 'Nyckeln som 2D-koder signeras med går inte att använda. Skapa en ny.',
   'bad-state': 'Det är inget av de tillstånd som går att välja. Välj ett av dem.',
   'bad-template': 'En textmall är inte rätt skriven. Rätta den.',
@@ -95,6 +96,8 @@ export const refusals = {
   'channel-not-ready':
     'En kanal som utskicket behöver är inte inställd, eller så svarar ingen leverantör. ' +
     'Ta bort kanalen ur planen, eller be driften ställa in den.',
+  'conflict-decided':
+    'Dubbelbokningen är redan avgjord. Den står kvar tills den andra mottagningen har avbokat.',
   'database-as-root':
     'Den inbyggda databasen kan inte köras som root här. ' +
     'Kör som vanlig användare, eller ange en egen databas.',
@@ -314,6 +317,7 @@ export const refusals = {
   'unknown-clinic': 'Det finns ingen mottagning med det HSA-id:t. Läs in mottagningen först.',
   'unknown-code':
     'Det finns inget öppet med den koden. Läs koden en gång till, eller sök på personnumret.',
+  'unknown-conflict': 'Dubbelbokningen finns inte längre. Se listan.',
   'unknown-delivery': 'Det finns ingen leverans till mottagningen den dagen. Kontrollera dagen.',
   'unknown-language':
     'Språket finns inte här. Skriv språkets kod, till exempel sv, sv-simple, en eller ar.',

@@ -83,6 +83,77 @@ class Building {
     )
   }
 
+  /** The same of the people with a live time at one of the clinics on these days. */
+  bookedAt({ clinic, from, to, purpose }: NonNullable<Condition['bookedAt']>): string {
+    const about =
+      purpose === undefined
+        ? ''
+        : `
+       and t.purpose = ${this.value(purpose, 'text')}`
+    return this.#join(
+      `booked at ${this.#aliases.size}`,
+      `
+    select distinct r.lead_id as id
+      from clinic c
+      join slot s on s.clinic_id = c.id
+      join appointment t on t.slot_id = s.id
+      join person r on r.id = t.person_id
+     where c.hsa_id = any(${this.value(clinic, 'text[]')})
+       and s.starts_at >= ${this.value(from, 'date')}::timestamp at time zone 'Europe/Stockholm'
+       and s.starts_at < (${this.value(to, 'date')} + 1)::timestamp at time zone 'Europe/Stockholm'
+       and t.state in ('booked', 'attended')${about}`,
+    )
+  }
+
+  /** The same of the people of whom something for the purpose came back, and nothing of that step has come through. */
+  undelivered(purpose: string): string {
+    const key = `undelivered ${purpose}`
+    return (
+      this.#aliases.get(key) ??
+      this.#join(
+        key,
+        `
+    select distinct r.lead_id as id
+      from message m
+      join person r on r.id = m.person_id
+     where m.purpose = ${this.value(purpose, 'text')}
+       and m.state = 'failed'
+       and not exists (
+         select from message other
+          where other.invitation_id = m.invitation_id
+            and other.step = m.step
+            and other.state in ('queued', 'sending', 'in-doubt', 'sent', 'delivered'))`,
+      )
+    )
+  }
+
+  /** The same of the people who have crossed the border of these municipalities since a day, and are still there. */
+  moved(way: 'into' | 'outOf', municipalities: string[], since: string): string {
+    const [within, day] = [this.value(municipalities, 'text[]'), this.value(since, 'date')]
+    const inside = (column: string) => `coalesce(${column} = any(${within}), false)`
+    const crossed = (from: string, to: string) => `
+    select r.id
+      from person_move v
+      join person r on r.id = v.person_id
+     where v.noticed_on >= ${day}
+       and ${inside(`v.${from}`)}
+       and not ${inside(`v.${to}`)}`
+    return this.#join(
+      `moved ${this.#aliases.size}`,
+      way === 'into'
+        ? `${crossed('to_municipality', 'from_municipality')}
+       and ${inside('r.municipality')}
+     group by r.id`
+        : `${crossed('from_municipality', 'to_municipality')}
+       and not ${inside('r.municipality')}
+     union
+    select r.id
+      from person r
+     where ${inside('r.municipality')}
+       and (r.emigrated_on >= ${day} or r.gone_since >= ${day})`,
+    )
+  }
+
   #join(key: string, people: string): string {
     const alias = `has_${this.#aliases.size + 1}`
     this.#aliases.set(key, alias)
@@ -124,6 +195,12 @@ function allOf(given: Condition, query: Building): string[] {
     all.push(`${query.having('appointment', given.booked)}.id is not null`)
   if (given.notBooked !== undefined)
     all.push(`${query.having('appointment', given.notBooked)}.id is null`)
+  if (given.bookedAt) all.push(`${query.bookedAt(given.bookedAt)}.id is not null`)
+  if (given.undelivered !== undefined)
+    all.push(`${query.undelivered(given.undelivered)}.id is not null`)
+  for (const way of ['into', 'outOf'] as const)
+    if (given.moved?.[way])
+      all.push(`${query.moved(way, given.moved[way], given.moved.since)}.id is not null`)
   if (given.group !== undefined) all.push(`${query.inGroup(given.group)}.id is not null`)
   for (const inner of given.and ?? []) all.push(condition(inner, query))
   if (given.or) all.push(`(${given.or.map((inner) => condition(inner, query)).join(' or ')})`)

@@ -38,6 +38,13 @@ export interface Condition {
   /** they have a time for this purpose, or have been there */
   booked?: string | undefined
   notBooked?: string | undefined
+  /** they have a time at one of these clinics on these days, both included; `purpose`: for this */
+  bookedAt?:
+    { clinic: string[]; from: string; to: string; purpose?: string | undefined } | undefined
+  /** what was last sent to them for this purpose did not arrive, and nothing else of that step has */
+  undelivered?: string | undefined
+  /** into or out of these municipalities, by what the register has told since that day, and still so */
+  moved?: { into?: string[] | undefined; outOf?: string[] | undefined; since: string } | undefined
   /** they are in this group today (groups.ts) */
   group?: string | undefined
   and?: Condition[] | undefined
@@ -73,6 +80,26 @@ const lines = {
   notGiven: purpose.optional(),
   booked: purpose.optional(),
   notBooked: purpose.optional(),
+  bookedAt: z
+    .strictObject({
+      clinic: z.array(clinic).min(1),
+      from: date,
+      to: date,
+      purpose: purpose.optional(),
+    })
+    .refine((at) => at.from <= at.to, ordered)
+    .optional(),
+  undelivered: purpose.optional(),
+  moved: z
+    .strictObject({
+      into: z.array(municipality).min(1).optional(),
+      outOf: z.array(municipality).min(1).optional(),
+      since: date,
+    })
+    .refine((moved) => filled({ into: moved.into, outOf: moved.outOf }), {
+      error: 'give into, outOf or both',
+    })
+    .optional(),
   group: groupName.optional(),
   and: z
     .array(z.lazy((): z.ZodType<Condition> => condition))
@@ -127,6 +154,9 @@ function depth(value: unknown, at = 0): number {
 /** The purposes that a rule names, at any depth. */
 export function purposesIn(rule: Condition): string[] {
   const inner = [...(rule.and ?? []), ...(rule.or ?? []), ...(rule.not ? [rule.not] : [])]
-  const own = [rule.given, rule.notGiven, rule.booked, rule.notBooked]
+  const own = [
+    ...[rule.given, rule.notGiven, rule.booked, rule.notBooked],
+    ...[rule.undelivered, rule.bookedAt?.purpose],
+  ]
   return [...own.filter((code) => code !== undefined), ...inner.flatMap(purposesIn)]
 }

@@ -86,10 +86,10 @@ export const stopReason = `
               select from dose d
                where d.person_id = any(${records})
                  and d.purpose = m.purpose) then 'already-vaccinated'
-       when m.step = 'confirmation'
+       when m.step in ('confirmation', 'confirmation:kept')
         and (select state from appointment where id = m.appointment_id) is distinct from 'booked'
             then 'appointment-ended'
-       when m.step = 'confirmation'
+       when m.step in ('confirmation', 'confirmation:kept')
         and (select z.starts_at <= $2
                from appointment b
                join slot z on z.id = b.slot_id

@@ -65,7 +65,7 @@ export function composer(texts: Texts, channels: Channels, config: Config): Comp
       date: due.dueAt,
       rendered,
       question: due.answer !== null,
-      ...(due.step === 'confirmation' ? { calendar: calendarFor(due, config) } : {}),
+      ...(confirms(due) ? { calendar: calendarFor(due, config) } : {}),
     })
     return { content, version: rendered.version, recipient }
   }
@@ -83,7 +83,7 @@ export function factsOf(due: Due, config: Config): Facts {
     ...(due.clinic ? { clinic: due.clinic } : {}),
     ...(due.startsAt ? { appointment: { startsAt: due.startsAt } } : {}),
     ...(due.answer ? { answer: answerOf(due.answer, config) } : {}),
-    ...(due.spec.way === 'open' || due.step === 'confirmation'
+    ...(due.spec.way === 'open' || confirms(due)
       ? { booking: { code: due.bookingCode, url: `${originOf(config)}/boka`, ...booking } }
       : {}),
     check: { code: due.checkCode, url: `${originOf(config)}/akta/${due.checkCode}` },
@@ -149,3 +149,6 @@ function printable({ person, spec }: Due): string[] {
   if (error) throw new Refused('bad-address', error.message)
   return lines
 }
+
+/** It tells of a time that the person has: their own booking, or the one of two that stays. */
+const confirms = ({ step }: Due): boolean => step.split(':')[0] === 'confirmation'

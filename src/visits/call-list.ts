@@ -83,17 +83,18 @@ export async function markForCall(
     )
 }
 
-/** Puts somebody on the call list of a clinic that they have chosen. */
+/** Puts somebody on the call list of this clinic. */
 export const callFromClinic = (
   tx: Db,
   invitationId: number,
   clinicId: number,
+  why: 'marked' | 'moved-time',
   now: Date,
 ): Promise<number> =>
   run(
     tx,
     `insert into call_list (invitation_id, person_id, clinic_id, why, added_at, next_try)
-     select i.id, p.id, $2, 'marked', $3, $3
+     select i.id, p.id, $2, $3, $4, $4
        from invitation i
        join person p on p.id = i.person_id
       where i.id = $1
@@ -104,8 +105,8 @@ export const callFromClinic = (
             outcome = null,
             appointment_id = null,
             next_try = excluded.next_try,
-            why = 'marked'`,
-    [invitationId, clinicId, now],
+            why = excluded.why`,
+    [invitationId, clinicId, why, now],
   )
 
 const insert = `

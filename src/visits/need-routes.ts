@@ -168,7 +168,7 @@ export async function setOrdination(
       if ((error as { code?: string }).code !== '23514') throw error
       throw new Refused('illegal-transition', `Row ${id} is ${found.state} and can't become ${to}.`)
     })
-    if (clinic !== null) await callFromClinic(tx, found.invitationId, clinic, now)
+    if (clinic !== null) await callFromClinic(tx, found.invitationId, clinic, 'marked', now)
     if (to === 'done') {
       await run(
         tx,

@@ -105,6 +105,7 @@ describe('every page of the staff that a link leads to', () => {
       expect(todo.sort()).toEqual([
         '/admin',
         '/admin/akta',
+        '/admin/dubbelbokningar',
         '/admin/dubbletter',
         '/admin/meddelanden',
         '/admin/meddelanden/bluffsamtal',

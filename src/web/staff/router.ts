@@ -2,6 +2,7 @@ import express, { type Router } from 'express'
 import type { App } from '../../app.ts'
 import { fromOwnPages } from '../residents/same-origin.ts'
 import { checkingPage, handlePage } from './checking.ts'
+import { conflictPages } from './conflicts.ts'
 import { duplicatesPage } from './duplicates.ts'
 import { evidencePages } from './evidence.ts'
 import { noticeAdmin } from './notices/notices.ts'
@@ -29,6 +30,10 @@ export function adminPages(app: App): Router {
   router.get('/underlag', evidence.form)
   router.post('/underlag', evidence.show)
   router.post('/underlag/meddelande', evidence.message)
+  const conflicts = conflictPages(app)
+  router.get('/dubbelbokningar', conflicts.form)
+  router.post('/dubbelbokningar', conflicts.show)
+  router.post('/dubbelbokningar/:id', conflicts.solve)
   router.get('/dubbletter', duplicatesPage(app))
   const previews = previewPages(app)
   router.get('/utskick/:name/brev', previews.sheet)

@@ -26,6 +26,10 @@ export const conflicts = endpoint({
         foundAt: time,
         ours: side.extend({ appointment: z.int(), state: z.string(), madeBy: z.string() }),
         outside: side.extend({ reference: z.string() }),
+        keep: z.enum(['ours', 'outside']).nullable().meta({
+          description:
+            'which side stays, when it is decided and the other clinic has yet to cancel',
+        }),
       }),
     ),
   }),
