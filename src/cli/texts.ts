@@ -11,6 +11,8 @@ import {
 } from '../texts/approvals.ts'
 import { bookingFacts, campaignFacts } from '../texts/campaign-facts.ts'
 import { readings } from '../texts/fallback.ts'
+import { whoMayBook } from '../texts/who-may-book.ts'
+import { cohortById } from '../cohorts/store.ts'
 import { textsThatMayLeave } from '../texts/may-leave.ts'
 import { cataloguePage } from '../texts/catalogue-page.ts'
 import { sampleText, sampleAsText, swedishOf } from '../texts/sample-text.ts'
@@ -161,10 +163,12 @@ function addStaff(texts: Command, cli: Cli): void {
         command: Command,
       ) =>
         cli.withApp(async (app) => {
-          const { spec } = await campaignNamed(app.pool, name)
+          const { spec, state, cohortId } = await campaignNamed(app.pool, name)
           const { texts, refresh } = await textsThatMayLeave(app.pool, app.config)
           await refresh()
+          const { rule } = (await cohortById(app.pool, cohortId))!
           const facts = {
+            who: whoMayBook(rule, state),
             ...campaignFacts(spec, app.config),
             ...(spec.way === 'open' ? { booking: bookingFacts(spec, app.config) } : {}),
             campaignDate: app.clock.now(),

@@ -41,6 +41,7 @@ const placeholders: Record<string, (facts: SharedFacts, language: string) => str
   'region.signer.role': (f, l) => inLanguage(f.region.signer.role, l),
   'person.name': (f) => f.person?.name,
   what: (f, l) => inLanguage(f.what, l),
+  who: (f, l) => inLanguage(f.who, l),
   'clinic.name': (f) => f.clinic?.name,
   'clinic.address': (f) =>
     f.clinic && `${f.clinic.street}, ${shownPostcode(f.clinic.postcode)} ${f.clinic.town}`,
@@ -78,6 +79,7 @@ export const knownPlaceholders: ReadonlySet<string> = new Set(Object.keys(placeh
 /** What SMS and e-mail may not say without a documented risk analysis: the purpose, and the way to a log-in. */
 export const lettersOnly: ReadonlySet<string> = new Set([
   'what',
+  'who',
   'booking.url',
   'correction.wrong',
   'correction.right',

@@ -30,6 +30,8 @@ export const factsSchema = z.strictObject({
   }),
   person: z.strictObject({ name: line }),
   what: localised.optional(),
+  /** who may book now (who-may-book.ts); only staff's script and the contact card say it */
+  who: localised.optional(),
   clinic: z
     .strictObject({
       name: line,

@@ -15,6 +15,11 @@ const what: Record<string, string> = {
   en: 'vaccination against COVID-19',
   ar: 'التطعيم ضد كوفيد-19',
 }
+const who: Record<string, string> = {
+  sv: 'Den som är född 1942–1946 kan boka nu. Det gäller också den som är utan brev.',
+  en: 'Anyone born between 1942 and 1946 can book now, also those without a letter.',
+  ar: 'يمكن للمولودين بين 1942 و1946 الحجز الآن.',
+}
 const wrong: Record<string, string> = {
   sv: 'I brevet stod fel telefonnummer.',
   en: 'The letter had the wrong phone number.',
@@ -43,6 +48,7 @@ export function inventedFacts(language: string): Facts {
     },
     person: { name: 'Åke Öberg' },
     what: say(what),
+    who: say(who),
     clinic: {
       name: 'Åsby vårdcentral',
       street: 'Vasagatan 12',

@@ -22,6 +22,10 @@ export const sampleFacts: Facts = {
     en: 'vaccination against COVID-19',
     ar: 'التطعيم ضد كوفيد-19',
   },
+  who: {
+    sv: 'Den som är född 1942–1946 kan boka nu. Det gäller också den som är utan brev.',
+    en: 'Anyone born between 1942 and 1946 can book now, also those without a letter.',
+  },
   clinic: {
     name: 'Falu vårdcentral',
     street: 'Vasagatan 12',
