@@ -199,6 +199,8 @@ export async function town(clinics: TownClinic[], residents: Resident[]) {
     work,
     messages,
     csv,
+    identityNumber: (name: string): string =>
+      testPersonnummer(residents.find((r) => r.name === name)!.born, 980),
     /** It is now, e.g. 2021-03-12 16:00. */
     async goTo(moment: string): Promise<void> {
       s.clock.moveTo(DateTime.fromSQL(moment, { zone }).toJSDate())
@@ -328,6 +330,8 @@ export const campaignFile = (over: {
   way: 'open' | 'timed'
   cohort: object
   what: { sv: string }
+  channels?: object[]
+  [other: string]: unknown
 }) => ({
   channels: byLetter(over.way === 'open' ? 'invitation-open' : 'invitation-timed'),
   languages: ['sv'],
