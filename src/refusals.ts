@@ -197,6 +197,9 @@ export const refusals = {
   'no-such-language': 'Texten finns inte på det språket. Välj ett språk som den finns på.',
   'no-translation':
     'Texten är svensk och alltså ingen översättning. Den godkänns tillsammans med utskicket.',
+  'cohort-changed':
+    'Målgruppen har blivit mer än tio procent större eller mindre sedan utskicket godkändes. ' +
+    'Stämmer det ska två personer godkänna det igen.',
   'nobody-invited':
     'Ingen skulle bli kallad. Se efter varför alla i målgruppen är uteslutna, ' +
     'och rätta regeln eller avbryt utskicket.',

@@ -14,7 +14,7 @@ import { knownPurpose, purposeInForce } from '../purposes/register.ts'
 import { refuseNobody } from './plan.ts'
 import { parseSpec, withPurpose, type CampaignSpec, type NewCampaign } from './spec.ts'
 import { refuseChanged, type TextVersions } from './text-versions.ts'
-import { addApproval, approvedTexts } from './approvals.ts'
+import { addApproval, approvedFor, approvedTexts } from './approvals.ts'
 import {
   campaignNamed,
   heldWhy,
@@ -99,13 +99,20 @@ export async function approveCampaign(
 ): Promise<Campaign & { approvals: number }> {
   const actor = personName(given)
   const found = await campaignNamed(pool, name)
-  await refuseNobody({ pool, clock }, found)
+  const members = await refuseNobody({ pool, clock }, found)
   const texts = await textGate(pool, found.spec)
   return transaction(pool, async (tx) => {
     const campaign = await campaignNamed(tx, name, { lock: true })
     const added = await addApproval(tx, campaign.id, actor, texts, clock.now())
-    if (added || campaign.state === 'draft')
-      await logEvent(tx, campaign.id, clock.now(), actor, 'approved')
+    if (added || ['draft', 'approved'].includes(campaign.state))
+      await logEvent(
+        tx,
+        campaign.id,
+        clock.now(),
+        actor,
+        'approved',
+        members === undefined ? {} : { members },
+      )
     const approvals = (await approvedTexts(tx, [campaign.id]))[0]?.approvers.length ?? 0
     return {
       ...(campaign.state === 'draft' && approvals >= 2
@@ -130,7 +137,7 @@ export async function startCampaign(
 ): Promise<Campaign> {
   const found = await campaignNamed(pool, name)
   const ready = found.state === 'approved'
-  if (ready) await refuseNobody({ pool, clock }, found)
+  const members = ready ? await refuseNobody({ pool, clock }, found) : undefined
   const texts = ready ? await textGate(pool, found.spec) : {}
   return transaction(pool, async (tx) => {
     const campaign = await campaignNamed(tx, name, { lock: true })
@@ -149,6 +156,7 @@ export async function startCampaign(
         : 'Resume it instead: campaign resume',
     )
     refuseChanged(name, (await approvedTexts(tx, [campaign.id]))[0], texts)
+    if (members !== undefined) refuseOtherCohort(name, members, await approvedFor(tx, campaign.id))
     await logEvent(tx, campaign.id, clock.now(), actor, 'started', hold ? { hold } : {})
     if (campaign.way === 'notice') await jobs.enqueue(tx, 'notice', [{ campaign: campaign.id }])
     else await jobs.enqueue(tx, 'plan', [{ campaign: campaign.id, ...(hold ? { hold } : {}) }])
@@ -254,6 +262,26 @@ async function recallUnsent(tx: Db, campaignId: number, now: Date): Promise<void
     values: [campaignId],
   }
   await withdrawInvitations(tx, whoIsUntold, now)
+}
+
+/** A cohort that has become so much larger or smaller, in hundredths, is another than the one that was approved. */
+const anotherCohort = 10
+
+/**
+ * Two people have approved about as many as it is for now.
+ * @param approved how many there were in the cohort, by each who approved it
+ * @throws Refused `cohort-changed`
+ */
+function refuseOtherCohort(name: string, members: number, approved: readonly number[]): void {
+  const near = (then: number) => Math.abs(members - then) * 100 <= then * anotherCohort
+  const far = approved.filter((then) => !near(then))
+  if (far.length === 0 || approved.length - far.length >= 2) return
+  throw new Refused(
+    'cohort-changed',
+    `${name} was approved for ${far.join(' and ')} people, and ${members} are in its cohort now. If that is right, ` +
+      'two people approve it again: campaign approve. Else correct the rule or the register.',
+    { members, approved: far },
+  )
 }
 
 /** Two people are two names: spaces and capitals do not make another person. @throws Refused `bad-name` */

@@ -26,6 +26,21 @@ export async function addApproval(
   return added > 0
 }
 
+/** How many were in the cohort when each last approved the campaign. */
+export const approvedFor = async (db: Db, campaignId: number): Promise<number[]> =>
+  (
+    await rows<{ members: number }>(
+      db,
+      `select distinct on (actor) (details->>'members')::int as members
+         from campaign_event
+        where campaign_id = $1
+          and event = 'approved'
+          and details ? 'members'
+        order by actor, id desc`,
+      [campaignId],
+    )
+  ).map(({ members }) => members)
+
 /** The approvals of these campaigns that count. */
 export const approvedTexts = (db: Db, campaignIds: number[]): Promise<Approved[]> =>
   rows<Approved>(

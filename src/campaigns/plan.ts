@@ -152,15 +152,16 @@ export async function previewCampaign(
 /**
  * A campaign that would invite nobody is neither approved nor started: it would be finished at once, and its people
  * left out of it for good. Says why they would be left out.
+ * @returns how many are in the cohort; undefined: it is a notice, or under way already
  * @throws Refused `nobody-invited`
  */
 export async function refuseNobody(
   deps: { pool: pg.Pool; clock: Clock },
   campaign: Campaign,
-): Promise<void> {
-  if (!['draft', 'approved'].includes(campaign.state) || campaign.way === 'notice') return
+): Promise<number | undefined> {
+  if (!['draft', 'approved'].includes(campaign.state) || campaign.way === 'notice') return undefined
   const { cohort, invited, suppressed } = await previewCampaign(deps, campaign.name)
-  if (invited > 0) return
+  if (invited > 0) return cohort
   const why = Object.entries(suppressed).map(([reason, n]) => `${n} ${reason}`)
   throw new Refused(
     'nobody-invited',
