@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DateTime } from 'luxon'
+import { readBookingCode } from '../../src/bookings/booking-code.ts'
 import { zone } from '../../src/clock.ts'
 import { readPdf } from '../letters/read-pdf.ts'
 import type { Message, TimeAt } from './outside.ts'
@@ -34,32 +35,42 @@ export function readMessages(s: Sending, readers: Readers): ReadMessage[] {
     person: (channel === 'sms' ? byPhone : byEmail).get(to) ?? `nobody we know (${to})`,
     text: channel === 'sms' ? content : plainText(content),
   }))
-  return [...lettersOf(join(s.folder, 'print'), readers), ...digital]
-    .map((message) => ({ ...message, ...understood(message.text, readers) }))
-    .sort((a, b) => +a.leftAt - +b.leftAt)
+  return [
+    ...lettersOf(join(s.folder, 'print'), readers),
+    ...digital.map((message) => ({ ...message, ...understood(message.text, readers) })),
+  ].sort((a, b) => +a.leftAt - +b.leftAt)
 }
 
+/** What has been printed does not change: each file is read once. */
+const read = new Map<string, ReadMessage[]>()
+
 /** The letters in the printer's folder: each manifest says which pages of which file are one letter. */
-function lettersOf(folder: string, { people }: Readers) {
-  const names = new Set(people.map((p) => p.name))
+function lettersOf(folder: string, readers: Readers): ReadMessage[] {
+  const names = new Set(readers.people.map((p) => p.name))
   return filesIn(folder).flatMap((manifest) => {
+    const known = read.get(join(folder, manifest))
+    if (known) return known
     const [head, ...letters] = readFileSync(join(folder, manifest), 'utf8')
       .split('\n')
       .filter(Boolean)
       .map((line) => JSON.parse(line) as Record<string, string | number>)
     const pages = readPdf(readFileSync(join(folder, String(head!['file']))))
-    return letters.map((letter) => {
+    const found = letters.map((letter): ReadMessage => {
       const first = Number(letter['firstPage']) - 1
       const lines = pages
         .slice(first, first + Number(letter['pages']))
         .flatMap((page) => page.lines)
+      const text = lines.map((line) => line.text).join('\n')
       return {
-        channel: 'letter' as const,
+        channel: 'letter',
         leftAt: new Date(String(head!['createdAt'])),
         person: lines.find((line) => names.has(line.text.trim()))?.text.trim() ?? 'nobody we know',
-        text: lines.map((line) => line.text).join('\n'),
+        text,
+        ...understood(text, readers),
       }
     })
+    read.set(join(folder, manifest), found)
+    return found
   })
 }
 
@@ -92,7 +103,7 @@ function understood(text: string, { clinics, purposes }: Readers) {
     replaces: /ersätter|Förlåt/.test(flat),
     purpose: [...purposes].find(([words]) => flat.includes(words))?.[1] ?? null,
     time: says === 'lost' ? null : timeIn(flat, clinics),
-    code: /bokningskod:? ([A-Z0-9][A-Z0-9 -]{4,}[A-Z0-9])/.exec(flat)?.[1] ?? null,
+    code: readBookingCode(/bokningskod:? (\w{4}.?\w{4})/.exec(flat)?.[1] ?? ''),
   }
 }
 
