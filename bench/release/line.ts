@@ -16,7 +16,7 @@ export function lineOf(world: World, policy: string, first: boolean): Record<str
     areas: areas.map((area, a) => {
       const free: Record<string, number> = {}
       const planned: Record<string, { expected: number; publishedOn: string }> = {}
-      for (let d = day + 1; d < day + 18; d++) {
+      for (let d = day + 1; d < day + (scenario.only ? 30 : 18); d++) {
         const published = area.publishedOn[d] ?? 0
         if (published <= day) {
           const n = freeOn(world, area, d)

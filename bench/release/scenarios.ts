@@ -10,7 +10,7 @@ export interface Scenario {
   /** Scenarios the defaults were tuned on, and those they were not. */
   group: 'tuned' | 'held-out' | 'draw'
   /** What the aims say about it. */
-  kind: 'ordinary' | 'slow' | 'low' | 'cut' | 'other'
+  kind: 'ordinary' | 'slow' | 'low' | 'cut' | 'small' | 'other'
   start: Day
   people: number
   /** Share of people and places by area. */
@@ -27,6 +27,8 @@ export interface Scenario {
   /** Places a working day; what is told ahead is `weekly`, what is published is `weekly` × noise. */
   daily: number
   publishOn: number
+  /** The only days with places, published at once, with nothing planned behind; null: every working day, weekly. */
+  only: { from: number; to: number } | null
   noise: (week: number) => number
   cut: { told: number; from: number; to: number; share: number } | null
   /** Share of bookers who take any free place, not the first. */
@@ -70,6 +72,7 @@ const base: Scenario = {
   phones: 700,
   daily: 600,
   publishOn: 3,
+  only: null,
   noise: () => 1,
   cut: null,
   choosy: 0.2,
@@ -78,6 +81,19 @@ const base: Scenario = {
   reportsAgain: true,
   weekendLines: false,
 }
+
+/** Forty areas of 10–60 places a week, eight people to a place; in `oneWeek` nothing is planned behind the third. */
+const thirdWeek = { from: 19, to: 23 }
+const small = Array.from({ length: 40 }, (_, a) => 10 + Math.round((50 * a) / 39))
+const smallPlaces = small.reduce((a, b) => a + b, 0)
+const oneWeek = {
+  group: 'held-out',
+  kind: 'small',
+  areas: small.map((n) => n / smallPlaces),
+  people: 8 * smallPlaces,
+  daily: smallPlaces / 5,
+  only: thirdWeek,
+} satisfies Partial<Scenario>
 
 const uneven = [22, 16, 12, 9, 8, 7, 6, 5, 4, 3, 3, 2, 1.5, 1, 0.5].map((x) => x / 100)
 
@@ -149,6 +165,45 @@ export const scenarios: Scenario[] = [
     group: 'held-out',
     blindSearches: true,
     cut: { told: 16, from: 19, to: 33, share: 0.5 },
+  },
+  {
+    ...base,
+    ...oneWeek,
+    name: 'small-areas',
+    uptake: () => 0.85,
+  },
+  {
+    ...base,
+    ...oneWeek,
+    name: 'small-areas-95',
+    uptake: () => 0.95,
+    areaFactor: (a) => [1, 0.85, 1.05, 0.9, 1.02][a % 5] ?? 1,
+  },
+  { ...base, ...oneWeek, name: 'small-areas-40', uptake: () => 0.4 },
+  {
+    ...base,
+    ...oneWeek,
+    name: 'small-areas-slow',
+    post: { from: 3, to: 5, counted: 'working' },
+    delay: logNormal(4, 0.8),
+  },
+  {
+    ...base,
+    ...oneWeek,
+    name: 'small-areas-weekly',
+    only: null,
+    uptake: () => 0.8,
+    areaFactor: (a) => [1, 0.85, 1.1, 0.9, 1.05][a % 5] ?? 1,
+  },
+  {
+    ...base,
+    name: 'one-small-area',
+    kind: 'small',
+    group: 'held-out',
+    people: 234,
+    daily: 24 / 5,
+    only: thirdWeek,
+    uptake: () => 0.9,
   },
   { ...base, name: 'quiet-feed', kind: 'other', group: 'held-out', quiet: [14, 15] },
 ]

@@ -23,6 +23,8 @@ const areas = Array.from({ length: AREAS }, (_, i): AreaState => ({
   remaining: 1200,
   waiting: 1,
   displaced: 0,
+  said: [],
+  plans: { told: 0, came: 0 },
   usualDay: 12,
   waves,
   seenThrough: today - 1,

@@ -119,7 +119,7 @@ export function createWorld(scenario: Scenario, seed: number): World {
 function planPlaces(s: Scenario, share: number): Int32Array {
   let carried = 0
   return Int32Array.from({ length: LAST + 40 }, (_, d) => {
-    if (!isWorkingDay(s.start + d)) return 0
+    if (!isWorkingDay(s.start + d) || (s.only && (d < s.only.from || d > s.only.to))) return 0
     carried += s.daily * share
     const n = Math.floor(carried)
     carried -= n
@@ -134,7 +134,7 @@ function planPlaces(s: Scenario, share: number): Int32Array {
 function schedule(s: Scenario, area: Area): void {
   for (let d = 0; d < LAST + 40; d++) {
     const monday = d - (weekday(s.start + d) - 1)
-    area.publishedOn[d] = monday - 7 + (s.publishOn - 1)
+    area.publishedOn[d] = s.only ? 0 : monday - 7 + (s.publishOn - 1)
     if (monday <= 0) area.planned[d] = 0
     area.capacity[d] = Math.round((area.planned[d] ?? 0) * s.noise(Math.floor(d / 7)))
   }

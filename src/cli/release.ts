@@ -84,6 +84,8 @@ Example:
       | tr -d '\\n' | kallelse release advise
   {"date":"2021-03-10","areas":[{"id":"falun","invite":104,"bound":"capacity","expected":{…},"p99":{…}}],"paused":null}
 
+Days after the last one free or planned count only where "said":{"2021-03-29":150} says that supply continues.
+
 A line that can't be read gives {"error":{"code","message"}} and leaves the state as it was.
 settings, once or never: {"policy":"strict"|"steady"|"eager","pauses":"day"|"hold","pause":true,"resume":true}`
 

@@ -78,7 +78,6 @@ const words: Record<string, Record<string, string>> = {
     'fraud-warning': 'varning för bedragare',
     correction: 'rättelse',
     confirmation: 'bokningsbekräftelse',
-    'confirmation:kept': 'besked om vilken tid som gäller',
     queue: 'besked om köplats',
     'appointment-reminder': 'påminnelse om tid',
     'reserve-offer': 'erbjudande från reservlistan',

@@ -12,7 +12,14 @@ import {
 import { policies, type PolicyName } from './policy.ts'
 import { lineIn, lineOut, type ErrorOut, type LineIn, type LineOut } from './protocol.ts'
 import type { AreaState, CallDay, DayState, PauseReason } from './state.ts'
-import { placesKnown, placesLost, usualDay, withOffered } from './supply.ts'
+import {
+  bookedByArea,
+  placesKnown,
+  placesLost,
+  usualDay,
+  withOffered,
+  withPlans,
+} from './supply.ts'
 
 /** What `release advise` remembers between lines. */
 export interface AdviceState {
@@ -106,12 +113,16 @@ function nextDay(
   const seenThrough = quiet ? (before.seenThrough ?? today - 1) : today - 1
 
   const ledgers = updatedLedgers(before, line, today, events)
+  const bookedIn = bookedByArea(events)
   const areas = line.areas.map((area) => {
     const told = placesTold(area)
     const ledger = ledgers.get(area.id) ?? emptyTally
     const offered = withOffered(ledger.offered, told, today)
-    ledgers.set(area.id, { ...ledger, offered })
-    return areaState(area, told, { ...ledger, offered }, seenThrough)
+    const booked = bookedIn.get(area.id) ?? 0
+    const plans = withPlans(ledger.plans, areasBefore.get(area.id), told, booked)
+    const kept = { ...ledger, offered, plans }
+    ledgers.set(area.id, kept)
+    return areaState(area, told, kept, seenThrough)
   })
   signs.placesKnown = placesKnown([...areasBefore.values()], today)
   signs.placesLost = placesLost(areasBefore, areas, events, today)
@@ -194,8 +205,11 @@ function updatedLedgers(
   return ledgers
 }
 
-function placesTold(area: LineIn['areas'][number]): Pick<AreaState, 'free' | 'planned'> {
+type Told = Pick<AreaState, 'free' | 'planned' | 'said'>
+
+function placesTold(area: LineIn['areas'][number]): Told {
   return {
+    said: Object.entries(area.said).map(([on, places]) => ({ on: parseDay(on), places })),
     free: Object.entries(area.free).map(([on, places]) => ({ on: parseDay(on), places })),
     planned: Object.entries(area.planned).map(([on, p]) => ({
       on: parseDay(on),
@@ -207,7 +221,7 @@ function placesTold(area: LineIn['areas'][number]): Pick<AreaState, 'free' | 'pl
 
 function areaState(
   { id, remaining, waiting, displaced }: LineIn['areas'][number],
-  told: Pick<AreaState, 'free' | 'planned'>,
+  told: Told,
   ledger: AreaTally,
   seenThrough: Day,
 ): AreaState {
@@ -219,6 +233,7 @@ function areaState(
     ...told,
     waves: ledger.waves,
     usualDay: usualDay(ledger.offered),
+    plans: ledger.plans,
     seenThrough,
   }
 }

@@ -4,6 +4,7 @@ import { margin, type Demand } from './demand.ts'
 import { allPlaces, countedPlaces, stockAfter } from './places.ts'
 import type { Policy } from './policy.ts'
 import { liveOf, type AreaState } from './state.ts'
+import { saidAhead } from './supply.ts'
 
 /** Letters that people may still answer: sent at most `days` days ago. */
 export function liveLetters(area: AreaState, today: Day, days: number): number {
@@ -13,18 +14,55 @@ export function liveLetters(area: AreaState, today: Day, days: number): number {
   )
 }
 
+/** By this share of a wave's answers the next waves take over. */
+const MOST_ANSWERED = 0.7
+
+const nothingBehind = (area: AreaState): boolean =>
+  area.planned.length === 0 && area.said.length === 0
+
+/** With this many answers in the region the hard factor is half way from 1 to the policy's. */
+const TAUGHT = 100
+
 /**
- * The hard bound: live letters + people who already wait ≤ hardFactor × (free + plannedShare × planned).
- * It reads no estimate, so no estimate can open it.
+ * How many letters a place may be promised to: one until answers have come, the policy's factor when many have. Small
+ * areas learn too slowly for themselves, so the answers of all areas count.
+ */
+export function hardFactor(areas: readonly AreaState[], policy: Policy): number {
+  const answers = areas.reduce(
+    (sum, { waves }) => sum + waves.reduce((n, wave) => n + wave.sent - liveOf(wave), 0),
+    0,
+  )
+  return 1 + ((policy.hardFactor - 1) * answers) / (answers + TAUGHT)
+}
+
+/** What is known outside an area: how many letters a place may be promised to, and how far its plans can be relied on. */
+export interface Terms {
+  factor: number
+  reliance: number
+}
+
+/** Free places after today, and those planned or said as far as plans hold. */
+function knownPlaces(area: AreaState, today: Day, reliance: number): number {
+  const ahead = (days: readonly { on: Day; n: number }[]): number =>
+    days.reduce((sum, { on, n }) => (on > today ? sum + n : sum), 0)
+  return (
+    ahead(area.free.map(({ on, places }) => ({ on, n: places }))) +
+    reliance * ahead(area.planned.map(({ on, expected }) => ({ on, n: expected }))) +
+    reliance * ahead(saidAhead(area, today).map(({ on, places }) => ({ on, n: places })))
+  )
+}
+
+/**
+ * The hard bound: live letters + people who already wait ≤ factor × (free + reliance × (planned + said)).
+ * It reads no estimate of how people answer, so no such estimate can open it.
  */
 export function hardBound(
   area: AreaState,
   today: Day,
   policy: Policy,
+  { factor, reliance }: Terms,
 ): { limit: number; live: number } {
-  const free = area.free.reduce((sum, { on, places }) => (on > today ? sum + places : sum), 0)
-  const planned = area.planned.reduce((sum, p) => (p.on > today ? sum + p.expected : sum), 0)
-  const limit = Math.floor(policy.hardFactor * (free + policy.plannedShare * planned))
+  const limit = Math.floor(factor * knownPlaces(area, today, reliance))
   return { limit, live: liveLetters(area, today, policy.liveDays) + area.waiting + area.displaced }
 }
 
@@ -50,31 +88,54 @@ export function capacityBound(
   demand: Demand,
   today: Day,
   policy: Policy,
+  reliance: number,
   most: number,
 ): number {
-  const supply = countedPlaces(area, today, policy)
+  const supply = countedPlaces(area, today, policy, reliance)
+  if (tooLate(area, demand, today)) return 0
+  const known = knownPlaces(area, today, reliance)
   const slack = (n: number): Float64Array => {
     const stock = stockAfter((k) => answersOn(demand, k, n), supply)
     return stock.map((left, k) => left - margin(demand, policy, k, n))
   }
   const without = slack(0)
-  return largest(most, (n) =>
-    slack(n).every((left, k) => left >= Math.min(0, without[k] ?? 0) - 0.5),
+  return largest(
+    most,
+    (n) =>
+      allAnswers(demand, policy, n) <= known &&
+      slack(n).every((left, k) => left >= Math.min(0, without[k] ?? 0) - 0.5),
   )
 }
 
+/**
+ * Nothing is planned or said behind the free places, and they are gone before most of today's readers answer. The
+ * first letters leave all the same: the times would otherwise be lost, and there are no answers to judge by.
+ */
+function tooLate(area: AreaState, demand: Demand, today: Day): boolean {
+  if (!nothingBehind(area) || area.waves.length === 0) return false
+  const last = area.free.reduce((max, { on, places }) => (places > 0 ? Math.max(max, on) : max), 0)
+  const ahead = Math.min(HORIZON, last - today)
+  if (ahead < 1) return true
+  return (demand.sumFresh[ahead - 1] ?? 0) < MOST_ANSWERED * (demand.sumFresh[HORIZON - 1] ?? 0)
+}
+
+/** Everybody who is expected to answer, late or soon, with the margin: each needs a place that somebody has told of. */
+const allAnswers = (demand: Demand, policy: Policy, n: number): number =>
+  demand.at +
+  (demand.sumMean[HORIZON - 1] ?? 0) +
+  n * (demand.sumFresh[HORIZON - 1] ?? 0) +
+  margin(demand, policy, HORIZON - 1, n)
+
 const answersOn = (demand: Demand, k: number, n: number): number =>
   (k === 0 ? demand.at : 0) + (demand.dayMean[k] ?? 0) + n * (demand.dayFresh[k] ?? 0)
-
-/** By this share of a wave's answers the next waves take over. */
-const MOST_ANSWERED = 0.7
 
 /**
  * Just in time: the letters whose answers fill the places up to `lead` working days after the wave has mostly
  * answered. Later places are left to later waves: what has not been sent cannot be hurt by a cut.
  */
 export function needed(area: AreaState, demand: Demand, today: Day, policy: Policy): number {
-  if (policy.lead === Infinity) return Infinity
+  // With nothing behind there is nothing to wait for: later letters would come too late.
+  if (policy.lead === Infinity || nothingBehind(area)) return Infinity
   const total = demand.sumFresh[HORIZON - 1] ?? 0
   let by = 1
   while (by < HORIZON - 1 && (demand.sumFresh[by] ?? 0) < MOST_ANSWERED * total) by++

@@ -1,9 +1,10 @@
-import { capacityBound, hardBound, needed } from './bounds.ts'
+import { capacityBound, hardBound, hardFactor, needed, type Terms } from './bounds.ts'
 import { demandOf, path, type Demand } from './demand.ts'
 import { areaForecast, forecast, HORIZON, type Forecast } from './forecast.ts'
 import { callRate, phoneBound, Z_CURVE, type PhoneLoad } from './phone.ts'
 import type { Policy } from './policy.ts'
 import type { AreaDecision, AreaState, Bound, DayState } from './state.ts'
+import { relianceOf } from './supply.ts'
 
 /**
  * How many letters each area may release today, and what bound it. Pure: same state and policy, same answer.
@@ -24,7 +25,11 @@ export function decide(state: DayState, policy: Policy): AreaDecision[] {
   // Where the phones fill before the places do, letters go out on the days the phones allow, not when a place
   // needs one. Only once a week of calls has been seen: before that the estimate is too loose to send ahead on.
   const plan = phones.scarce && state.calls.length >= 5 ? { ...policy, lead: Infinity } : policy
-  const wishes = state.areas.map((area, i) => wish(area, demands[i] as Demand, state, plan))
+  const factor = hardFactor(state.areas, policy)
+  const reliance = relianceOf(state.areas, policy)
+  const wishes = state.areas.map((area, i) =>
+    wish(area, demands[i] as Demand, state, plan, { factor, reliance: reliance[i] ?? 0 }),
+  )
   const allowed = shareOut(
     wishes.map((w) => w.invite),
     phones.room,
@@ -44,13 +49,22 @@ interface Wish {
   hard: { limit: number; live: number }
 }
 
-function wish(area: AreaState, demand: Demand, state: DayState, policy: Policy): Wish {
-  const hard = hardBound(area, state.day, policy)
+function wish(
+  area: AreaState,
+  demand: Demand,
+  state: DayState,
+  policy: Policy,
+  terms: Terms,
+): Wish {
+  const hard = hardBound(area, state.day, policy, terms)
   const stop: Bound | null = !state.working ? 'not-working' : state.paused ? 'paused' : null
   if (stop) return { area, demand, hard, invite: 0, bound: stop }
   const room = Math.max(0, hard.limit - hard.live)
   const due = Math.min(area.remaining, room, needed(area, demand, state.day, policy))
-  const fits = policy.name === 'strict' ? due : capacityBound(area, demand, state.day, policy, due)
+  const fits =
+    policy.name === 'strict'
+      ? due
+      : capacityBound(area, demand, state.day, policy, terms.reliance, due)
   const bound: Bound = fits === area.remaining ? 'remaining' : fits === room ? 'hard' : 'capacity'
   return { area, demand, hard, invite: fits, bound }
 }

@@ -1,6 +1,7 @@
 import { isWorkingDay, type Day } from './calendar.ts'
 import { HORIZON } from './forecast.ts'
 import type { Policy } from './policy.ts'
+import { saidAhead } from './supply.ts'
 import type { AreaState } from './state.ts'
 
 /** Places by day ahead (index 0 = today): `open` bookable now, `coming[p]` published on day p ahead. */
@@ -11,13 +12,21 @@ export interface Places {
 
 const SPAN = HORIZON + 42
 
-/** Counts places as the policy counts them: planned ones in part, distant ones less the insurance. */
-export function countedPlaces(area: AreaState, today: Day, policy: Policy): Places {
+/**
+ * Counts places as the policy counts them: planned ones by how plans hold, distant ones less the insurance.
+ * @param reliance share of planned places that is counted on
+ */
+export function countedPlaces(
+  area: AreaState,
+  today: Day,
+  policy: Policy,
+  reliance: number,
+): Places {
   return places(
     area,
     today,
     (ahead) => (ahead > policy.insuredAfter ? 1 - policy.insurance : 1),
-    policy.plannedShare,
+    reliance,
   )
 }
 
@@ -41,13 +50,24 @@ function places(
     const published = Math.max(1, publishedOn - today)
     return day > published ? [{ day, published, places: expected * plannedShare }] : []
   })
+  for (const { on, places: n } of saidAhead(area, today)) {
+    const day = Math.min(SPAN - 1, on - today)
+    // Bookable a week ahead, as most regions publish.
+    coming.push({ day, published: Math.max(1, day - 7), places: n * plannedShare })
+  }
   coming.push(...notYetPlanned(area, today, plannedShare))
   return { open, coming: coming.sort((a, b) => a.published - b.published) }
 }
 
-/** After the last day anyone has told of, half-believed days like the usual one, bookable a week ahead as so far. */
+/**
+ * After the last day anyone has told of, days like the usual one, bookable a week ahead as so far: they say when a
+ * late answer could be served. How many letters leave never counts on them: `knownPlaces`.
+ */
 function notYetPlanned(area: AreaState, today: Day, plannedShare: number): Places['coming'] {
-  const known = [...area.free, ...area.planned].reduce((last, { on }) => Math.max(last, on), today)
+  const known = [...area.free, ...area.planned, ...area.said].reduce(
+    (last, { on }) => Math.max(last, on),
+    today,
+  )
   const days: Places['coming'] = []
   for (let on = known + 1; on < today + SPAN; on++) {
     const day = on - today

@@ -9,14 +9,17 @@ export interface Policy {
   zCurve: number
   /** Relative common shock of a day's demand (weather, news). */
   shock: number
-  /** Share of planned, not yet bookable places that is counted on. */
+  /** Share of planned, not yet bookable places that is counted on until plans have been seen to hold or not. */
   plannedShare: number
   /** Share of places more than `insuredAfter` days ahead that is kept back against a cut. */
   insurance: number
   insuredAfter: number
   /** Fill places this many working days ahead of need, no further. Infinity: as far as the margins allow. */
   lead: number
-  /** The hard bound: live letters ≤ hardFactor × (free + plannedShare × planned). No estimate opens it further. */
+  /**
+   * The hard bound's factor once many have answered; before anybody has it is 1: a place is promised once. No
+   * estimate opens it further.
+   */
   hardFactor: number
   /** Letters older than this many days are not counted against the hard bound. */
   liveDays: number

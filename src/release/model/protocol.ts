@@ -19,6 +19,13 @@ const areaIn = z.object({
     .record(isoDate, z.object({ expected: count, publishedOn: isoDate }))
     .default({})
     .describe('places not yet bookable, and the day they will be'),
+  said: z
+    .record(isoDate, count)
+    .default({})
+    .describe(
+      'places, by date, on days after the last one free or planned, where somebody has said that supply continues ' +
+        'as usual; default: none, days that nobody has planned do not count',
+    ),
   waiting: count.default(0).describe('people whose search found no time and who still want one'),
   displaced: count.default(0).describe('people who lost their time'),
 })

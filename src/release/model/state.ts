@@ -17,6 +17,12 @@ export interface Planned {
   publishedOn: Day
 }
 
+/** Places that were planned, and how many of them came. */
+export interface Kept {
+  told: number
+  came: number
+}
+
 /** One area as a day begins. Counts of people and places. */
 export interface AreaState {
   id: string
@@ -25,12 +31,16 @@ export interface AreaState {
   /** Places bookable now. */
   free: readonly { on: Day; places: number }[]
   planned: readonly Planned[]
+  /** Places on days that nobody has planned yet, where somebody has said that supply continues as usual. */
+  said: readonly { on: Day; places: number }[]
+  /** How plans have held: places planned for the days that were published since, and places that came. */
+  plans: Kept
   /** People whose search found no time and who still want one. */
   waiting: number
   /** Lost their time. */
   displaced: number
   waves: readonly Wave[]
-  /** Places a working day, as last told: what days that are not planned yet are taken to bring. */
+  /** Places a working day, as last told: a measure of the area's size. */
   usualDay: number
   /** The last day whose answers can be trusted; earlier than yesterday when searches were turned away unseen. */
   seenThrough: Day

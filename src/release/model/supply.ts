@@ -1,5 +1,15 @@
 import type { Day } from './calendar.ts'
-import type { AreaState } from './state.ts'
+import type { Policy } from './policy.ts'
+import type { AreaState, Kept } from './state.ts'
+
+/** Bookings by area. */
+export function bookedByArea(
+  events: readonly { area: string; booked: number }[],
+): ReadonlyMap<string, number> {
+  const booked = new Map<string, number>()
+  for (const event of events) booked.set(event.area, (booked.get(event.area) ?? 0) + event.booked)
+  return booked
+}
 
 /** Places after today that were known, free or planned. */
 const upcoming = (area: AreaState, today: Day): number =>
@@ -19,14 +29,63 @@ export function placesLost(
   events: readonly { area: string; booked: number }[],
   today: Day,
 ): number {
-  const booked = new Map<string, number>()
-  for (const event of events) booked.set(event.area, (booked.get(event.area) ?? 0) + event.booked)
+  const booked = bookedByArea(events)
   return now.reduce((sum, area) => {
     const was = before.get(area.id)
     if (!was) return sum
     const vanished = upcoming(was, today) - upcoming(area, today) - (booked.get(area.id) ?? 0)
     return sum + Math.max(0, vanished) + Math.max(0, area.displaced - was.displaced)
   }, 0)
+}
+
+/** Said places count only after the last day that is free or planned: they never double what is known. */
+export function saidAhead(
+  area: Pick<AreaState, 'free' | 'planned' | 'said'>,
+  today: Day,
+): AreaState['said'] {
+  const known = [...area.free, ...area.planned].reduce((last, { on }) => Math.max(last, on), today)
+  return area.said.filter(({ on }) => on > known)
+}
+
+/**
+ * How plans have held, with what has been published since the last line: a planned day that is planned no longer has
+ * become what is free now, and what was booked meanwhile. Days of the same line are judged together.
+ */
+export function withPlans(
+  plans: Kept,
+  before: Pick<AreaState, 'free' | 'planned'> | undefined,
+  now: Pick<AreaState, 'free' | 'planned'>,
+  booked: number,
+): Kept {
+  const still = new Set(now.planned.map(({ on }) => on))
+  const due = (before?.planned ?? []).filter(({ on }) => !still.has(on))
+  if (!before || due.length === 0) return plans
+  const on = new Set(due.map((plan) => plan.on))
+  const free = (of: AreaState['free']): number =>
+    of.reduce((sum, f) => (on.has(f.on) ? sum + f.places : sum), 0)
+  const told = due.reduce((sum, { expected }) => sum + expected, 0)
+  const came = Math.min(told, Math.max(0, free(now.free) - free(before.free) + booked))
+  return { told: plans.told + told, came: plans.came + came }
+}
+
+/** Working days' places that the policy's own share is worth against the plans that have been seen. */
+const PLANS_WORTH = 10
+
+/**
+ * Share of planned places that is counted on: the policy's until plans have been seen to hold or not. An area has few
+ * plans to learn from, so the region's are its starting point.
+ */
+export function relianceOf(areas: readonly AreaState[], policy: Policy): number[] {
+  if (policy.plannedShare === 0) return areas.map(() => 0)
+  const learned = (share: number, usual: number, { told, came }: Kept): number =>
+    usual + told > 0 ? (share * usual + came) / (usual + told) : share
+  const usual = areas.map((area) => PLANS_WORTH * area.usualDay)
+  const sum = (xs: readonly number[]): number => xs.reduce((a, b) => a + b, 0)
+  const region = learned(policy.plannedShare, sum(usual), {
+    told: sum(areas.map(({ plans }) => plans.told)),
+    came: sum(areas.map(({ plans }) => plans.came)),
+  })
+  return areas.map(({ plans }, i) => learned(region, usual[i] ?? 0, plans))
 }
 
 /** Places offered by date as first told; planned ones follow the plan, published ones stand when people book them. */

@@ -1,7 +1,7 @@
 import type { Day } from './calendar.ts'
 import { AGES } from './curve.ts'
 import type { Offered } from './supply.ts'
-import type { Wave } from './state.ts'
+import type { Kept, Wave } from './state.ts'
 
 /** What happened to the letters of one wave on one day: distinct people's searches. */
 export interface AnswerEvent {
@@ -19,9 +19,16 @@ export interface AreaTally {
   waiting: number
   displaced: number
   offered: Offered
+  plans: Kept
 }
 
-export const emptyTally: AreaTally = { waves: [], waiting: 0, displaced: 0, offered: new Map() }
+export const emptyTally: AreaTally = {
+  waves: [],
+  waiting: 0,
+  displaced: 0,
+  offered: new Map(),
+  plans: { told: 0, came: 0 },
+}
 
 export const answersIn = (event: AnswerEvent): number =>
   event.booked + event.failedSearches + event.declined

@@ -99,6 +99,7 @@ interface Area {
   planned: Planned[]
   waves: Wave[]
   usualDay: number
+  plans: AreaState['plans']
 }
 
 function play(state: DayState, policy: Policy, scenario: Scenario, cut: Cut | null): Run {
@@ -158,13 +159,14 @@ function withCut(area: AreaState, today: Day, cut: Cut | null): Area {
     displaced,
     free,
     usualDay: area.usualDay,
+    plans: area.plans,
     waves: [...area.waves],
     planned: area.planned.map((p) => ({ ...p, expected: p.expected * (1 - hit(p.on)) })),
   }
 }
 
 /**
- * Places are published, days that nobody has planned yet are planned like the usual one, and the controller
+ * Places are published, days that nobody has planned yet are taken to be planned in time like the usual one, and the controller
  * decides.
  */
 function morning(areas: Area[], state: DayState, policy: Policy, run: Run, cut: Cut | null): void {
@@ -201,6 +203,8 @@ const asState = (area: Area, day: Day): AreaState => ({
   waiting: area.waiting,
   displaced: area.displaced,
   usualDay: area.usualDay,
+  plans: area.plans,
+  said: [],
   seenThrough: day - 1,
   free: [...area.free].map(([on, places]) => ({ on, places })),
   planned: area.planned,

@@ -43,6 +43,13 @@ export const anyArea: fc.Arbitrary<AreaState> = fc.record({
         publishedOn: today + p.publishedOn,
       })),
     ),
+  said: fc
+    .uniqueArray(fc.record({ on: fc.integer({ min: 1, max: 60 }), places: fc.nat(300) }), {
+      selector: (s) => s.on,
+      maxLength: 5,
+    })
+    .map((days) => days.map((s) => ({ on: today + s.on, places: s.places }))),
+  plans: fc.nat(2000).chain((told) => fc.record({ told: fc.constant(told), came: fc.nat(told) })),
   waiting: fc.oneof(fc.constant(0), fc.nat(500)),
   displaced: fc.oneof(fc.constant(0), fc.nat(500)),
   waves: fc.uniqueArray(wave, { selector: (w) => w.sentOn, maxLength: 12 }),
@@ -76,6 +83,8 @@ export const ordinaryArea: AreaState = {
   waiting: 0,
   displaced: 0,
   waves: [],
+  said: [],
+  plans: { told: 0, came: 0 },
   usualDay: 120,
   seenThrough: today - 1,
   free: [5, 6, 7, 8, 9].map((d) => ({ on: today + d, places: 120 })),

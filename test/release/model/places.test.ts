@@ -53,7 +53,7 @@ describe('places left after a demand', () => {
 
   it('counts no more than all plans coming true', () => {
     for (const policy of Object.values(policies)) {
-      expect(sum(countedPlaces(ordinaryArea, today, policy).open)).toBeLessThanOrEqual(
+      expect(sum(countedPlaces(ordinaryArea, today, policy, 1).open)).toBeLessThanOrEqual(
         sum(allPlaces(ordinaryArea, today).open),
       )
     }
