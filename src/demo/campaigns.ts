@@ -66,5 +66,7 @@ export const reissueCampaign = {
     },
   ],
   postDays: 3,
+  // the clinics publish a week's times on the Wednesday before: the usual five days would be none
+  leastNotice: 1,
   reissueOf: { campaign: openCampaign.name, who: 'no-free-time' },
 }

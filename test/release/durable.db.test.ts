@@ -157,6 +157,7 @@ describe('durable release', () => {
       [
         {
           hsaId: 'SE2321000180-PROV',
+          clinic: 'Provkliniken',
           area: 'falun',
           day: '2021-03-15',
           booked: 8,
