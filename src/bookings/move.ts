@@ -35,9 +35,13 @@ export async function moveAppointment(
   slotId: number,
   madeBy: 'person' | 'clinic',
 ): Promise<{ appointmentId: number }> {
-  const held = await lockInvitations(tx, subject)
+  const found = await lockInvitations(tx, subject)
   const old = await lockBooked(tx, subject)
   if (!old) throw new Refused('nothing-booked', 'No time is booked, so there is none to move.')
+  // A reissue that was waited for has given the time to an invitation that is seen only by a statement that begins now.
+  const held = found.some((i) => i.appointmentId === old.id)
+    ? found
+    : await lockInvitations(tx, subject)
   if (old.slotId === slotId)
     throw new Refused('same-time', 'That is the time that is booked already.')
   if (old.startsAt <= now)
