@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { queueBefore } from '../campaigns/queue.ts'
 import { heldWhy, lockCampaign, logEvent, type Campaign } from '../campaigns/store.ts'
 import type { Clock } from '../clock.ts'
 import type { Config } from '../config.ts'
@@ -46,6 +47,17 @@ interface Ready {
 }
 
 /**
+ * Gives fixed times, as `assignOwn`, after the campaigns that come before this one have had what they can use: people who
+ * lost their time don't wait while others get the places that open.
+ * @returns how many of this campaign got a time
+ */
+export async function assignTimes(deps: AssignDeps, campaignId: number): Promise<number> {
+  for (const { id, way } of await queueBefore(deps.pool, campaignId))
+    if (way === 'timed') await assignOwn(deps, id)
+  return assignOwn(deps, campaignId)
+}
+
+/**
  * Gives fixed times to those of a timed campaign who wait for one, as far as the free places go; the others go on
  * waiting. People who have booked or been invited elsewhere meanwhile are left out with the reason and keep their time.
  * In a reissue the earlier invitation is superseded and what of it has not been sent is recalled.
@@ -54,7 +66,7 @@ interface Ready {
  * transaction in which each place must still be free. Households that lost a place meanwhile are planned again.
  * @returns how many got a time
  */
-export async function assignTimes(deps: AssignDeps, campaignId: number): Promise<number> {
+async function assignOwn(deps: AssignDeps, campaignId: number): Promise<number> {
   const ready = await makeReady(deps, campaignId)
   if (!ready) return 0
   let given = 0

@@ -119,6 +119,8 @@ export const campaignSpec = z
      * the purpose's register
      */
     otherRouteFor: z.array(z.enum(needs)).optional(),
+    /** who comes first where running campaigns for one purpose want the same places: lower before higher */
+    priority: z.number().int().min(1).max(99).default(50),
     /** letters to foreign addresses for those who have moved abroad */
     abroad: z.boolean().default(false),
     /**

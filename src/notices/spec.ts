@@ -107,6 +107,7 @@ export const noticeSpec = ({ channels, notice, ...given }: Given): CampaignSpec 
   postDays: 3,
   leastNotice: { letter: 0, sms: 0, email: 0 },
   expiresAfter: 60,
+  priority: 50,
   reminders: [],
   slots: {},
   release: { policy: 'steady' },

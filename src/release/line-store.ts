@@ -1,4 +1,5 @@
 import type { Campaign } from '../campaigns/store.ts'
+import { comesBefore } from '../campaigns/queue.ts'
 import { row, rows, run, type Db } from '../db/pool.ts'
 import { confirmedBy } from '../clinics/supply-store.ts'
 import type { ClinicDay, LikelyDoses } from './model/doses.ts'
@@ -85,7 +86,8 @@ export const likelyDoses = (db: Db, today: string): Promise<LikelyDoses[]> =>
 
 /**
  * For each area with somebody left to invite, or letters out: who remains, found no time or has lost a place, and what
- * other campaigns' letters count on, those too that are being released today.
+ * others count on: other campaigns' letters, those too that are being released today, and people of campaigns that come
+ * before this one and wait for a fixed time. Nobody's turn has come where such a campaign has people left to invite.
  */
 export const areaPeople = (
   db: Db,
@@ -96,7 +98,12 @@ export const areaPeople = (
 > =>
   rows(
     db,
-    `with searched as (
+    `with before as materialized (
+       select o.id
+         from campaign k
+         join campaign o on ${comesBefore('o', 'k')}
+        where k.id = $1
+     ), searched as (
        select distinct invitation_id as id -- once: asked for each of those released it was read whole for each
          from failed_search
      ), people as (
@@ -106,12 +113,18 @@ export const areaPeople = (
                 where i.campaign_id = $1
                   and i.state = 'released'
                   and searched.id is not null)::int as waiting,
-              count(*) filter (where i.campaign_id <> $1 and i.state = 'released' and k.way = 'open')::int as others,
-              bool_or(i.campaign_id = $1) as ours
+              count(*) filter (
+                where i.campaign_id <> $1
+                  and (i.state = 'released' and k.way = 'open'
+                       or i.state = 'waiting' and k.way = 'timed' and i.campaign_id in (select id from before)))::int
+                as others,
+              bool_or(i.state = 'planned' and k.way = 'open' and i.campaign_id in (select id from before)) as after,
+              bool_or(i.campaign_id = $1 and i.state <> 'waiting') as ours
          from invitation i
          join campaign k on k.id = i.campaign_id
          left join searched on searched.id = i.id
         where i.state in ('planned', 'released')
+           or i.state = 'waiting' and i.campaign_id in (select id from before)
         group by i.area
      ), lost as (
        select c.area, sum(s.overbooked)::int as n
@@ -129,7 +142,7 @@ export const areaPeople = (
           and k.way = 'open'
         group by w.area
      )
-     select p.area, p.remaining, p.waiting, coalesce(l.n, 0) as displaced, p.others + coalesce(o.n, 0) as others
+     select p.area, case when p.after then 0 else p.remaining end as remaining, p.waiting, coalesce(l.n, 0) as displaced, p.others + coalesce(o.n, 0) as others
        from people p
        left join lost l using (area)
        left join claimed o using (area)

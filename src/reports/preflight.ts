@@ -1,6 +1,7 @@
 import { DateTime } from 'luxon'
 import type pg from 'pg'
 import { makePlan, previewCampaign, type Preview } from '../campaigns/plan.ts'
+import { queueBefore } from '../campaigns/queue.ts'
 import { campaignNamed, lockCampaign, type Campaign } from '../campaigns/store.ts'
 import { dosesLeft } from '../clinics/doses/store.ts'
 import { zone, type Clock } from '../clock.ts'
@@ -59,6 +60,7 @@ export async function preflightOf(deps: Deps, name: string): Promise<Preflight> 
     campaign.way === 'notice'
       ? await noticeFindings(deps, campaign)
       : await peopleFindings(deps, campaign),
+    await queueFindings(deps, campaign),
     phoneFindings(deps.config),
   ]
   const findings = parts.flatMap((part) => part.findings)
@@ -79,6 +81,19 @@ const part = (about: Finding['about'], figures: Part['figures'] = {}) => {
     figures,
     say: (severity: Finding['severity'], text: string) => findings.push({ severity, about, text }),
   }
+}
+
+/** Which running campaigns get the places first, and how many of theirs still wait. */
+async function queueFindings({ pool }: Deps, { id }: Campaign): Promise<Part> {
+  const before = await queueBefore(pool, id)
+  const { say, ...rest } = part('capacity', { queueBefore: before })
+  for (const { name, left } of before)
+    say(
+      'fact',
+      `${name} comes before it for the same times, with ${left} people left. Give the campaign a lower priority ` +
+        'number if that is wrong.',
+    )
+  return rest
 }
 
 async function channelFindings({ config }: Deps, { spec }: Campaign): Promise<Part> {
