@@ -61,6 +61,9 @@ export const openQuestion = `
  */
 export async function tellPhonesApart(tx: Db, now: Date): Promise<void> {
   await run(tx, `select pg_advisory_xact_lock(hashtext('questions'))`)
+  // The few questions are found by index, message_question. A planner that has not seen the latest messages may read
+  // all of them instead, each minute.
+  await run(tx, 'set local enable_seqscan = off')
   await showCodes(tx, {
     sql: `select id
             from (select m.id, m.content is null and m.state = 'queued' and not m.code_shown as fresh,
@@ -71,4 +74,5 @@ export async function tellPhonesApart(tx: Db, now: Date): Promise<void> {
            where fresh and on_phone > 1`,
     values: [now],
   })
+  await run(tx, 'set local enable_seqscan = on')
 }

@@ -54,13 +54,21 @@ const most = async () => Math.max(...Object.values(await sentTo()))
 
 describe('nobody gets the same send twice', () => {
   it('by two campaigns with overlapping cohorts, whichever is released first', async () => {
+    await run(s.db.pool, `update person set birth_date = '1950-01-01' where id = 12`) // in the second only
     const one = await s.started(byLetter('one'))
     const two = await s.started(
       byLetter('two', { cohort: { name: 'falun', rule: { municipality: ['2080'] } } }),
     )
-    for (const id of [two, one, two, one]) {
-      await release(id)
-      await print(id)
+    // the second campaign's turn comes when the first has nobody left
+    for (const [day, ids] of [
+      ['08', [two, one, two, one]],
+      ['09', [two, one]],
+    ] as const) {
+      s.clock.moveTo(new Date(`2021-03-${day}T07:00:00+01:00`))
+      for (const id of ids) {
+        await release(id)
+        await print(id)
+      }
     }
     expect([Object.keys(await sentTo()).length, await most()]).toEqual([12, 1])
   })
