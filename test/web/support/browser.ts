@@ -28,6 +28,7 @@ interface AxeResults {
 
 /** What axe finds wrong with a page by WCAG 2.1 A and AA, one line a place; [] is what is wanted. */
 export async function wcagFaults(page: Page): Promise<string[]> {
+  await page.waitForLoadState('load') // a page that is still being replaced has no document to look at
   // Our pages allow no script (Content-Security-Policy): axe comes in beside it, through the debugger.
   await page.evaluate(axeSource)
   const results = await page.evaluate(async () => {
