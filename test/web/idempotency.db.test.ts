@@ -34,7 +34,11 @@ describe('the same POST again', () => {
     const first = await create(openSpec({ name: 'later' }), id)
     await run(site.db.pool, `update campaign set state = 'cancelled' where name = 'later'`)
     expect((await create(openSpec({ name: 'later' }), id)).text).toBe(first.text)
-    expect((await create(openSpec({ name: 'later' }), randomUUID())).json.state).toBe('cancelled')
+    const again = await create(openSpec({ name: 'later' }), randomUUID()) // the name is free again
+    expect(again.json.state).toBe('draft')
+    expect(
+      (await site.db.pool.query(`select from campaign where name like 'later%'`)).rowCount,
+    ).toBe(2)
   })
 
   it('gets a kept refusal too', async () => {
