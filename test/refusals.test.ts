@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals'
 import { globSync, readFileSync } from 'node:fs'
 import { Refused } from '../src/errors.ts'
-import { refusals } from '../src/refusals.ts'
+import { ineligible } from '../src/bookings/eligibility.ts'
+import { ineligibleWhy, refusals } from '../src/refusals.ts'
 
 const source = globSync('src/**/*.ts')
   .filter((file) => file !== 'src/refusals.ts')
@@ -34,6 +35,13 @@ describe('the Swedish sentences', () => {
       ([, swedish]) => !/^[A-ZÅÄÖ][^{}<>]*\.$/.test(swedish),
     )
     expect(odd).toEqual([])
+  })
+
+  it('say why somebody is not eligible, for each reason there is', () => {
+    expect(Object.keys(ineligibleWhy).sort()).toEqual(Object.keys(ineligible).sort())
+    expect(
+      Object.keys(ineligible).map((why) => new Refused('not-eligible', 'No.', { why }).swedish),
+    ).toEqual(Object.keys(ineligible).map((why) => ineligibleWhy[why]))
   })
 
   it('come with the error', () => {

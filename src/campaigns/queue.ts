@@ -45,3 +45,19 @@ export const queueBefore = (
       order by ${place('o')}`,
     [campaignId],
   )
+
+/** Of these the ones with fixed times in which somebody waits for one. */
+export const waitingBefore = async (db: Db, campaignId: number): Promise<number[]> =>
+  (
+    await rows<{ id: number }>(
+      db,
+      `select o.id
+         from campaign k
+         join campaign o on ${comesBefore('o', 'k')}
+        where k.id = $1
+          and o.way = 'timed'
+          and exists (select from invitation where campaign_id = o.id and state = 'waiting')
+        order by ${place('o')}`,
+      [campaignId],
+    )
+  ).map((campaign) => campaign.id)

@@ -119,7 +119,7 @@ export const areaPeople = (
                        or i.state = 'waiting' and k.way = 'timed' and i.campaign_id in (select id from before)))::int
                 as others,
               bool_or(i.state = 'planned' and k.way = 'open' and i.campaign_id in (select id from before)) as after,
-              bool_or(i.campaign_id = $1 and i.state <> 'waiting') as ours
+              bool_or(i.campaign_id = $1) as ours
          from invitation i
          join campaign k on k.id = i.campaign_id
          left join searched on searched.id = i.id

@@ -74,5 +74,5 @@ export async function tellPhonesApart(tx: Db, now: Date): Promise<void> {
            where fresh and on_phone > 1`,
     values: [now],
   })
-  await run(tx, 'set local enable_seqscan = on')
+  await run(tx, 'set local enable_seqscan to default')
 }

@@ -160,16 +160,16 @@ export async function readDoses(
       group by 1, 2`,
     [clinicIds, today],
   )
-  const [lotsOf, eventsOf, bookedOf] = [lots, events, booked].map((all) =>
-    Map.groupBy(all as { clinicId: number }[], (one) => one.clinicId),
-  ) as [Map<number, typeof lots>, Map<number, typeof events>, Map<number, typeof booked>]
+  const of = <T extends { clinicId: number }>(all: readonly T[]) =>
+    Map.groupBy(all, (one) => one.clinicId)
+  const [lotsOf, eventsOf, bookedOf] = [of(lots), of(events), of(booked)] as const
   return new Map(
     clinicIds.map((id) => [
       id,
       {
         lots: lotsOf.get(id) ?? [],
         events: eventsOf.get(id) ?? [],
-        booked: new Map((bookedOf.get(id) ?? []).map(({ day, people }) => [day, people])),
+        booked: new Map(bookedOf.get(id)?.map(({ day, people }) => [day, people])),
       },
     ]),
   )
