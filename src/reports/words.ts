@@ -107,7 +107,7 @@ const words: Record<string, Record<string, string>> = {
     import: 'inläst från bokningssystem',
   },
   bound: {
-    capacity: 'så många som tiderna väntas räcka till',
+    capacity: 'vad tiderna väntas räcka till',
     remaining: 'alla är kallade',
     hard: 'det högsta tillåtna',
     phone: 'telefonerna',
