@@ -54,15 +54,9 @@ export interface Preflight {
  */
 export async function preflightOf(deps: Deps, name: string): Promise<Preflight> {
   const campaign = await campaignNamed(deps.pool, name)
-  const parts = [
-    await channelFindings(deps, campaign),
-    await textFindings(deps, campaign),
-    campaign.way === 'notice'
-      ? await noticeFindings(deps, campaign)
-      : await peopleFindings(deps, campaign),
-    await queueFindings(deps, campaign),
-    phoneFindings(deps.config),
-  ]
+  const parts = ['finished', 'cancelled'].includes(campaign.state)
+    ? [ended(campaign)]
+    : await allFindings(deps, campaign)
   const findings = parts.flatMap((part) => part.findings)
   return {
     campaign: name,
@@ -73,6 +67,18 @@ export async function preflightOf(deps: Deps, name: string): Promise<Preflight> 
   }
 }
 
+async function allFindings(deps: Deps, campaign: Campaign): Promise<Part[]> {
+  return [
+    await channelFindings(deps, campaign),
+    await textFindings(deps, campaign),
+    campaign.way === 'notice'
+      ? await noticeFindings(deps, campaign)
+      : await peopleFindings(deps, campaign),
+    await queueFindings(deps, campaign),
+    phoneFindings(deps.config),
+  ]
+}
+
 type Part = Pick<Preflight, 'findings' | 'figures'>
 const part = (about: Finding['about'], figures: Part['figures'] = {}) => {
   const findings: Finding[] = []
@@ -81,6 +87,16 @@ const part = (about: Finding['about'], figures: Part['figures'] = {}) => {
     figures,
     say: (severity: Finding['severity'], text: string) => findings.push({ severity, about, text }),
   }
+}
+
+/** Nothing of it matters any more. */
+function ended({ state }: Campaign): Part {
+  const { say, ...rest } = part('people')
+  say(
+    'stop',
+    `It is ${state}: nothing more leaves. Correct or reissue it, or make another campaign.`,
+  )
+  return rest
 }
 
 /** Which running campaigns get the places first, and how many of theirs still wait. */

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
-import { createCampaign } from '../../src/campaigns/actions.ts'
+import { cancelCampaign, createCampaign } from '../../src/campaigns/actions.ts'
 import type { Config } from '../../src/config.ts'
 import { row, run } from '../../src/db/pool.ts'
 import { preflightOf } from '../../src/reports/preflight.ts'
@@ -12,6 +12,7 @@ beforeEach(async () => {
 })
 afterEach(() => s.close())
 
+const firstHalf = { name: 'first-half', rule: { municipality: ['2062'] } }
 const check = async (env: Partial<Config> = {}) => {
   const app = appOf(s, env)
   await createCampaign(app, openSpec(), 'anna')
@@ -51,6 +52,28 @@ describe('campaign check', () => {
       ['stop', 'sms'],
       ['fact', 'letter'],
     ])
+  })
+
+  it('says of a campaign that has ended only that', async () => {
+    await check()
+    await cancelCampaign(appOf(s), 'open-campaign', 'anna')
+    expect(await preflightOf(appOf(s), 'open-campaign')).toMatchObject({
+      ready: false,
+      findings: [{ severity: 'stop', text: expect.stringContaining('It is cancelled') as unknown }],
+    })
+  })
+
+  it('says which campaigns get the same times first, and how many of theirs are left', async () => {
+    const app = appOf(s)
+    await run(s.db.pool, `update person set municipality = '2062' where id <= 6`)
+    await run(s.db.pool, `update clinic set municipality = '2062'`)
+    await s.started(openSpec({ name: 'older', cohort: firstHalf }))
+    await createCampaign(app, openSpec(), 'anna')
+    const { findings } = await preflightOf(app, 'open-campaign')
+    expect(texts(findings, 'capacity')).toContain(
+      'older comes before it for the same times, with 6 people left. Give the campaign a lower priority number ' +
+        'if that is wrong.',
+    )
   })
 
   it('stops when nobody would be invited', async () => {
