@@ -3,7 +3,7 @@ import type { Db } from '../db/pool.ts'
 import { prepared } from '../db/pool.ts'
 import { Refused } from '../errors.ts'
 import { endAppointments, insertAppointment } from '../ledger/appointments.ts'
-import { answerInvitations } from '../ledger/invitations.ts'
+import { answerInvitations, changeUntoldTimes } from '../ledger/invitations.ts'
 import { refusalOf, whyNot } from './book.ts'
 import type { BookingSubject } from './booking-subject.ts'
 
@@ -66,13 +66,15 @@ export async function moveAppointment(
   // The one that holds the time; what the code stood for may have been replaced since it was looked up.
   const answered =
     held.find((i) => i.appointmentId === old.id) ??
-    held.find((i) => i.id === subject.invitation?.id && i.bookable)
+    held.find((i) => i.id === subject.invitation?.id && i.state !== 'planned')
   if (answered) {
     const its = {
       sql: 'select $1::bigint as id, $2::bigint as appointment_id',
       values: [answered.id, appointmentId],
     }
-    await answerInvitations(tx, its, now)
+    // Who has not been told yet (somebody who calls before the letter has left) is told of the new time instead.
+    if (answered.state === 'planned') await changeUntoldTimes(tx, its)
+    else await answerInvitations(tx, its, now)
   }
   return { appointmentId }
 }
@@ -80,7 +82,7 @@ export async function moveAppointment(
 interface Held {
   id: number
   appointmentId: number | null
-  bookable: boolean
+  state: string
 }
 
 /** The code's invitation and the live ones, by id and before the appointment, as when booking and cancelling. */
@@ -90,8 +92,7 @@ const lockInvitations = (
 ): Promise<Held[]> =>
   prepared<Held>(
     tx,
-    `select id, appointment_id as "appointmentId",
-            state in ('released', 'answered', 'expired', 'declined') as bookable
+    `select id, appointment_id as "appointmentId", state
        from invitation
       where person_id = any($1)
         and purpose = $2

@@ -85,6 +85,25 @@ describe('moving', () => {
     ).toEqual({ state: 'answered', slot_id: slots[1] })
   })
 
+  it('of a time that the person has not been told of yet changes what they will be told', async () => {
+    const { slots } = await invite(db.pool, 1, [1, 1], 'planned')
+    await run(
+      db.pool,
+      `insert into appointment (person_id, purpose, slot_id, state, made_by, made_at)
+       values (1, 'covid-19/dose-1', $1, 'booked', 'assigned', now())`,
+      [slots[0]!],
+    )
+    await run(db.pool, 'update invitation set appointment_id = 1')
+    const caller = (await subjectByNumber(db.pool, '194400000001', 'covid-19/dose-1'))!
+    await moveTime(desk, caller, slots[1]!, 'clinic')
+    expect(
+      await row(
+        db.pool,
+        'select i.state, a.slot_id from invitation i join appointment a on a.id = i.appointment_id',
+      ),
+    ).toEqual({ state: 'planned', slot_id: slots[1] })
+  })
+
   it("keeps the time when the new one can't be had", async () => {
     const { slots } = await invite(db.pool, 3, [1, 1])
     const past = (await row<{ id: number }>(
