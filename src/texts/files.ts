@@ -213,43 +213,66 @@ function compileTemplate(
 
 const isShort = (entry: string) => /^_blocks[\\/][^\\/]+[\\/](?:back|sms|email)\.hbs$/.test(entry)
 
+/** What was compiled last of each file, and from what: a campaign's approval reads them all, and few have changed. */
+const compiled = new Map<string, { source: string; blocks: string; template: Template }>()
+
+function compiledTemplate(
+  name: string,
+  language: string,
+  channel: Form,
+  source: string,
+  blocks: Map<string, string>,
+): Template {
+  const key = `${name}/${language}/${channel}`
+  const said = [...blocks].flat().join('\0')
+  const before = compiled.get(key)
+  if (before?.source === source && before.blocks === said) return before.template
+  const template = compileTemplate(name, language, channel, source, blocks)
+  compiled.set(key, { source, blocks: said, template })
+  return template
+}
+
 /**
- * Reads and compiles every template under a folder.
+ * Reads every template under a folder, and compiles those that have changed since they were read last.
  * @throws Refused `bad-template` naming the first file that is not as it should be
  */
 export async function readTemplates(folder: string): Promise<Template[]> {
   const entries = await readdir(folder, { recursive: true }).catch(() => {
     throw new Refused('bad-template', `There are no templates in ${folder}.`)
   })
-  const templates: Template[] = []
-  const blocks = new Map<string, Map<string, string>>()
-  for (const entry of entries
+  const files = entries
     .filter((entry) => entry.endsWith('.hbs') && (!entry.startsWith('_') || isShort(entry)))
-    .sort()) {
-    const [name, language, file, more] = entry.split(/[\\/]/)
-    const channel = [...forms, 'back' as const].find(
-      (form) => file === `${form}.hbs` && (form !== 'back' || name === shortTexts),
-    )
-    if (!name || !language || !channel || more)
-      throw new Refused(
-        'bad-template',
-        `templates/${entry}: a template belongs in <name>/<language>/ and is called ` +
-          `${forms.map((form) => `${form}.hbs`).join(', ')}.`,
-      )
-    if (!blocks.has(language)) blocks.set(language, await readBlocksOf(folder, language))
-    const template = compileTemplate(
-      name,
-      language,
-      channel,
-      await readFile(join(folder, entry), 'utf8'),
-      blocks.get(language) ?? new Map<string, string>(),
-    )
+    .sort()
+    .map((entry) => ({ entry, ...placeOf(entry) }))
+  const languages = [...new Set(files.map(({ language }) => language))]
+  const blocks = new Map(
+    await Promise.all(
+      languages.map(async (language) => [language, await readBlocksOf(folder, language)] as const),
+    ),
+  )
+  const sources = await Promise.all(files.map(({ entry }) => readFile(join(folder, entry), 'utf8')))
+  return files.map(({ entry, name, language, channel }, i) => {
+    const template = compiledTemplate(name, language, channel, sources[i]!, blocks.get(language)!)
     if (language === fallbackLanguage && template.source)
       throw new Refused(
         'bad-template',
         `templates/${entry}: is Swedish, so it is the source and names none.`,
       )
-    templates.push(template)
-  }
-  return templates
+    return template
+  })
+}
+
+/** @throws Refused `bad-template` where no template belongs */
+function placeOf(entry: string): { name: string; language: string; channel: Form } {
+  const [name, language, file, more] = entry.split(/[\\/]/)
+  const channel = [...forms, 'back' as const].find(
+    (form) => file === `${form}.hbs` && (form !== 'back' || name === shortTexts),
+  )
+  if (!name || !language || !channel || more)
+    throw new Refused(
+      'bad-template',
+      `templates/${entry}: a template belongs in <name>/<language>/ and is called ` +
+        `${forms.map((form) => `${form}.hbs`).join(', ')}.`,
+    )
+  return { name, language, channel }
 }

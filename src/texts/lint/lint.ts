@@ -106,7 +106,10 @@ export async function lintFile(
   )
   const ours = /\.hbs$/.test(file) && blocks.size > 0
   const channel = given.channel ?? (ours ? (basename(file, '.hbs') as Form) : undefined)
-  return lintText(text, {
+  const all = [text, language, channel, ...given.domains, '', ...[...blocks].flat()].join('\0')
+  const before = lastReports.get(resolve(file))
+  if (before?.of === all) return before.report
+  const report = lintText(text, {
     ...given,
     language,
     ...(channel ? { channel } : {}),
@@ -117,4 +120,9 @@ export async function lintFile(
         }
       : {}),
   })
+  lastReports.set(resolve(file), { of: all, report })
+  return report
 }
+
+/** What was said last of each file, and of what: a campaign's approval asks of all its texts, and few have changed. */
+const lastReports = new Map<string, { of: string; report: TextReport }>()
