@@ -695,7 +695,7 @@ create table person_move (
   person_id bigint not null,
   from_municipality text,
   to_municipality text,
-  noticed_on date not null,
+  noticed_at timestamp with time zone not null,
   constraint person_move_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id)
 );
 create table phone_day (
@@ -1068,8 +1068,8 @@ CREATE INDEX person_birth_date ON public.person USING btree (birth_date);
 CREATE INDEX person_household ON public.person USING btree (household) WHERE (household IS NOT NULL);
 CREATE INDEX person_lead ON public.person USING btree (lead_id);
 CREATE INDEX person_listed_clinic ON public.person USING btree (listed_clinic);
-CREATE INDEX person_move_day ON public.person_move USING btree (noticed_on);
-CREATE INDEX person_move_person ON public.person_move USING btree (person_id);
+CREATE INDEX person_move_noticed ON public.person_move USING btree (noticed_at);
+CREATE INDEX person_move_person ON public.person_move USING btree (person_id, noticed_at);
 CREATE INDEX person_same_as ON public.person USING btree (same_as) WHERE (same_as IS NOT NULL);
 CREATE INDEX protected_letter_campaign ON public.protected_letter USING btree (campaign_id);
 CREATE INDEX reconciliation_finding_message ON public.reconciliation_finding USING btree (message_id) WHERE (message_id IS NOT NULL);
@@ -1298,8 +1298,8 @@ begin
   if new.protection = 'skyddad-folkbokforing' then
     delete from person_move where person_id = new.id;
   else
-    insert into person_move
-      values (new.id, old.municipality, new.municipality, (new.updated_at at time zone 'Europe/Stockholm')::date);
+    insert into person_move (person_id, from_municipality, to_municipality, noticed_at)
+      values (new.id, old.municipality, new.municipality, new.updated_at);
   end if;
   return null;
 end $function$;

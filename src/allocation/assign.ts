@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { movedReason } from '../campaigns/moved.ts'
 import { waitingBefore } from '../campaigns/queue.ts'
 import { heldWhy, lockCampaign, type Campaign } from '../campaigns/store.ts'
 import type { Clock } from '../clock.ts'
@@ -136,8 +137,10 @@ async function leaveOutThoseServed(
                        and o.purpose = $2
                        and o.id <> w.id
                        and o.state in ('planned', 'released', 'answered', 'declined', 'expired')
-                       and o.campaign_id is distinct from $3::bigint) then 'already-invited' end as reason
+                       and o.campaign_id is distinct from $3::bigint) then 'already-invited'
+                  else ${movedReason('w')} end as reason
         from invitation w
+        join campaign c on c.id = w.campaign_id
         join person p on p.id = w.person_id
        where w.campaign_id = $1
          and w.state = 'waiting'

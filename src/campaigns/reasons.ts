@@ -6,6 +6,8 @@ export const reasons = {
   deceased: 'avliden',
   'moved-abroad': 'flyttat utomlands',
   'gone-from-register': 'finns inte längre i registret',
+  'moved-out-of-region': 'har flyttat från regionen sedan planen gjordes',
+  'moved-to-other-area': 'har flyttat till ett annat område sedan planen gjordes',
   protected: 'skyddad identitet: egen arbetslista',
   'opted-out': 'vill inte ha kallelser',
   'already-vaccinated': 'har redan fått dosen',

@@ -123,6 +123,13 @@ export const campaignSpec = z
     priority: z.number().int().min(1).max(99).default(50),
     /** letters to foreign addresses for those who have moved abroad */
     abroad: z.boolean().default(false),
+    /** people who have moved since the plan was made, and whom no message has told yet (campaigns/moved.ts) */
+    moved: z
+      .strictObject({
+        outOfRegion: z.enum(['stop', 'keep']).default('stop'),
+        otherArea: z.enum(['stop', 'keep']).default('keep'),
+      })
+      .default({ outOfRegion: 'stop', otherArea: 'keep' }),
     /**
      * only people that an earlier campaign left without a time: all who haven't booked, or those whose searches found
      * no time

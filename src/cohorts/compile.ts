@@ -135,7 +135,7 @@ class Building {
     select r.id
       from person_move v
       join person r on r.id = v.person_id
-     where v.noticed_on >= ${day}
+     where v.noticed_at >= ${day}::timestamp at time zone 'Europe/Stockholm'
        and ${inside(`v.${from}`)}
        and not ${inside(`v.${to}`)}`
     return this.#join(

@@ -1,3 +1,4 @@
+import { movedReason } from '../campaigns/moved.ts'
 import type { CampaignSpec } from '../campaigns/spec.ts'
 import { rows, type Db } from '../db/pool.ts'
 import type { Address } from '../people/address.ts'
@@ -63,6 +64,8 @@ export interface Due {
   answer: { code: string | null; clinicCode: string; by: Date | null } | null
 }
 
+const moved = movedReason('i')
+
 const aboutInvitation = '(m.offer_id is null and m.appointment_id is null)'
 
 // All records of the person `p`. As an array it is looked up first: joined, a planner that expects few rows reads all
@@ -116,6 +119,16 @@ export const stopReason = `
         and case m.step
               when 'queue' then i.state <> 'waiting'
               else i.state not in ('released', 'answered') end then 'invitation-' || i.state
+       -- a time that the person has been told of is theirs, and so is what more there is to say of it
+       when ${aboutInvitation}
+        and ${moved} is not null
+        and (c.way = 'open'
+          or (select true
+                from message t
+               where t.invitation_id = i.id
+                 and t.id <> m.id
+                 and t.state in ('sending', 'in-doubt', 'sent', 'delivered')
+               limit 1) is null) then ${moved}
        when m.channel = 'letter'
         and p.returned_address = coalesce(
               p.special_address,

@@ -109,6 +109,7 @@ export const noticeSpec = ({ channels, notice, ...given }: Given): CampaignSpec 
   expiresAfter: 60,
   priority: 50,
   reminders: [],
+  moved: { outOfRegion: 'keep', otherArea: 'keep' },
   slots: {},
   release: { policy: 'steady' },
   otherRouteFor: [],

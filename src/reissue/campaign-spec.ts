@@ -40,6 +40,7 @@ export function movedSpec(source: CampaignSpec, number: number, nth: number): Ca
     ...rest,
     name: `${base(source.name)}-reissue-${number}${nth > 1 ? `-${nth}` : ''}`,
     way: 'timed',
+    moved: { outOfRegion: 'keep', otherArea: 'keep' }, // whoever had a time hears what became of it
     channels: [
       ...withTemplate(lines, 'moved-time'),
       ...withTemplate(lines, 'moved-time').flatMap(alsoAtOnce),
