@@ -976,6 +976,20 @@ create table supply (
   constraint supply_import_id_fkey FOREIGN KEY (import_id) REFERENCES import(id),
   constraint supply_pkey PRIMARY KEY (id)
 );
+create table supply_said (
+  id bigint generated always as identity not null,
+  clinic_id bigint not null,
+  until date not null,
+  said_by text not null,
+  said_at timestamp with time zone not null,
+  ended_by text,
+  ended_at timestamp with time zone,
+  constraint supply_said_ended_by_somebody CHECK (((ended_by IS NULL) = (ended_at IS NULL))),
+  constraint supply_said_of_days_to_come CHECK ((until > ((said_at AT TIME ZONE 'Europe/Stockholm'::text))::date)),
+  constraint supply_said_said_by_check CHECK ((said_by <> ''::text)),
+  constraint supply_said_clinic_id_fkey FOREIGN KEY (clinic_id) REFERENCES clinic(id),
+  constraint supply_said_pkey PRIMARY KEY (id)
+);
 create table text_approval (
   template text not null,
   language text not null,
@@ -1082,6 +1096,7 @@ CREATE INDEX slot_free ON public.slot USING btree (clinic_id, starts_at) WHERE h
 CREATE INDEX slot_history_slot ON public.slot_history USING btree (slot_id, since);
 CREATE INDEX slot_overbooked ON public.slot USING btree (clinic_id, starts_at) WHERE (overbooked > 0);
 CREATE INDEX supply_latest ON public.supply USING btree (clinic_id, day, id DESC);
+CREATE UNIQUE INDEX supply_said_now ON public.supply_said USING btree (clinic_id) WHERE (ended_at IS NULL);
 CREATE OR REPLACE FUNCTION public.appointment_counts()
  RETURNS trigger
  LANGUAGE plpgsql

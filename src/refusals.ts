@@ -80,6 +80,8 @@ export const refusals = {
   'bad-state': 'Det är inget av de tillstånd som går att välja. Välj ett av dem.',
   'bad-template': 'En textmall är inte rätt skriven. Rätta den.',
   'bad-time': 'Tiden stämmer inte. Skriv datum och klockslag, och en tid som inte har passerat.',
+  'bad-until':
+    'Dagen ska vara efter i dag, och inte längre fram än att någon kan veta det. Välj en tidigare dag.',
   'bad-words': 'Orden i rättelsen går inte att använda. Rätta dem.',
   'batch-already-handed-over':
     'Hos tryckeriet ligger redan en fil med samma namn men annat innehåll. ' +
@@ -203,6 +205,8 @@ export const refusals = {
   'nobody-invited':
     'Ingen skulle bli kallad. Se efter varför alla i målgruppen är uteslutna, ' +
     'och rätta regeln eller avbryt utskicket.',
+  'no-usual-week':
+    'Mottagningen har inga tider, så ingen vet vad som är vanligt där. Läs in dess tider först.',
   'not-a-demo-database':
     'Databasen har uppgifter från något annat än demon. Ge demon en egen, tom databas.',
   'not-bookable': 'Personen kan inte längre bokas här. Se efter i registret.',
@@ -231,6 +235,8 @@ export const refusals = {
     'Kallelsen går inte att boka med: ' +
     'den är inte öppen, eller inte längre. Ring regionen om det är fel.',
   'not-running': 'Utskicket pågår inte än. Breven framställs när det har startat, och efteråt.',
+  'not-said':
+    'Ingen har sagt att leveranserna till mottagningen fortsätter, så det finns inget att ta tillbaka.',
   'not-timed':
     'Utskicket är öppet och personerna bokar själva. Det finns ingen plan att förbättra.',
   'not-xml': 'Filen är inte XML i rätt form. Spara svaret igen.',

@@ -259,4 +259,12 @@ const statusText = (status: CampaignStatus): string =>
       (m) => `  ${String(m.number).padStart(8)}  ${m.channel} ${m.step} ${m.state}`,
     ),
     `Waves: ${status.waves.length}, ${status.waves.reduce((sum, wave) => sum + wave.number, 0)} invitations`,
+    ...saidOf(status),
   ].join('\n')
+
+/** Of the latest day, what it counted on that nobody has planned. */
+function saidOf({ waves }: CampaignStatus): string[] {
+  const last = waves.at(-1)?.day
+  const said = waves.reduce((sum, wave) => (wave.day === last ? sum + wave.said : sum), 0)
+  return said ? [`  On ${last} it counted on ${said} places where supply is said to continue.`] : []
+}

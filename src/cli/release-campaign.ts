@@ -1,10 +1,11 @@
 import type { Command } from 'commander'
 import { campaignNamed, campaignsInState } from '../campaigns/store.ts'
 import { Refused } from '../errors.ts'
+import { dayOf } from '../people/dates.ts'
 import { parseDay } from '../release/model/calendar.ts'
-import { keepPhone, linesOf } from '../release/line-store.ts'
+import { keepPhone, linesOf, type KeptLine } from '../release/line-store.ts'
 import { projectCampaign } from '../release/projection.ts'
-import type { LineOut } from '../release/model/protocol.ts'
+import { saidFor, saidText } from '../release/said.ts'
 import type { Band } from '../release/model/whatif.ts'
 import type { App } from '../app.ts'
 import type { Cli, Register } from './command.ts'
@@ -54,9 +55,11 @@ Example: what happens if next week's delivery is halved?
         const withCut =
           cut &&
           (await projectCampaign(app.pool, app.clock, campaign, app.config.PHONE_CAPACITY, cut))
+        const said = await saidFor(app.pool, campaign, dayOf(app.clock.now()))
         const text = [
           `${name}, as things stand`,
           outlookText(asPlanned),
+          ...said.map(saidText),
           ...(withCut
             ? [
                 `With ${options.cut} % fewer places from ${options.from} to ${options.to}`,
@@ -64,7 +67,7 @@ Example: what happens if next week's delivery is halved?
               ]
             : []),
         ].join('\n')
-        cli.answer(command, text, { asPlanned, withCut })
+        cli.answer(command, text, { asPlanned, withCut, said })
       }),
     )
 }
@@ -88,9 +91,11 @@ Example, calculating every day again:
         const campaign = await campaignNamed(app.pool, name)
         const days = await linesOf(app.pool, campaign.id)
         const json = command.optsWithGlobals<{ json?: boolean }>().json ?? false
-        for (const { line, answer } of days)
+        for (const day of days)
           process.stdout.write(
-            json ? `${JSON.stringify(options.answers ? answer : line)}\n` : `${dayShown(answer)}\n`,
+            json
+              ? `${JSON.stringify(options.answers ? day.answer : day.line)}\n`
+              : `${dayShown(day)}\n`,
           )
         if (!json && days.length === 0) process.stdout.write('No day has been decided yet.\n')
       }),
@@ -162,8 +167,12 @@ export async function outlookOfAll(app: App): Promise<string[]> {
   )
 }
 
-/** 2021-03-15   120 invited in 3 areas: 2 capacity, 1 phone */
-function dayShown({ date, areas, paused }: LineOut): string {
+/** 2021-03-15   120 invited in 3 areas: 2 capacity, 1 phone; 80 places said */
+function dayShown({ line, answer: { date, areas, paused } }: KeptLine): string {
+  const said = line.areas.reduce(
+    (sum, area) => sum + Object.values(area.said ?? {}).reduce((a, b) => a + b, 0),
+    0,
+  )
   const invited = areas.reduce((sum, area) => sum + area.invite, 0)
   const bounds = [...Map.groupBy(areas, (area) => area.bound)].map(
     ([bound, alike]) => `${alike.length} ${bound}`,
@@ -171,6 +180,7 @@ function dayShown({ date, areas, paused }: LineOut): string {
   return (
     `${date}  ${String(invited).padStart(6)} invited in ${areas.length} areas` +
     (bounds.length ? `: ${bounds.join(', ')}` : '') +
+    (said ? `; ${said} places said` : '') +
     (paused ? `; paused: ${paused}` : '')
   )
 }

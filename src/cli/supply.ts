@@ -1,7 +1,11 @@
 import type { Command } from 'commander'
 import { doseFollowUp, type DoseFollowUp } from '../clinics/doses/follow-up.ts'
 import { sayDoses, sayReceived, type DosesNow, type SaidOfDoses } from '../clinics/doses/say.ts'
+import { saySupply, type SaidChange } from '../clinics/said/say.ts'
+import { saidNow, type SaidSupply } from '../clinics/said/store.ts'
 import { overdueDeliveries } from '../clinics/supply-store.ts'
+import { dayOf } from '../people/dates.ts'
+import { saidDays } from '../release/model/said.ts'
 import type { Cli, Register } from './command.ts'
 import { wholeNumber } from './reserve.ts'
 
@@ -26,8 +30,12 @@ export const register: Register = (supply, cli) => {
         const now = app.clock.now()
         const clinics = await doseFollowUp(app.pool, now, options.clinic ?? null)
         const overdue = await overdueDeliveries(app.pool, now)
+        const said = (await saidNow(app.pool, dayOf(now))).filter(
+          ({ hsaId }) => (options.clinic ?? hsaId) === hsaId,
+        )
         const text = [
           ...clinics.map(line),
+          ...said.map((s) => `${s.hsaId} ${s.clinic}: supply is said to continue ${saidWords(s)}`),
           ...overdue.map(
             (d) =>
               `${d.hsaId} ${d.clinic}: ${d.vials} vials on ${d.day} should have been confirmed by ` +
@@ -37,7 +45,7 @@ export const register: Register = (supply, cli) => {
         cli.answer(
           command,
           text.join('\n') || 'No deliveries or doses are known: clinics are limited by places.',
-          { clinics, overdue },
+          { clinics, overdue, said },
         )
       })
     })
@@ -72,7 +80,77 @@ export const register: Register = (supply, cli) => {
     kind: 'counted',
     doses: wholeNumber(o.doses, '--doses'),
   })).requiredOption('--doses <n>', 'all of them, in opened and unopened vials')
+  saidCommand(supply, cli)
 }
+
+function saidCommand(supply: Command, cli: Cli): void {
+  supply
+    .command('said <hsa-id>')
+    .description(
+      'supply at a clinic continues as usual: waves count on its last known week of places, again and again, ' +
+        'until a day',
+    )
+    .option('--until <day>', 'the last day of which it is said, YYYY-MM-DD')
+    .option('--stop', 'it is taken back')
+    .requiredOption('--by <name>', 'who says so')
+    .option('--dry-run', 'show what it would give, and keep nothing')
+    .addHelpText('after', saidHelp)
+    .action(
+      async (
+        hsaId: string,
+        o: { until?: string; stop?: boolean; by: string; dryRun?: boolean },
+        command: Command,
+      ) => {
+        if ((o.until === undefined) === (o.stop !== true))
+          command.error('error: say either --until DAY or --stop')
+        await cli.withApp(async (app) => {
+          const done = await saySupply(app, {
+            hsaId,
+            until: o.until ?? null,
+            by: o.by,
+            dryRun: o.dryRun ?? false,
+          })
+          const days = done.now ? saidDays(done.now, dayOf(app.clock.now())) : []
+          const places = days.reduce((sum, day) => sum + day.places, 0)
+          const text = [...changeText(done, o.by, days.length, places), ...(o.dryRun ? [kept] : [])]
+          cli.answer(command, text.join('\n'), { ...done, days, places })
+        })
+      },
+    )
+}
+
+const kept = 'Nothing was kept: this was a dry run.'
+
+function changeText({ before, now }: SaidChange, by: string, days: number, places: number) {
+  const clinic = (now ?? before)!.clinic
+  return [
+    now
+      ? `${clinic}: supply is said to continue ${saidWords(now)}`
+      : `${clinic}: ${by} takes back that supply continues. Waves count only on what is free or planned.`,
+    ...(now ? [`That is ${places} places on ${days} days that nobody has planned yet.`] : []),
+    ...(before ? [`Before: ${saidWords(before)}`] : []),
+  ]
+}
+
+/** as usual until 2021-04-30 (anna, 2021-03-08): 100 places a week */
+function saidWords({ until, by, at, week, doses }: SaidSupply): string {
+  const places = week.reduce((sum, day) => sum + day.places, 0)
+  const usual = Math.min(places, doses ?? places)
+  return (
+    `as usual until ${until} (${by}, ${dayOf(at)}): ${usual} places a week, as in that of ` +
+    `${week.at(-1)?.day ?? 'none'}` +
+    (usual < places ? `, of ${places} as far as a week's doses go` : '')
+  )
+}
+
+const saidHelp = `
+Examples:
+  npm run kallelse -- supply said SE2321000180-1001 --until 2021-04-30 --by anna --dry-run
+  npm run kallelse -- supply said SE2321000180-1001 --until 2021-04-30 --by anna
+  npm run kallelse -- supply said SE2321000180-1001 --stop --by anna
+
+It gives nobody a time. From the next wave on, letters may count on the days after the clinic's last known one. Times
+that are imported take the place of what was said. More: docs/operator/release.md`
 
 const help = `
 Examples:

@@ -2,11 +2,13 @@ import { DateTime } from 'luxon'
 import type pg from 'pg'
 import { logEvent, lockCampaign, setState, type Campaign } from '../campaigns/store.ts'
 import { dosesLeft } from '../clinics/doses/store.ts'
+import { saidNow } from '../clinics/said/store.ts'
 import { zone, type Clock } from '../clock.ts'
 import { row, run, transaction, type Db } from '../db/pool.ts'
 import type { Jobs } from '../jobs/boss.ts'
 import { answerTo, dayLine } from './model/day-line.ts'
 import { placesByArea } from './model/doses.ts'
+import { saidByArea } from './model/said.ts'
 import {
   answersBetween,
   areaPeople,
@@ -146,13 +148,20 @@ async function numbersFor(
   return answer.areas
     .filter(({ id }) => (told.get(id)?.remaining ?? 0) > 0)
     .map(({ id, invite, bound, hard }) => {
-      const { free = {}, remaining = 0, waiting = 0 } = told.get(id) ?? {}
-      const places = Object.values(free).reduce((sum, n) => sum + n, 0)
+      const { free = {}, said = {}, remaining = 0, waiting = 0 } = told.get(id) ?? {}
+      const sum = (days: Record<string, number>) => Object.values(days).reduce((a, b) => a + b, 0)
       return {
         area: id,
         invite,
         bound,
-        reckoning: { free: places, live: hard.live, limit: hard.limit, remaining, waiting },
+        reckoning: {
+          free: sum(free),
+          ...(sum(said) ? { said: sum(said) } : {}),
+          live: hard.live,
+          limit: hard.limit,
+          remaining,
+          waiting,
+        },
       }
     })
 }
@@ -185,6 +194,7 @@ export async function todaysLine(
       await dosesLeft(db),
       await likelyDoses(db, day),
     ),
+    said: saidByArea(await saidNow(db, day), day, campaign.spec.slots),
     events: await answersBetween(db, campaign, last?.seenUntil ?? null, now),
     sent: await wavesSince(db, campaign, last?.seenUntil ?? null),
   })

@@ -69,14 +69,15 @@ export const messageCounts = (db: Db): Promise<MessageLine[]> =>
   )
 
 /**
- * number: invitations released; free, live, remaining: what the number was calculated from (places, invitations,
- * people).
+ * number: invitations released; free, said, live, remaining: what the number was calculated from (places free, places
+ * that somebody has said will come, invitations, people).
  */
 export type WaveLine = Of<{
   day: string
   area: string
   bound: string
   free: number
+  said: number
   live: number
   remaining: number
 }>
@@ -86,6 +87,7 @@ export const waveLines = (db: Db): Promise<WaveLine[]> =>
     db,
     `select campaign_id as campaign, day, area, number, bound,
             coalesce(round((reckoning->>'free')::numeric), 0)::int as free,
+            coalesce(round((reckoning->>'said')::numeric), 0)::int as said,
             coalesce(round((reckoning->>'live')::numeric), 0)::int as live,
             coalesce(round((reckoning->>'remaining')::numeric), 0)::int as remaining
        from wave order by campaign_id, day, area`,

@@ -109,6 +109,7 @@ export function wavePlot(campaign: CampaignFigures): Plot {
   const releaseDays = new Set(
     campaign.waves.filter((wave) => wave.number > 0).map((wave) => wave.day),
   ).size
+  const said = campaign.waves.some((wave) => wave.said > 0)
   const alt =
     `Staplar dag för dag från ${longDay(days[0]!)} till ${longDay(days.at(-1)!)}: ` +
     `${number(sum(campaign.waves))} kallelser släpptes, på ${releaseDays} av ${waveDays.size} dagar, ` +
@@ -118,7 +119,10 @@ export function wavePlot(campaign: CampaignFigures): Plot {
     caption: open ? 'Kallelser som släpptes, mot lediga tider samma dag' : 'Kallelser som släpptes',
     svg: daysChart(days.map(shortDay), series, open ? 'kallelser, tider' : 'kallelser', alt),
     note: open
-      ? `Räknat i de områden där någon stod på tur den dagen. ${againstPlaces(campaign.waves)}`
+      ? `Räknat i de områden där någon stod på tur den dagen. ${againstPlaces(campaign.waves)}` +
+        (said
+          ? ' Sagda tider är de som någon har sagt ska komma, efter den sista planerade dagen.'
+          : '')
       : 'Var och en har redan sin tid när kallelsen släpps.',
     table: table(
       'Omgångar',
@@ -126,7 +130,7 @@ export function wavePlot(campaign: CampaignFigures): Plot {
         'Dag',
         'Område',
         '#Släppta',
-        ...(open ? ['#Lediga tider', '#Ute utan svar'] : []),
+        ...(open ? ['#Lediga tider', ...(said ? ['#Sagda tider'] : []), '#Ute utan svar'] : []),
         '#Stod på tur',
         'Begränsades av',
       ],
@@ -134,11 +138,11 @@ export function wavePlot(campaign: CampaignFigures): Plot {
         longDay(wave.day),
         wave.area,
         wave.number,
-        ...(open ? [wave.free, wave.live] : []),
+        ...(open ? [wave.free, ...(said ? [wave.said] : []), wave.live] : []),
         wave.remaining,
         word('bound', wave.bound),
       ]),
-      ['Summa', '', sum(campaign.waves), ...(open ? ['', ''] : []), '', ''],
+      ['Summa', '', sum(campaign.waves), ...(open ? ['', ''] : []), ...(said ? [''] : []), '', ''],
     ),
   }
 }

@@ -21,6 +21,7 @@ import { clinicDays, likelyDoses } from '../release/line-store.ts'
 import { firstTimes } from '../release/model/arrival.ts'
 import { placesByArea } from '../release/model/doses.ts'
 import { projectCampaign } from '../release/projection.ts'
+import { saidFor, saidText } from '../release/said.ts'
 import { textGate } from '../texts/gate.ts'
 import { textsOf } from '../texts/campaign-texts.ts'
 import { readingOf } from '../texts/readability-of.ts'
@@ -186,14 +187,17 @@ async function placeFindings(deps: Deps, campaign: Campaign, preview: Preview): 
   const sooner = firstTimes(campaign.spec, now, deps.config.PRINT_CUT_OFF)
   const arrival = new Date(Math.min(...sooner.map(({ earliest }) => earliest.getTime())))
   const firstDay = DateTime.fromJSDate(arrival, { zone }).toISODate()!
-  const { areas, outlook } = await undone(deps.pool, async (tx) => {
+  const { areas, said, outlook } = await undone(deps.pool, async (tx) => {
     const locked = await lockCampaign(tx, campaign.id)
     const days = await clinicDays(tx, locked, now)
     const places = placesByArea(days, await dosesLeft(tx), await likelyDoses(tx, today))
-    if (campaign.way !== 'open' || preview.invited === 0) return { areas: places, outlook: null }
+    if (campaign.way !== 'open' || preview.invited === 0)
+      return { areas: places, said: [], outlook: null }
+    const said = await saidFor(tx, locked, today)
     await makePlan(tx, locked, now)
     const { PHONE_CAPACITY: phones } = deps.config
-    return { areas: places, outlook: await projectCampaign(tx, deps.clock, locked, phones, null) }
+    const outlook = await projectCampaign(tx, deps.clock, locked, phones, null)
+    return { areas: places, said, outlook }
   })
   const byArea = Object.entries(preview.byArea).map(([area, invited]) => {
     const { free = {}, planned = {} } = areas.get(area) ?? {}
@@ -206,7 +210,7 @@ async function placeFindings(deps: Deps, campaign: Campaign, preview: Preview): 
       tooSoon: sum(Object.entries(free).filter(([day]) => day < firstDay)),
     }
   })
-  const places = part('capacity', { byArea, firstTime: firstDay })
+  const places = part('capacity', { byArea, said, firstTime: firstDay })
   for (const { area, invited, free, planned, tooSoon } of byArea) {
     places.say(
       free - tooSoon < invited ? 'warning' : 'fact',
@@ -218,6 +222,7 @@ async function placeFindings(deps: Deps, campaign: Campaign, preview: Preview): 
         (free - tooSoon < invited ? '. The rest wait for more times.' : '.'),
     )
   }
+  for (const clinic of said) places.say('fact', saidText(clinic))
   if (!outlook) return places
   const days = part('days', {
     firstSendDay: today,

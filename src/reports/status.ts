@@ -16,7 +16,8 @@ export interface CampaignStatus extends CampaignLine {
   /** every member of the cohort in one state; adds up to cohortSize */
   funnel: { state: string; reason: string | null; number: number }[]
   messages: { channel: string; step: string; state: string; number: number }[]
-  waves: { day: string; area: string; number: number; bound: string }[]
+  /** said: places it counted on because somebody has said that supply continues */
+  waves: { day: string; area: string; number: number; bound: string; said: number }[]
   batches: { name: string; state: string; letters: number | null; batchSha256: string | null }[]
 }
 
@@ -68,7 +69,11 @@ export async function campaignStatus(db: Db, name: string): Promise<CampaignStat
     ),
     waves: await rows(
       db,
-      'select day, area, number, bound from wave where campaign_id = $1 order by day, area',
+      `select day, area, number, bound,
+              coalesce(round((reckoning->>'said')::numeric), 0)::int as said
+         from wave
+        where campaign_id = $1
+        order by day, area`,
       [id],
     ),
     batches: await rows(

@@ -58,6 +58,7 @@ const open: CampaignFigures = {
     bound: 'capacity',
     number: 200,
     free: 820 - 130 * i,
+    said: 0,
     live: 70 * i,
     remaining: 950 - 200 * i,
   })),

@@ -11,6 +11,8 @@ export interface DayFacts {
   phone: { capacity?: number; callsYesterday?: number }
   areas: { area: string; remaining: number; waiting: number; displaced: number; others: number }[]
   places: ReadonlyMap<string, AreaPlaces>
+  /** by area and day: where somebody has said that supply continues as usual */
+  said: ReadonlyMap<string, Record<string, number>>
   events: {
     area: string
     released: string
@@ -31,34 +33,52 @@ export function dayLine({
   phone,
   areas,
   places,
+  said,
   events,
   sent,
 }: DayFacts): Line {
   return {
     date,
     phone,
-    areas: areas.map(({ area, remaining, waiting, displaced, others }) => {
-      const { free, planned } = places.get(area) ?? { free: {}, planned: {} }
-      return { id: area, remaining, free: lessOthers(free, others), planned, waiting, displaced }
-    }),
+    areas: areas.map(({ area, remaining, waiting, displaced, others }) => ({
+      id: area,
+      remaining,
+      ...lessOthers(places.get(area), said.get(area), others),
+      waiting,
+      displaced,
+    })),
     events,
     sent,
     settings: { policy, pauses: 'hold', ...(resumed ? { resume: true } : {}) },
   }
 }
 
-/** Unanswered letters of other campaigns count on the first places, one each. */
-function lessOthers(free: Record<string, number>, others: number): Record<string, number> {
+/**
+ * Unanswered letters of other campaigns count on the first places, one each: on free ones, then on those planned, then on
+ * those that are said.
+ */
+function lessOthers(
+  { free, planned }: AreaPlaces = { free: {}, planned: {} },
+  said: Record<string, number> = {},
+  others: number,
+): Pick<Line['areas'][number], 'free' | 'planned' | 'said'> {
   let owed = others
-  return Object.fromEntries(
-    Object.entries(free)
-      .toSorted(([a], [b]) => (a < b ? -1 : 1))
-      .map(([day, places]) => {
-        const taken = Math.min(places, owed)
-        owed -= taken
-        return [day, places - taken]
-      }),
-  )
+  const less = (places: number): number => {
+    const taken = Math.min(places, owed)
+    owed -= taken
+    return places - taken
+  }
+  const inOrder = <T>(days: Record<string, T>, left: (places: T) => T): Record<string, T> =>
+    Object.fromEntries(
+      Object.entries(days)
+        .toSorted(([a], [b]) => (a < b ? -1 : 1))
+        .map(([day, places]) => [day, left(places)]),
+    )
+  return {
+    free: inOrder(free, less),
+    planned: inOrder(planned, (plan) => ({ ...plan, expected: less(plan.expected) })),
+    ...(Object.keys(said).length ? { said: inOrder(said, less) } : {}),
+  }
 }
 
 /**

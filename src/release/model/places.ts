@@ -64,7 +64,7 @@ function places(
  * late answer could be served. How many letters leave never counts on them: `knownPlaces`.
  */
 function notYetPlanned(area: AreaState, today: Day, plannedShare: number): Places['coming'] {
-  const known = [...area.free, ...area.planned, ...area.said].reduce(
+  const known = [...area.free, ...area.planned, ...saidAhead(area, today)].reduce(
     (last, { on }) => Math.max(last, on),
     today,
   )

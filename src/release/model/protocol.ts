@@ -23,8 +23,8 @@ const areaIn = z.object({
     .record(isoDate, count)
     .default({})
     .describe(
-      'places, by date, on days after the last one free or planned, where somebody has said that supply continues ' +
-        'as usual; default: none, days that nobody has planned do not count',
+      'places, by date, beside those free and planned, where somebody has said that supply continues as usual; ' +
+        'default: none, days that nobody has planned do not count',
     ),
   waiting: count.default(0).describe('people whose search found no time and who still want one'),
   displaced: count.default(0).describe('people who lost their time'),

@@ -1,4 +1,5 @@
 import type { Day } from './calendar.ts'
+import { HORIZON } from './forecast.ts'
 import type { Policy } from './policy.ts'
 import type { AreaState, Kept } from './state.ts'
 
@@ -38,14 +39,12 @@ export function placesLost(
   }, 0)
 }
 
-/** Said places count only after the last day that is free or planned: they never double what is known. */
-export function saidAhead(
-  area: Pick<AreaState, 'free' | 'planned' | 'said'>,
-  today: Day,
-): AreaState['said'] {
-  const known = [...area.free, ...area.planned].reduce((last, { on }) => Math.max(last, on), today)
-  return area.said.filter(({ on }) => on > known)
-}
+/** Days ahead that said places can be on to serve an answer within the horizon: bookable a week ahead. */
+export const SAID_AHEAD = HORIZON + 7
+
+/** The said places that count: whoever tells of months serves no letter of today's with them. */
+export const saidAhead = (area: Pick<AreaState, 'said'>, today: Day): AreaState['said'] =>
+  area.said.filter(({ on }) => on > today && on <= today + SAID_AHEAD)
 
 /**
  * How plans have held, with what has been published since the last line: a planned day that is planned no longer has

@@ -44,6 +44,7 @@ export function campaignView(status: CampaignStatus) {
         area: wave.area,
         number: wave.number,
         bound: word('bound', wave.bound),
+        said: wave.said,
       })),
     })),
     batches: status.batches.map((b) => ({

@@ -42,7 +42,15 @@ export const campaignStatusAnswer = campaign
       z.object({ channel: z.string(), step: z.string(), state: z.string(), number: count }),
     ),
     waves: z.array(
-      z.object({ day: z.iso.date(), area: z.string(), number: count, bound: z.string() }),
+      z.object({
+        day: z.iso.date(),
+        area: z.string(),
+        number: count,
+        bound: z.string(),
+        said: count.meta({
+          description: 'places it counted on because somebody has said that supply continues',
+        }),
+      }),
     ),
     batches: z.array(
       z.object({
