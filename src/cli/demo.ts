@@ -276,7 +276,7 @@ async function publishSlots(
 async function publish(app: App, file: string, slots: readonly StatedSlot[]): Promise<void> {
   await writeFile(file, slotsCsv(slots))
   const source = await readSource(file)
-  await importSlots(app.pool, app.clock, source, await readAnySlots(app.pool, source), {
+  await importSlots(app.pool, app.clock, source, await readAnySlots(app.pool, app.clock, source), {
     dryRun: false,
     force: false,
   })

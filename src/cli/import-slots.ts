@@ -33,7 +33,7 @@ Examples:
     .action(async (place: string, options: ImportSlotsOptions, command: Command) => {
       await cli.withApp(async (app) => {
         const source = await readSource(place)
-        const read = await readAnySlots(app.pool, source)
+        const read = await readAnySlots(app.pool, app.clock, source)
         const web = URL.canParse(place)
         const rejectedFile = await writeRejected(
           read.rejected,

@@ -109,7 +109,7 @@ async function propose(
 ): Promise<void> {
   await cli.withApp(async (app) => {
     const source = options.slots === undefined ? null : await readSource(options.slots)
-    const read = source && (await readAnySlots(app.pool, source))
+    const read = source && (await readAnySlots(app.pool, app.clock, source))
     if (source && read) refuseIfMostlyBad(source.name, read, { force: false })
     const proposed = await proposeReissue(app, {
       hsaId: options.clinic,

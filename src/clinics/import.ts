@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts'
 import { run, transaction } from '../db/pool.ts'
 import { changedWithBooked, type ChangedClinic } from './changed-clinics.ts'
 import type { ReadClinics } from './read-clinics.ts'
+import { passed, withoutPast } from './past-slots.ts'
 import { readSlots, type ReadSlots } from './read-slots.ts'
 import { refuseIfMostlyBad } from './rejected.ts'
 import { isManifest, readSchedulingLinks } from './scheduling-links.ts'
@@ -12,6 +13,7 @@ import type { Source } from './source.ts'
 import { addSupply, shortages, type Shortage } from './supply-store.ts'
 import {
   knownClinics,
+  knownSlots,
   recordImport,
   upsertClinics,
   upsertSlots,
@@ -62,14 +64,20 @@ export async function importClinics(
 }
 
 /**
- * Reads slots at the clinics that the database knows: CSV, or what a SMART Scheduling Links manifest leads to.
+ * Reads slots at the clinics that the database knows: CSV, or what a SMART Scheduling Links manifest leads to. A new
+ * slot whose time has passed is left out, with its line.
  * @throws Refused as the readers
  */
-export async function readAnySlots(pool: pg.Pool, source: Source): Promise<ReadSlots> {
+export async function readAnySlots(
+  pool: pg.Pool,
+  clock: Clock,
+  source: Source,
+): Promise<ReadSlots> {
   const known = await knownClinics(pool)
-  return isManifest(source.bytes)
-    ? readSchedulingLinks(source, known)
+  const read = isManifest(source.bytes)
+    ? await readSchedulingLinks(source, known)
     : readSlots(source.name, source.bytes, known)
+  return withoutPast(read, await knownSlots(pool, passed(read, clock.now())), clock.now())
 }
 
 /** Imports what readAnySlots read, whole or not at all. @throws Refused too-many-bad-rows */

@@ -23,6 +23,8 @@ export interface ReadSlots {
   /** rows that have faults */
   bad: number
   slots: StatedSlot[]
+  /** of each slot in `slots`: the line of the file where it is first */
+  lines: number[]
   rejected: Rejected[]
 }
 
@@ -53,7 +55,7 @@ export function readSlots(
 ): ReadSlots {
   const table = readTable(fileName, bytes, slotColumns)
   const rejected = [...table.rejected]
-  const slots = new Map<string, StatedSlot>()
+  const slots = new Map<string, { slot: StatedSlot; line: number }>()
   const times = new Map<string, ReturnType<typeof readTime>>() // the same ones come back at each clinic
   for (const { row, values } of table.rows) {
     const faults: Rejected[] = []
@@ -101,14 +103,17 @@ export function readSlots(
         )
       if (!faults.length)
         slots.set(key, {
-          hsaId,
-          startsAt: time.at,
-          minutes,
-          capacity,
-          taken: 0,
-          overbooking,
-          bookingUrl,
-          bookingPhone: phone,
+          slot: {
+            hsaId,
+            startsAt: time.at,
+            minutes,
+            capacity,
+            taken: 0,
+            overbooking,
+            bookingUrl,
+            bookingPhone: phone,
+          },
+          line: row,
         })
     }
     rejected.push(...faults)
@@ -116,10 +121,17 @@ export function readSlots(
   return {
     rows: table.rows.length + table.rejected.length,
     bad: rejectedRows(rejected),
-    slots: [...slots.values()],
+    ...slotsAndLines(slots),
     rejected,
   }
 }
+
+export const slotsAndLines = (
+  found: ReadonlyMap<string, { slot: StatedSlot; line: number }>,
+): Pick<ReadSlots, 'slots' | 'lines'> => ({
+  slots: [...found.values()].map(({ slot }) => slot),
+  lines: [...found.values()].map(({ line }) => line),
+})
 
 export const isWebAddress = (text: string): boolean =>
   URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)

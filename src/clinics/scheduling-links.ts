@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { Refused } from '../errors.ts'
 import { readPhone } from '../people/contact.ts'
 import { hsaId } from './read-clinics.ts'
-import { isWebAddress, type ReadSlots, type StatedSlot } from './read-slots.ts'
+import { isWebAddress, slotsAndLines, type ReadSlots, type StatedSlot } from './read-slots.ts'
 import type { Rejected } from './rejected.ts'
 import type { Source } from './source.ts'
 
@@ -66,13 +66,17 @@ export async function readSchedulingLinks(
   const rejected: Rejected[] = []
   const clinics = new Map<string, string>()
   const schedules = new Map<string, string>()
-  const slots = new Map<string, StatedSlot>()
+  const slots = new Map<string, { slot: StatedSlot; line: number }>()
   let rows = 0
   let bad = 0
   const readAll = async <T>(
     type: string,
     shape: z.ZodType<T>,
-    take: (resource: T, reject: (column: string, code: string, message: string) => void) => void,
+    take: (
+      resource: T,
+      reject: (column: string, code: string, message: string) => void,
+      line: number,
+    ) => void,
   ) => {
     for (const { url } of output.filter((o) => o.type === type)) {
       const file = await source.follow(url)
@@ -82,7 +86,7 @@ export async function readSchedulingLinks(
         const reject = (column: string, code: string, message: string) =>
           rejected.push({ row: line, column, code, message: `${file.name}: ${message}` })
         const resource = shape.safeParse(parseJson(text))
-        if (resource.success) take(resource.data, reject)
+        if (resource.success) take(resource.data, reject, line)
         else
           reject(
             resource.error.issues[0]?.path.join('.') ?? '',
@@ -122,24 +126,24 @@ export async function readSchedulingLinks(
         `Schedule ${resource.id} belongs to no location that could be read.`,
       )
   })
-  await readAll('Slot', slot, (resource, reject) => {
+  await readAll('Slot', slot, (resource, reject, line) => {
     const stated = readSlot(resource, schedules.get(resource.schedule.reference), reject)
     if (!stated) return
     const key = `${stated.hsaId} ${stated.startsAt.getTime()}`
     const before = slots.get(key)
-    if (!before) slots.set(key, stated)
+    if (!before) slots.set(key, { slot: stated, line })
     else
-      slots.set(key, {
-        ...before,
-        capacity: before.capacity + stated.capacity,
-        taken: before.taken + stated.taken,
-        bookingUrl: before.bookingUrl ?? stated.bookingUrl,
-        bookingPhone: before.bookingPhone ?? stated.bookingPhone,
-      })
+      before.slot = {
+        ...before.slot,
+        capacity: before.slot.capacity + stated.capacity,
+        taken: before.slot.taken + stated.taken,
+        bookingUrl: before.slot.bookingUrl ?? stated.bookingUrl,
+        bookingPhone: before.slot.bookingPhone ?? stated.bookingPhone,
+      }
   })
   if (rows === 0)
     throw new Refused('empty-file', `${source.name} leads to no locations, schedules or slots.`)
-  return { rows, bad, slots: [...slots.values()], rejected }
+  return { rows, bad, ...slotsAndLines(slots), rejected }
 }
 
 function readManifest(source: Source): z.infer<typeof manifest>['output'] {

@@ -17,6 +17,22 @@ export async function knownClinics(db: Db): Promise<Set<string>> {
   )
 }
 
+/** Those of these slots that the database has. */
+export async function knownSlots(
+  db: Db,
+  slots: readonly StatedSlot[],
+): Promise<Pick<StatedSlot, 'hsaId' | 'startsAt'>[]> {
+  if (!slots.length) return []
+  return rows(
+    db,
+    `select c.hsa_id as "hsaId", s.starts_at as "startsAt"
+       from unnest($1::text[], $2::timestamptz[]) as given (hsa_id, starts_at)
+       join clinic c on c.hsa_id = given.hsa_id
+       join slot s on s.clinic_id = c.id and s.starts_at = given.starts_at`,
+    [slots.map(({ hsaId }) => hsaId), slots.map(({ startsAt }) => startsAt)],
+  )
+}
+
 /** @returns undefined: there is no such clinic */
 export const clinicName = async (db: Db, hsaId: string): Promise<string | undefined> =>
   (await row<{ name: string }>(db, 'select name from clinic where hsa_id = $1', [hsaId]))?.name

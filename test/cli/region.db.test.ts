@@ -111,7 +111,7 @@ describe('the synthetic region', () => {
       db.pool,
       clock,
       source,
-      await readAnySlots(db.pool, source),
+      await readAnySlots(db.pool, clock, source),
       all,
     )
     expect(result.rejected).toBe(0)

@@ -26,12 +26,12 @@ const clinics = (phone = '031-390 06 01') =>
   )
 const slots = (capacity: number) =>
   text(
-    `clinic,starts_at,capacity,overbooking\nSE2321000180-1001,2021-03-15 08:00,${capacity},1\nSE2321000180-1002,2021-03-15 08:00,5,0\n`,
+    `clinic,starts_at,capacity,overbooking\nSE2321000180-1001,2031-03-17 08:00,${capacity},1\nSE2321000180-1002,2031-03-17 08:00,5,0\n`,
   )
 const putClinics = (source: ReturnType<typeof text>, options = safe) =>
   importClinics(db.pool, clock, source, readClinics(source.name, source.bytes), options)
 const putSlots = async (source: ReturnType<typeof text>, options = safe) =>
-  importSlots(db.pool, clock, source, await readAnySlots(db.pool, source), options)
+  importSlots(db.pool, clock, source, await readAnySlots(db.pool, clock, source), options)
 const everything = async () => [
   await rows(db.pool, 'select * from clinic order by id'),
   await rows(db.pool, 'select * from slot order by id'),
@@ -92,7 +92,7 @@ describe('importing clinics and slots', () => {
     )
     const result = await putSlots(slots(1))
     expect(result.overbooked).toEqual([
-      { hsaId: 'SE2321000180-1001', startsAt: new Date('2021-03-15T07:00:00Z'), by: 2 },
+      { hsaId: 'SE2321000180-1001', startsAt: new Date('2031-03-17T07:00:00Z'), by: 2 },
     ])
     expect(
       await row(db.pool, 'select capacity, overbooking, booked, overbooked from slot where id = 1'),
@@ -107,7 +107,7 @@ describe('importing clinics and slots', () => {
   it('counts places that a feed calls taken as ours as far as we have appointments there', async () => {
     const feed = await readSource('samples/slots/$bulk-publish')
     const put = async () =>
-      importSlots(db.pool, clock, feed, await readAnySlots(db.pool, feed), safe)
+      importSlots(db.pool, clock, feed, await readAnySlots(db.pool, clock, feed), safe)
     expect(await put()).toMatchObject({ rows: 8, new: 1, changed: 2, overbooked: [] }) // 3 free + 2 of 2 taken are ours: 5 for the 4 booked
     expect(
       await row(db.pool, 'select capacity, booked, booking_url from slot where id = 1'),
@@ -117,7 +117,7 @@ describe('importing clinics and slots', () => {
 
   it('imports nothing of a file that is mostly bad, unless forced', async () => {
     const bad = text(
-      'clinic,starts_at,capacity\nSE2321000180-1001,2021-03-16 08:00,1\nSE2321000180-1001,nonsense,1\n',
+      'clinic,starts_at,capacity\nSE2321000180-1001,2031-03-18 08:00,1\nSE2321000180-1001,nonsense,1\n',
     )
     const before = await everything()
     await expect(putSlots(bad)).rejects.toThrow('1 of 2 rows are bad')
@@ -139,5 +139,33 @@ describe('importing clinics and slots', () => {
       new: 50_000,
     })
     expect(performance.now() - started).toBeLessThan(15_000)
+  })
+
+  it('refuses a new slot in the past by its line, while those that were there come back in silence', async () => {
+    const line = (hour: number) => `SE2321000180-1002,2031-04-07 ${`${hour}`.padStart(2, '0')}:00,2`
+    const file = (...lines: string[]) => text(`clinic,starts_at,capacity\n${lines.join('\n')}\n`)
+    const week = Array.from({ length: 20 }, (_, i) => line(4 + i))
+    await putSlots(file(...week.slice(1)))
+    clock.moveTo(new Date('2031-04-07T12:00:00+02:00'))
+    const read = await readAnySlots(db.pool, clock, file(...week))
+    expect(read.rejected).toEqual([
+      {
+        row: 2,
+        column: 'starts_at',
+        code: 'time-has-passed',
+        message:
+          '2031-04-07 04:00 has passed, and SE2321000180-1002 had no such time before. Is the date right?',
+      },
+    ])
+    expect(await putSlots(file(...week))).toMatchObject({ rejected: 1, new: 0, unchanged: 19 })
+    await expect(putSlots(file('SE2321000180-1002,2021-04-07 08:00,2'))).rejects.toThrow(
+      '1 of 1 rows are bad, so nothing was imported. The first is row 2, starts_at: 2021-04-07 08:00 has passed',
+    )
+    clock.moveTo(new Date('2032-01-01T12:00:00+01:00'))
+    await run(db.pool, `delete from slot where starts_at = '2031-03-17 08:05+01'`)
+    const feed = await readSource('samples/slots/$bulk-publish')
+    expect((await readAnySlots(db.pool, clock, feed)).rejected).toEqual([
+      expect.objectContaining({ row: 3, code: 'time-has-passed' }),
+    ])
   })
 })

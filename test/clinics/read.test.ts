@@ -129,7 +129,7 @@ describe('a file of slots', () => {
     expect(a.slots).toHaveLength(3)
     expect(a.slots[1]).toEqual({
       hsaId: 'SE2321000180-1001',
-      startsAt: new Date('2021-03-15T07:05:00Z'),
+      startsAt: new Date('2031-03-17T07:05:00Z'),
       minutes: 5,
       capacity: 2,
       taken: 0,
@@ -166,7 +166,7 @@ describe('SMART Scheduling Links', () => {
     expect(slots).toEqual([
       {
         hsaId: 'SE2321000180-1001',
-        startsAt: new Date('2021-03-15T07:00:00Z'),
+        startsAt: new Date('2031-03-17T07:00:00Z'),
         minutes: 5,
         capacity: 3,
         taken: 2,
@@ -176,7 +176,7 @@ describe('SMART Scheduling Links', () => {
       },
       {
         hsaId: 'SE2321000180-1001',
-        startsAt: new Date('2021-03-15T07:05:00Z'),
+        startsAt: new Date('2031-03-17T07:05:00Z'),
         minutes: 5,
         capacity: 1,
         taken: 0,
@@ -186,7 +186,7 @@ describe('SMART Scheduling Links', () => {
       },
       {
         hsaId: 'SE2321000180-1002',
-        startsAt: new Date('2021-03-15T07:00:00Z'),
+        startsAt: new Date('2031-03-17T07:00:00Z'),
         minutes: 540,
         capacity: 100,
         taken: 0,
@@ -213,7 +213,7 @@ describe('SMART Scheduling Links', () => {
         '$bulk-publish',
         'locations.ndjson',
         'schedules.ndjson',
-        'slots-2021-W11.ndjson',
+        'slots-2031-W12.ndjson',
       ])
         files[`/feed/${name}`] = { body: await readFile(`samples/slots/${name}`, 'utf8') }
       files['/old'] = { status: 302, location: '/feed/$bulk-publish' }
