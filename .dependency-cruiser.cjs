@@ -6,6 +6,7 @@ const order = [
   'purposes',
   'clinics',
   'cohorts',
+  'goals',
   'ledger',
   'campaigns',
   'release',

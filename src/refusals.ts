@@ -42,6 +42,7 @@ export const refusals = {
     'En uppgift som texten ska fyllas i med har fel form. ' +
     'Rätta uppgiften i utskickets beskrivning.',
   'bad-file': 'Filen går inte att läsa som YAML. Rätta den.',
+  'bad-goal': 'Målet går inte att använda som det är skrivet. Rätta filen.',
   'bad-group-name':
     'Gruppens namn får ha små bokstäver, siffror och bindestreck, till exempel personal-ambulans.',
   'bad-identity-number': 'Det är inget giltigt nummer. Skriv det med 12 siffror.',
@@ -328,6 +329,7 @@ export const refusals = {
     'Det finns inget öppet med den koden. Läs koden en gång till, eller sök på personnumret.',
   'unknown-conflict': 'Dubbelbokningen finns inte längre. Se listan.',
   'unknown-delivery': 'Det finns ingen leverans till mottagningen den dagen. Kontrollera dagen.',
+  'unknown-goal': 'Det finns inget mål med det namnet. Kontrollera namnet.',
   'unknown-language':
     'Språket finns inte här. Skriv språkets kod, till exempel sv, sv-simple, en eller ar.',
   'unknown-notice': 'Det finns inget sådant meddelande. Välj ett i listan.',

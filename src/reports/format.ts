@@ -27,6 +27,10 @@ export const shortDay = (day: string): string =>
 export const longDay = (day: string): string =>
   DateTime.fromISO(day, { locale: 'sv' }).toFormat('cccc d MMMM yyyy')
 
+/** 16 mars 2021. @param day YYYY-MM-DD */
+export const plainDay = (day: string): string =>
+  DateTime.fromISO(day, { locale: 'sv' }).toFormat('d MMMM yyyy')
+
 /**
  * Every day from the first to the last of those given, as YYYY-MM-DD: a day on which nothing happened shows as such.
  */
