@@ -340,6 +340,27 @@ create table fraud_report (
   constraint fraud_report_pkey PRIMARY KEY (id),
   constraint fraud_report_form_key UNIQUE (form)
 );
+create table goal (
+  id bigint generated always as identity not null,
+  name text not null,
+  purpose text not null,
+  who text not null,
+  cohort_id bigint not null,
+  share numeric(5,4) not null,
+  by_day date not null,
+  set_by text not null,
+  set_at timestamp with time zone not null,
+  ended_by text,
+  ended_at timestamp with time zone,
+  constraint goal_ended_by_somebody CHECK (((ended_by IS NULL) = (ended_at IS NULL))),
+  constraint goal_ends_after_it_was_set CHECK ((ended_at >= set_at)),
+  constraint goal_name_check CHECK ((name ~ '^[a-z0-9]+(-[a-z0-9]+)*$'::text)),
+  constraint goal_share_check CHECK (((share > (0)::numeric) AND (share <= (1)::numeric))),
+  constraint goal_who_check CHECK ((who <> ''::text)),
+  constraint goal_cohort_id_fkey FOREIGN KEY (cohort_id) REFERENCES cohort(id),
+  constraint goal_purpose_fkey FOREIGN KEY (purpose) REFERENCES purpose(code),
+  constraint goal_pkey PRIMARY KEY (id)
+);
 create table group_member (
   group_id bigint not null,
   identity_number text not null,
@@ -1048,6 +1069,7 @@ CREATE INDEX dose_purpose ON public.dose USING btree (purpose);
 CREATE INDEX failed_search_invitation ON public.failed_search USING btree (invitation_id);
 CREATE UNIQUE INDEX failed_search_once_a_day ON public.failed_search USING btree (invitation_id, (((at AT TIME ZONE 'Europe/Stockholm'::text))::date));
 CREATE INDEX fraud_report_new ON public.fraud_report USING btree (received_at) WHERE (handled_at IS NULL);
+CREATE UNIQUE INDEX goal_in_force ON public.goal USING btree (name) WHERE (ended_at IS NULL);
 CREATE INDEX guess_ends ON public.guess USING btree (ends_at);
 CREATE UNIQUE INDEX heightened_fraud_one ON public.heightened_fraud USING btree ((true)) WHERE (lifted_at IS NULL);
 CREATE INDEX household_share_told_by ON public.household_share USING btree (told_by);

@@ -158,6 +158,12 @@ export const commands: readonly [usage: string, does: string, load?: Load][] = [
       'pictures marked as a preview, and what SMS and e-mail say',
     () => import('./preview.ts'),
   ],
+  ['goal', 'targets: which share of a group by which day', () => import('./goal.ts')],
+  [
+    'coverage [options]',
+    'how the goals are doing: who is covered, by area, age, sex, language and group, and when at this pace',
+    () => import('./coverage.ts'),
+  ],
   [
     'report [options]',
     'write the figures of all campaigns as one HTML page or PDF with plots, and print their summary',
