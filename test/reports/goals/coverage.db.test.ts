@@ -103,6 +103,7 @@ async function region(): Promise<void> {
             case when n % 10 = 0 then date '2021-04-09' when n % 10 = 1 then date '2021-04-10' end
        from generate_series(37, 403) n`,
   )
+  await run(db.pool, 'analyze')
 }
 
 interface Someone {
@@ -129,12 +130,18 @@ async function naive(): Promise<Someone[]> {
       DateTime.fromJSDate(slot.starts_at, { zone: 'Europe/Stockholm' }).toISODate()!,
     ]),
   )
+  const doses = await all<{ person_id: number; purpose: string; given_on: string }>(
+    `select * from dose where purpose = '${purpose}'`,
+  )
+  const dosed = new Set(doses.map((dose) => dose.person_id))
   const given = [
-    ...(await all<{ person_id: number; purpose: string; given_on: string }>('select * from dose')),
+    ...doses,
     ...[
       ...(await all<Visit>(`select * from appointment where state = 'attended'`)),
       ...(await all<Visit>(`select * from outside_booking where state = 'attended'`)),
-    ].map((visit) => ({ ...visit, given_on: slots.get(visit.slot_id)! })),
+    ]
+      .filter((visit) => !dosed.has(visit.person_id))
+      .map((visit) => ({ ...visit, given_on: slots.get(visit.slot_id)! })),
   ].filter((dose) => dose.purpose === purpose && dose.given_on <= today)
   const members = await all<{ name: string; identity_number: string }>(
     `select * from group_member m join person_group g on g.id = m.group_id
@@ -143,10 +150,11 @@ async function naive(): Promise<Someone[]> {
   const records = await all<Record<string, string | null> & { id: number; same_as: number | null }>(
     'select * from person',
   )
+  const byLead = Map.groupBy(records, (record) => record.same_as ?? record.id)
   return records
     .filter((record) => record.same_as === null)
     .map((record) => {
-      const own = records.filter((other) => other.id === record.id || other.same_as === record.id)
+      const own = byLead.get(record.id)!
       return {
         id: record.id,
         lead: record.id,
