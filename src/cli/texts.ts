@@ -168,7 +168,7 @@ function addStaff(texts: Command, cli: Cli): void {
           await refresh()
           const { rule } = (await cohortById(app.pool, cohortId))!
           const facts = {
-            who: whoMayBook(rule, state),
+            ...(spec.way === 'notice' ? {} : { who: whoMayBook(rule, state, spec.way) }),
             ...campaignFacts(spec, app.config),
             ...(spec.way === 'open' ? { booking: bookingFacts(spec, app.config) } : {}),
             campaignDate: app.clock.now(),

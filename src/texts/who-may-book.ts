@@ -53,23 +53,46 @@ function agesOf({ on, from, to }: Age): Who {
   return { sv: `som är ${from}–${to} år den ${on}`, en: `aged ${from} to ${to} on ${on}` }
 }
 
-/**
- * Who may book now, from the campaign's own rule and state and never written by hand: the card at 1177.se, the voice on
- * the line and the letter can't say different things. Whoever got no letter may book as well.
- */
-export function whoMayBook(rule: CohortRule, state: CampaignState): Record<'sv' | 'en', string> {
-  const who = whoOf(rule)
-  if (state === 'cancelled')
-    return {
-      sv: 'Utskicket är avbrutet. Ingen kan boka en ny tid nu.',
-      en: 'The invitations have been called off. Nobody can book a new time now.',
-    }
-  if (['draft', 'approved', 'planning'].includes(state))
-    return {
-      sv: `Bokningen har inte öppnat än. Den ska gälla den ${who.sv}.`,
-      en: `Booking has not opened yet. It will be for anyone ${who.en}.`,
-    }
-  const home = rule.cohabitants
+/** What a sentence says in both languages of staff's texts. */
+type Said = Record<'sv' | 'en', string>
+
+const calledOff: Record<'open' | 'timed', Said> = {
+  open: {
+    sv: 'Utskicket är avbrutet. Ingen kan boka en ny tid nu.',
+    en: 'The invitations have been called off. Nobody can book a new time now.',
+  },
+  timed: {
+    sv: 'Utskicket är avbrutet. Tider som redan är sagda i brev gäller. Ingen får en ny tid nu.',
+    en: 'The invitations have been called off. Times that letters have told of stand. Nobody gets a new time now.',
+  },
+}
+
+/** Who has a letter goes on as it says; who is without one waits until the campaign runs (bookings/eligibility.ts). */
+const noNewOnes: Record<'paused' | 'finished', Record<'open' | 'timed', Said>> = {
+  paused: {
+    open: {
+      sv: 'Utskicket är pausat. Den som har fått ett brev kan boka. Den som är utan brev får vänta.',
+      en: 'The invitations are paused. Those who have a letter can book. Those without a letter wait.',
+    },
+    timed: {
+      sv: 'Utskicket är pausat. Tider som redan är sagda i brev gäller. Den som är utan brev får vänta.',
+      en: 'The invitations are paused. Times that letters have told of stand. Those without a letter wait.',
+    },
+  },
+  finished: {
+    open: {
+      sv: 'Alla brev har gått ut. Den som har fått ett brev kan boka. Ingen annan kan boka nu.',
+      en: 'All letters have been sent. Those who have a letter can book. Nobody else can book now.',
+    },
+    timed: {
+      sv: 'Alla brev har gått ut. Tiden i brevet gäller. Ingen annan får en tid nu.',
+      en: 'All letters have been sent. The time in the letter stands. Nobody else gets a time now.',
+    },
+  },
+}
+
+const cohabitants = (rule: CohortRule): Said =>
+  rule.cohabitants
     ? {
         sv: 'Den som bor ihop med någon av dem kan också boka.',
         en: 'Those who live with one of them can book too.',
@@ -78,8 +101,38 @@ export function whoMayBook(rule: CohortRule, state: CampaignState): Record<'sv' 
         sv: 'Den som bor ihop med någon av dem väntar på sin egen tur.',
         en: 'Those who live with one of them wait for their own turn.',
       }
-  return {
-    sv: `Den ${who.sv} kan boka nu. Det gäller också den som är utan brev. ${home.sv}`,
-    en: `Anyone ${who.en} can book now, also those without a letter. ${home.en}`,
-  }
+
+/**
+ * Who may book now, or gets a fixed time, from the campaign's own rule, way and state and never written by hand: the card
+ * at 1177.se, the voice on the line and the letter can't say different things. While it runs, members of the cohort who
+ * got no letter may have a time as well.
+ */
+export function whoMayBook(rule: CohortRule, state: CampaignState, way: 'open' | 'timed'): Said {
+  const who = whoOf(rule)
+  if (state === 'cancelled') return calledOff[way]
+  if (state === 'paused' || state === 'finished') return noNewOnes[state][way]
+  const home = cohabitants(rule)
+  if (state === 'running')
+    return way === 'open'
+      ? {
+          sv: `Den ${who.sv} kan boka nu. Det gäller också den som är utan brev. ${home.sv}`,
+          en: `Anyone ${who.en} can book now, also those without a letter. ${home.en}`,
+        }
+      : {
+          sv:
+            `Den ${who.sv} får ett brev med dag, tid och plats och behöver inte boka själv. ` +
+            `Den som är utan brev kan ringa och få en ledig tid. ${home.sv}`,
+          en:
+            `Anyone ${who.en} gets a letter with day, time and place and need not book. ` +
+            `Those without a letter can call and get a free time. ${home.en}`,
+        }
+  return way === 'open'
+    ? {
+        sv: `Bokningen har inte öppnat än. Den ska gälla den ${who.sv}.`,
+        en: `Booking has not opened yet. It will be for anyone ${who.en}.`,
+      }
+    : {
+        sv: `Breven har inte gått ut än. Den ${who.sv} ska få ett brev med dag, tid och plats.`,
+        en: `No letters have been sent yet. Anyone ${who.en} will get a letter with day, time and place.`,
+      }
 }
