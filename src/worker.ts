@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { App } from './app.ts'
-import { assignTimes } from './allocation/assign.ts'
+import { assignTimes, assignWaiting } from './allocation/assign.ts'
 import { advanceRound, advanceRounds } from './reserve/round.ts'
 import { askReminders } from './visits/attendance-reminders.ts'
 import { followLinks } from './campaigns/follow-links.ts'
@@ -15,7 +15,7 @@ import { transaction } from './db/pool.ts'
 import { messageOf } from './errors.ts'
 import type { Jobs } from './jobs/boss.ts'
 import { lanes, queues, type Lane, type Payload, type QueueName } from './jobs/queues.ts'
-import { listen } from './jobs/wake.ts'
+import { listen, placesOpened } from './jobs/wake.ts'
 import { recallCancelled } from './ledger/messages.ts'
 import { signingKey } from './letters/signing-key.ts'
 import { noticesBelow } from './messages/claim.ts'
@@ -82,6 +82,15 @@ export async function startWorker(app: App): Promise<Worker> {
   const workers = new Map<QueueName, string>()
   const senders = new Map<Lane, Sender>()
   const wake = (name: string) => {
+    if (name === placesOpened)
+      return void jobs
+        .enqueue(pool, 'assign', [{}])
+        .catch((error: unknown) =>
+          log.warn(
+            { reason: messageOf(error) },
+            'places have opened: they are given at the next release',
+          ),
+        )
     senders.get(name as Lane)?.wake()
     jobs.boss.notifyWorker(workers.get(name as QueueName) ?? '')
   }
@@ -145,6 +154,7 @@ function handlersOf(work: Work): Handlers {
       await assignTimes({ pool, clock, config }, campaign)
       await releaseWave(releasing, campaign)
     },
+    assign: () => assignWaiting({ pool, clock, config }),
     notice: async ({ campaign }) => {
       while (!work.stop.aborted && (await advanceNotice(releasing, campaign)) > 0);
     },

@@ -50,6 +50,22 @@ export async function assignTimes(deps: AssignDeps, campaignId: number): Promise
 }
 
 /**
+ * Gives the places that have opened to those who wait, before they are sold to whoever comes by: not only each morning.
+ */
+export async function assignWaiting(deps: AssignDeps): Promise<void> {
+  const waiting = await rows<{ id: number }>(
+    deps.pool,
+    `select c.id
+       from campaign c
+      where c.state = 'running'
+        and c.way = 'timed'
+        and exists (select from invitation where campaign_id = c.id and state = 'waiting')
+      order by c.id`,
+  )
+  for (const { id } of waiting) await assignTimes(deps, id)
+}
+
+/**
  * Gives fixed times to those of a timed campaign who wait for one, as far as the free places go; the others go on
  * waiting. People who have booked or been invited elsewhere meanwhile are left out with the reason and keep their time.
  * In a reissue the earlier invitation is superseded and what of it has not been sent is recalled.

@@ -32,10 +32,19 @@ export function classifyMembers(campaign: {
   const sql = `
 with ${served(given.purpose)}, known as (${known(given)}
 ), judged as (${judged(given, routes)}
+), decided as (
+  select *, coalesce('home ' || household, 'alone ' || id) as home,
+         coalesce(reason, case when route is null then 'no-reachable-channel' end) as why
+    from judged
+), turns as (
+  -- a household comes with the one of it who is due first
+  select *, coalesce(min(birth_date) filter (where why is null) over (partition by home), birth_date) as due
+    from decided
 )
-select id as person_id, area, route, language, row_number() over (order by birth_date nulls last, id) as priority,
-       coalesce(reason, case when route is null then 'no-reachable-channel' end) as reason
-  from judged`
+select id as person_id, area, route, language,
+       row_number() over (order by due nulls last, home, birth_date nulls last, id) as priority,
+       why as reason
+  from turns`
   return { sql, values }
 }
 
@@ -92,7 +101,7 @@ const known = ({
   reissueOf,
   onlyThoseWhoSearched,
 }: Given): string => `
-  select p.id, p.birth_date,
+  select p.id, p.birth_date, p.household,
          p.deceased_on is not null or coalesce(l.deceased, false) as deceased,
          p.emigrated_on is not null and not (${abroad} and p.foreign_address is not null) as moved_abroad,
          p.gone_since is not null as gone,

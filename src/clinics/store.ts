@@ -1,5 +1,6 @@
 import type { Db } from '../db/pool.ts'
 import { row, rows, run } from '../db/pool.ts'
+import { placesOpened, wake } from '../jobs/wake.ts'
 import type { Clinic } from './read-clinics.ts'
 import type { StatedSlot } from './read-slots.ts'
 
@@ -156,6 +157,7 @@ export async function upsertSlots(
       order by starts_at, clinic_id
      on conflict do nothing`,
   )
+  if (changed + made > 0) await wake(tx, placesOpened)
   const overbooked = await rows<Overbooked>(
     tx,
     `select c.hsa_id as "hsaId", s.starts_at as "startsAt", s.overbooked as by

@@ -36,6 +36,14 @@ export const queues = {
     policy: 'short',
     about: "releases the day's wave",
   }),
+  assign: queue({
+    payload: z.object({}),
+    retryLimit: 5,
+    retryDelay: 2,
+    expireInSeconds: 300,
+    policy: 'short',
+    about: 'gives times to those who wait for one, when places have opened',
+  }),
   print: queue({
     payload: z.object({ campaign: z.number().int() }),
     retryLimit: 10,

@@ -14,6 +14,9 @@ const channel = 'kallelse_work'
 export const wake = (db: Db, name: string): Promise<number> =>
   run(db, 'select pg_notify($1, $2)', [channel, name])
 
+/** What is told when places or doses may have come: those who wait for a time are next (queue `assign`). */
+export const placesOpened = 'places-opened'
+
 export interface Listener {
   /** whether wake-ups come in now; while they don't, a worker looks for work more often */
   hears(): boolean

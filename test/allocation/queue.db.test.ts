@@ -1,12 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { assignTimes } from '../../src/allocation/assign.ts'
 import { queueBefore } from '../../src/campaigns/queue.ts'
-import { rows, run } from '../../src/db/pool.ts'
+import { upsertSlots } from '../../src/clinics/store.ts'
+import { rows, run, transaction } from '../../src/db/pool.ts'
 import { printLetters } from '../../src/messages/print/print.ts'
 import { approveReissue, proposeReissue } from '../../src/reissue/reissue.ts'
 import { releaseWave } from '../../src/release/wave.ts'
+import { startWorker } from '../../src/worker.ts'
 import { openSpec } from '../support/region.ts'
-import { sending, type Sending } from '../support/sending.ts'
+import { appOf, sending, until, type Sending } from '../support/sending.ts'
 
 let s: Sending
 beforeEach(async () => {
@@ -69,6 +71,35 @@ it('gives places that open to people who lost their time, before those who never
   await newTimes(2)
   await assignTimes(by(), campaign)
   expect(await states()).toMatchObject({ 'fixed waiting': 7, 'fixed-reissue-1 planned': 2 })
+})
+
+it('gives places that come in during the day at once, not when somebody has taken them', async () => {
+  const campaign = await s.started(
+    openSpec({ name: 'fixed', way: 'timed', channels: letters('invitation-timed') }),
+  )
+  const waits = async () => (await states())['fixed waiting'] ?? 0
+  await assignTimes(by(), campaign)
+  expect(await waits()).toBe(7)
+  const worker = await startWorker(appOf(s))
+  try {
+    await transaction(s.db.pool, (tx) =>
+      upsertSlots(tx, [
+        {
+          hsaId: 'SE2321000180-PROV',
+          startsAt: new Date('2021-03-22T09:00:00+01:00'),
+          minutes: 5,
+          capacity: 4,
+          taken: 0,
+          overbooking: 0,
+          bookingUrl: null,
+          bookingPhone: null,
+        },
+      ]),
+    )
+    await until(async () => (await waits()) === 3)
+  } finally {
+    await worker.stop()
+  }
 })
 
 describe('two open campaigns for the same times', () => {

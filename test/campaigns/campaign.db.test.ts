@@ -186,6 +186,22 @@ describe('release', () => {
     expect(await releaseWave({ pool: db.pool, clock, jobs: db.jobs }, id)).toBe(1)
   })
 
+  it('lets a household come with the one of it who is due, unless that one is left out', async () => {
+    await run(
+      db.pool,
+      `update person
+          set household = case when id in (2, 11) then 'both come' else 'one has come' end
+        where id in (2, 11, 1, 12)`,
+    )
+    await run(db.pool, 'update person set opted_out = true where id = 1')
+    await start(openSpec({ cohort: { name: 'all', rule: { municipality: ['2080'] } } }))
+    const order = await rows<{ person: number }>(
+      db.pool,
+      `select person_id as person from invitation where state = 'planned' order by priority`,
+    )
+    expect(order.map(({ person }) => person)).toEqual([2, 11, 3, 4, 5, 6, 7, 8, 9, 10, 12])
+  })
+
   it('releases nothing extra when two workers release at once', async () => {
     const id = await start(openSpec())
     const released = await Promise.all(

@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import { rows, run, transaction, type Db } from '../../db/pool.ts'
+import { placesOpened, wake } from '../../jobs/wake.ts'
 import { dayOf } from '../../people/dates.ts'
 import { DosesLeft, type SpanLeft } from './left.ts'
 import { doseSpans, type ClinicDoses, type DoseEvent, type Lot } from './spans.ts'
@@ -44,6 +45,7 @@ export async function recountDoses(
   const spans = [...known].flatMap(([clinicId, doses]) =>
     doseSpans(doses, today).map((span) => ({ clinicId, ...span })),
   )
+  await wake(tx, placesOpened)
   await run(tx, 'delete from dose_span where clinic_id = any($1)', [ids])
   await run(
     tx,
