@@ -511,7 +511,7 @@ CASE
     WHEN (answer_code IS NOT NULL) THEN recipient
     ELSE NULL::text
 END) stored,
-  lost boolean generated always as (((state = ANY (ARRAY['failed'::text, 'suppressed'::text, 'recalled'::text])) AND (step = ANY (ARRAY['invitation'::text, 'fraud-warning'::text, 'correction'::text])))) stored not null,
+  lost boolean generated always as (((state = ANY (ARRAY['failed'::text, 'suppressed'::text, 'recalled'::text])) AND (step = ANY (ARRAY['invitation'::text, 'fraud-warning'::text, 'correction'::text, 'information'::text])))) stored not null,
   leave_by timestamp with time zone,
   constraint message_answer_code_check CHECK ((answer_code ~ '^[0-9]{4}$'::text)),
   constraint message_bytes_kept CHECK (((state = ANY (ARRAY['queued'::text, 'suppressed'::text, 'recalled'::text])) OR (((content IS NOT NULL) OR (kept_in IS NOT NULL)) AND (content_sha256 IS NOT NULL) AND (template_version IS NOT NULL)))),
@@ -558,7 +558,7 @@ create table notice (
   constraint notice_check CHECK (((kind = 'correction'::text) = (corrects IS NOT NULL))),
   constraint notice_check1 CHECK (((published_at IS NULL) OR is_public)),
   constraint notice_check2 CHECK (((lifted_at IS NULL) = (lifted_by IS NULL))),
-  constraint notice_kind_check CHECK ((kind = ANY (ARRAY['fraud-warning'::text, 'correction'::text]))),
+  constraint notice_kind_check CHECK ((kind = ANY (ARRAY['fraud-warning'::text, 'correction'::text, 'information'::text]))),
   constraint notice_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaign(id),
   constraint notice_pkey PRIMARY KEY (campaign_id)
 );

@@ -175,10 +175,16 @@ export const campaignSpec = z
     },
   )
 
+/** The kinds of notice; each is also the step of its messages. */
+export const noticeKinds = ['fraud-warning', 'correction', 'information'] as const
+export type NoticeKind = (typeof noticeKinds)[number]
+
 /** What makes a campaign a notice; made by notices/spec.ts and notices/correct.ts, never read from a campaign file. */
 export interface NoticeFacts {
-  kind: 'fraud-warning' | 'correction'
+  kind: NoticeKind
   template: string
+  /** it is on the region's pages too, where its messages then say that it can be read */
+  public?: true
   /** members of a household share one message */
   perHousehold: boolean
   /** how many of a hundred who get it are expected to call: what the phones must bear */
@@ -195,6 +201,12 @@ export interface NoticeFacts {
      * again
      */
     unsent: 'withdraw' | 'anew'
+  }
+  /** by language: what is new, what applies to the other groups and, if there is something to do, what */
+  information?: {
+    news: Record<string, string>
+    others: Record<string, string>
+    todo?: Record<string, string>
   }
 }
 

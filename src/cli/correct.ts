@@ -2,7 +2,12 @@ import { readFile } from 'node:fs/promises'
 import { Option, type Command } from 'commander'
 import { parse } from 'yaml'
 import { messageOf, Refused } from '../errors.ts'
-import { createCorrection, previewCorrection, type CorrectionCounts } from '../notices/correct.ts'
+import {
+  createCorrection,
+  previewCorrection,
+  type CorrectionCounts,
+  type CorrectionOrder,
+} from '../notices/correct.ts'
 import { readWords } from '../notices/correct-words.ts'
 import type { Register } from './command.ts'
 import { ruleIn } from './notice.ts'
@@ -27,6 +32,7 @@ export const register: Register = (command, cli) => {
     )
     .option('--only <file>', 'only those who match this cohort rule (docs/operator/cohorts.md)')
     .option('--public', "also on the region's pages and in the feeds")
+    .option('--pages-only', "on the region's pages and in the feeds, and sent to nobody")
     .option('--calls-per-100 <n>', 'how many of a hundred are expected to call', '5')
     .option('--name <name>', 'its handle; made from what it corrects when not given')
     .option('--by <name>', 'who does it')
@@ -49,6 +55,7 @@ More: docs/operator/corrections.md`,
           unsent: 'withdraw' | 'anew'
           only?: string
           public?: true
+          pagesOnly?: true
           callsPer100: string
           name?: string
           by?: string
@@ -69,6 +76,7 @@ More: docs/operator/corrections.md`,
           words: readWords(words),
           unsent: options.unsent,
           public: options.public ?? false,
+          ...(options.pagesOnly ? { pagesOnly: true } : {}),
           callsPer100: Number(options.callsPer100),
           ...(options.only ? { only: await ruleIn(options.only) } : {}),
           ...(options.name ? { name: options.name } : {}),
@@ -76,7 +84,7 @@ More: docs/operator/corrections.md`,
         await cli.withApp(async (app) => {
           if (options.dryRun) {
             const counts = await previewCorrection(app, order)
-            return cli.answer(command, `${countsText(options.of, counts)}\nNothing was made.`, {
+            return cli.answer(command, `${countsText(order, counts)}\nNothing was made.`, {
               dryRun: true,
               ...counts,
             })
@@ -88,7 +96,7 @@ More: docs/operator/corrections.md`,
             : ''
           cli.answer(
             command,
-            `${countsText(options.of, counts)}\n${notice.name} is ${notice.state}. Next: notice ` +
+            `${countsText(order, counts)}\n${notice.name} is ${notice.state}. Next: notice ` +
               `preview ${notice.name}, notice approve ${notice.name} --by NAME (two people), notice ` +
               `send ${notice.name} --by NAME${more}`,
             { name: notice.name, state: notice.state, paused, ...counts },
@@ -98,13 +106,20 @@ More: docs/operator/corrections.md`,
     )
 }
 
-const countsText = (of: string, counts: CorrectionCounts): string =>
+const countsText = (
+  { of, pagesOnly }: Pick<CorrectionOrder, 'of' | 'pagesOnly'>,
+  counts: CorrectionCounts,
+): string =>
   [
-    `${of}: ${counts.people} people got it and get the correction.`,
+    `${of}: ${counts.people} people got it` +
+      (pagesOnly
+        ? '. They are sent nothing: it is for the pages only.'
+        : ' and get the correction.'),
     ...counts.got.map(
       ({ channel, language, number }) => `  ${String(number).padStart(8)}  ${channel} ${language}`,
     ),
     `Taken back first: ${counts.unsent} messages that have not left, ${counts.notYetInvited} people not yet invited.`,
-    `Not known whether it left: ${counts.maybe} people. They get the correction if it did. ` +
+    `Not known whether it left: ${counts.maybe} people` +
+      (pagesOnly ? '. ' : '. They get the correction if it did. ') +
       `Never got there: ${counts.lost} messages.`,
   ].join('\n')

@@ -33,6 +33,9 @@ Example:
   kallelse notice send bluffsamtal --by anna
   kallelse notice text bluffsamtal --lang sv        # for 1177.se; --script: what staff say on the phone
 
+  kallelse notice create tur-och-ordning --kind information --words samples/notices/information.yaml \
+--audience all --channels none --signer "Karin Exempel, smittskyddsläkare" --by anna
+
   kallelse notice poster bluffsamtal --paper a3 --language en --out poster.pdf
 
 More: docs/operator/notices.md. Corrections are made with: kallelse correct`
@@ -53,8 +56,10 @@ interface NoticeOptions {
   audience: string
   signer: string
   by: string
-  warning: string
-  languages: string
+  kind: string
+  warning?: string
+  words?: string
+  languages?: string
   channels: string
   perHousehold?: true
   notPublic?: true
@@ -64,15 +69,27 @@ interface NoticeOptions {
 function addCreate(notice: Command, cli: Cli): void {
   notice
     .command('create <name>')
-    .description('make a draft of a fraud warning')
+    .description('make a draft of a fraud warning, or of information')
     .requiredOption(
       '--audience <who>',
       'all, an age such as 65+, or a file with a cohort rule (docs/operator/cohorts.md)',
     )
     .requiredOption('--signer <name, role>', 'who answers for it')
     .requiredOption('--by <name>', 'who does it')
-    .option('--warning <template>', 'the text', 'fraud-warning')
-    .option('--languages <list>', 'separated by commas', 'sv,sv-simple,en,ar')
+    .addOption(
+      new Option('--kind <kind>', 'what it is')
+        .choices(['fraud-warning', 'information'])
+        .default('fraud-warning'),
+    )
+    .option('--warning <template>', 'the text of a warning (default: fraud-warning)')
+    .option(
+      '--words <file>',
+      'YAML, of information: what, news, others and, if there is something to do, todo; each by language',
+    )
+    .option(
+      '--languages <list>',
+      'separated by commas (default: sv,sv-simple,en,ar; of information those with words)',
+    )
     .option(
       '--channels <list>',
       'sms, email, letter: each person gets it on the first that reaches them; none: on the pages only',
@@ -99,8 +116,10 @@ async function noticeOrder(name: string, options: NoticeOptions) {
   const [signer = '', ...role] = options.signer.split(',').map((part) => part.trim())
   return {
     name,
-    warning: options.warning,
-    languages: list(options.languages),
+    kind: options.kind,
+    ...(options.warning ? { warning: options.warning } : {}),
+    ...(options.words ? { words: await yamlIn(options.words, 'Give a file with the words.') } : {}),
+    ...(options.languages ? { languages: list(options.languages) } : {}),
     channels: options.channels === 'none' ? [] : list(options.channels),
     audience: /^(all|\d+\+)$/.test(options.audience)
       ? options.audience
@@ -328,14 +347,14 @@ const list = (text: string): string[] =>
 const shown = ({ spec: _, campaignId: __, ...notice }: Notice) => notice
 
 /** A cohort rule in a YAML or JSON file. @throws Refused `bad-file` */
-export async function ruleIn(file: string): Promise<Record<string, unknown>> {
+export const ruleIn = (file: string): Promise<Record<string, unknown>> =>
+  yamlIn(file, 'Give a file, or --audience all or 65+.')
+
+async function yamlIn(file: string, advice: string): Promise<Record<string, unknown>> {
   try {
     return parse(await readFile(file, 'utf8')) as Record<string, unknown>
   } catch (error) {
-    throw new Refused(
-      'bad-file',
-      `${file} can't be read as YAML: ${messageOf(error)}. Give a file, or --audience all or 65+.`,
-    )
+    throw new Refused('bad-file', `${file} can't be read as YAML: ${messageOf(error)}. ${advice}`)
   }
 }
 

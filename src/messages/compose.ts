@@ -6,7 +6,7 @@ import { calendarOf } from '../bookings/ics.ts'
 import { addressLines, chooseAddress } from '../people/address.ts'
 import { dayOf } from '../people/dates.ts'
 import { campaignFacts } from '../texts/campaign-facts.ts'
-import { correctionFacts, type Facts } from '../texts/facts.ts'
+import { noticeFacts, type Facts } from '../texts/facts.ts'
 import type { Texts } from '../texts/texts.ts'
 import type { Letter } from '../letters/letter.ts'
 import { standardSheet, type Sheet } from '../letters/paper.ts'
@@ -90,9 +90,7 @@ export function factsOf(due: Due, config: Config): Facts {
     ...((due.replacesReleasedAt ?? due.supersededAt)
       ? { replaces: { date: (due.replacesReleasedAt ?? due.supersededAt)! } }
       : {}),
-    ...(due.spec.notice?.correction
-      ? { correction: correctionFacts(due.spec.notice.correction, due.cohortSize) }
-      : {}),
+    ...(due.spec.notice ? noticeFacts(due.spec.notice, due.cohortSize, originOf(config)) : {}),
     campaignDate: due.dueAt,
   }
 }

@@ -1,4 +1,8 @@
+import { noticeKinds } from '../campaigns/spec.ts'
 import type { MessageKind } from '../letters/signed-code.ts'
+
+/** The step by which somebody is told, in a campaign and in the kinds of notice: those of the column message.lost. */
+export const firstSteps = ['invitation', ...noticeKinds]
 
 const byStep: [RegExp, MessageKind][] = [
   [/^invitation/, 'invitation'],

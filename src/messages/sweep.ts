@@ -2,6 +2,7 @@ import { reasons } from '../campaigns/reasons.ts'
 import { rows, type Db } from '../db/pool.ts'
 import type { Jobs } from '../jobs/boss.ts'
 import { withdrawInvitations } from '../ledger/withdraw.ts'
+import { firstSteps } from './message-kind.ts'
 
 /**
  * Wakes what should be at work but may have lost its job (a killed program, a resumed campaign): the rows say what is
@@ -79,11 +80,11 @@ export const withdrawUndelivered = (db: Db, now: Date): Promise<number> =>
                select state, reason, lost
                  from message
                 where invitation_id = i.id
-                  and step in ('invitation', 'fraud-warning', 'correction')
+                  and step = any($2)
                offset 0) m
          group by i.id
         having bool_and(m.lost)`,
-      values: [Object.keys(reasons)],
+      values: [Object.keys(reasons), firstSteps],
     },
     now,
     'invitation-withdrawn',

@@ -4,11 +4,11 @@ import { dayOf } from '../people/dates.ts'
 import { cohortById } from '../cohorts/store.ts'
 import { lockCampaign } from '../campaigns/store.ts'
 import { zone } from '../clock.ts'
-import { row, rows, run, transaction, type Db } from '../db/pool.ts'
+import { row, rows, transaction, type Db } from '../db/pool.ts'
 import { correctionCounts, onlyOf, type CorrectionCounts } from './correct.ts'
-import { findTarget, makeTarget, whoGotIt } from './correct-target.ts'
+import { findTarget, makeTarget } from './correct-target.ts'
 import type { NoticeDeps } from './notice.ts'
-import { addAudience, inviteAddressees, makeAddressees } from './people.ts'
+import { addAudience, addWhoGotIt, inviteAddressees, makeAddressees } from './people.ts'
 import { roomToday } from './release.ts'
 import { noticeNamed } from './store.ts'
 
@@ -46,12 +46,7 @@ export async function noticeAudience(
       const { correction } = campaign.spec.notice!
       if (correction) {
         await makeTarget(tx, await findTarget(tx, correction.of), onlyOf(campaign.spec), today)
-        await run(
-          tx,
-          `insert into addressee (person_id, route, language, message_id, sure)
-           select person_id, channel, language, message_id, sure
-             from (${whoGotIt}) x`,
-        )
+        await addWhoGotIt(tx, campaign.spec)
       } else if (campaign.spec.channels.length > 0)
         await addAudience(
           tx,

@@ -23,6 +23,8 @@ export interface CorrectionOrder {
   /** only those who are members of this cohort */
   only?: unknown
   public?: boolean
+  /** on the region's pages and in the feeds, and sent to nobody; what has not left is taken back all the same */
+  pagesOnly?: boolean
   callsPer100?: number
   name?: string
 }
@@ -70,14 +72,14 @@ export async function createCorrection(
         'nothing-to-correct',
         `Nobody has got anything of ${order.of}, and nothing is on its way: there is nothing to correct.`,
       )
-    refuseMissingWords(order, counts)
+    if (!order.pagesOnly) refuseMissingWords(order, counts)
     const cohortId = only
       ? (await saveCohort(tx, clock, `${nameOf(order)}-only`.slice(0, 80), only)).id
       : target.campaign.cohortId
     await insertDraft(
       tx,
       specOf(order, target, only),
-      { cohortId, kind: 'correction', corrects: order.of, isPublic: order.public ?? false },
+      { cohortId, corrects: order.of, isPublic: isPublic(order) },
       actor,
       clock.now(),
     )
@@ -109,7 +111,7 @@ export function previewCorrection(
       order.unsent ?? 'withdraw',
       dayOf(clock.now()),
     )
-    refuseMissingWords(order, counts)
+    if (!order.pagesOnly) refuseMissingWords(order, counts)
     return counts
   })
 }
@@ -213,9 +215,21 @@ function refuseMissingWords({ words }: CorrectionOrder, counts: CorrectionCounts
  */
 const whole = new Set(['sv', 'sv-simple', 'en', 'ar'])
 
-const wordsHash = ({ words, of, only, unsent }: CorrectionOrder, withAim: boolean): string =>
+const isPublic = (order: CorrectionOrder): boolean =>
+  Boolean(order.public) || Boolean(order.pagesOnly)
+
+const wordsHash = (
+  { words, of, only, unsent, pagesOnly }: CorrectionOrder,
+  withAim: boolean,
+): string =>
   createHash('sha256')
-    .update(JSON.stringify(withAim ? [words, of, only ?? null, unsent ?? 'withdraw'] : words))
+    .update(
+      JSON.stringify(
+        withAim
+          ? [words, of, only ?? null, unsent ?? 'withdraw', ...(pagesOnly ? ['pages'] : [])]
+          : words,
+      ),
+    )
     .digest('hex')
     .slice(0, 8)
 
@@ -244,11 +258,12 @@ function specOf(
       (language) =>
         language in order.words.wrong || (language === 'sv-simple' && 'sv' in order.words.wrong),
     ),
-    channels: ['letter', 'sms', 'email'],
+    channels: order.pagesOnly ? [] : ['letter', 'sms', 'email'],
     signer: spec.signer,
     notice: {
       kind: 'correction',
       template: 'correction',
+      ...(isPublic(order) ? { public: true } : {}),
       perHousehold: false,
       callsPer100: order.callsPer100 ?? 5,
       correction: { ...order.words, of: order.of, unsent: order.unsent ?? 'withdraw' },

@@ -17,9 +17,9 @@ export interface NoticeDeps {
 }
 
 /**
- * Makes a draft of a fraud warning. Two people approve it and one sends it, as every campaign (campaigns/actions.ts).
+ * Makes a draft of a fraud warning or of information. Two people approve it and one sends it, as every campaign (campaigns/actions.ts).
  * The very same order again answers with the notice there is.
- * @throws Refused `bad-notice`, `bad-cohort`, `notice-exists`
+ * @throws Refused `bad-notice`, `bad-words`, `bad-cohort`, `notice-exists`
  */
 export async function createNotice(
   { pool, clock }: NoticeDeps,
@@ -35,7 +35,7 @@ export async function createNotice(
     await insertDraft(
       tx,
       spec,
-      { cohortId: cohort.id, kind: 'fraud-warning', corrects: null, isPublic },
+      { cohortId: cohort.id, corrects: null, isPublic },
       actor,
       clock.now(),
     )
@@ -47,13 +47,13 @@ export async function createNotice(
 export async function insertDraft(
   tx: Db,
   spec: CampaignSpec,
-  given: { cohortId: number; kind: Notice['kind']; corrects: string | null; isPublic: boolean },
+  given: { cohortId: number; corrects: string | null; isPublic: boolean },
   actor: string,
   now: Date,
 ): Promise<Campaign> {
   const made = await insertCampaign(tx, spec, given.cohortId, null, actor, now)
   if (made) {
-    await insertNotice(tx, { campaignId: made.id, ...given })
+    await insertNotice(tx, { campaignId: made.id, kind: spec.notice!.kind, ...given })
     await logEvent(
       tx,
       made.id,

@@ -1,7 +1,7 @@
 import type { Config } from '../config.ts'
 import { blocksAsText } from '../texts/blocks.ts'
 import { campaignFacts } from '../texts/campaign-facts.ts'
-import { correctionFacts } from '../texts/facts.ts'
+import { noticeFacts } from '../texts/facts.ts'
 import type { RenderedPage } from '../texts/rendered.ts'
 import type { Texts } from '../texts/texts.ts'
 import type { Notice } from './store.ts'
@@ -13,12 +13,8 @@ export function publicFacts(
 ): Parameters<Texts['page']>[0]['facts'] {
   return {
     ...campaignFacts(spec, config),
-    ...(spec.notice?.correction
-      ? {
-          correction: correctionFacts(spec.notice.correction, people),
-          replaces: { date: correctsFrom ?? createdAt },
-        }
-      : {}),
+    ...noticeFacts(spec.notice!, people, config.PUBLIC_URL),
+    ...(spec.notice!.correction ? { replaces: { date: correctsFrom ?? createdAt } } : {}),
     campaignDate: publishedAt ?? createdAt,
   }
 }

@@ -2,6 +2,7 @@ import type { CampaignSpec } from '../campaigns/spec.ts'
 import type { CohortQuery } from '../cohorts/compile.ts'
 import { run, type Db } from '../db/pool.ts'
 import { insertInvitations, planSql } from '../ledger/invitations.ts'
+import { whoGotIt } from './correct-target.ts'
 
 /**
  * Who a notice is for, for this transaction: by which route, in which language, about which message if it is a
@@ -37,6 +38,17 @@ export function addAudience(tx: Db, cohort: CohortQuery, spec: CampaignSpec): Pr
        from (${cohort.sql}) m
        join person p on p.id = m.id`,
     values,
+  )
+}
+
+/** Those who got what a correction is of; of one for the region's pages only nobody. */
+export async function addWhoGotIt(tx: Db, spec: CampaignSpec): Promise<void> {
+  if (spec.channels.length === 0) return
+  await run(
+    tx,
+    `insert into addressee (person_id, route, language, message_id, sure)
+     select person_id, channel, language, message_id, sure
+       from (${whoGotIt}) x`,
   )
 }
 

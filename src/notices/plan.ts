@@ -7,9 +7,9 @@ import type { Jobs } from '../jobs/boss.ts'
 import { campaignPlanned } from '../ledger/campaigns.ts'
 import { makeNarrowed, notYetInvited, onlyOf } from './correct.ts'
 import { recallUnsent, withdrawUntold } from './correct-recall.ts'
-import { findTarget, makeTarget, whoGotIt } from './correct-target.ts'
+import { findTarget, makeTarget } from './correct-target.ts'
 import type { NoticeDeps } from './notice.ts'
-import { addAudience, inviteAddressees, makeAddressees } from './people.ts'
+import { addAudience, addWhoGotIt, inviteAddressees, makeAddressees } from './people.ts'
 import { releaseNotice } from './release.ts'
 import { publish } from './store.ts'
 
@@ -71,12 +71,7 @@ async function takeBack(tx: Db, { id, spec }: Campaign, now: Date): Promise<void
     if (target.whole)
       withdrawn += await withdrawUntold(tx, notYetInvited(target.campaign.id, only), now)
   }
-  await run(
-    tx,
-    `insert into addressee (person_id, route, language, message_id, sure)
-     select person_id, channel, language, message_id, sure
-       from (${whoGotIt}) x`,
-  )
+  await addWhoGotIt(tx, spec)
   await logEvent(tx, target.campaign.id, now, 'kallelse', 'corrected', {
     by: id,
     recalled,

@@ -1,8 +1,9 @@
 import { z } from 'zod'
-import type { CampaignSpec } from '../campaigns/spec.ts'
+import type { CampaignSpec, NoticeKind } from '../campaigns/spec.ts'
 import { readRule, type CohortRule } from '../cohorts/rule.ts'
 import { Refused } from '../errors.ts'
 import { warnings } from '../texts/warning.ts'
+import { readInformation } from './information-words.ts'
 
 /** Everybody in the register: said in so many words, since an empty rule is refused (cohorts/rule.ts). */
 const everybody: CohortRule = { or: [{ sex: 'female' }, { not: { sex: 'female' } }] }
@@ -10,15 +11,19 @@ const needs = { letter: 'address', sms: 'mobile', email: 'email' } as const
 const allChannels = ['letter', 'sms', 'email'] as const
 export type NoticeChannel = (typeof allChannels)[number]
 
-/** A fraud warning as a communicator orders it. */
+/** A fraud warning, or information, as a communicator orders it. */
 const order = z.strictObject({
   name: z
     .string()
     .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'use lower-case letters, digits and hyphens')
     .max(80),
-  /** the template that says it */
-  warning: z.string().default(warnings),
-  languages: z.array(z.string()).min(1).default(['sv', 'sv-simple', 'en', 'ar']),
+  kind: z.enum(['fraud-warning', 'information']).default('fraud-warning'),
+  /** of a fraud warning: the template that says it */
+  warning: z.string().optional(),
+  /** of information: what it says (information-words.ts) */
+  words: z.unknown().optional(),
+  /** without it: all four, of information those that it has words in */
+  languages: z.array(z.string()).min(1).optional(),
   /** in order: each person gets it on the first channel that reaches them; none: on the region's pages only */
   channels: z
     .array(z.enum(allChannels))
@@ -58,8 +63,7 @@ export function readNotice(
       { faults },
     )
   }
-  const { name, warning, languages, channels, audience, perHousehold, callsPer100, signer } =
-    result.data
+  const { name, channels, audience, perHousehold, callsPer100, signer } = result.data
   const cohort =
     audience === 'all'
       ? { name: 'alla', rule: everybody }
@@ -72,17 +76,61 @@ export function readNotice(
         }
   if (channels.length === 0 && !result.data.public)
     throw new Refused('bad-notice', 'The notice goes nowhere: give it channels, or make it public.')
+  const said = saidBy(result.data)
   const spec = noticeSpec({
     name,
     purpose: `notice/${name}`,
     cohort,
-    what: { sv: 'varning för bedragare', en: 'warning about fraud', ar: 'تحذير من المحتالين' },
-    languages,
+    what: said.what,
+    languages: result.data.languages ?? said.languages,
     channels,
     signer,
-    notice: { kind: 'fraud-warning', template: warning, perHousehold, callsPer100 },
+    notice: {
+      ...said.notice,
+      ...(result.data.public ? { public: true } : {}),
+      perHousehold,
+      callsPer100,
+    },
   })
   return { spec, isPublic: result.data.public }
+}
+
+interface Said {
+  what: Record<string, string>
+  languages: string[]
+  notice: { kind: NoticeKind; template: string } & Pick<
+    NonNullable<CampaignSpec['notice']>,
+    'information'
+  >
+}
+
+/** @throws Refused `bad-notice`, `bad-words` */
+function saidBy({ kind, warning, words }: z.output<typeof order>): Said {
+  if (kind === 'fraud-warning') {
+    if (words !== undefined)
+      throw new Refused(
+        'bad-notice',
+        'A fraud warning has words of its own: only information has --words.',
+      )
+    return {
+      what: { sv: 'varning för bedragare', en: 'warning about fraud', ar: 'تحذير من المحتالين' },
+      languages: ['sv', 'sv-simple', 'en', 'ar'],
+      notice: { kind, template: warning ?? warnings },
+    }
+  }
+  if (warning !== undefined)
+    throw new Refused(
+      'bad-notice',
+      'Information has a text of its own: only a fraud warning has --warning.',
+    )
+  const { what, ...information } = readInformation(words)
+  return {
+    what,
+    languages: ['sv', 'sv-simple', 'en', 'ar'].filter(
+      (l) => (l === 'sv-simple' ? 'sv' : l) in what,
+    ),
+    notice: { kind, template: kind, information },
+  }
 }
 
 type Given = Pick<CampaignSpec, 'name' | 'purpose' | 'cohort' | 'what' | 'languages' | 'signer'> & {

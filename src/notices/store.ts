@@ -1,4 +1,4 @@
-import type { CampaignSpec } from '../campaigns/spec.ts'
+import type { CampaignSpec, NoticeKind } from '../campaigns/spec.ts'
 import type { CampaignState } from '../campaigns/store.ts'
 import { row, rows, run, type Db } from '../db/pool.ts'
 import { Refused } from '../errors.ts'
@@ -6,7 +6,7 @@ import { Refused } from '../errors.ts'
 export interface Notice {
   campaignId: number
   name: string
-  kind: 'fraud-warning' | 'correction'
+  kind: NoticeKind
   state: CampaignState
   spec: CampaignSpec
   /** of a correction: what it is of */

@@ -49,7 +49,7 @@ const judged = `
     select *, case
         when same > 1 then case when two_records then 'two-records' else 'unexplained' end
         when kind ~ '^correction' then 'correction'
-        when kind ~ '^(notice|fraud|warning)' then 'notice'
+        when kind ~ '^(notice|fraud|warning|information)' then 'notice'
         when kind = 'confirmation' then 'confirmation'
         when kind ~ '^reserve' then 'offer'
         when kind ~ '^(moved|cancelled|queue)' then 'moved-or-cancelled'

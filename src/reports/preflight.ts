@@ -144,8 +144,10 @@ async function noticeFindings(deps: Deps, { name, spec }: Campaign): Promise<Par
     name,
   )
   const { say, ...rest } = part('people', { audience })
-  const nobody = audience.told === 0 && spec.channels.length > 0
-  say(nobody ? 'warning' : 'fact', `${audience.told} of ${audience.people} get it.`)
+  if (spec.channels.length === 0)
+    say('fact', "It is for the region's pages and feeds only: nobody is sent anything.")
+  else
+    say(audience.told === 0 ? 'warning' : 'fact', `${audience.told} of ${audience.people} get it.`)
   return rest
 }
 

@@ -77,6 +77,7 @@ const words: Record<string, Record<string, string>> = {
     reminder: 'påminnelse',
     'fraud-warning': 'varning för bedragare',
     correction: 'rättelse',
+    information: 'information',
     confirmation: 'bokningsbekräftelse',
     queue: 'besked om köplats',
     'appointment-reminder': 'påminnelse om tid',

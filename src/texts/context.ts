@@ -68,6 +68,10 @@ const placeholders: Record<string, (facts: SharedFacts, language: string) => str
   'correction.todo': (f, l) => inLanguage(f.correction?.todo, l),
   'correction.number': (f, l) =>
     f.correction?.number?.toLocaleString(l === 'en' ? 'en-GB' : 'sv-SE').replace(/\u00a0/g, ' '),
+  'information.news': (f, l) => inLanguage(f.information?.news, l),
+  'information.others': (f, l) => inLanguage(f.information?.others, l),
+  'information.todo': (f, l) => inLanguage(f.information?.todo, l),
+  'notice.pages': (f) => f.pages && shownUrl(f.pages),
   'replaces.date': (f, l) => f.replaces && longDate(f.replaces.date, l),
   date: (f, l) => longDate(f.campaignDate, l),
 }
@@ -84,6 +88,9 @@ export const lettersOnly: ReadonlySet<string> = new Set([
   'correction.wrong',
   'correction.right',
   'correction.todo',
+  'information.news',
+  'information.others',
+  'information.todo',
 ])
 
 const hasRightToLeft = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/

@@ -85,6 +85,12 @@ export const factsSchema = z.strictObject({
       number: z.number().int().positive().optional(),
     })
     .optional(),
+  /** what is new, what applies to the other groups, what to do if anything; only letters may say it */
+  information: z
+    .strictObject({ news: localised, others: localised, todo: localised.optional() })
+    .optional(),
+  /** a notice that is on the region's pages: where they are */
+  pages: address.optional(),
   campaignDate: z.coerce.date(),
 })
 
@@ -100,23 +106,32 @@ export type CheckedFacts = z.output<typeof factsSchema>
 export type SharedFacts = z.output<typeof sharedFactsSchema>
 
 /**
- * What a correction says, and no more of how it was aimed.
- * @param number how many got what was wrong; null: not known yet
+ * What a notice says, and no more of how it was aimed.
+ * @param number how many got what it corrects; null: not known yet
+ * @param site the address of the service
  */
-export const correctionFacts = (
-  {
-    wrong,
-    right,
-    todo,
-  }: {
-    wrong: Record<string, string>
-    right: Record<string, string>
-    todo?: Record<string, string>
-  },
+export const noticeFacts = (
+  { correction, information, ...notice }: NoticeWords,
   number: number | null,
-): NonNullable<Facts['correction']> => ({
-  wrong,
-  right,
-  ...(todo ? { todo } : {}),
-  ...(number ? { number } : {}),
+  site: string,
+): Pick<Facts, 'correction' | 'information' | 'pages'> => ({
+  ...(correction
+    ? {
+        correction: {
+          wrong: correction.wrong,
+          right: correction.right,
+          ...(correction.todo ? { todo: correction.todo } : {}),
+          ...(number ? { number } : {}),
+        },
+      }
+    : {}),
+  ...(information ? { information } : {}),
+  ...(notice.public ? { pages: new URL('/meddelanden', site).href } : {}),
 })
+
+type Words = Record<string, string>
+interface NoticeWords {
+  public?: true
+  correction?: { wrong: Words; right: Words; todo?: Words }
+  information?: { news: Words; others: Words; todo?: Words }
+}

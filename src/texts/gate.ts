@@ -6,7 +6,7 @@ import type { Db } from '../db/pool.ts'
 import { Refused } from '../errors.ts'
 import { stateOf, textApprovals } from './approvals.ts'
 import { campaignFacts } from './campaign-facts.ts'
-import { correctionFacts } from './facts.ts'
+import { noticeFacts } from './facts.ts'
 import { shortTexts, templatesFolder } from './files.ts'
 import { inventedFacts } from './invented.ts'
 import { lintFile, lintText } from './lint/lint.ts'
@@ -92,13 +92,16 @@ function wordFaults(spec: CampaignSpec, domains: string[]): string[] {
       ? ('email' as const)
       : ('page' as const),
   }))
-  const correction = spec.notice?.correction
+  const { correction, information } = spec.notice ?? {}
   const others = Object.entries({
     what: spec.what,
     phoneHours: spec.phoneHours,
     'correction.wrong': correction?.wrong,
     'correction.right': correction?.right,
     'correction.todo': correction?.todo,
+    'information.news': information?.news,
+    'information.others': information?.others,
+    'information.todo': information?.todo,
   }).map(([about, words]) => ({ about, words, channel: 'page' as const }))
   return [...visit, ...others].flatMap(({ about, words, channel }) =>
     Object.entries(words ?? {}).flatMap(([language, text]) =>
@@ -138,9 +141,7 @@ function missingWords(
     ...(invented.booking
       ? { booking: { ...invented.booking, phoneHours: own.region.phoneHours } }
       : {}),
-    ...(spec.notice?.correction
-      ? { correction: correctionFacts(spec.notice.correction, null) }
-      : {}),
+    ...(spec.notice ? noticeFacts(spec.notice, null, config.PUBLIC_URL) : {}),
   }
   const unsaid = Object.entries(spec.visit ?? {})
     .filter(([, words]) => !(language in words || language.split('-')[0]! in words))
@@ -163,6 +164,8 @@ function missingWords(
         'booking.phoneHours',
         'correction.wrong',
         'correction.right',
+        'information.news',
+        'information.others',
       ].includes(String(error.details['placeholder']))
     ) {
       return [

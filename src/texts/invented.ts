@@ -30,6 +30,16 @@ const right: Record<string, string> = {
   en: 'Call the number in the frame.',
   ar: 'اتصل بالرقم الموجود في الإطار.',
 }
+const news: Record<string, string> = {
+  sv: 'Du som är född 1942–1946 kan boka en tid nu.',
+  en: 'If you were born between 1942 and 1946 you can book now.',
+  ar: 'يمكن لمن وُلد بين 1942 و1946 أن يحجز موعداً الآن.',
+}
+const others: Record<string, string> = {
+  sv: 'Är du yngre? Då får du ett brev när det är din tur.',
+  en: 'If you are younger, you will get a letter when it is your turn.',
+  ar: 'إذا كنت أصغر سناً فستصلك رسالة عندما يحين دورك.',
+}
 
 /**
  * An invented region, person, clinic and time that fill every placeholder in every language: for the check and
@@ -67,6 +77,8 @@ export function inventedFacts(language: string): Facts {
     check: { code: '7KQ2M9XP', url: 'https://kallelse.regionexempel.example/akta/7KQ2M9XP' },
     replaces: { date: new Date('2027-03-02T11:00:00Z') },
     correction: { wrong: say(wrong), right: say(right), number: 1000 },
+    information: { news: say(news), others: say(others) },
+    pages: 'https://kallelse.regionexempel.example/meddelanden',
     answer: { sms: true, code: '4711', by: new Date('2027-03-04T13:00:00Z') },
     campaignDate: new Date('2027-03-04T11:00:00Z'),
   }

@@ -60,5 +60,18 @@ export const sampleFacts: Facts = {
       ar: 'موعدك في 15 مارس 2021.',
     },
   },
+  information: {
+    news: {
+      sv: 'Du som är född 1942–1946 kan boka nu.',
+      en: 'If you were born between 1942 and 1946 you can book now.',
+      ar: 'يمكن لمن وُلد بين 1942 و1946 الحجز الآن.',
+    },
+    others: {
+      sv: 'Är du yngre? Då får du ett brev senare.',
+      en: 'If you are younger, you will get a letter later.',
+      ar: 'إذا كنت أصغر سناً فستصلك رسالة لاحقاً.',
+    },
+  },
+  pages: 'https://kallelse.regiondalarna.example/meddelanden',
   campaignDate: new Date('2021-03-11T11:00:00Z'),
 }

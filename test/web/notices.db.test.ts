@@ -157,7 +157,7 @@ describe('the notices for everybody', () => {
     expect((await site.get('/meddelanden/xx')).status).toBe(404)
     await form('/admin/meddelanden/bluffsamtal/lift', { by: 'bertil' })
     expect((await site.get('/meddelanden/sv/bluffsamtal')).text).toContain(
-      'Det här gäller inte längre sedan 8 mars 2021',
+      'Det här slutade gälla 8 mars 2021',
     )
     expect((await site.get('/meddelanden/sv')).text).not.toContain('bluffsamtal')
     expect((await site.get('/akta/sv')).text).not.toContain('/meddelanden')

@@ -3,6 +3,7 @@ import { noticePriority } from '../../jobs/queues.ts'
 import { reopenFinished } from '../../ledger/campaigns.ts'
 import { rerouteInvitations } from '../../ledger/invitations.ts'
 import { queueMessages, recallMessages } from '../../ledger/messages.ts'
+import { firstSteps } from '../message-kind.ts'
 
 /**
  * A message that ends so did not reach its person, but another channel may. (Who died, is protected or has said no is
@@ -17,9 +18,6 @@ const channelFaults = [
   'letter-too-long',
   'post-returned',
 ]
-
-/** The step by which somebody is told, in a campaign and in the kinds of notice. */
-const firstSteps = ['invitation', 'fraud-warning', 'correction']
 
 /**
  * For people that a channel did not reach (the provider gave up, the letter came back, or there was no usable address

@@ -56,7 +56,7 @@ async function listValues({ pool, config }: App, refused: Refused | undefined, t
   const now = await heightenedNow(pool)
   return {
     ...regionOf(config),
-    title: 'Varningar och rättelser – Kallelse',
+    title: 'Varningar, rättelser och information – Kallelse',
     ...whyNot(refused),
     heightened: now ? { since: timeOf(now.setAt), by: now.setBy, why: now.why } : null,
     history: (await heightenedHistory(pool))

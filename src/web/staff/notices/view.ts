@@ -15,6 +15,7 @@ import { htmlLanguage } from '../../residents/language.ts'
 export const kinds: Record<Notice['kind'], string> = {
   'fraud-warning': 'Varning för bedragare',
   correction: 'Rättelse',
+  information: 'Information',
 }
 
 const actions = {

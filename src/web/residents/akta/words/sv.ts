@@ -40,7 +40,7 @@ export const sv = {
   fraudBank: 'Har du lämnat ut uppgifter? Ring din bank genast.',
   fraudPolice: 'Ring polisen på {emergency} om det händer nu, annars {police}.',
   reportLink: 'Berätta för oss om ett misstänkt meddelande',
-  noticesLink: 'Läs våra varningar och rättelser',
+  noticesLink: 'Läs våra varningar, rättelser och annan information',
   reportTitle: 'Berätta om ett misstänkt meddelande',
   reportLead: 'Du hjälper oss att varna andra. Det här är ingen polisanmälan.',
   reportSecrets: 'Skriv inga personnummer, koder eller kortnummer här.',
