@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util'
 import { run, type Result } from './play.ts'
 import { plot } from './plot.ts'
 import { policyNames, type PolicyName } from './policies.ts'
-import { draw, scenarios, type Scenario } from './scenarios.ts'
+import { draw, drawSmall, scenarios, smallKinds, type Scenario } from './scenarios.ts'
 import { aims, table } from './table.ts'
 
 const { values, positionals } = parseArgs({
@@ -27,6 +27,10 @@ const unknown = policies.find((p) => !policyNames.includes(p))
 /** One world a pair: a draw is its own scenario, the named scenarios are played once a seed. */
 function worlds(): { scenario: Scenario; seed: number }[] {
   if (wanted === 'draws') return seeds.map((seed) => ({ scenario: draw(seed), seed }))
+  if (wanted === 'small-draws')
+    return smallKinds.flatMap((kind) =>
+      seeds.map((seed) => ({ scenario: drawSmall(kind, seed), seed })),
+    )
   const chosen = wanted === 'all' ? scenarios : scenarios.filter((s) => s.name === wanted)
   return chosen.flatMap((scenario) => seeds.map((seed) => ({ scenario, seed })))
 }
@@ -36,6 +40,7 @@ async function main(): Promise<number> {
     const rows = [
       ...scenarios.map((s) => ({ name: s.name, group: s.group })),
       { name: 'draws', group: 'draw' },
+      { name: 'small-draws', group: 'draw' },
       { name: 'all', group: '' },
     ]
     process.stdout.write(

@@ -2,7 +2,16 @@ import { isWorkingDay } from '../../src/release/model/calendar.ts'
 import { lineOf } from './line.ts'
 import { dateOf, player, type PolicyName } from './policies.ts'
 import type { Scenario } from './scenarios.ts'
-import { createWorld, finished, LAST, morning, play, release, type History } from './world.ts'
+import {
+  answerDay,
+  createWorld,
+  finished,
+  LAST,
+  morning,
+  play,
+  release,
+  type History,
+} from './world.ts'
 
 /** What one run came to. Shares are 0–1; days are counted from the first (0). */
 export interface Result {
@@ -12,6 +21,8 @@ export interface Result {
   policy: PolicyName
   seed: number
   metNone: number
+  /** of those who would answer a letter of the first day, who does so after the last place: no policy that sends does better */
+  leastNone: number
   peakCalls: number
   calls: number
   phoneDaysHeld: number
@@ -59,6 +70,7 @@ export async function run(scenario: Scenario, policy: PolicyName, seed: number):
   }
   return {
     ...measure(world.history, scenario, world.day),
+    leastNone: tooLate(scenario, seed),
     scenario: scenario.name,
     kind: scenario.kind,
     group: scenario.group,
@@ -91,4 +103,14 @@ function measure(history: History, scenario: Scenario, last: number) {
     slotsUsed: until(history.used) / Math.max(1, until(history.offered)),
     day95,
   }
+}
+
+function tooLate(scenario: Scenario, seed: number): number {
+  if (!scenario.only) return 0
+  const { to } = scenario.only
+  const world = createWorld(scenario, seed)
+  const days = world.areas
+    .flatMap((area) => area.people.map((person) => answerDay(world, person, 0)))
+    .filter((day) => day >= 0)
+  return days.filter((day) => day >= to).length / Math.max(1, days.length)
 }

@@ -282,3 +282,56 @@ export function draw(seed: number): Scenario {
           : 'ordinary'
   return { ...built, kind }
 }
+
+/** What small areas are drawn in: one week of places with nothing behind, or supply that continues. */
+export const smallKinds = ['week', 'week-slow', 'weekly', 'weekly-slow', 'weekly-noisy'] as const
+export type SmallKind = (typeof smallKinds)[number]
+
+/** A random region of small areas, 10–60 places a week, of which half to 95 % answer. */
+export function drawSmall(kind: SmallKind, seed: number): Scenario {
+  const next = random(seed * 6133 + 29 * smallKinds.indexOf(kind) + 5)
+  const places = Array.from({ length: whole(next, 12, 24) }, () => whole(next, 10, 60))
+  const total = places.reduce((a, b) => a + b, 0)
+  const level = between(next, 0.5, 0.95)
+  const spread = between(next, 0, 0.12)
+  const factors = places.map(() => Math.max(0.6, 1 + spread * normal(next)))
+  const slow = kind.endsWith('slow')
+  const from = slow ? whole(next, 2, 4) : whole(next, 1, 2)
+  const noises = Array.from({ length: 60 }, () => Math.max(0.3, 1 + 0.25 * normal(next)))
+  const delay = pick<() => DelayDraw>(
+    next,
+    slow
+      ? [
+          () => geometric(between(next, 0.12, 0.25)),
+          () => logNormal(between(next, 3, 5), 0.8),
+          () => twoPeaks(between(next, 0.5, 0.8), between(next, 6, 9)),
+        ]
+      : [() => geometric(between(next, 0.25, 0.6)), () => logNormal(between(next, 1.5, 2.5), 0.7)],
+  )
+  const firstDay = whole(next, 2, 3) * 7 + 5 // a Monday
+  return {
+    ...base,
+    name: `draws: small ${kind}`,
+    group: 'draw',
+    kind: 'small',
+    start: base.start + 7 * whole(next, 0, 8),
+    areas: places.map((n) => n / total),
+    people: between(next, 5, 9) * total,
+    daily: total / 5,
+    only: kind.startsWith('weekly') ? null : { from: firstDay, to: firstDay + 4 },
+    uptake: () => level,
+    areaFactor: (a) => factors[a] ?? 1,
+    post: {
+      from,
+      to: from + whole(next, 1, 2),
+      counted: slow ? 'working' : pick(next, ['calendar', 'working']),
+    },
+    delay: delay(),
+    phoneShare: between(next, 0.2, 0.6),
+    phones: 900,
+    noise: kind === 'weekly-noisy' ? (w) => noises[w % 60] ?? 1 : () => 1,
+    choosy: between(next, 0, 0.4),
+    reportsAgain: next() < 0.5,
+    weekendLines: next() < 0.3,
+  }
+}

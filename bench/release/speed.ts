@@ -40,6 +40,7 @@ const state: DayState = {
   working: true,
   phoneCapacity: 700,
   calls: [],
+  postDays: null,
   areas,
   paused: null,
 }

@@ -30,6 +30,7 @@ function compare(results: readonly Result[]): Compared[] {
 
 const columns: [string, (rows: Compared[]) => string][] = [
   ['no time %', (r) => pct(mean(r.map((x) => x.metNone)), 2)],
+  ['least %', (r) => pct(mean(r.map((x) => x.leastNone)), 2)],
   ['worst %', (r) => pct(Math.max(...r.map((x) => x.metNone)), 2)],
   ['peak calls', (r) => mean(r.map((x) => x.peakCalls)).toFixed(0)],
   ['calls/oracle', (r) => mean(r.map((x) => x.callsOfOracle)).toFixed(3)],
@@ -58,12 +59,13 @@ export function table(results: readonly Result[]): string {
   const draws = rows.some((r) => r.group === 'draw')
   const groups = Map.groupBy(
     rows,
-    (r) => `${(draws ? `draws: ${r.kind}` : r.scenario).padEnd(21)} ${r.policy.padEnd(12)}`,
+    (r) =>
+      `${(r.group === 'draw' && r.kind !== 'small' ? `draws: ${r.kind}` : r.scenario).padEnd(25)} ${r.policy.padEnd(12)}`,
   )
-  const head = `${'scenario'.padEnd(21)} ${'policy'.padEnd(12)} ${columns.map(([name]) => name.padStart(12)).join(' ')}   n\n`
+  const head = `${'scenario'.padEnd(25)} ${'policy'.padEnd(12)} ${columns.map(([name]) => name.padStart(12)).join(' ')}   n\n`
   const byName = [...groups].sort(
     ([a, [ra]], [b, [rb]]) =>
-      (draws ? a.slice(0, 21).localeCompare(b.slice(0, 21)) : 0) ||
+      (draws ? a.slice(0, 25).localeCompare(b.slice(0, 25)) : 0) ||
       order(ra?.policy, rb?.policy, a === b),
   )
   const body = (draws ? byName : [...groups]).map(

@@ -210,6 +210,24 @@ export const answersBetween = (
     [campaign.id, from, to],
   )
 
+/**
+ * Whether nearly everybody the campaign still counts on gets a letter: then answers wait for the post. Where many get an
+ * SMS or e-mail, answers teach at once.
+ */
+export const mostlyByPost = async (
+  db: Db,
+  campaignId: number,
+  letterRoutes: readonly string[],
+): Promise<boolean> =>
+  (await row<{ yes: boolean | null }>(
+    db,
+    `select count(*) filter (where route = any($2)) >= 0.9 * count(*) as yes
+       from invitation
+      where campaign_id = $1
+        and state in ('planned', 'released')`,
+    [campaignId, letterRoutes],
+  ))!.yes ?? false
+
 /** What the phones can take today, and took on the day before. */
 export const phoneToday = (
   db: Db,

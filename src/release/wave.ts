@@ -16,6 +16,7 @@ import {
   keepLine,
   likelyDoses,
   linesOf,
+  mostlyByPost,
   noticeCalls,
   phoneToday,
   resumedSince,
@@ -180,10 +181,12 @@ export async function todaysLine(
   // Those who call about a notice that leaves today take the line before those who want to book.
   const capacity =
     given == null ? given : Math.max(0, Math.round(given - (await noticeCalls(db, day, day))))
+  const byPost = await mostlyByPost(db, campaign.id, letterRoutes(campaign))
   return dayLine({
     date: day,
     policy: campaign.spec.release.policy,
     resumed: last ? await resumedSince(db, campaign.id, last.seenUntil) : false,
+    postDays: byPost ? campaign.spec.postDays : null,
     phone: {
       ...(capacity != null ? { capacity } : {}),
       ...(phone?.callsYesterday != null ? { callsYesterday: phone.callsYesterday } : {}),
@@ -199,6 +202,12 @@ export async function todaysLine(
     sent: await wavesSince(db, campaign, last?.seenUntil ?? null),
   })
 }
+
+/** The routes whose first message of the invitation is a letter. */
+const letterRoutes = ({ spec }: Campaign): string[] =>
+  spec.channels
+    .filter(({ steps }) => steps.find(({ step }) => step === 'invitation')?.channel === 'letter')
+    .map(({ route }) => route)
 
 async function brake(tx: Db, campaign: Campaign, { paused }: LineOut, now: Date): Promise<void> {
   await setState(tx, campaign, 'paused', `release: ${paused}`)

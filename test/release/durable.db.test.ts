@@ -168,6 +168,16 @@ describe('durable release', () => {
     )
   })
 
+  it('is told how long the post takes where nearly everybody gets a letter', async () => {
+    await release()
+    const [mixed] = await linesOf(s.db.pool, campaign) // every third gets an e-mail
+    expect(mixed!.line.postDays).toBeUndefined()
+    await run(s.db.pool, `update invitation set route = 'post'`)
+    morning('2021-03-09')
+    await release()
+    expect((await linesOf(s.db.pool, campaign)).at(-1)!.line.postDays).toBe(3)
+  })
+
   it('is told what the phones can take', async () => {
     await keepPhone(s.db.pool, '2021-03-08', { capacity: 40 })
     await keepPhone(s.db.pool, '2021-03-07', { calls: 7 })

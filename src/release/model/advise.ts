@@ -31,6 +31,7 @@ export interface AdviceState {
   ledgers: ReadonlyMap<string, AreaTally>
   lastAreas: ReadonlyMap<string, AreaState>
   calls: readonly CallDay[]
+  postDays: number | null
   /** Answers by day, the whole region. */
   answers: ReadonlyMap<Day, number>
   /** Answers expected by day when the last decision was made. */
@@ -47,6 +48,7 @@ export const freshState: AdviceState = {
   ledgers: new Map(),
   lastAreas: new Map(),
   calls: [],
+  postDays: null,
   answers: new Map(),
   expected: new Map(),
   seenThrough: null,
@@ -138,6 +140,7 @@ function nextDay(
     working,
     phoneCapacity: line.phone.capacity ?? Infinity,
     calls,
+    postDays: line.postDays ?? null,
     areas,
     paused,
   }
@@ -157,6 +160,7 @@ function nextDay(
       ledgers: released,
       lastAreas: new Map(areas.map((a) => [a.id, a])),
       calls,
+      postDays: line.postDays ?? null,
       answers,
       expected,
       seenThrough,
@@ -177,6 +181,7 @@ export function eveningOf(state: AdviceState, phoneCapacity: number): DayState {
     working: true,
     phoneCapacity,
     calls: state.calls,
+    postDays: state.postDays,
     areas,
     paused: state.held,
   }

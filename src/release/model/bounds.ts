@@ -14,6 +14,10 @@ export function liveLetters(area: AreaState, today: Day, days: number): number {
   )
 }
 
+/** Of the readers of letters with nothing behind the free places, the share that must answer before the last. */
+const NEARLY_ALL = 0.95
+const HALF = 0.5
+
 /** By this share of a wave's answers the next waves take over. */
 const MOST_ANSWERED = 0.7
 
@@ -35,10 +39,14 @@ export function hardFactor(areas: readonly AreaState[], policy: Policy): number 
   return 1 + ((policy.hardFactor - 1) * answers) / (answers + TAUGHT)
 }
 
-/** What is known outside an area: how many letters a place may be promised to, and how far its plans can be relied on. */
+/**
+ * What is known outside an area: how many letters a place may be promised to, how far its plans can be relied on, and
+ * whether somebody has told how long the post takes.
+ */
 export interface Terms {
   factor: number
   reliance: number
+  postTold: boolean
 }
 
 /** Free places after today, and those planned or said as far as plans hold. */
@@ -60,7 +68,7 @@ export function hardBound(
   area: AreaState,
   today: Day,
   policy: Policy,
-  { factor, reliance }: Terms,
+  { factor, reliance }: Omit<Terms, 'postTold'>,
 ): { limit: number; live: number } {
   const limit = Math.floor(factor * knownPlaces(area, today, reliance))
   return { limit, live: liveLetters(area, today, policy.liveDays) + area.waiting + area.displaced }
@@ -88,11 +96,11 @@ export function capacityBound(
   demand: Demand,
   today: Day,
   policy: Policy,
-  reliance: number,
+  { reliance, postTold }: Omit<Terms, 'factor'>,
   most: number,
 ): number {
   const supply = countedPlaces(area, today, policy, reliance)
-  if (tooLate(area, demand, today)) return 0
+  if (tooLate(area, demand, today, postTold)) return 0
   const known = knownPlaces(area, today, reliance)
   const slack = (n: number): Float64Array => {
     const stock = stockAfter((k) => answersOn(demand, k, n), supply)
@@ -108,15 +116,18 @@ export function capacityBound(
 }
 
 /**
- * Nothing is planned or said behind the free places, and they are gone before most of today's readers answer. The
- * first letters leave all the same: the times would otherwise be lost, and there are no answers to judge by.
+ * Nothing is planned or said behind the free places, and they are gone before enough of today's readers answer. Before
+ * anybody has answered nobody knows, and the times would be lost: then the first letters leave all the same, unless the
+ * post is told to be so slow that most would come too late.
  */
-function tooLate(area: AreaState, demand: Demand, today: Day): boolean {
-  if (!nothingBehind(area) || area.waves.length === 0) return false
+function tooLate(area: AreaState, demand: Demand, today: Day, postTold: boolean): boolean {
+  const first = area.waves.length === 0
+  if (!nothingBehind(area) || (first && !postTold)) return false
   const last = area.free.reduce((max, { on, places }) => (places > 0 ? Math.max(max, on) : max), 0)
   const ahead = Math.min(HORIZON, last - today)
   if (ahead < 1) return true
-  return (demand.sumFresh[ahead - 1] ?? 0) < MOST_ANSWERED * (demand.sumFresh[HORIZON - 1] ?? 0)
+  const inTime = (demand.sumFresh[ahead - 1] ?? 0) / (demand.sumFresh[HORIZON - 1] ?? 1)
+  return inTime < (first ? HALF : NEARLY_ALL)
 }
 
 /** Everybody who is expected to answer, late or soon, with the margin: each needs a place that somebody has told of. */

@@ -13,7 +13,7 @@ import { relianceOf } from './supply.ts'
  */
 export function decide(state: DayState, policy: Policy): AreaDecision[] {
   const rate = callRate(state.calls, state.day)
-  const region = forecast(state.areas, state.day, rate.ordinary)
+  const region = forecast(state, rate.ordinary)
   const demands = state.areas.map((area) =>
     demandOf(
       region,
@@ -28,7 +28,11 @@ export function decide(state: DayState, policy: Policy): AreaDecision[] {
   const factor = hardFactor(state.areas, policy)
   const reliance = relianceOf(state.areas, policy)
   const wishes = state.areas.map((area, i) =>
-    wish(area, demands[i] as Demand, state, plan, { factor, reliance: reliance[i] ?? 0 }),
+    wish(area, demands[i] as Demand, state, plan, {
+      factor,
+      reliance: reliance[i] ?? 0,
+      postTold: state.postDays !== null,
+    }),
   )
   const allowed = shareOut(
     wishes.map((w) => w.invite),
@@ -62,9 +66,7 @@ function wish(
   const room = Math.max(0, hard.limit - hard.live)
   const due = Math.min(area.remaining, room, needed(area, demand, state.day, policy))
   const fits =
-    policy.name === 'strict'
-      ? due
-      : capacityBound(area, demand, state.day, policy, terms.reliance, due)
+    policy.name === 'strict' ? due : capacityBound(area, demand, state.day, policy, terms, due)
   const bound: Bound = fits === area.remaining ? 'remaining' : fits === room ? 'hard' : 'capacity'
   return { area, demand, hard, invite: fits, bound }
 }

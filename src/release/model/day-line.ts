@@ -8,6 +8,8 @@ export interface DayFacts {
   date: string
   policy: 'strict' | 'steady' | 'eager'
   resumed: boolean
+  /** working days until letters are with their people; null: few get one */
+  postDays: number | null
   phone: { capacity?: number; callsYesterday?: number }
   areas: { area: string; remaining: number; waiting: number; displaced: number; others: number }[]
   places: ReadonlyMap<string, AreaPlaces>
@@ -30,6 +32,7 @@ export function dayLine({
   date,
   policy,
   resumed,
+  postDays,
   phone,
   areas,
   places,
@@ -39,6 +42,7 @@ export function dayLine({
 }: DayFacts): Line {
   return {
     date,
+    ...(postDays === null ? {} : { postDays }),
     phone,
     areas: areas.map(({ area, remaining, waiting, displaced, others }) => ({
       id: area,

@@ -1,5 +1,5 @@
 import type { Day } from './calendar.ts'
-import { AGES, candidates, curvesFor, type CurveTable } from './curve.ts'
+import { AGES, candidates, curvesFor, type CurveTable, type Post } from './curve.ts'
 import type { AreaState } from './state.ts'
 
 /** Letters of one day over all areas; `answers` up to and including age `seen` (−1: nothing seen yet). */
@@ -49,6 +49,14 @@ export function pool(areas: readonly AreaState[], today: Day): PooledWave[] {
   return [...byDay.values()].sort((a, b) => a.sentOn - b.sentOn)
 }
 
+/** What is known beside the answers. */
+export interface Known {
+  /** calls per answer on ordinary days */
+  phoneShare: number
+  /** working days until letters have arrived, as told; null: not known */
+  postDays: number | null
+}
+
 /**
  * P(candidate, uptake | what was seen), as a flat table candidate × UPTAKES that sums to 1.
  * A wave's likelihood is multinomial: answered at age a with u·f(a), not yet answered with 1 − u·F(seen).
@@ -56,12 +64,12 @@ export function pool(areas: readonly AreaState[], today: Day): PooledWave[] {
 export function posterior(
   waves: readonly PooledWave[],
   today: Day,
-  phoneShare: number,
+  { phoneShare, postDays }: Known,
 ): Float64Array {
   const table = new Float64Array(candidates.length * UPTAKES.length)
   candidates.forEach((c, i) =>
     table.fill(
-      Math.log(c.prior) + deferralPrior(c.deferral, phoneShare),
+      Math.log(c.prior) + deferralPrior(c.deferral, phoneShare) + postPrior(c.post, postDays),
       i * UPTAKES.length,
       (i + 1) * UPTAKES.length,
     ),
@@ -103,6 +111,13 @@ export function posterior(
 const deferralPrior = (deferral: number, phoneShare: number): number =>
   Math.max(-6, -((deferral - phoneShare) ** 2) / (2 * 0.12 ** 2))
 
+/**
+ * Letters whose post takes as long as was told are likelier; the first week brings no answers that could teach it. Log of
+ * a normal density of one working day, floored so that answers may overrule what was told.
+ */
+const postPrior = ({ to, counted }: Post, told: number | null): number =>
+  told === null ? 0 : Math.max(-3, -(((counted === 'working' ? to : (to * 5) / 7) - told) ** 2) / 2)
+
 const orders = new WeakMap<CurveTable, Uint32Array>()
 
 /** The cells of the posterior ordered by the answers a letter brings in its first nine days. */
@@ -121,12 +136,8 @@ function byDemand(table: CurveTable): Uint32Array {
 }
 
 /** A few scenarios that stand for the whole posterior: systematic draws along the cells ordered by early demand. */
-export function scenarios(
-  waves: readonly PooledWave[],
-  today: Day,
-  phoneShare: number,
-): Scenario[] {
-  const table = posterior(waves, today, phoneShare)
+export function scenarios(waves: readonly PooledWave[], today: Day, known: Known): Scenario[] {
+  const table = posterior(waves, today, known)
   const cells = byDemand(curvesFor(today))
   const chosen = new Map<number, number>()
   let sum = 0

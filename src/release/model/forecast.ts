@@ -1,7 +1,7 @@
 import { addWorkingDays, type Day } from './calendar.ts'
 import { AGES, curvesFor } from './curve.ts'
 import { hazard, pool, scenarios, type PooledWave, type Scenario } from './estimate.ts'
-import { liveOf, type AreaState } from './state.ts'
+import { liveOf, type AreaState, type DayState } from './state.ts'
 
 /** Days looked ahead, index 0 = today. */
 export const HORIZON = 21
@@ -25,9 +25,12 @@ const TREND_DAYS = 4
 const TREND_WORTH = 60
 
 /** @param phoneShare calls per answer on ordinary days */
-export function forecast(areas: readonly AreaState[], today: Day, phoneShare: number): Forecast {
+export function forecast(
+  { areas, day: today, postDays }: Pick<DayState, 'areas' | 'day' | 'postDays'>,
+  phoneShare: number,
+): Forecast {
   const waves = pool(areas, today)
-  const found = scenarios(waves, today, phoneShare)
+  const found = scenarios(waves, today, { phoneShare, postDays })
   const trend = recentTrend(waves, found, today)
   const perLetter = new Map<string, Float64Array>()
   const soFar = new Map<string, number>()

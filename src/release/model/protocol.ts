@@ -55,6 +55,14 @@ export const settingsIn = z.object({
 export const lineIn = z.object({
   date: isoDate,
   working: z.boolean().optional().describe('default: neither weekend nor Swedish public holiday'),
+  postDays: z
+    .number()
+    .min(0)
+    .max(60)
+    .optional()
+    .describe(
+      'working days from hand-over until letters are with their people, at most; default: not known, learned from answers',
+    ),
   phone: z.object({ capacity: count.optional(), callsYesterday: count.optional() }).default({}),
   areas: z
     .array(areaIn)

@@ -63,6 +63,8 @@ export interface DayState {
   /** Calls a working day can take; Infinity when not stated. */
   phoneCapacity: number
   calls: readonly CallDay[]
+  /** Working days until a letter is with its person, as told; null when nobody has said. */
+  postDays: number | null
   areas: readonly AreaState[]
   paused: PauseReason | null
 }

@@ -44,7 +44,10 @@ const LONGEST = 200
  */
 export function project(state: DayState, policy: Policy, cut: Cut | null): Projection {
   const phoneShare = callRate(state.calls, state.day).ordinary
-  const found = scenarios(pool(state.areas, state.day), state.day, phoneShare)
+  const found = scenarios(pool(state.areas, state.day), state.day, {
+    phoneShare,
+    postDays: state.postDays,
+  })
   const runs = RUNS.map((level) => play(state, policy, atLevel(found, level), cut))
   const length = Math.max(...runs.map((run) => Math.max(run.end, run.lastWave) - state.day))
   const band = (of: (run: Run) => number): Band => {

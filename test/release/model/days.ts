@@ -70,6 +70,7 @@ export const anyDay: fc.Arbitrary<DayState> = fc.record({
     }),
     { maxLength: 10 },
   ),
+  postDays: fc.constantFrom(null, null, 1, 3, 6),
   areas: fc.uniqueArray(anyArea, { selector: (a) => a.id, minLength: 1, maxLength: 4 }),
   paused: fc.constantFrom(null, null, null, 'by-hand' as const),
 })
@@ -99,6 +100,7 @@ export const ordinaryDay: DayState = {
   working: true,
   phoneCapacity: 700,
   calls: [],
+  postDays: null,
   areas: [ordinaryArea],
   paused: null,
 }

@@ -21,10 +21,10 @@ function waves(uptake: number, pmf: (age: number) => number, days: number): Pool
 }
 
 const meanUptake = (uptake: number, pmf: (age: number) => number, days: number): number =>
-  scenarios(waves(uptake, pmf, days), addWorkingDays(start, days), 0).reduce(
-    (sum, s) => sum + s.weight * s.uptake,
-    0,
-  )
+  scenarios(waves(uptake, pmf, days), addWorkingDays(start, days), {
+    phoneShare: 0,
+    postDays: null,
+  }).reduce((sum, s) => sum + s.weight * s.uptake, 0)
 
 const fast = (age: number): number => (age < 1 ? 0 : 0.4 * 0.6 ** (age - 1))
 const late = (age: number): number => (age < 3 || age > 17 ? 0 : 1 / 15)
@@ -39,24 +39,47 @@ describe('what the estimate learns', () => {
 
   it('keeps open for a while whether people answer late or not at all, and then knows', () => {
     // Letters spread over one to six days of post look the same for a week: no scenario may be ruled out before that.
-    const atSix = scenarios(waves(0.9, late, 6), addWorkingDays(start, 6), 0)
+    const atSix = scenarios(waves(0.9, late, 6), addWorkingDays(start, 6), {
+      phoneShare: 0,
+      postDays: null,
+    })
     expect(Math.max(...atSix.map((s) => s.uptake))).toBeGreaterThanOrEqual(0.7)
     expect(meanUptake(0.9, late, 12)).toBeGreaterThan(0.7)
   })
 
   it('is open-minded before anything is seen', () => {
-    const found = scenarios([], start, 0.5)
+    const found = scenarios([], start, { phoneShare: 0.5, postDays: null })
     expect(Math.max(...found.map((s) => s.uptake))).toBeGreaterThanOrEqual(0.9)
     expect(Math.min(...found.map((s) => s.uptake))).toBeLessThanOrEqual(0.4)
   })
 
+  /** Share of a letter's answers that are expected in its first four days. */
+  const soon = (postDays: number | null, days: number): number => {
+    const sentOn = addWorkingDays(start, days)
+    const { cdf } = curvesFor(sentOn)
+    return scenarios(days ? waves(0.8, fast, days) : [], sentOn, {
+      phoneShare: 0,
+      postDays,
+    }).reduce((sum, s) => sum + s.weight * (cdf[s.candidate * AGES + 3] ?? 0), 0)
+  }
+
+  it('expects answers later where the post is told to be slow, before any have come', () => {
+    expect(soon(6, 0)).toBeLessThan(0.15)
+    expect(soon(1, 0)).toBeGreaterThan(0.5)
+    expect(soon(null, 0)).toBeGreaterThan(0.15)
+    expect(soon(null, 0)).toBeLessThan(0.5)
+  })
+
+  it('believes the answers, not what was told of the post', () =>
+    expect(soon(6, 8)).toBeGreaterThan(0.9 * soon(null, 8)))
+
   it('gives weights that sum to 1', () => {
     for (const days of [0, 2, 9]) {
       expect(
-        scenarios(waves(0.7, fast, days), addWorkingDays(start, days), 0.3).reduce(
-          (sum, s) => sum + s.weight,
-          0,
-        ),
+        scenarios(waves(0.7, fast, days), addWorkingDays(start, days), {
+          phoneShare: 0.3,
+          postDays: null,
+        }).reduce((sum, s) => sum + s.weight, 0),
       ).toBeCloseTo(1)
     }
   })

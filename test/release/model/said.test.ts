@@ -61,6 +61,7 @@ describe('the line of a day', () => {
     date: march(8),
     policy: 'steady',
     resumed: false,
+    postDays: 3,
     phone: {},
     areas: [{ area: 'falun', remaining: 100, waiting: 0, displaced: 0, others }],
     places: new Map([

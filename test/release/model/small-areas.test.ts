@@ -51,6 +51,16 @@ describe('an area of 24 places with nothing planned behind them', () => {
     expect(invite({ waves })).toBe(0)
     expect(invite({ waves: [] })).toBeGreaterThan(0)
   })
+
+  it('sends no first wave either where the post is told to be too slow for most readers', () => {
+    const free = [{ on: today + 6, places: 24 }]
+    const invite = (postDays: number | null) =>
+      decide({ ...ordinaryDay, postDays, areas: [area({ ...small, free })] }, policies.steady)[0]
+        ?.invite
+    expect(invite(5)).toBe(0)
+    expect(invite(1)).toBeGreaterThan(0)
+    expect(invite(null)).toBeGreaterThan(0)
+  })
 })
 
 describe('the hard factor', () => {
