@@ -13,6 +13,7 @@ const { values, positionals } = parseArgs({
     seeds: { type: 'string', default: '3' },
     from: { type: 'string', default: '1' },
     policy: { type: 'string', multiple: true },
+    beside: { type: 'string' },
     out: { type: 'string' },
     json: { type: 'boolean', default: false },
     list: { type: 'boolean', default: false },
@@ -22,7 +23,8 @@ const { values, positionals } = parseArgs({
 const wanted = positionals[0] ?? 'all'
 const seeds = Array.from({ length: Number(values.seeds) }, (_, i) => Number(values.from) + i)
 const policies = (values.policy?.flatMap((p) => p.split(',')) ?? [...policyNames]) as PolicyName[]
-const unknown = policies.find((p) => !policyNames.includes(p))
+const unknown = policies.find((p) => !(policyNames as readonly string[]).includes(p))
+if (values.beside !== undefined) policies.push('beside')
 
 /** One world a pair: a draw is its own scenario, the named scenarios are played once a seed. */
 function worlds(): { scenario: Scenario; seed: number }[] {
@@ -62,7 +64,7 @@ async function main(): Promise<number> {
   const results: Result[] = []
   for (const { scenario, seed } of todo) {
     for (const policy of policies) {
-      results.push(await run(scenario, policy, seed))
+      results.push(await run(scenario, policy, seed, values.beside))
       process.stderr.write(
         `\r${results.length}/${todo.length * policies.length} ${scenario.name} seed ${seed} ${policy}`.padEnd(
           70,

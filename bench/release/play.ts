@@ -35,9 +35,15 @@ export interface Result {
   history: History
 }
 
-export async function run(scenario: Scenario, policy: PolicyName, seed: number): Promise<Result> {
+export async function run(
+  scenario: Scenario,
+  policy: PolicyName,
+  seed: number,
+  beside?: string,
+): Promise<Result> {
   const world = createWorld(scenario, seed)
-  const who = player(policy)
+  const who = player(policy, beside)
+  const told = policy === 'beside' ? 'steady' : policy
   const exceeded = { over: 0, days: 0 }
   let paused = 0
   let slowest = 0
@@ -47,7 +53,7 @@ export async function run(scenario: Scenario, policy: PolicyName, seed: number):
     morning(world)
     const working = isWorkingDay(scenario.start + world.day)
     if (working || scenario.weekendLines) {
-      const advice = await who.decide(world, lineOf(world, policy, first))
+      const advice = await who.decide(world, lineOf(world, told, first))
       first = false
       if (working) advice.invite.forEach((n, a) => release(world, a, n))
       if (advice.paused) paused++

@@ -1,4 +1,5 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { formatDay } from '../../src/release/model/calendar.ts'
@@ -26,10 +27,14 @@ export const policyNames = [
   'eager',
   'oracle',
 ] as const
-export type PolicyName = (typeof policyNames)[number]
+/** beside: the steady policy of another checkout */
+export type PolicyName = (typeof policyNames)[number] | 'beside'
 
-export function player(name: PolicyName): Player {
+/** @param beside the other checkout's folder */
+export function player(name: PolicyName, beside?: string): Player {
   switch (name) {
+    case 'beside':
+      return ours(join(beside ?? '', 'bench/release/advise-child.ts'))
     case 'all-at-once':
       return simple((w) => w.areas.map((a) => a.people.length))
     // 85 % are thought to book, as the planners of 2021 did.
@@ -52,7 +57,7 @@ export function player(name: PolicyName): Player {
     case 'strict':
     case 'steady':
     case 'eager':
-      return ours()
+      return ours(fileURLToPath(new URL('advise-child.ts', import.meta.url)))
   }
 }
 
@@ -68,10 +73,8 @@ interface Answer {
 }
 
 /** The real thing: `release advise` in a process of its own, spoken to over its protocol. */
-function ours(): Player {
-  const child: ChildProcessWithoutNullStreams = spawn(process.execPath, [
-    fileURLToPath(new URL('advise-child.ts', import.meta.url)),
-  ])
+function ours(program: string): Player {
+  const child: ChildProcessWithoutNullStreams = spawn(process.execPath, [program])
   child.stderr.pipe(process.stderr)
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
   return {

@@ -76,7 +76,10 @@ export function table(results: readonly Result[]): string {
 }
 
 const order = (a: PolicyName | undefined, b: PolicyName | undefined, same: boolean): number =>
-  same || !a || !b ? 0 : policyNames.indexOf(a) - policyNames.indexOf(b)
+  same || !a || !b ? 0 : place(a) - place(b)
+
+const place = (policy: PolicyName): number =>
+  policy === 'beside' ? policyNames.length : policyNames.indexOf(policy)
 
 /** The aims, and what the default policy came to, held-out apart from tuned. */
 export function aims(results: readonly Result[]): string {

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Command } from 'commander'
 import type { Register } from './command.ts'
@@ -13,12 +14,15 @@ The simulator is a process of its own that plays residents, post, phones, clinic
 Examples:
   $ kallelse simulate --list
   $ kallelse simulate base --seeds 10 --out plots
-  $ kallelse simulate draws --seeds 60 --policy steady --policy oracle --json`
+  $ kallelse simulate draws --seeds 60 --policy steady --policy oracle --json
+  $ kallelse simulate small-draws --seeds 20 --policy steady
+  $ kallelse simulate draws --seeds 60 --policy steady --policy oracle --beside ../kallelse-before`
 
 interface SimulateOptions {
   seeds: string
   from: string
   policy?: string[]
+  beside?: string
   out?: string
   list?: boolean
 }
@@ -32,6 +36,10 @@ export const register: Register = (command) => {
       '--policy <name...>',
       'only these: all-at-once, fixed, weekly, strict, steady, eager, oracle',
     )
+    .option(
+      '--beside <dir>',
+      'also the steady policy of another checkout of the program, as beside',
+    )
     .option('--out <dir>', 'write an SVG plot of each scenario here')
     .option('--list', 'list the scenarios')
     .addHelpText('after', help)
@@ -43,6 +51,7 @@ export const register: Register = (command) => {
         '--from',
         options.from,
         ...(options.policy ?? []).flatMap((name) => ['--policy', name]),
+        ...(options.beside === undefined ? [] : ['--beside', resolve(options.beside)]),
         ...(options.out === undefined ? [] : ['--out', options.out]),
         ...(options.list ? ['--list'] : []),
         ...(command.optsWithGlobals()['json'] ? ['--json'] : []),
