@@ -36,16 +36,29 @@ export async function tellingNow(
         and state not in ('draft', 'approved')
       order by id`,
   )
+  // Campaigns are many after a year of reissues, and their channel plans few.
+  const byPlan = new Map<string, Omit<Telling, 'campaign'>[]>()
   return campaigns.flatMap(({ id, spec }) => {
-    const { leastNotice: _, ...bare } = atOnce(spec)
-    const known = new Map(firstTimes(bare, now, cutOff).map((t) => [t.route, t.earliest]))
-    return firstTimes(atOnce(spec), now, cutOff).map(({ route, earliest }) => ({
-      campaign: id,
-      route,
-      earliest,
-      known: known.get(route)!,
-    }))
+    const { channels, postDays, leastNotice } = spec
+    const plan = JSON.stringify([channels, postDays, leastNotice])
+    const told = byPlan.get(plan) ?? toldByRoute(spec, now, cutOff)
+    byPlan.set(plan, told)
+    return told.map((route) => ({ campaign: id, ...route }))
   })
+}
+
+function toldByRoute(
+  spec: CampaignSpec,
+  now: Date,
+  cutOff: string | undefined,
+): Omit<Telling, 'campaign'>[] {
+  const { leastNotice: _, ...bare } = atOnce(spec)
+  const known = new Map(firstTimes(bare, now, cutOff).map((t) => [t.route, t.earliest]))
+  return firstTimes(atOnce(spec), now, cutOff).map(({ route, earliest }) => ({
+    route,
+    earliest,
+    known: known.get(route)!,
+  }))
 }
 
 /** How people are told whose old time comes before a letter can; they get the letter as well. */
