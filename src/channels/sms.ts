@@ -1,4 +1,4 @@
-import { Vonage } from '@vonage/server-sdk'
+import type { Vonage } from '@vonage/server-sdk'
 import { systemClock } from '../clock.ts'
 import type { Config } from '../config.ts'
 import { Refused } from '../errors.ts'
@@ -23,7 +23,7 @@ interface Content {
 export function openSms(config: Config): Channel {
   checkSender(config.SMS_SENDER)
   const host = config.SMS_HOST ?? 'https://api.nexmo.com'
-  const messages = openMessages(config, host)
+  let opened: ReturnType<typeof openMessages> | undefined // with the first SMS: the SDK takes half a second to load
   const find = openReports(config, host)
   return {
     name: 'sms',
@@ -39,6 +39,7 @@ export function openSms(config: Config): Channel {
       return Promise.resolve(Buffer.from(JSON.stringify(content)))
     },
     async send({ reference, content }) {
+      const messages = await (opened ??= openMessages(config, host))
       if (!messages) return { kind: 'retry', code: 'not-configured', after: 600 }
       const { from, to, text } = JSON.parse(content.toString()) as Content
       try {
@@ -67,8 +68,9 @@ export function openSms(config: Config): Channel {
  * The SDK's client, which signs a token for each call (5 times slower than the call itself): a token is used for ten
  * minutes.
  */
-function openMessages(config: Config, host: string): Vonage['messages'] | undefined {
+async function openMessages(config: Config, host: string): Promise<Vonage['messages'] | undefined> {
   if (!config.VONAGE_APPLICATION_ID || !config.VONAGE_PRIVATE_KEY) return undefined
+  const { Vonage } = await import('@vonage/server-sdk')
   const { messages } = new Vonage(
     { applicationId: config.VONAGE_APPLICATION_ID, privateKey: config.VONAGE_PRIVATE_KEY },
     { apiHost: host, restHost: host, timeout: patience(config.IN_DOUBT_AFTER) },

@@ -7,7 +7,7 @@ import { noticesIn, warningOrder } from '../support/notices.ts'
 import { openSpec } from '../support/region.ts'
 import { appOf, sending, until, type Sending } from '../support/sending.ts'
 
-// The real worker, a provider that takes 20 SMS a second, and a campaign whose next half minute is claimed already.
+// The real worker, a provider that takes 40 SMS a second, and a campaign whose next seconds are claimed already.
 // The whole size is played by: kallelse bench notices
 let s: Sending
 let worker: Worker
@@ -18,7 +18,7 @@ beforeAll(async () => {
     `update person set birth_date = birth_date, phone = '+46701740605', email = null`,
   )
   s.clock.moveTo(new Date('2021-03-08T09:00:00+01:00'))
-  const app = appOf(s, { SMS_PER_SECOND: 20 })
+  const app = appOf(s, { SMS_PER_SECOND: 40 })
   worker = await startWorker(app)
 }, 60_000)
 afterAll(async () => {
