@@ -51,7 +51,7 @@ Example:
 }
 
 async function writePdf(app: App, file: string, head: ReportHead): Promise<Figures> {
-  const figures = await readFigures(app.pool)
+  const figures = await readFigures(app.pool, head.now)
   const { makePage } = await import('../reports/page.ts')
   const { campaignReportPaper } = await import('../documents/campaign-report.ts')
   const { region: clinics, ...page } = makePage(figures, head)

@@ -25,10 +25,21 @@ interface ReportSection {
   tables: ReportTable[]
 }
 
+interface ReportGoal extends Pick<ReportSection, 'plots' | 'tables'> {
+  heading: string
+  aim: string
+  colour: 'green' | 'yellow' | 'red' | null
+  colourWord: string
+  state: string
+  reason: string
+}
+
 export interface CampaignReport extends Imprint {
   title: string
   alarms: string[]
   key: { label: string; value: string; more: string }[]
+  goals: ReportGoal[]
+  goalsNote: string | null
   campaigns: {
     name: string
     what: string
@@ -51,9 +62,10 @@ export async function campaignReportPaper(report: CampaignReport): Promise<Buffe
   for (const alarm of report.alarms) sheet.box(`Sena brev: ${alarm}`, 'alarm')
   sheet.space(6)
   sheet.figures(report.key)
+  drawGoals(sheet, report)
   if (report.campaigns.length === 0) sheet.paragraph('Det finns inga utskick.', styles.lead)
   report.campaigns.forEach((campaign, i) => {
-    if (i > 0) sheet.newPage()
+    if (i > 0 || report.goals.length > 0) sheet.newPage()
     sheet.heading(2, campaign.what)
     sheet.paragraph(`Utskick ${campaign.name}`, styles.note)
     sheet.facts(campaign.facts)
@@ -68,6 +80,24 @@ export async function campaignReportPaper(report: CampaignReport): Promise<Buffe
   return sheet.finish()
 }
 
+/** All goals at a glance, then a page for each. */
+function drawGoals(sheet: Sheet, { goals, goalsNote }: CampaignReport): void {
+  if (goals.length === 0) return
+  sheet.heading(2, 'Mål och täckning')
+  if (goalsNote !== null) sheet.paragraph(goalsNote, styles.note)
+  for (const goal of goals)
+    sheet.box(`${goal.heading}. ${doing(goal)}`, goal.colour === 'red' ? 'alarm' : 'calm')
+  for (const goal of goals) {
+    sheet.newPage()
+    sheet.heading(2, goal.heading)
+    sheet.paragraph(`${goal.aim}. ${doing(goal)}`)
+    drawFigures(sheet, goal)
+  }
+}
+
+const doing = ({ colourWord, state, reason }: ReportGoal): string =>
+  `${colourWord ? `${colourWord}: ` : ''}${state}. ${reason}`.trim()
+
 function drawSection(sheet: Sheet, section: ReportSection, level: 2 | 3): void {
   const [plot] = section.plots
   const drawing = plot && readSvg(plot.svg)
@@ -75,13 +105,20 @@ function drawSection(sheet: Sheet, section: ReportSection, level: 2 | 3): void {
   if (drawing) sheet.ensure(90 + sheet.heightOf(drawing))
   sheet.heading(level, section.heading)
   if (section.text !== null) sheet.paragraph(section.text)
-  for (const { caption, svg, note, table } of section.plots) {
+  drawFigures(sheet, section)
+}
+
+function drawFigures(
+  sheet: Sheet,
+  { plots, tables }: Pick<ReportSection, 'plots' | 'tables'>,
+): void {
+  for (const { caption, svg, note, table } of plots) {
     sheet.paragraph(caption, { ...styles.body, weight: 'semibold' })
     sheet.figure(readSvg(svg))
     sheet.paragraph(note, styles.note)
     drawReportTable(sheet, table)
   }
-  for (const table of section.tables) drawReportTable(sheet, table)
+  for (const table of tables) drawReportTable(sheet, table)
 }
 
 const size = 9.5

@@ -188,6 +188,48 @@ export function daysChart(days: string[], series: Series[], unit: string, alt: s
   )
 }
 
+/** Shares day by day as lines, from nothing to all; a day without a value is passed over. */
+export function shareChart(
+  days: string[],
+  series: { label: string; colour: string; values: (number | null)[] }[],
+  alt: string,
+): string {
+  return draw(
+    {
+      legend: {
+        ...legend,
+        data: series.map((s) => ({ name: s.label, icon: 'path://M0,4 L20,4 L20,7 L0,7 Z' })),
+      },
+      grid: { left: 72, right: 24, top: 52, bottom: 40 },
+      xAxis: {
+        type: 'category',
+        boundaryGap: false,
+        data: days,
+        axisLabel: { ...axisText, hideOverlap: true },
+        axisLine: { lineStyle: { color: ink } },
+      },
+      yAxis: {
+        ...valueAxis(''),
+        min: 0,
+        max: 1,
+        minInterval: 0,
+        axisLabel: { ...axisText, formatter: (share: number) => `${Math.round(share * 100)} %` },
+      },
+      series: series.map((s) => ({
+        name: s.label,
+        type: 'line',
+        connectNulls: true,
+        showSymbol: false,
+        data: s.values,
+        lineStyle: { color: s.colour, width: 3 },
+        itemStyle: { color: s.colour },
+      })),
+    },
+    340,
+    alt,
+  )
+}
+
 /** One bar a row, made of parts; for many rows (clinics). */
 export function rowsChart(
   labels: string[],

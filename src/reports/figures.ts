@@ -1,6 +1,8 @@
 import type pg from 'pg'
 import { row, transaction } from '../db/pool.ts'
 import { Refused } from '../errors.ts'
+import { goalsInForce } from '../goals/store.ts'
+import { dayOf } from '../people/dates.ts'
 import {
   bookingsByDay,
   clinicUse,
@@ -25,6 +27,7 @@ import type {
   ShareLine,
   WaveLine,
 } from './campaign-figures.ts'
+import { goalCoverage, type GoalCoverage } from './goals/coverage.ts'
 
 export interface CampaignFigures extends CampaignFacts {
   funnel: FunnelLine[]
@@ -39,13 +42,15 @@ export interface CampaignFigures extends CampaignFacts {
 export interface Figures {
   campaigns: CampaignFigures[]
   clinics: ClinicLine[]
+  /** without small numbers */
+  goals: GoalCoverage[]
 }
 
 /**
  * All figures of the report, read from one snapshot: they add up also while messages leave.
  * @throws Refused `funnel-does-not-add-up`
  */
-export async function readFigures(pool: pg.Pool): Promise<Figures> {
+export async function readFigures(pool: pg.Pool, now: Date): Promise<Figures> {
   return transaction(pool, async (tx) => {
     await row(tx, 'set transaction isolation level repeatable read, read only')
     const campaigns = await campaignFacts(tx)
@@ -69,7 +74,9 @@ export async function readFigures(pool: pg.Pool): Promise<Figures> {
       batches: of(batches, c.id),
     }))
     for (const campaign of figures) checkFunnel(campaign)
-    return { campaigns: figures, clinics: await clinicUse(tx) }
+    const goals: GoalCoverage[] = []
+    for (const goal of await goalsInForce(tx)) goals.push(await goalCoverage(tx, goal, dayOf(now)))
+    return { campaigns: figures, clinics: await clinicUse(tx), goals }
   })
 }
 

@@ -2,6 +2,7 @@ import { batchTable, clinicSection, messageTables, shareTables } from './tables.
 import { bookingPlot, funnelPlot, wavePlot } from './plots.ts'
 import { checkFunnel, sum, type CampaignFigures, type Figures } from './figures.ts'
 import { moment, number, percent } from './format.ts'
+import { goalsNote, goalView } from './goals/section.ts'
 import { lateWords } from './late.ts'
 import type { Page, ReportHead, Section } from './view.ts'
 import { pauseWord, word } from './words.ts'
@@ -13,6 +14,8 @@ export function makePage(figures: Figures, { title, now, late = [] }: ReportHead
     made: moment(now),
     alarms: late.map(lateWords),
     key: keyFigures(figures),
+    goals: figures.goals.map(goalView),
+    goalsNote: figures.goals.length ? goalsNote : null,
     campaigns: figures.campaigns.map((campaign) => ({
       id: `utskick-${campaign.name}`,
       name: campaign.name,

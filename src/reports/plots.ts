@@ -4,7 +4,7 @@ import type { WaveLine } from './campaign-figures.ts'
 import { sum, type CampaignFigures } from './figures.ts'
 import { everyDay, longDay, number, percent, shortDay } from './format.ts'
 import type { Plot } from './view.ts'
-import { table } from './tables.ts'
+import { table } from './table.ts'
 import { reasonWord, word } from './words.ts'
 
 // From those left out to those who have booked; a state's colour is the same in every campaign.

@@ -13,7 +13,7 @@ import type { ReportHead } from './view.ts'
  * @throws Refused `funnel-does-not-add-up`
  */
 export async function writeReport(pool: pg.Pool, file: string, head: ReportHead): Promise<Figures> {
-  const figures = await readFigures(pool)
+  const figures = await readFigures(pool, head.now)
   const page = await renderReport(figures, head)
   await mkdir(dirname(file), { recursive: true })
   await writeFile(`${file}.tmp`, page)

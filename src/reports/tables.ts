@@ -1,31 +1,10 @@
 import { colours, rowsChart } from './charts.ts'
 import { countBy, sum, type CampaignFigures, type Figures } from './figures.ts'
 import { moment, number, percent } from './format.ts'
+import { table } from './table.ts'
 import type { Section, Table } from './view.ts'
 import { codes, reasonWord, word } from './words.ts'
 import { languageWord } from '../texts/language-word.ts'
-
-/** @param head a label that begins with # is of a column of figures */
-export function table(
-  caption: string,
-  head: string[],
-  rows: (string | number)[][],
-  foot?: (string | number)[],
-): Table {
-  const numeric = head.map((label) => label.startsWith('#'))
-  const cells = (row: (string | number)[]) =>
-    row.map((cell, i) => ({
-      text: typeof cell === 'number' ? number(cell) : cell,
-      numeric: numeric[i] ?? false,
-      code: /^[0-9a-f]{64}$/.test(String(cell)),
-    }))
-  return {
-    caption,
-    head: head.map((label, i) => ({ label: label.replace('#', ''), numeric: numeric[i]! })),
-    rows: rows.map(cells),
-    foot: foot ? cells(foot) : null,
-  }
-}
 
 /** Messages by channel, step and state; and why some did not leave. */
 export function messageTables(campaign: CampaignFigures): Table[] {

@@ -31,12 +31,29 @@ export interface Section {
   tables: Table[]
 }
 
+/** A goal, and how it is doing in a colour and in words. */
+export interface GoalView {
+  heading: string
+  /** which share, by when, for what */
+  aim: string
+  /** null: of nobody, or of too few to be shown */
+  colour: 'green' | 'yellow' | 'red' | null
+  colourWord: string
+  state: string
+  reason: string
+  plots: Plot[]
+  tables: Table[]
+}
+
 export interface Page {
   title: string
   made: string
   /** what somebody must see to now */
   alarms: string[]
   key: { label: string; value: string; more: string }[]
+  goals: GoalView[]
+  /** how the goals' numbers are made; null: there are no goals */
+  goalsNote: string | null
   campaigns: {
     id: string
     name: string

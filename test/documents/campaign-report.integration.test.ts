@@ -10,6 +10,9 @@ describe('the report as PDF', () => {
     const text = (await pageTexts(pdf)).join('\n').replaceAll('\u00a0', ' ')
     for (const words of [
       'Hur går det för utskicken?',
+      'Mål och täckning',
+      'Alla som är 65 år eller äldre',
+      'Grönt: 180 av 1 000 (18,0 %)',
       'Tratten',
       'Omgångar',
       'Kontrollsumma',
@@ -17,13 +20,17 @@ describe('the report as PDF', () => {
     ])
       expect(text).toContain(words)
     const figures = allOf(structureOf(pdf), 'Figure')
-    expect(figures).toHaveLength(4)
-    expect(figures[0]!.alt).toMatch(/^Liggande staplar: av 1\s000 i målgruppen är 9 i läget/)
+    expect(figures).toHaveLength(5)
+    expect(figures[0]!.alt?.replaceAll('\u00a0', ' ')).toBe(
+      'En linje från måndag 22 februari 2021 till måndag 15 mars 2021: den slutar på 18,0 %. ' +
+        'Målet är 80 %, söndag 16 maj 2021.',
+    )
+    expect(figures[1]!.alt).toMatch(/^Liggande staplar: av 1\s000 i målgruppen är 9 i läget/)
     expect(allOf(structureOf(pdf), 'Caption').length).toBe(allOf(structureOf(pdf), 'Table').length)
   })
 
   it('says that there are no campaigns', async () => {
-    const [text] = await pageTexts(await reportOf({ campaigns: [], clinics: [] }))
+    const [text] = await pageTexts(await reportOf({ campaigns: [], clinics: [], goals: [] }))
     expect(text).toContain('Det finns inga utskick.')
   })
 })
@@ -53,7 +60,7 @@ describe('a plot of very many rows', () => {
       ...clinic!,
       clinic: `Mottagning ${i}`,
     }))
-    const texts = await pageTexts(await reportOf({ campaigns: [], clinics }))
+    const texts = await pageTexts(await reportOf({ campaigns: [], clinics, goals: [] }))
     expect(texts[1]).toContain('Mottagning 0')
     expect(texts[1]).toContain('Mottagning 59')
   })

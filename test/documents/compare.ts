@@ -20,5 +20,6 @@ export const pagesOf = async (pdf: Buffer): Promise<GreyPage[]> =>
 
 export async function storedPages(name: string): Promise<GreyPage[]> {
   const files = (await readdir(folder)).filter((file) => file.replace(/-\d+\.png$/, '') === name)
-  return Promise.all(files.sort().map(async (file) => fromPng(await readFile(`${folder}${file}`))))
+  const inOrder = files.toSorted(new Intl.Collator('en', { numeric: true }).compare)
+  return Promise.all(inOrder.map(async (file) => fromPng(await readFile(`${folder}${file}`))))
 }

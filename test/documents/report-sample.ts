@@ -1,5 +1,7 @@
 import { campaignReportPaper } from '../../src/documents/campaign-report.ts'
 import { makePage } from '../../src/reports/page.ts'
+import { dayOf } from '../../src/people/dates.ts'
+import { shownCoverage, type GoalCoverage } from '../../src/reports/goals/coverage.ts'
 import type { CampaignFigures, Figures } from '../../src/reports/figures.ts'
 
 const days = ['2021-03-08', '2021-03-09', '2021-03-10', '2021-03-11']
@@ -84,8 +86,50 @@ const open: CampaignFigures = {
   ],
 }
 
+const on = '2021-03-15'
+const part = (key: string | null, members: number, covered: number, recent: number) => ({
+  key,
+  members,
+  covered,
+  recent,
+})
+
+/** 18 of 80 per cent, of 65 and older; with parts that are too small to be shown. */
+const over65: GoalCoverage = shownCoverage(
+  {
+    name: 'over-65',
+    purpose: 'covid-19/dose-1',
+    purposeName: 'Vaccination mot covid-19, dos 1',
+    who: 'Alla som är 65 år eller äldre',
+    share: 0.8,
+    by: '2021-05-16',
+  },
+  {
+    total: { members: 1000, covered: 180, recent: 168 },
+    first: '2021-02-20',
+    by: {
+      area: [
+        part('Falun', 600, 140, 132),
+        part('Mora', 300, 36, 34),
+        part('Älvdalen', 97, 3, 2),
+        part(null, 3, 1, 0),
+      ],
+      age: [part('65', 400, 20, 18), part('75', 600, 160, 150)],
+      sex: [part('female', 540, 100, 90), part('male', 460, 80, 78)],
+      language: [part('sv', 900, 170, 158), part('sv-simple', 60, 6, 6), part('ar', 40, 4, 4)],
+      group: [part('personal-ambulans', 45, 40, 12)],
+    },
+    days: Array.from({ length: 19 }, (_, i) => ({
+      day: dayOf(new Date(Date.UTC(2021, 1, 20 + i, 12))),
+      covered: Math.ceil((180 * (i + 1) ** 2) / 361),
+    })),
+  },
+  on,
+)
+
 export const reported: Figures = {
   campaigns: [open],
+  goals: [over65],
   clinics: ['Falu vaccinationsmottagning', 'Norrhöjdens vårdcentral'].map((clinic, i) => ({
     clinic,
     area: 'Falun',

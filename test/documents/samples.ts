@@ -178,5 +178,5 @@ export const samples: Record<string, () => Promise<Buffer>> = {
   'poster-sv-a3': () => posterOf('sv', 'a3'),
   'poster-en': () => posterOf('en', 'a4'),
   'campaign-report': () => reportOf(reported),
-  'campaign-report-empty': () => reportOf({ campaigns: [], clinics: [] }),
+  'campaign-report-empty': () => reportOf({ campaigns: [], clinics: [], goals: [] }),
 }

@@ -74,7 +74,7 @@ async function send(id: number): Promise<void> {
 }
 /** What became of each, in order; the funnel is looked at beside. */
 async function became(id: number): Promise<string[]> {
-  const { campaigns } = await readFigures(s.db.pool) // refuses a funnel that does not add up
+  const { campaigns } = await readFigures(s.db.pool, s.clock.now()) // refuses a funnel that does not add up
   expect(campaigns.find((c) => c.id === id)!.cohortSize).toBe(3)
   const found = await rows<{ state: string; reason: string | null }>(
     s.db.pool,

@@ -11,9 +11,9 @@ const now = new Date('2021-03-28T03:30:00+02:00')
 
 describe('the report page', () => {
   it('is made of a region without campaigns, and of a draft', async () => {
-    expect(await renderReport({ campaigns: [], clinics: [] }, { now, title: 'Tomt' })).toContain(
-      'Det finns inga utskick.',
-    )
+    expect(
+      await renderReport({ campaigns: [], clinics: [], goals: [] }, { now, title: 'Tomt' }),
+    ).toContain('Det finns inga utskick.')
     const draft = {
       id: 1,
       name: 'utkast',
@@ -37,7 +37,7 @@ describe('the report page', () => {
       batches: [],
     }
     expect(
-      await renderReport({ campaigns: [draft], clinics: [] }, { now, title: 'Utkast' }),
+      await renderReport({ campaigns: [draft], clinics: [], goals: [] }, { now, title: 'Utkast' }),
     ).toContain('Planen är inte gjord än')
   })
 

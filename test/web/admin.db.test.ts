@@ -167,7 +167,10 @@ describe('the report', () => {
     async (look) => {
       const page = await openPage(look)
       await page.setContent(
-        await renderReport(await readFigures(s.db.pool), { now: s.clock.now(), title: 'Läget' }),
+        await renderReport(await readFigures(s.db.pool, s.clock.now()), {
+          now: s.clock.now(),
+          title: 'Läget',
+        }),
       )
       expect(await page.locator('.plot svg').count()).toBeGreaterThan(2)
       expect(await faults(page)).toEqual([])
@@ -192,7 +195,11 @@ it('letters that should have left are told of first, on the page and in the repo
   const late = await lateLetters(s.db.pool, s.clock.now(), printSchedule(s.config))
   const report = await openPage(looks[0])
   await report.setContent(
-    await renderReport(await readFigures(s.db.pool), { now: s.clock.now(), title: 'Läget', late }),
+    await renderReport(await readFigures(s.db.pool, s.clock.now()), {
+      now: s.clock.now(),
+      title: 'Läget',
+      late,
+    }),
   )
   expect(await report.textContent('main')).toContain(said)
   expect(await faults(report)).toEqual([])

@@ -3,7 +3,7 @@ import { languageWord } from '../../texts/language-word.ts'
 import { number, percent, plainDay } from '../format.ts'
 import type { GoalCoverage, Shown } from './coverage.ts'
 import { ageBands, type Dimension } from './read.ts'
-import { paceDays, type Colour } from './status.ts'
+import { paceDays, type Colour, type Why } from './status.ts'
 
 export const colourWord: Record<Colour, string> = { green: 'grönt', yellow: 'gult', red: 'rött' }
 
@@ -13,6 +13,18 @@ export const dimensionWord: Record<Dimension, string> = {
   sex: 'Kön',
   language: 'Språk',
   group: 'Grupp',
+}
+
+/** Why in a few words, for a table. */
+export const shortReason: Record<Why, string> = {
+  nobody: 'ingen i gruppen',
+  reached: 'målet är nått',
+  passed: 'dagen har varit',
+  'not-begun': 'har inte börjat',
+  stopped: 'ingen de senaste dagarna',
+  'in-time': 'takten räcker',
+  late: 'takten räcker nästan',
+  'far-too-late': 'takten räcker inte',
 }
 
 /** How a part is named on screen. @param key as of Cell */
@@ -25,14 +37,9 @@ export function partWord(dimension: Dimension, key: string | null): string {
   return next === undefined ? `${key} år och äldre` : `${key}–${next - 1} år`
 }
 
-/** 120; 4,5 below ten; "under 1" */
-export function paceWord(pace: number): string {
-  if (pace === 0) return '0'
-  if (pace < 1) return 'färre än 1'
-  return pace < 10
-    ? pace.toLocaleString('sv-SE', { maximumFractionDigits: 1 })
-    : number(Math.round(pace))
-}
+/** 120; below ten 4,5 */
+export const paceWord = (pace: number): string =>
+  pace.toLocaleString('sv-SE', { maximumFractionDigits: pace < 10 ? 1 : 0 })
 
 /** So many a day are needed: never rounded down. */
 const neededWord = (pace: number): string => number(Math.ceil(pace - 1e-9))
@@ -45,7 +52,7 @@ export const targetWord = (share: number): string =>
 export const aimWord = ({ target, by }: Pick<GoalCoverage, 'target' | 'by'>): string =>
   `minst ${targetWord(target)} senast den ${plainDay(by)}`
 
-export const hiddenWord = 'För få personer för att visa siffror.'
+export const hiddenWord = 'För få personer för att visa siffror'
 
 /** When the goal is reached at this pace: the day, or why there is none. */
 export function reachesWord(part: Shown): string {
@@ -57,10 +64,9 @@ export function reachesWord(part: Shown): string {
 
 /** Why it is green, yellow or red. */
 export function reasonWord(
-  part: Shown | null,
+  part: Shown,
   { by, daysOfPace }: Pick<GoalCoverage, 'by' | 'daysOfPace'>,
 ): string {
-  if (!part) return hiddenWord
   const last =
     daysOfPace >= paceDays
       ? `de senaste ${paceDays} dagarna`
