@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
-import { draw, scenarios } from '../../bench/release/scenarios.ts'
+import { lineOf } from '../../bench/release/line.ts'
+import { draw, drawSmall, scenarios, smallKinds } from '../../bench/release/scenarios.ts'
 import {
   createWorld,
   finalPlaces,
@@ -52,5 +53,41 @@ describe('the simulated world', () => {
     expect(playAll({ ...small, daily: 300 }, 10).history.metNone).toBe(0)
     const crowded = playAll(small, 900).history
     expect(crowded.metNone / crowded.searched).toBeGreaterThan(0.4)
+  })
+
+  it('draws small areas of 10–60 places a week, with places after the week only where supply continues', () => {
+    for (const kind of smallKinds)
+      for (const seed of [1, 2, 3]) {
+        const world = createWorld(drawSmall(kind, seed), seed)
+        for (const area of world.areas) {
+          const weeks = Array.from({ length: 8 }, (_, w) =>
+            area.planned.slice(7 * w + 5, 7 * w + 12).reduce((sum, n) => sum + n, 0),
+          ).filter((places) => places > 0)
+          if (kind.startsWith('weekly')) expect(weeks.length).toBeGreaterThan(5)
+          else expect(weeks).toHaveLength(1)
+          expect(Math.max(...weeks)).toBeGreaterThanOrEqual(7) // with a public holiday
+          expect(Math.max(...weeks)).toBeLessThanOrEqual(61)
+        }
+      }
+  })
+
+  it('tells the controller what is said, the last known week again, only where supply continues', () => {
+    const said = (scenario: typeof small) => {
+      const world = createWorld(scenario, 1)
+      morning(world)
+      const [area] = lineOf(world, 'steady', true)['areas'] as { said?: Record<string, number> }[]
+      return area?.said
+    }
+    expect(said(small)).toEqual({
+      '2021-04-26': 30, // 18 days after Wednesday 7 April is Sunday
+      '2021-04-27': 30,
+      '2021-04-28': 30,
+      '2021-04-29': 30,
+      '2021-04-30': 30,
+      '2021-05-03': 30,
+      '2021-05-04': 30,
+      '2021-05-05': 30,
+    })
+    expect(said(drawSmall('week', 1))).toBeUndefined()
   })
 })
