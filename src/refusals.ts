@@ -241,6 +241,10 @@ export const refusals = {
   'not-timed':
     'Utskicket är öppet och personerna bokar själva. Det finns ingen plan att förbättra.',
   'not-xml': 'Filen är inte XML i rätt form. Spara svaret igen.',
+  'nobody-twice':
+    'Det är inte känt att någon har fått det två gånger. Ange tryckfilen som trycktes två gånger, läs in tryckeriets kvittens, eller ange vilka.',
+  'not-said-again':
+    'Det som gick till fel personer skickas inte till dem igen. Ta bort valet att skicka om.',
   'nothing-booked': 'Det finns ingen bokad tid. Kontrollera personen eller koden.',
   'nothing-said': 'Ange hur många tider det finns, hur många samtal ni kan ta emot, eller båda.',
   'nothing-to-correct':

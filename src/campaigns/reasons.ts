@@ -30,6 +30,7 @@ export const reasons = {
   'time-has-passed': 'tiden hann passera innan kallelsen gick ut',
   'campaign-cancelled': 'utskicket avbröts',
   corrected: 'fel meddelande: togs tillbaka innan det gick ut',
+  'wrong-people': 'fick kallelsen av misstag',
   'household-told': 'hushållet får ett gemensamt meddelande',
   'in-doubt': 'det är oklart om det felaktiga meddelandet gick ut',
   'not-sent': 'det felaktiga meddelandet gick aldrig ut',

@@ -179,6 +179,10 @@ export const campaignSpec = z
 export const noticeKinds = ['fraud-warning', 'correction', 'information'] as const
 export type NoticeKind = (typeof noticeKinds)[number]
 
+/** What a correction is about: each has a text of its own. */
+export const happenings = ['wrong-content', 'sent-twice', 'wrong-people'] as const
+export type Happened = (typeof happenings)[number]
+
 /** What makes a campaign a notice; made by notices/spec.ts and notices/correct.ts, never read from a campaign file. */
 export interface NoticeFacts {
   kind: NoticeKind
@@ -190,10 +194,13 @@ export interface NoticeFacts {
   /** how many of a hundred who get it are expected to call: what the phones must bear */
   callsPer100: number
   correction?: {
-    /** by language, as `what`; without `todo` there is nothing to do */
-    wrong: Record<string, string>
-    right: Record<string, string>
+    /** without it: the content was wrong */
+    happened?: Exclude<Happened, 'wrong-content'>
+    /** by language, as `what`; without `todo` there is nothing to do, without `times` the times are valid */
+    wrong?: Record<string, string>
+    right?: Record<string, string>
     todo?: Record<string, string>
+    times?: Record<string, string>
     /** as it was asked for: a campaign, batch, wave, notice or reconciliation:ID */
     of: string
     /**

@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises'
 import { Option, type Command } from 'commander'
-import { parse } from 'yaml'
-import { messageOf, Refused } from '../errors.ts'
+import { happenings, type Happened } from '../campaigns/spec.ts'
+import { Refused } from '../errors.ts'
 import {
   createCorrection,
   previewCorrection,
@@ -10,7 +9,7 @@ import {
 } from '../notices/correct.ts'
 import { readWords } from '../notices/correct-words.ts'
 import type { Register } from './command.ts'
-import { ruleIn } from './notice.ts'
+import { ruleIn, yamlIn } from './notice.ts'
 
 export const register: Register = (command, cli) => {
   command
@@ -18,9 +17,19 @@ export const register: Register = (command, cli) => {
       '--of <what>',
       'a campaign, notice, batch, wave (CAMPAIGN@2021-03-08 or CAMPAIGN@2021-03-08/AREA), or reconciliation:ID',
     )
-    .requiredOption(
+    .addOption(
+      new Option(
+        '--what <happened>',
+        'what happened: each has a text of its own. Sent twice goes to those who got it twice; wrong people are no ' +
+          'longer invited, unless they have booked',
+      )
+        .choices(happenings)
+        .default('wrong-content'),
+    )
+    .option(
       '--words <file>',
-      'YAML: wrong, right and, if there is something to do, todo; each by language (samples/corrections)',
+      'YAML: wrong, right and, if there is something to do, todo; each by language (samples/corrections). Needed ' +
+        'when the content was wrong',
     )
     .addOption(
       new Option(
@@ -41,8 +50,10 @@ export const register: Register = (command, cli) => {
       'after',
       `
 Example:
-  kallelse correct --of covid-19-dose-1-0000002 --words samples/corrections/printed-twice.yaml --dry-run
-  kallelse correct --of covid-19-dose-1-0000002 --words samples/corrections/printed-twice.yaml --public --by anna
+  kallelse correct --of covid-19-dose-1 --words samples/corrections/clinic-moved.yaml --dry-run
+  kallelse correct --of covid-19-dose-1 --words samples/corrections/clinic-moved.yaml --public --by anna
+  kallelse correct --of reconciliation:7 --what sent-twice --public --by anna
+  kallelse correct --of covid-19-dose-1 --what wrong-people --only too-young.yaml --by anna
 
 Two people then approve it and it is sent, like every notice: notice approve NAME, notice send NAME.
 More: docs/operator/corrections.md`,
@@ -51,7 +62,8 @@ More: docs/operator/corrections.md`,
       async (
         options: {
           of: string
-          words: string
+          what: Happened
+          words?: string
           unsent: 'withdraw' | 'anew'
           only?: string
           public?: true
@@ -63,17 +75,13 @@ More: docs/operator/corrections.md`,
         },
         command: Command,
       ) => {
-        const words = (await readFile(options.words, 'utf8')
-          .then(parse)
-          .catch((error: unknown) => {
-            throw new Refused(
-              'bad-file',
-              `${options.words} can't be read as YAML: ${messageOf(error)}`,
-            )
-          })) as unknown
+        const words = options.words
+          ? await yamlIn(options.words, 'Give a file with the words.')
+          : {}
         const order = {
           of: options.of,
-          words: readWords(words),
+          ...(options.what === 'wrong-content' ? {} : { happened: options.what }),
+          words: readWords(words, options.what),
           unsent: options.unsent,
           public: options.public ?? false,
           ...(options.pagesOnly ? { pagesOnly: true } : {}),

@@ -350,7 +350,8 @@ const shown = ({ spec: _, campaignId: __, ...notice }: Notice) => notice
 export const ruleIn = (file: string): Promise<Record<string, unknown>> =>
   yamlIn(file, 'Give a file, or --audience all or 65+.')
 
-async function yamlIn(file: string, advice: string): Promise<Record<string, unknown>> {
+/** A YAML or JSON file. @throws Refused `bad-file` */
+export async function yamlIn(file: string, advice: string): Promise<Record<string, unknown>> {
   try {
     return parse(await readFile(file, 'utf8')) as Record<string, unknown>
   } catch (error) {

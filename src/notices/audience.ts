@@ -5,7 +5,7 @@ import { cohortById } from '../cohorts/store.ts'
 import { lockCampaign } from '../campaigns/store.ts'
 import { zone } from '../clock.ts'
 import { row, rows, transaction, type Db } from '../db/pool.ts'
-import { correctionCounts, onlyOf, type CorrectionCounts } from './correct.ts'
+import { aimOf, correctionCounts, type CorrectionCounts } from './correct.ts'
 import { findTarget, makeTarget } from './correct-target.ts'
 import type { NoticeDeps } from './notice.ts'
 import { addAudience, addWhoGotIt, inviteAddressees, makeAddressees } from './people.ts'
@@ -45,7 +45,7 @@ export async function noticeAudience(
       await makeAddressees(tx)
       const { correction } = campaign.spec.notice!
       if (correction) {
-        await makeTarget(tx, await findTarget(tx, correction.of), onlyOf(campaign.spec), today)
+        await makeTarget(tx, await findTarget(tx, correction.of), aimOf(campaign.spec), today)
         await addWhoGotIt(tx, campaign.spec)
       } else if (campaign.spec.channels.length > 0)
         await addAudience(

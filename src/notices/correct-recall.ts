@@ -49,6 +49,26 @@ export const withdrawUntold = (tx: Db, which: Selection, now: Date): Promise<num
   )
 
 /**
+ * The invitations of people who should not have got them no longer hold: no reminders, times that they were given go
+ * back, and they can be invited when it is their turn. Who has booked keeps the time, until somebody talks to them.
+ */
+export const withdrawWrong = (tx: Db, now: Date): Promise<number> =>
+  withdrawInvitations(
+    tx,
+    {
+      sql: `
+        select i.id, 'wrong-people' as reason
+          from invitation i
+          join campaign c on c.id = i.campaign_id and c.way <> 'notice'
+         where i.state = 'released'
+           and i.id in (select invitation_id from target where state in ('got', 'maybe'))`,
+      values: [],
+    },
+    now,
+    'invitation-withdrawn',
+  )
+
+/**
  * Follows up messages of which nobody knew whether they had left when their correction was planned: people who got it
  * get the correction with the next release; those who didn't are taken out of it, and a message that came back is taken
  * back too.

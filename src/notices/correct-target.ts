@@ -1,8 +1,15 @@
 import { compileCohort } from '../cohorts/compile.ts'
 import type { CohortRule } from '../cohorts/rule.ts'
+import type { Happened } from '../campaigns/spec.ts'
 import { campaignNamed, lockCampaign, type Campaign } from '../campaigns/store.ts'
 import { row, rows, run, type Db } from '../db/pool.ts'
 import { Refused } from '../errors.ts'
+
+/** Who of those that a correction is of. */
+export interface Aim {
+  only: CohortRule | null
+  happened?: Happened | undefined
+}
 
 /** What a correction is of: messages of one campaign, all of them or those of a wave, a batch or a reconciliation. */
 export interface Target {
@@ -13,6 +20,8 @@ export interface Target {
   value: unknown
   /** the whole campaign, with those who have not had any message yet */
   whole: boolean
+  /** one batch: who says that it was sent twice knows it of all of it */
+  batch?: true
   /** the supplier says that these were printed, whatever we thought */
   printed?: true
 }
@@ -40,6 +49,7 @@ export async function findTarget(db: Db, of: string): Promise<Target> {
       where: 'm.batch_id = $1 and m.id in (select unnest(letter_ids) from batch where id = $1)',
       value: batch.id,
       whole: false,
+      batch: true,
     }
   if (!(await row(db, 'select from campaign where name = $1', [name])))
     throw unknown(`There is nothing named ${of}.`)
@@ -118,12 +128,13 @@ async function released(
  * The messages of a target, for this transaction: `got` when the person has it or surely will, `maybe` when nobody
  * knows yet, `unsent` when it can still be taken back, `lost` when it never got there. Messages about a time of the
  * person's own (confirmations, reminders of a visit, offers) are not the campaign's words and stay out of it.
- * @param only members of this cohort; null: all; @param today YYYY-MM-DD
+ * @param aim only: members of this cohort; null: all. happened: of what was sent twice those who got it twice
+ * @param today YYYY-MM-DD
  */
 export async function makeTarget(
   tx: Db,
   target: Target,
-  only: CohortRule | null,
+  { only, happened }: Aim,
   today: string,
 ): Promise<void> {
   const cohort = only && compileCohort(only, today)
@@ -160,7 +171,40 @@ export async function makeTarget(
         ${shifted ? `and p.lead_id in (${shifted})` : ''}`,
     [target.value, ...(cohort?.values ?? [])],
   )
+  if (happened === 'sent-twice') await keepWhoGotItTwice(tx, target, only !== null)
   await run(tx, 'analyze target')
+}
+
+/**
+ * Leaves in the target only those who got it twice: whose letter the supplier says it printed more than once, or who got
+ * two of the same (two records of one person). Where that is not known they are whom the order names: a batch that was
+ * printed twice, or a cohort. Of a campaign or wave nobody, then. What has not left is not wrong.
+ */
+async function keepWhoGotItTwice(
+  tx: Db,
+  { batch, printed }: Target,
+  named: boolean,
+): Promise<void> {
+  const doubled = `
+    select t.person_id
+      from target t
+      join reconciliation_affected a on a.message_id = t.message_id and a.kind = 'doubled'`
+  const two = `
+    select person_id
+      from target
+     where state = 'got'
+     group by person_id, step, channel
+    having count(*) > 1`
+  const known = batch || printed ? doubled : `${doubled} union ${two}`
+  const someKnown = await row(tx, `select from (${known}) k limit 1`)
+  const all = !someKnown && (batch || named) && !printed
+  await run(
+    tx,
+    `delete from target
+      where state not in ('got', 'maybe')
+         or not ($1 or person_id in (${known}))`,
+    [all],
+  )
 }
 
 /** Each person who got it once, by the first message they got: the invitation before its reminder. */

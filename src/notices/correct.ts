@@ -3,13 +3,14 @@ import { pauseCampaign } from '../campaigns/actions.ts'
 import { campaignNamed } from '../campaigns/store.ts'
 import { compileCohort } from '../cohorts/compile.ts'
 import { dayOf } from '../people/dates.ts'
+import type { Happened } from '../campaigns/spec.ts'
 import { readRule, type CohortRule } from '../cohorts/rule.ts'
 import { saveCohort } from '../cohorts/store.ts'
 import { row, rows, transaction, type Db } from '../db/pool.ts'
 import { Refused } from '../errors.ts'
 import type { Selection } from '../ledger/selection.ts'
-import type { CorrectionWords } from './correct-words.ts'
-import { findTarget, makeTarget, whoGotIt, type Target } from './correct-target.ts'
+import { languagesOf, type CorrectionWords } from './correct-words.ts'
+import { findTarget, makeTarget, whoGotIt, type Aim, type Target } from './correct-target.ts'
 import { insertDraft, type NoticeDeps } from './notice.ts'
 import { noticeSpec } from './spec.ts'
 import { noticeNamed, type Notice } from './store.ts'
@@ -17,6 +18,8 @@ import { noticeNamed, type Notice } from './store.ts'
 export interface CorrectionOrder {
   /** a campaign, notice, batch, wave (CAMPAIGN@DAY, CAMPAIGN@DAY/AREA) or reconciliation:ID */
   of: string
+  /** without it: the content was wrong */
+  happened?: Happened
   words: CorrectionWords
   /** what happens to people that it has not reached: their invitation is withdrawn, or its message composed again */
   unsent?: 'withdraw' | 'anew'
@@ -47,7 +50,7 @@ export interface CorrectionCounts {
  * Makes a draft of a correction and says whom it would go to. If messages of the campaign can still leave, it is paused
  * first, so that no more people get what is wrong; a person resumes it. The very same correction again is the one there
  * is, and sends nothing.
- * @throws Refused `unknown-target`, `nothing-to-correct`, `missing-words` naming the languages, `bad-cohort`,
+ * @throws Refused `unknown-target`, `nothing-to-correct`, `nobody-twice`, `not-said-again`, `missing-words` naming the languages, `bad-cohort`,
  *   `notice-exists`
  */
 export async function createCorrection(
@@ -56,22 +59,20 @@ export async function createCorrection(
   actor: string,
 ): Promise<{ notice: Notice; counts: CorrectionCounts; paused: boolean }> {
   const { pool, clock } = deps
+  refuseImpossible(order)
   const only = order.only === undefined ? null : readRule(order.only)
   const made = await transaction(pool, async (tx) => {
     const target = await findTarget(tx, order.of)
     const counts = await countTarget(
       tx,
       target,
-      only,
+      { only, happened: order.happened },
       order.unsent ?? 'withdraw',
       dayOf(clock.now()),
     )
     const there = await row(tx, 'select from campaign where name = $1', [nameOf(order)])
     if (!there && counts.people + counts.maybe + counts.unsent + counts.notYetInvited === 0)
-      throw new Refused(
-        'nothing-to-correct',
-        `Nobody has got anything of ${order.of}, and nothing is on its way: there is nothing to correct.`,
-      )
+      throw nothing(order)
     if (!order.pagesOnly) refuseMissingWords(order, counts)
     const cohortId = only
       ? (await saveCohort(tx, clock, `${nameOf(order)}-only`.slice(0, 80), only)).id
@@ -97,17 +98,30 @@ export async function createCorrection(
   return { notice: made.notice, counts: made.counts, paused }
 }
 
+const nothing = ({ of, happened }: CorrectionOrder) =>
+  happened === 'sent-twice'
+    ? new Refused(
+        'nobody-twice',
+        `It is not known that anybody got anything of ${of} twice. Name the batch that was printed twice, read the ` +
+          "supplier's receipt (reconcile), or say who with --only.",
+      )
+    : new Refused(
+        'nothing-to-correct',
+        `Nobody has got anything of ${of}, and nothing is on its way: there is nothing to correct.`,
+      )
+
 /** The counts that `createCorrection` would answer with; writes nothing. */
-export function previewCorrection(
+export async function previewCorrection(
   { pool, clock }: NoticeDeps,
   order: CorrectionOrder,
 ): Promise<CorrectionCounts> {
+  refuseImpossible(order)
   const only = order.only === undefined ? null : readRule(order.only)
   return transaction(pool, async (tx) => {
     const counts = await countTarget(
       tx,
       await findTarget(tx, order.of),
-      only,
+      { only, happened: order.happened },
       order.unsent ?? 'withdraw',
       dayOf(clock.now()),
     )
@@ -123,12 +137,17 @@ export function correctionCounts(
 ): Promise<CorrectionCounts> {
   const { of, unsent } = spec.notice!.correction!
   return transaction(pool, async (tx) =>
-    countTarget(tx, await findTarget(tx, of), onlyOf(spec), unsent, dayOf(clock.now())),
+    countTarget(tx, await findTarget(tx, of), aimOf(spec), unsent, dayOf(clock.now())),
   )
 }
 
 export const onlyOf = (spec: Notice['spec']): CohortRule | null =>
   spec.cohort.rule ? readRule(spec.cohort.rule) : null
+
+export const aimOf = (spec: Notice['spec']): Aim => ({
+  only: onlyOf(spec),
+  happened: spec.notice!.correction!.happened,
+})
 
 /** Invitations that no message has been made for yet: of a whole campaign those too are wrong. */
 export const notYetInvited = (campaignId: number, only: CohortRule | null): Selection => ({
@@ -144,11 +163,11 @@ export const notYetInvited = (campaignId: number, only: CohortRule | null): Sele
 async function countTarget(
   tx: Db,
   target: Target,
-  only: CohortRule | null,
+  aim: Aim,
   unsent: 'withdraw' | 'anew',
   today: string,
 ): Promise<CorrectionCounts> {
-  await makeTarget(tx, target, only, today)
+  await makeTarget(tx, target, aim, today)
   const got = await rows<CorrectionCounts['got'][number]>(
     tx,
     `select channel, language, count(*)::int as number
@@ -165,7 +184,9 @@ async function countTarget(
        from target`,
   )
   const later =
-    target.whole && unsent === 'withdraw' ? await countNotYetInvited(tx, target, only, today) : 0
+    target.whole && unsent === 'withdraw' && aim.happened !== 'sent-twice'
+      ? await countNotYetInvited(tx, target, aim.only, today)
+      : 0
   return { got, people: got.reduce((sum, g) => sum + g.number, 0), ...rest!, notYetInvited: later }
 }
 
@@ -189,8 +210,17 @@ export async function makeNarrowed(tx: Db, only: CohortRule | null, today: strin
   await tx.query(`insert into narrowed (id) ${sql}`, values)
 }
 
+function refuseImpossible({ happened, unsent }: CorrectionOrder): void {
+  if (happened === 'wrong-people' && unsent === 'anew')
+    throw new Refused(
+      'not-said-again',
+      'What was for the wrong people is not sent to them again: leave out --unsent anew.',
+    )
+}
+
 function refuseMissingWords({ words }: CorrectionOrder, counts: CorrectionCounts): void {
-  const written = Object.keys(words.wrong)
+  const written = languagesOf(words)
+  if (!written) return // the texts say all of it
   const has = (language: string) =>
     written.includes(language) || (language === 'sv-simple' && written.includes('sv'))
   const missing = [
@@ -219,19 +249,21 @@ const isPublic = (order: CorrectionOrder): boolean =>
   Boolean(order.public) || Boolean(order.pagesOnly)
 
 const wordsHash = (
-  { words, of, only, unsent, pagesOnly }: CorrectionOrder,
+  { words, of, only, unsent, pagesOnly, happened }: CorrectionOrder,
   withAim: boolean,
-): string =>
-  createHash('sha256')
+): string => {
+  const said = happened && happened !== 'wrong-content' ? [happened, words] : words
+  return createHash('sha256')
     .update(
       JSON.stringify(
         withAim
-          ? [words, of, only ?? null, unsent ?? 'withdraw', ...(pagesOnly ? ['pages'] : [])]
-          : words,
+          ? [said, of, only ?? null, unsent ?? 'withdraw', ...(pagesOnly ? ['pages'] : [])]
+          : said,
       ),
     )
     .digest('hex')
     .slice(0, 8)
+}
 
 const nameOf = (order: CorrectionOrder): string =>
   order.name ??
@@ -241,12 +273,20 @@ const nameOf = (order: CorrectionOrder): string =>
     .replaceAll(/^-+|-+$/g, '')
     .slice(0, 58)}-${wordsHash(order, true)}`.replaceAll(/-+/g, '-')
 
+const texts: Record<Happened, string> = {
+  'wrong-content': 'correction',
+  'sent-twice': 'correction-twice',
+  'wrong-people': 'correction-wrong-people',
+}
+
 /** The words about a campaign are the purpose: nobody is told the same twice, however the corrections were aimed. */
 function specOf(
   order: CorrectionOrder,
   { campaign: { name, spec } }: Target,
   only: CohortRule | null,
 ): Notice['spec'] {
+  const written = languagesOf(order.words) ?? [...whole]
+  const happened = order.happened ?? 'wrong-content'
   return noticeSpec({
     name: nameOf(order),
     purpose: `correction/${name}/${wordsHash(order, false)}`,
@@ -255,18 +295,22 @@ function specOf(
     ...(spec.phoneHours ? { phoneHours: spec.phoneHours } : {}),
     abroad: spec.abroad,
     languages: [...whole].filter(
-      (language) =>
-        language in order.words.wrong || (language === 'sv-simple' && 'sv' in order.words.wrong),
+      (language) => written.includes(language) || language === 'sv-simple',
     ),
     channels: order.pagesOnly ? [] : ['letter', 'sms', 'email'],
     signer: spec.signer,
     notice: {
       kind: 'correction',
-      template: 'correction',
+      template: texts[happened],
       ...(isPublic(order) ? { public: true } : {}),
       perHousehold: false,
       callsPer100: order.callsPer100 ?? 5,
-      correction: { ...order.words, of: order.of, unsent: order.unsent ?? 'withdraw' },
+      correction: {
+        ...(happened === 'wrong-content' ? {} : { happened }),
+        ...order.words,
+        of: order.of,
+        unsent: order.unsent ?? 'withdraw',
+      },
     },
   })
 }

@@ -5,8 +5,8 @@ import { lockCampaign, logEvent, type Campaign } from '../campaigns/store.ts'
 import { run, transaction, type Db } from '../db/pool.ts'
 import type { Jobs } from '../jobs/boss.ts'
 import { campaignPlanned } from '../ledger/campaigns.ts'
-import { makeNarrowed, notYetInvited, onlyOf } from './correct.ts'
-import { recallUnsent, withdrawUntold } from './correct-recall.ts'
+import { aimOf, makeNarrowed, notYetInvited } from './correct.ts'
+import { recallUnsent, withdrawUntold, withdrawWrong } from './correct-recall.ts'
 import { findTarget, makeTarget } from './correct-target.ts'
 import type { NoticeDeps } from './notice.ts'
 import { addAudience, addWhoGotIt, inviteAddressees, makeAddressees } from './people.ts'
@@ -58,19 +58,21 @@ async function plan(tx: Db, campaign: Campaign, now: Date): Promise<void> {
 /** What is wrong and has not left is taken back; those who got it are the addressees. */
 async function takeBack(tx: Db, { id, spec }: Campaign, now: Date): Promise<void> {
   const { of, unsent } = spec.notice!.correction!
-  const only = onlyOf(spec)
+  const aim = aimOf(spec)
+  const { only, happened } = aim
   const target = await findTarget(tx, of)
   await run(tx, 'select from campaign where id = $1 for update', [target.campaign.id])
-  await makeTarget(tx, target, only, dayOf(now))
+  await makeTarget(tx, target, aim, dayOf(now))
   const recalled = await recallUnsent(tx, unsent)
   let withdrawn = 0
   if (unsent === 'withdraw') {
     const unsentOf = `select invitation_id from target where state = 'unsent'`
     withdrawn = await withdrawUntold(tx, { sql: unsentOf, values: [] }, now)
     await makeNarrowed(tx, only, dayOf(now))
-    if (target.whole)
+    if (target.whole && happened !== 'sent-twice')
       withdrawn += await withdrawUntold(tx, notYetInvited(target.campaign.id, only), now)
   }
+  if (happened === 'wrong-people') withdrawn += await withdrawWrong(tx, now)
   await addWhoGotIt(tx, spec)
   await logEvent(tx, target.campaign.id, now, 'kallelse', 'corrected', {
     by: id,

@@ -66,6 +66,7 @@ const placeholders: Record<string, (facts: SharedFacts, language: string) => str
   'correction.wrong': (f, l) => inLanguage(f.correction?.wrong, l),
   'correction.right': (f, l) => inLanguage(f.correction?.right, l),
   'correction.todo': (f, l) => inLanguage(f.correction?.todo, l),
+  'correction.times': (f, l) => inLanguage(f.correction?.times, l),
   'correction.number': (f, l) =>
     f.correction?.number?.toLocaleString(l === 'en' ? 'en-GB' : 'sv-SE').replace(/\u00a0/g, ' '),
   'information.news': (f, l) => inLanguage(f.information?.news, l),
@@ -88,6 +89,7 @@ export const lettersOnly: ReadonlySet<string> = new Set([
   'correction.wrong',
   'correction.right',
   'correction.todo',
+  'correction.times',
   'information.news',
   'information.others',
   'information.todo',

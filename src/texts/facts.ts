@@ -79,9 +79,11 @@ export const factsSchema = z.strictObject({
    */
   correction: z
     .strictObject({
-      wrong: localised,
-      right: localised,
+      wrong: localised.optional(),
+      right: localised.optional(),
       todo: localised.optional(),
+      /** what is said of the times that people have, where they are not simply valid */
+      times: localised.optional(),
       number: z.number().int().positive().optional(),
     })
     .optional(),
@@ -118,9 +120,10 @@ export const noticeFacts = (
   ...(correction
     ? {
         correction: {
-          wrong: correction.wrong,
-          right: correction.right,
+          ...(correction.wrong ? { wrong: correction.wrong } : {}),
+          ...(correction.right ? { right: correction.right } : {}),
           ...(correction.todo ? { todo: correction.todo } : {}),
+          ...(correction.times ? { times: correction.times } : {}),
           ...(number ? { number } : {}),
         },
       }
@@ -132,6 +135,6 @@ export const noticeFacts = (
 type Words = Record<string, string>
 interface NoticeWords {
   public?: true
-  correction?: { wrong: Words; right: Words; todo?: Words }
+  correction?: { wrong?: Words; right?: Words; todo?: Words; times?: Words }
   information?: { news: Words; others: Words; todo?: Words }
 }

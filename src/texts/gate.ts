@@ -99,6 +99,7 @@ function wordFaults(spec: CampaignSpec, domains: string[]): string[] {
     'correction.wrong': correction?.wrong,
     'correction.right': correction?.right,
     'correction.todo': correction?.todo,
+    'correction.times': correction?.times,
     'information.news': information?.news,
     'information.others': information?.others,
     'information.todo': information?.todo,

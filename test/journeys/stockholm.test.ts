@@ -116,9 +116,9 @@ describe('Stockholm', () => {
     expect(given).toEqual({ corrected: released, wrong: 0, unneeded: 0, missed: 0 })
     const letter = (await n.letters(correction)).find(({ language }) => language === 'sv')
     for (const said of [
-      'Vårt brev från 11 oktober 2021 blev fel',
+      'Vi gjorde ett fel när vi skrev till dig den 11 oktober 2021',
       'Du fick en kallelse för tidigt.',
-      `till ${released.toLocaleString('sv-SE').replace(/\u00a0/g, ' ')} personer`,
+      `Antal som fick samma fel: ${released.toLocaleString('sv-SE').replace(/\u00a0/g, ' ')}`,
     ])
       expect(letter!.text).toContain(said)
   }, 60_000)

@@ -41,11 +41,11 @@ describe('a correction', () => {
     const letters = await n.letters(id)
     const letter = letters.find(({ language }) => language === 'sv')
     for (const said of [
-      'Vårt brev från 8 mars 2021 blev fel',
+      'Vi gjorde ett fel när vi skrev till dig den 8 mars 2021',
       'Brevet hade fel plats.',
       'Kom till Nya kliniken.',
       'du behöver inte göra något',
-      'till 12 personer',
+      'Antal som fick samma fel: 12',
     ])
       expect(letter!.text).toContain(said)
     expect(letters.find(({ language }) => language === 'en')!.text).toContain(

@@ -64,7 +64,7 @@ const shorts = [
   'rom',
 ]
 // They are about no visit, or any.
-const notices = new Set<string>(noticeKinds)
+const notices = new Set<string>([...noticeKinds, 'correction-twice', 'correction-wrong-people'])
 const plainAll = () =>
   texts.all().flatMap((text) =>
     plainForms
@@ -87,6 +87,8 @@ describe('every text', () => {
       'second-dose',
       'fraud-warning',
       'correction',
+      'correction-twice',
+      'correction-wrong-people',
       'information',
       'cancelled-time',
     ]) {
@@ -110,6 +112,8 @@ describe('every text', () => {
       'second-dose',
       'fraud-warning',
       'correction',
+      'correction-twice',
+      'correction-wrong-people',
       'information',
       'cancelled-time',
       'reserve-offer',
