@@ -39,7 +39,10 @@ export const register: Register = (command, cli) => {
         .choices(['withdraw', 'anew'])
         .default('withdraw'),
     )
-    .option('--only <file>', 'only those who match this cohort rule (docs/operator/cohorts.md)')
+    .option(
+      '--only <file>',
+      'only those who match this cohort rule, in a file or written as {…} (docs/operator/cohorts.md)',
+    )
     .option('--public', "also on the region's pages and in the feeds")
     .option('--pages-only', "on the region's pages and in the feeds, and sent to nobody")
     .option('--calls-per-100 <n>', 'how many of a hundred are expected to call', '5')

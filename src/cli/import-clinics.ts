@@ -56,12 +56,13 @@ Example:
 }
 
 /** What to do about people who have a time at a clinic that changes. */
-const toTell = ({ hsaId, name, changes, booked, campaigns }: ChangedClinic): string =>
+export const toTell = ({ hsaId, name, changes, booked, campaigns }: ChangedClinic): string =>
   [
     `${name} (${hsaId}) changes ${changes.join(', ')}: ${booked} people have a time there.`,
     ...campaigns.map(
-      (campaign) =>
-        `  Tell them: correct --of ${campaign} --unsent anew --words WORDS.yaml --dry-run ` +
+      ({ name: campaign, purpose, people, from, to }) =>
+        `  Tell the ${people} of ${campaign}: correct --of ${campaign} --unsent anew --words WORDS.yaml --dry-run ` +
+        `--only '{bookedAt: {clinic: [${hsaId}], from: ${from}, to: ${to}, purpose: ${purpose}}}' ` +
         '(samples/corrections/clinic-moved.yaml)',
     ),
   ].join('\n')

@@ -346,16 +346,28 @@ const list = (text: string): string[] =>
     .filter(Boolean)
 const shown = ({ spec: _, campaignId: __, ...notice }: Notice) => notice
 
-/** A cohort rule in a YAML or JSON file. @throws Refused `bad-file` */
-export const ruleIn = (file: string): Promise<Record<string, unknown>> =>
-  yamlIn(file, 'Give a file, or --audience all or 65+.')
+/** A cohort rule: in a YAML or JSON file, or written out as {…}. @throws Refused `bad-file` */
+export const ruleIn = (given: string): Promise<Record<string, unknown>> =>
+  given.trimStart().startsWith('{')
+    ? readYaml(given, () => given)
+    : yamlIn(given, 'Give a file, or --audience all or 65+.')
 
 /** A YAML or JSON file. @throws Refused `bad-file` */
-export async function yamlIn(file: string, advice: string): Promise<Record<string, unknown>> {
+export const yamlIn = (file: string, advice: string): Promise<Record<string, unknown>> =>
+  readYaml(file, () => readFile(file, 'utf8'), advice)
+
+async function readYaml(
+  name: string,
+  text: () => string | Promise<string>,
+  advice = '',
+): Promise<Record<string, unknown>> {
   try {
-    return parse(await readFile(file, 'utf8')) as Record<string, unknown>
+    return parse(await text()) as Record<string, unknown>
   } catch (error) {
-    throw new Refused('bad-file', `${file} can't be read as YAML: ${messageOf(error)}. ${advice}`)
+    throw new Refused(
+      'bad-file',
+      `${name} can't be read as YAML: ${messageOf(error)}. ${advice}`.trimEnd(),
+    )
   }
 }
 

@@ -8,8 +8,8 @@ export interface ChangedClinic {
   changes: ('name' | 'address' | 'hours')[]
   /** people with a time there that is still to come */
   booked: number
-  /** the campaigns whose messages have told them of the clinic */
-  campaigns: string[]
+  /** the campaigns whose messages have told them of the clinic: of how many, and the days of their times */
+  campaigns: { name: string; purpose: string; people: number; from: string; to: string }[]
 }
 
 /**
@@ -32,21 +32,33 @@ export const changedWithBooked = (
          from jsonb_to_recordset($1::jsonb) g (
                 "hsaId" text, name text, street text, postcode text, town text, "openingHours" text)
          join clinic c on c.hsa_id = g."hsaId"
+     ), sitting as (
+       select h.id as clinic_id, r.lead_id as person_id, a.purpose,
+              (s.starts_at at time zone 'Europe/Stockholm')::date as day
+         from changed h
+         join slot s on s.clinic_id = h.id and s.starts_at > $2
+         join appointment a on a.slot_id = s.id and a.state = 'booked'
+         join person r on r.id = a.person_id
+        where cardinality(h.changes) > 0
+     ), told as (
+       select t.clinic_id, k.name, k.purpose, count(distinct t.person_id)::int as people,
+              min(t.day)::text as "from", max(t.day)::text as "to"
+         from sitting t
+         join invitation i
+           on i.person_id = t.person_id
+          and i.purpose = t.purpose
+          and i.state in ('released', 'answered')
+         join campaign k on k.id = i.campaign_id
+        group by t.clinic_id, k.name, k.purpose
      )
      select h.hsa_id as "hsaId", h.name, h.changes,
-            count(distinct a.person_id)::int as booked,
-            array_remove(array_agg(distinct k.name order by k.name), null) as campaigns
+            (select count(distinct person_id)::int from sitting where clinic_id = h.id) as booked,
+            coalesce(
+              (select jsonb_agg(to_jsonb(told) - 'clinic_id' order by told.name)
+                 from told
+                where clinic_id = h.id), '[]') as campaigns
        from changed h
-       join slot s on s.clinic_id = h.id and s.starts_at > $2
-       join appointment a on a.slot_id = s.id and a.state = 'booked'
-       join person r on r.id = a.person_id
-       left join invitation i
-         on i.person_id = r.lead_id
-        and i.purpose = a.purpose
-        and i.state in ('released', 'answered')
-       left join campaign k on k.id = i.campaign_id
-      where cardinality(h.changes) > 0
-      group by h.id, h.hsa_id, h.name, h.changes
+      where exists (select from sitting where clinic_id = h.id)
       order by booked desc, h.hsa_id`,
     [JSON.stringify(clinics), now],
   )
