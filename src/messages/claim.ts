@@ -56,6 +56,8 @@ export interface Due {
   startsAt: Date | null
   minutes: number | null
   appointmentId: number | null
+  /** the invitation that this one replaces led to a search that found no time */
+  searchedInVain: boolean
   /** a correction: when the message that it supersedes was sent, or the date in it if it was a letter */
   supersededAt: Date | null
   /** it is a time of heightened fraud, and this is no fraud warning itself: the warning goes with it */
@@ -158,6 +160,7 @@ const due = (spec: 'c.spec' | 'null') => `
          c.cohort_size as "cohortSize",
          i.code as "bookingCode",
          o.released_at as "replacesReleasedAt",
+         o.id is not null and exists (select from failed_search where invitation_id = o.id) as "searchedInVain",
          case when w.channel = 'letter' then w.due_at else coalesce(w.sent_at, w.sending_since) end as "supersededAt",
          exists (select from heightened_fraud where lifted_at is null) -- first: the spec is unpacked for each row
            and c.spec->'notice'->>'kind' is distinct from 'fraud-warning' as heightened,

@@ -91,6 +91,7 @@ export function factsOf(due: Due, config: Config): Facts {
       ? { replaces: { date: (due.replacesReleasedAt ?? due.supersededAt)! } }
       : {}),
     ...(due.spec.notice ? noticeFacts(due.spec.notice, due.cohortSize, originOf(config)) : {}),
+    ...(due.searchedInVain ? { noTimes: true } : {}),
     campaignDate: due.dueAt,
   }
 }

@@ -138,6 +138,7 @@ export function sampleFacts(
       appointmentId: null,
       supersededAt: null,
       heightened: false,
+      searchedInVain: false,
       answer: asks
         ? { code: invented.answer!.code!, clinicCode: invented.answer!.code!, by: null }
         : null,

@@ -7,9 +7,9 @@ import type { Facts } from './facts.ts'
  * and contact cards are made from. A message adds the person's own.
  */
 export function campaignFacts(
-  spec: Pick<CampaignSpec, 'what' | 'phoneHours' | 'visit' | 'signer'>,
+  spec: Pick<CampaignSpec, 'what' | 'phoneHours' | 'visit' | 'signer' | 'reissueOf'>,
   config: Config,
-): Pick<Facts, 'region' | 'what' | 'visit'> {
+): Pick<Facts, 'region' | 'what' | 'visit' | 'noTimes'> {
   return {
     region: {
       name: config.REGION_NAME,
@@ -20,6 +20,7 @@ export function campaignFacts(
     },
     what: spec.what,
     ...(spec.visit ? { visit: spec.visit } : {}),
+    ...(spec.reissueOf?.who === 'no-free-time' ? { noTimes: true } : {}),
   }
 }
 

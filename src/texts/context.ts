@@ -73,6 +73,7 @@ const placeholders: Record<string, (facts: SharedFacts, language: string) => str
   'information.others': (f, l) => inLanguage(f.information?.others, l),
   'information.todo': (f, l) => inLanguage(f.information?.todo, l),
   'notice.pages': (f) => f.pages && shownUrl(f.pages),
+  'reissue.noTimes': (f) => (f.noTimes ? 'yes' : undefined),
   'replaces.date': (f, l) => f.replaces && longDate(f.replaces.date, l),
   date: (f, l) => longDate(f.campaignDate, l),
 }

@@ -71,6 +71,8 @@ export const factsSchema = z.strictObject({
       travel: localised.optional(),
     })
     .optional(),
+  /** the earlier message could not be followed: the times did not suffice */
+  noTimes: z.literal(true).optional(),
   /** the day of the message that this one replaces */
   replaces: z.strictObject({ date: z.coerce.date() }).optional(),
   /**

@@ -75,6 +75,7 @@ export function inventedFacts(language: string): Facts {
       phoneHours: say(hours),
     },
     check: { code: '7KQ2M9XP', url: 'https://kallelse.regionexempel.example/akta/7KQ2M9XP' },
+    noTimes: true,
     replaces: { date: new Date('2027-03-02T11:00:00Z') },
     correction: { wrong: say(wrong), right: say(right), number: 1000 },
     information: { news: say(news), others: say(others) },

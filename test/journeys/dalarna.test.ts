@@ -208,16 +208,30 @@ describe('Dalarna', () => {
     }
   })
 
-  it('says in the second letter which one it replaces, and that we are sorry', async () => {
+  it('says in the second letter which one it replaces, and that the times did not suffice to those who searched in vain', async () => {
     const letters = await keptMessages(
       s.db.pool,
       `m.template = 'reissue-timed' and m.channel = 'letter' and m.state = 'sent'`,
     )
     expect(letters.length).toBeGreaterThan(5)
     for (const { text } of letters) {
-      expect(text).toContain('ersätter brevet från 8 mars 2021')
-      expect(text).toContain('Vi ber om ursäkt')
+      expect(text).toContain('ersätter vårt meddelande från 8 mars 2021')
     }
+    const searched = new Set(
+      (
+        await rows<{ person: number }>(
+          s.db.pool,
+          `select i.person_id as person
+             from failed_search f
+             join invitation i on i.id = f.invitation_id`,
+        )
+      ).map(({ person }) => person),
+    )
+    const sorry = (letter: { text: string }) => letter.text.includes('men tiderna räckte inte')
+    const told = new Set(letters.filter(sorry).map(({ personId }) => personId))
+    expect(told.size).toBeGreaterThan(0)
+    for (const { personId: person } of letters)
+      expect([person, told.has(person)]).toEqual([person, searched.has(person)])
   })
 
   it('refuses the old code once its invitation is replaced, and says so', async () => {

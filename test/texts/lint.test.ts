@@ -342,7 +342,7 @@ describe('plain Swedish', () => {
     ['passive', 'Du kallas till oss.'],
     ['passive', 'Brevet skickades i går.'],
     ['passive', 'Besöket genomförs av en sjuksköterska.'],
-    ['negation', 'Kom inte hit.'],
+    ['negation', 'Gå inte hit.'],
     ['long-word', 'Ring smittskyddsläkaren.'],
   ])('hints in easy Swedish: %s: %s', (rule, text) => {
     expect(findings(text, 'sv-simple')).toContainEqual(

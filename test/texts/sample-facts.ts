@@ -51,6 +51,7 @@ export const sampleFacts: Facts = {
   },
   answer: { sms: true, code: '4821', by: new Date('2021-03-15T14:10:00Z') },
   check: { code: '7KQ2M9XP', url: 'https://kallelse.regiondalarna.example/k/7KQ2M9XP' },
+  noTimes: true,
   replaces: { date: new Date('2021-03-09T11:00:00Z') },
   correction: {
     wrong: { sv: 'Vi skrev fel dag.', en: 'We wrote the wrong day.', ar: 'كتبنا يوماً خاطئاً.' },

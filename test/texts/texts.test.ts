@@ -3,7 +3,9 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { noticeKinds } from '../../src/campaigns/spec.ts'
+import { readConfig } from '../../src/config.ts'
 import { blocksAsText } from '../../src/texts/blocks.ts'
+import { campaignFacts } from '../../src/texts/campaign-facts.ts'
 import type { Facts } from '../../src/texts/facts.ts'
 import { templatesFolder } from '../../src/texts/files.ts'
 import { languageFor } from '../../src/texts/languages.ts'
@@ -238,6 +240,29 @@ describe('every text', () => {
     }
   })
 
+  it('says that the times did not suffice only where the campaign is for those who found none', () => {
+    const said = (who: 'not-booked' | 'no-free-time') => {
+      const { noTimes: _, ...others } = sampleFacts
+      const spec = {
+        what: { sv: 'vaccination' },
+        signer: { name: 'Karin Exempel', role: 'läkare' },
+        reissueOf: { campaign: 'x', who },
+      } as Parameters<typeof campaignFacts>[0]
+      const facts = { ...campaignFacts(spec, readConfig({})), ...others }
+      return (['sv', 'sv-simple', 'en'] as const).flatMap((language) => [
+        ...(['letter', 'email'] as const).map((channel) =>
+          allText(texts.render({ template: 'reissue-timed', channel, language, facts })),
+        ),
+        ...plainForms.map(
+          (form) => texts.plain({ template: 'reissue-timed', form, language, facts }).text,
+        ),
+      ])
+    }
+    const short = /räckte inte|för få tider|not enough|ursäkt|sorry|Apologise/i
+    for (const text of said('not-booked')) expect(text).not.toMatch(short)
+    for (const text of said('no-free-time')) expect(text).toMatch(short)
+  })
+
   it('says that a reissue replaces the earlier letter, with its date', () => {
     const letter = texts.render({
       template: 'reissue-timed',
@@ -245,7 +270,7 @@ describe('every text', () => {
       language: 'sv',
       facts: sampleFacts,
     })
-    expect(allText(letter)).toContain('ersätter brevet från 9 mars 2021')
+    expect(allText(letter)).toContain('ersätter vårt meddelande från 9 mars 2021')
     expect(allText(letter)).toContain('Vi ber om ursäkt')
     expect(
       allText(
@@ -256,7 +281,7 @@ describe('every text', () => {
           facts: sampleFacts,
         }),
       ),
-    ).toContain('This letter replaces the letter of 9 March 2021')
+    ).toContain('This letter replaces our message of 9 March 2021')
   })
 })
 
@@ -313,9 +338,9 @@ describe('who is moved', () => {
     'is told that the old time is gone, with an apology and the date of what it replaces: %s',
     (template) => {
       const told: Record<string, RegExp[]> = {
-        sv: [/ursäkt/, /brevet från 9 mars 2021/, /Kom inte på den gamla tiden/],
-        'sv-simple': [/Förlåt/, /brevet från 9 mars 2021/, /[Gg]amla tid/i],
-        en: [/We are sorry/, /replaces the letter of 9 March 2021/, /not come at the old time/],
+        sv: [/ursäkt/, /meddelande från 9 mars 2021/, /Kom inte på den gamla tiden/],
+        'sv-simple': [/ursäkt/, /det från 9 mars 2021/, /Kom inte på den tiden/],
+        en: [/We are sorry/, /replaces our message of 9 March 2021/, /not come at the old time/],
         ar: [/نعتذر/, /9 مارس 2021/, /لا تحضر في الموعد القديم/],
       }
       for (const [language, patterns] of Object.entries(told)) {
@@ -330,7 +355,7 @@ describe('who is moved', () => {
     for (const [language, words] of [
       ['sv', 'Du får en ny tid'],
       ['sv-simple', 'Du får en ny tid'],
-      ['en', 'You will get a new time'],
+      ['en', 'You will get a new'],
     ] as const) {
       for (const channel of ['letter', 'sms', 'email'] as const)
         expect(
