@@ -10,7 +10,7 @@ describe('a poster', () => {
     expect(texts).toHaveLength(1)
     for (const words of [
       'Varning för bedragare',
-      'Så gör du',
+      'Så skyddar du dig',
       '08-465 004 00',
       '/meddelanden/bluffsamtal',
     ])
@@ -20,7 +20,7 @@ describe('a poster', () => {
   it('is told in its own language to a program that reads aloud', async () => {
     const pdf = await posterOf('en', 'a3')
     expect(catalogueOf(pdf)).toContain('/Lang (en)')
-    expect(outlineOf(structureOf(pdf))).toMatch(/^Document\(H1 P H2 L H2 P H2 L P P Figure\)$/)
+    expect(outlineOf(structureOf(pdf))).toMatch(/^Document\(H1 P H2 L H2 L H2 P H2 L P P Figure\)$/)
   })
 
   it('is refused in a language that is written from right to left', async () => {

@@ -19,7 +19,7 @@ beforeEach(async () => {
 })
 afterEach(() => s.close())
 
-const warned = 'just nu ringer bedragare'
+const warned = 'Bedragare ringer och säger'
 const smsTexts = async () =>
   (
     await rows<{ text: string }>(
@@ -42,7 +42,7 @@ describe('a time of heightened fraud', () => {
     expect(
       await row(
         s.db.pool,
-        `select count(*)::int as n from message where channel = 'email' and regexp_replace(convert_from(content, 'UTF8'), E'=\\r?\\n', '', 'g') like '%Varning: just nu ringer bedragare%'`,
+        `select count(*)::int as n from message where channel = 'email' and regexp_replace(convert_from(content, 'UTF8'), E'=\\r?\\n', '', 'g') like '%Bedragare ringer och s%'`,
       ),
     ).toEqual({ n: 4 })
     await liftHeightened(n.deps, 'bertil')
@@ -62,7 +62,7 @@ describe('a time of heightened fraud', () => {
     while ((await s.send('sms')) > 0);
     expect(s.texts()).toHaveLength(4)
     for (const text of await smsTexts())
-      expect(text).toMatch(/Se upp för bedragare!$|Varning: bedragare ringer nu\. Lägg på!$/)
+      expect(text).toMatch(/Se upp för bedragare\.$|Bedragare säger att de är från vården\.$/)
   })
 
   it('leaves the bytes of what was composed before as they are', async () => {

@@ -287,16 +287,16 @@ describe('every text', () => {
 
 describe('a time of heightened fraud', () => {
   const whole: Record<string, string> = {
-    sv: 'Varning: bedragare ringer nu. Lägg på!',
-    'sv-simple': 'Varning: bedragare ringer nu. Lägg på!',
-    en: 'Warning: fraudsters are calling now. Hang up!',
-    ar: 'تحذير: محتالون يتصلون الآن. أغلق الخط!',
+    sv: 'Bedragare säger att de är från vården.',
+    'sv-simple': 'Bedragare säger att de är från vården.',
+    en: 'Fraudsters say they are from health care.',
+    ar: 'محتالون يقولون إنهم من الرعاية الصحية.',
   }
   const short: Record<string, string> = {
-    sv: 'Se upp för bedragare!',
-    'sv-simple': 'Se upp för bedragare!',
-    en: 'Beware of fraudsters!',
-    ar: 'احذر المحتالين!',
+    sv: 'Se upp för bedragare.',
+    'sv-simple': 'Se upp för bedragare.',
+    en: 'Beware of fraudsters.',
+    ar: 'احذر المحتالين.',
   }
 
   it('puts the warning in every text, in its language, and in its version', () => {
@@ -309,7 +309,7 @@ describe('a time of heightened fraud', () => {
         warning: true,
       })
       expect(warned.version).toMatch(
-        new RegExp(`^${rendered.version.replace('+', '.')}\\+1-[0-9a-f]{8}$`),
+        new RegExp(`^${rendered.version.replace('+', '.')}\\+\\d+-[0-9a-f]{8}$`),
       )
       const warning = blocksAsText(texts.warning(language, sampleFacts).body)
       if (warned.kind !== 'sms') expect(allText(warned)).toContain(warning)
@@ -573,7 +573,7 @@ describe('the short text after a Swedish SMS', () => {
       warning: true,
     })
     expect(warned.kind === 'sms' && warned.text).toMatch(
-      /Se upp för bedragare! Нужен переводчик\? Позвоните\.$/,
+      /Se upp för bedragare\. Нужен переводчик\? Позвоните\.$/,
     )
   })
 })

@@ -82,11 +82,11 @@ describe("the staff's page of notices", () => {
 
   it('sets and lifts heightened fraud, with its history', async () => {
     await form('/admin/meddelanden/lage', { lage: 'pa', by: 'anna', why: 'många samtal' })
-    expect((await site.get('/meddelanden/sv')).text).toContain('just nu ringer bedragare')
+    expect((await site.get('/meddelanden/sv')).text).toContain('Bedragare ringer och säger')
     await form('/admin/meddelanden/lage', { lage: 'av', by: 'bertil' })
     const list = (await site.get('/admin/meddelanden')).text
     expect(list).toContain('många samtal (anna, hävt av bertil)')
-    expect((await site.get('/meddelanden/sv')).text).not.toContain('just nu ringer bedragare')
+    expect((await site.get('/meddelanden/sv')).text).not.toContain('Bedragare ringer och säger')
   })
 })
 
