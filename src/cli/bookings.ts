@@ -79,6 +79,8 @@ const solvedText = ({ keep, cancelThere, told }: Solved): string =>
   ].join('\n')
 const toldText: Record<Solved['told'], string> = {
   email: 'The person is told by e-mail.',
+  sms: 'The person is told by SMS.',
+  letter: 'The person is told by letter.',
   call: 'The person has no e-mail: they are on the call list of the clinic.',
   nobody: 'There is no message to send: call the person.',
 }

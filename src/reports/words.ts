@@ -79,6 +79,7 @@ const words: Record<string, Record<string, string>> = {
     correction: 'rättelse',
     information: 'information',
     confirmation: 'bokningsbekräftelse',
+    'confirmation:kept': 'besked om vilken tid som gäller',
     queue: 'besked om köplats',
     'appointment-reminder': 'påminnelse om tid',
     'reserve-offer': 'erbjudande från reservlistan',

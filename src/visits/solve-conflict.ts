@@ -1,14 +1,17 @@
 import type pg from 'pg'
 import { settleOutside } from '../bookings/external/settle.ts'
 import { openStaging } from '../bookings/external/store.ts'
-import { confirmByEmail } from '../bookings/confirm.ts'
+import { tellKept } from '../bookings/confirm.ts'
 import type { Clock } from '../clock.ts'
+import type { Config } from '../config.ts'
 import { retried } from '../db/retried.ts'
 import { row, rows, run, transaction, type Db } from '../db/pool.ts'
 import { Refused } from '../errors.ts'
 import type { Jobs } from '../jobs/boss.ts'
 import { endAppointments } from '../ledger/appointments.ts'
+import { reopenFinished } from '../ledger/campaigns.ts'
 import { loseTimes } from '../ledger/invitations.ts'
+import { toldBy } from '../release/model/arrival.ts'
 import { callFromClinic } from './call-list.ts'
 
 export type Side = 'ours' | 'outside'
@@ -21,16 +24,26 @@ export interface Solved {
   /** bookings in other systems that their clinics must cancel themselves */
   cancelThere: { clinic: string; phone: string; reference: string }[]
   /** how the person hears which time stays; nobody: there is no invitation to write about, so the clinic calls */
-  told: 'email' | 'call' | 'nobody'
+  told: 'email' | 'sms' | 'letter' | 'call' | 'nobody'
 }
 
 /**
  * Solves a double booking: one time stays, the other ends with us or is to be cancelled by its clinic, and the person
- * hears which time stays, by e-mail or by a call.
+ * hears which time stays: by e-mail, else by SMS, else by a letter that comes in time, else by a call.
  * @throws Refused unknown-conflict, conflict-decided, slot-past, appointment-state (they have been there)
  */
 export async function solveConflict(
-  { pool, clock, jobs }: { pool: pg.Pool; clock: Clock; jobs: () => Promise<Jobs> },
+  {
+    pool,
+    clock,
+    jobs,
+    config,
+  }: {
+    pool: pg.Pool
+    clock: Clock
+    jobs: () => Promise<Jobs>
+    config: Pick<Config, 'PRINT_CUT_OFF'>
+  },
   id: number,
   keep: Side,
   by: string,
@@ -56,11 +69,14 @@ export async function solveConflict(
         keep,
         appointment: stays?.id ?? null,
         cancelThere: await cancelThere(tx, keep === 'ours' ? [conflict.outsideId] : ended),
-        told: stays ? await tell(tx, conflict, stays, now) : ('nobody' as const),
+        told: stays
+          ? await tell(tx, conflict, stays, now, config.PRINT_CUT_OFF)
+          : ('nobody' as const),
       }
     }),
   )
-  if (solved.told === 'email') await (await jobs()).wake(pool, 'email-first')
+  if (solved.told === 'email' || solved.told === 'sms')
+    await (await jobs()).wake(pool, `${solved.told}-first`)
   return solved
 }
 
@@ -148,12 +164,13 @@ async function takeTheirs(tx: Db, conflict: Conflict, now: Date): Promise<number
 interface LiveTime {
   id: number
   clinicId: number
+  startsAt: Date
 }
 
 const liveTime = (tx: Db, { person, purpose }: Conflict): Promise<LiveTime | undefined> =>
   row<LiveTime>(
     tx,
-    `select a.id, s.clinic_id as "clinicId"
+    `select a.id, s.clinic_id as "clinicId", s.starts_at as "startsAt"
        from appointment a
        join person q on q.id = a.person_id
        join slot s on s.id = a.slot_id
@@ -168,11 +185,19 @@ async function tell(
   { person, purpose }: Conflict,
   stays: LiveTime,
   now: Date,
+  cutOff: string | undefined,
 ): Promise<Solved['told']> {
-  const invitation = await row<{ id: number }>(
+  const invitation = await row<{
+    id: number
+    campaignId: number
+    postDays: number
+    ended: boolean
+  }>(
     tx,
-    `select i.id
+    `select i.id, i.campaign_id as "campaignId", coalesce((c.spec->>'postDays')::int, 3) as "postDays",
+            c.state = 'cancelled' as ended
        from invitation i
+       join campaign c on c.id = i.campaign_id
        join person q on q.id = i.person_id
       where q.lead_id = $1
         and i.purpose = $2
@@ -182,7 +207,14 @@ async function tell(
     [person, purpose],
   )
   if (!invitation) return 'nobody'
-  if (await confirmByEmail(tx, invitation.id, stays.id, now, 'confirmation:kept')) return 'email'
+  for (const channel of ['email', 'sms', 'letter'] as const) {
+    if (invitation.ended) break // nothing of it leaves any more
+    if (toldBy(now, channel, invitation, cutOff) > stays.startsAt) continue
+    if (!(await tellKept(tx, invitation.id, stays.id, channel, now))) continue
+    if (channel === 'letter')
+      await reopenFinished(tx, { sql: 'select $1::bigint as id', values: [invitation.campaignId] })
+    return channel
+  }
   return (await callFromClinic(tx, invitation.id, stays.clinicId, 'moved-time', now))
     ? 'call'
     : 'nobody'

@@ -93,6 +93,7 @@ describe('every text', () => {
       'correction-wrong-people',
       'information',
       'cancelled-time',
+      'kept-time',
     ]) {
       for (const channel of ['letter', 'sms', 'email'] as const)
         expect(texts.languages(template, channel).sort()).toEqual(['ar', 'en', 'sv', 'sv-simple'])

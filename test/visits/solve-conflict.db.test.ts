@@ -25,7 +25,12 @@ beforeEach(async () => {
 })
 afterEach(() => db.drop())
 
-const deps = () => ({ pool: db.pool, clock, jobs: () => Promise.resolve(db.jobs) })
+const deps = () => ({
+  pool: db.pool,
+  clock,
+  jobs: () => Promise.resolve(db.jobs),
+  config: { PRINT_CUT_OFF: '12:00' },
+})
 /** Times are 08:05, 08:10, 08:15 for slots 1, 2, 3. */
 const outside = (reference: string, slot: number, state: 'booked' | 'cancelled' = 'booked') =>
   takeOutside(deps(), {
@@ -79,7 +84,7 @@ describe('a double booking', () => {
     })
     expect(await times()).toEqual([{ slot: 1, state: 'booked' }])
     expect(await messages()).toEqual([
-      { step: 'confirmation:kept', channel: 'email', template: 'booking-confirmation', about: 1 },
+      { step: 'confirmation:kept', channel: 'email', template: 'kept-time', about: 1 },
     ])
     expect(await openConflicts(db.pool)).toMatchObject([{ keep: 'ours' }])
     await outside('b1', 2, 'cancelled')
@@ -107,8 +112,41 @@ describe('a double booking', () => {
     expect(await openConflicts(db.pool)).toEqual([])
   })
 
-  it('of somebody without e-mail puts them on the call list of the clinic whose time stays', async () => {
-    await run(db.pool, 'update person set email = null where id = 1')
+  it('of somebody without e-mail is told by SMS', async () => {
+    await run(
+      db.pool,
+      `update person
+          set email = null, phone = '+46701740605',
+              registered_address = '{"street": "Provgatan 1", "postcode": "79131", "town": "Falun"}'
+        where id = 1`,
+    )
+    expect(await solve('ours')).toMatchObject({ told: 'sms' })
+    expect(await messages()).toEqual([
+      { step: 'confirmation:kept', channel: 'sms', template: 'kept-time', about: 1 },
+    ])
+  })
+
+  it('of somebody with an address alone is told by letter, unless it would come too late', async () => {
+    await run(
+      db.pool,
+      `update person
+          set email = null, phone = null,
+              registered_address = '{"street": "Provgatan 1", "postcode": "79131", "town": "Falun"}'
+        where id = 1`,
+    )
+    await run(db.pool, `update campaign set spec = '{"postDays": 1}'`) // there on Friday; the time is on Monday
+    expect(await solve('ours')).toMatchObject({ told: 'letter' })
+    expect(await messages()).toMatchObject([{ channel: 'letter', template: 'kept-time' }])
+  })
+
+  it('of somebody whom nothing reaches in time puts them on the call list of the clinic whose time stays', async () => {
+    await run(
+      db.pool,
+      `update person
+          set email = null,
+              registered_address = '{"street": "Provgatan 1", "postcode": "79131", "town": "Falun"}'
+        where id = 1`,
+    ) // a letter would come on Tuesday
     expect(await solve('outside')).toMatchObject({ told: 'call' })
     expect(await messages()).toEqual([])
     expect(await callsToMake(deps(), 'SE2321000180-1', 'anna')).toMatchObject([

@@ -104,6 +104,8 @@ function doneText({ keep, cancelThere, told }: Solved): string {
 }
 const toldText: Record<Solved['told'], string> = {
   email: ' Personen får veta det i ett mejl.',
-  call: ' Personen har ingen e-post och står nu på mottagningens ringlista.',
+  sms: ' Personen får veta det i ett sms.',
+  letter: ' Personen får veta det i ett brev.',
+  call: ' Inget meddelande når fram i tid. Personen står nu på mottagningens ringlista.',
   nobody: ' Inget meddelande går ut. Ring personen.',
 }
