@@ -209,10 +209,10 @@ export interface NoticeFacts {
      */
     unsent: 'withdraw' | 'anew'
   }
-  /** by language: what is new, what applies to the other groups and, if there is something to do, what */
+  /** by language: what is new and, if there is such, what applies to other groups and what to do */
   information?: {
     news: Record<string, string>
-    others: Record<string, string>
+    others?: Record<string, string>
     todo?: Record<string, string>
   }
 }

@@ -72,7 +72,7 @@ function addCreate(notice: Command, cli: Cli): void {
     .description('make a draft of a fraud warning, or of information')
     .requiredOption(
       '--audience <who>',
-      'all, an age such as 65+, or a file with a cohort rule (docs/operator/cohorts.md)',
+      'all, an age such as 65+, or a cohort rule, in a file or written as {…} (docs/operator/cohorts.md)',
     )
     .requiredOption('--signer <name, role>', 'who answers for it')
     .requiredOption('--by <name>', 'who does it')
@@ -84,7 +84,7 @@ function addCreate(notice: Command, cli: Cli): void {
     .option('--warning <template>', 'the text of a warning (default: fraud-warning)')
     .option(
       '--words <file>',
-      'YAML, of information: what, news, others and, if there is something to do, todo; each by language',
+      'YAML, of information: what, news and, if there are any, others and todo; each by language (samples/notices)',
     )
     .option(
       '--languages <list>',

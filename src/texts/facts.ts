@@ -91,7 +91,7 @@ export const factsSchema = z.strictObject({
     .optional(),
   /** what is new, what applies to the other groups, what to do if anything; only letters may say it */
   information: z
-    .strictObject({ news: localised, others: localised, todo: localised.optional() })
+    .strictObject({ news: localised, others: localised.optional(), todo: localised.optional() })
     .optional(),
   /** a notice that is on the region's pages: where they are */
   pages: address.optional(),
@@ -138,5 +138,5 @@ type Words = Record<string, string>
 interface NoticeWords {
   public?: true
   correction?: { wrong?: Words; right?: Words; todo?: Words; times?: Words }
-  information?: { news: Words; others: Words; todo?: Words }
+  information?: { news: Words; others?: Words; todo?: Words }
 }

@@ -166,7 +166,6 @@ function missingWords(
         'correction.wrong',
         'correction.right',
         'information.news',
-        'information.others',
       ].includes(String(error.details['placeholder']))
     ) {
       return [

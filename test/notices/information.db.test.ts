@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
 import { parse } from 'yaml'
-import { run, transaction } from '../../src/db/pool.ts'
+import { rows, run, transaction } from '../../src/db/pool.ts'
 import { takeNextChannel } from '../../src/messages/dispatch/next-channel.ts'
 import { withdrawUndelivered } from '../../src/messages/sweep.ts'
 import { createNotice } from '../../src/notices/notice.ts'
@@ -63,6 +63,52 @@ it('whose SMS reaches nobody goes by letter, and is given up when nothing is lef
   )
   await withdrawUndelivered(s.db.pool, s.clock.now())
   expect(await n.funnel(id)).toEqual({ 'withdrawn not-delivered': 12 })
+})
+
+it('tells people whose need leads to a doctor or to their municipality what happens, and only them', async () => {
+  await run(
+    s.db.pool,
+    `update person set needs = '{home-care}' where given_name in ('Namn4', 'Namn5')`,
+  )
+  await run(
+    s.db.pool,
+    `update person set needs = '{home-care,anaphylaxis}' where given_name = 'Namn5'`,
+  )
+  await run(s.db.pool, `update person set needs = '{anaphylaxis}' where given_name = 'Namn7'`)
+  const send = async (name: string, needs: object) => {
+    const file = await readFile(`samples/notices/${name}.yaml`, 'utf8')
+    const { id } = await n.warn(
+      information({
+        name,
+        words: parse(file) as unknown,
+        audience: { needs },
+        public: false,
+        channels: ['letter'],
+      }),
+    )
+    await n.deliver(id)
+    const people = await rows<{ name: string }>(
+      s.db.pool,
+      `select p.given_name as name
+         from message m
+         join person p on p.id = m.person_id
+        where m.campaign_id = $1
+          and m.state = 'sent'
+        order by p.id`,
+      [id],
+    )
+    return { told: people.map(({ name }) => name), text: (await n.letters(id))[0]!.text }
+  }
+  const doctor = await send('doctor', { any: ['anaphylaxis'] })
+  expect(doctor.told).toEqual(['Namn5', 'Namn7'])
+  expect(doctor.text).toContain('bedömer en läkare först')
+  expect(doctor.text).not.toContain('Det här gäller för andra')
+  const municipality = await send('municipality', {
+    any: ['home-care', 'sabo', 'lss'],
+    none: ['anaphylaxis'],
+  })
+  expect(municipality.told).toEqual(['Namn4'])
+  expect(municipality.text).toContain('Kommunen hör av sig')
 })
 
 it('can be for the pages and the feeds only: two approve it, nobody is sent anything, and the check says so', async () => {
