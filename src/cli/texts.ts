@@ -9,10 +9,8 @@ import {
   textApprovals,
   type TextState,
 } from '../texts/approvals.ts'
-import { bookingFacts, campaignFacts } from '../texts/campaign-facts.ts'
 import { readings } from '../texts/fallback.ts'
-import { whoMayBook } from '../texts/who-may-book.ts'
-import { cohortById } from '../cohorts/store.ts'
+import { staffTexts } from '../texts/staff-texts.ts'
 import { textsThatMayLeave } from '../texts/may-leave.ts'
 import { cataloguePage } from '../texts/catalogue-page.ts'
 import { sampleText, sampleAsText, swedishOf } from '../texts/sample-text.ts'
@@ -163,31 +161,10 @@ function addStaff(texts: Command, cli: Cli): void {
         command: Command,
       ) =>
         cli.withApp(async (app) => {
-          const { spec, state, cohortId } = await campaignNamed(app.pool, name)
-          const { texts, refresh } = await textsThatMayLeave(app.pool, app.config)
-          await refresh()
-          const { rule } = (await cohortById(app.pool, cohortId))!
-          const facts = {
-            ...(spec.way === 'notice' ? {} : { who: whoMayBook(rule, state, spec.way) }),
-            ...campaignFacts(spec, app.config),
-            ...(spec.way === 'open' ? { booking: bookingFacts(spec, app.config) } : {}),
-            campaignDate: app.clock.now(),
-          }
-          const templates = new Set(
-            spec.channels.flatMap((route) => route.steps.map((step) => step.template)),
-          )
           const warning = (await heightenedNow(app.pool)) !== undefined
-          const said = [...templates]
-            .filter((template) => texts.languages(template, form).length > 0)
-            .map((template) => ({
-              template,
-              ...texts.plain({ template, form, language, facts, warning }),
-            }))
+          const said = await staffTexts(app, name, { form, language, warning })
           if (said.length === 0)
-            throw new Refused(
-              'unknown-text',
-              `None of the campaign's templates has a ${form}: ${[...templates].join(', ')}.`,
-            )
+            throw new Refused('unknown-text', `None of ${name}'s templates has a ${form}.`)
           cli.answer(
             command,
             said.map(({ text }) => text).join('\n\n'),

@@ -17,6 +17,11 @@ export async function saidFor(db: Db, { spec }: Campaign, today: string): Promis
     .filter(({ places }) => places > 0)
 }
 
+/** The same on a staff page. */
+export const saidWords = ({ clinic, area, places, until, by, at }: CountedSaid): string =>
+  `${clinic} (${area}): ${places} platser räknas därför att ${by} sade den ${dayOf(at)} att leveranserna fortsätter ` +
+  `som vanligt till ${until}.`
+
 export const saidText = ({ clinic, area, places, until, by, at }: CountedSaid): string =>
   `${clinic} (${area}): ${places} places count because ${by} said on ${dayOf(at)} that supply continues as usual ` +
   `until ${until}.`

@@ -6,7 +6,7 @@ import { campaignNamed, lockCampaign, type Campaign } from '../campaigns/store.t
 import { dosesLeft } from '../clinics/doses/store.ts'
 import { zone, type Clock } from '../clock.ts'
 import type { Config } from '../config.ts'
-import { transaction } from '../db/pool.ts'
+import { row, transaction } from '../db/pool.ts'
 import { Refused } from '../errors.ts'
 import {
   inventedRecipient,
@@ -15,17 +15,20 @@ import {
   stepsOf,
 } from '../messages/sample-message.ts'
 import { sheetOf } from '../messages/compose.ts'
-import { channelFault, channelStates, stopping } from '../messages/send-gate.ts'
+import { channelStates, stopping } from '../messages/send-gate.ts'
 import { noticeAudience } from '../notices/audience.ts'
 import { clinicDays, likelyDoses } from '../release/line-store.ts'
-import { firstTimes } from '../release/model/arrival.ts'
+import { firstTimes, printDayOf } from '../release/model/arrival.ts'
+import { addWorkingDays, formatDay } from '../release/model/calendar.ts'
 import { placesByArea } from '../release/model/doses.ts'
 import { projectCampaign } from '../release/projection.ts'
-import { saidFor, saidText } from '../release/said.ts'
+import type { Projection } from '../release/model/whatif.ts'
+import { saidFor, saidText, saidWords } from '../release/said.ts'
 import { textGate } from '../texts/gate.ts'
 import { textsOf } from '../texts/campaign-texts.ts'
 import { readingOf } from '../texts/readability-of.ts'
 import { loadTexts } from '../texts/texts.ts'
+import { findings, type Places, type Said } from './preflight-words.ts'
 
 interface Deps {
   pool: pg.Pool
@@ -38,6 +41,8 @@ export interface Finding {
   severity: 'stop' | 'warning' | 'fact'
   about: 'channels' | 'texts' | 'people' | 'capacity' | 'days' | 'cost' | 'phones'
   text: string
+  /** the same on the staff's page */
+  swedish: string
 }
 
 export interface Preflight {
@@ -58,12 +63,12 @@ export async function preflightOf(deps: Deps, name: string): Promise<Preflight> 
   const parts = ['finished', 'cancelled'].includes(campaign.state)
     ? [ended(campaign)]
     : await allFindings(deps, campaign)
-  const findings = parts.flatMap((part) => part.findings)
+  const found = parts.flatMap((part) => part.findings)
   return {
     campaign: name,
     state: campaign.state,
-    ready: findings.every(({ severity }) => severity !== 'stop'),
-    findings,
+    ready: found.every(({ severity }) => severity !== 'stop'),
+    findings: found,
     figures: Object.assign({}, ...parts.map((part) => part.figures)) as Record<string, unknown>,
   }
 }
@@ -82,21 +87,18 @@ async function allFindings(deps: Deps, campaign: Campaign): Promise<Part[]> {
 
 type Part = Pick<Preflight, 'findings' | 'figures'>
 const part = (about: Finding['about'], figures: Part['figures'] = {}) => {
-  const findings: Finding[] = []
+  const found: Finding[] = []
   return {
-    findings,
+    findings: found,
     figures,
-    say: (severity: Finding['severity'], text: string) => findings.push({ severity, about, text }),
+    say: (severity: Finding['severity'], said: Said) => found.push({ severity, about, ...said }),
   }
 }
 
 /** Nothing of it matters any more. */
 function ended({ state }: Campaign): Part {
   const { say, ...rest } = part('people')
-  say(
-    'stop',
-    `It is ${state}: nothing more leaves. Correct or reissue it, or make another campaign.`,
-  )
+  say('stop', findings.ended(state))
   return rest
 }
 
@@ -104,12 +106,7 @@ function ended({ state }: Campaign): Part {
 async function queueFindings({ pool }: Deps, { id }: Campaign): Promise<Part> {
   const before = await queueBefore(pool, id)
   const { say, ...rest } = part('capacity', { queueBefore: before })
-  for (const { name, left } of before)
-    say(
-      'fact',
-      `${name} comes before it for the same times, with ${left} people left. Give the campaign a lower priority ` +
-        'number if that is wrong.',
-    )
+  for (const { name, left } of before) say('fact', findings.queuedBehind(name, left))
   return rest
 }
 
@@ -118,8 +115,8 @@ async function channelFindings({ config }: Deps, { spec }: Campaign): Promise<Pa
   const { say, ...rest } = part('channels', { channels: states })
   const stops = new Set(stopping(states))
   for (const state of states)
-    if (state.fault) say(stops.has(state) ? 'stop' : 'warning', channelFault(state))
-    else say('fact', `${state.channel}: configured, and answers.`)
+    if (state.fault) say(stops.has(state) ? 'stop' : 'warning', findings.channelFault(state))
+    else say('fact', findings.channelAnswers(state.channel))
   return rest
 }
 
@@ -128,14 +125,21 @@ async function textFindings({ pool, config }: Deps, { spec }: Campaign): Promise
   const { say, ...rest } = part('texts')
   try {
     await textGate(config)(pool, spec)
-    say('fact', 'The texts are there, without errors, and may be sent in each language.')
+    say('fact', findings.textsReady())
   } catch (error) {
     if (!(error instanceof Refused)) throw error
-    for (const fault of (error.details['faults'] as string[] | undefined) ?? [error.message])
-      say('stop', fault)
+    for (const fault of faultsOf(error)) say('stop', fault)
   }
   for (const hard of await readingOf(textsOf(await loadTexts(), spec), config)) say('warning', hard)
   return rest
+}
+
+function faultsOf({ details, message, swedish }: Refused): Said[] {
+  const { faults, faultsInSwedish } = details as { faults?: string[]; faultsInSwedish?: string[] }
+  return (faults ?? [message]).map((text, i) => ({
+    text,
+    swedish: faultsInSwedish?.[i] ?? swedish,
+  }))
 }
 
 async function noticeFindings(deps: Deps, { name, spec }: Campaign): Promise<Part> {
@@ -144,17 +148,19 @@ async function noticeFindings(deps: Deps, { name, spec }: Campaign): Promise<Par
     name,
   )
   const { say, ...rest } = part('people', { audience })
-  if (spec.channels.length === 0)
-    say('fact', "It is for the region's pages and feeds only: nobody is sent anything.")
+  if (spec.channels.length === 0) say('fact', findings.publicOnly())
   else
-    say(audience.told === 0 ? 'warning' : 'fact', `${audience.told} of ${audience.people} get it.`)
+    say(
+      audience.told === 0 ? 'warning' : 'fact',
+      findings.noticeReaches(audience.told, audience.people),
+    )
   return rest
 }
 
 async function peopleFindings(deps: Deps, campaign: Campaign): Promise<Part> {
   if (!['draft', 'approved'].includes(campaign.state)) {
     const { say, ...rest } = part('people')
-    say('fact', `It is ${campaign.state}: see campaign status and release outlook for its people.`)
+    say('fact', findings.underWay(campaign.state))
     return rest
   }
   const preview = await previewCampaign(deps, campaign.name)
@@ -165,10 +171,10 @@ async function peopleFindings(deps: Deps, campaign: Campaign): Promise<Part> {
   })
   people.say(
     preview.invited === 0 ? 'stop' : 'fact',
-    `${preview.invited} of ${preview.cohort} would be invited.`,
+    findings.invited(preview.invited, preview.cohort),
   )
   for (const [reason, n] of Object.entries(preview.suppressed))
-    people.say('fact', `${n} left out: ${reason}`)
+    people.say('fact', findings.leftOut(n, reason))
   const others = [
     await placeFindings(deps, campaign, preview),
     await costFindings(deps, campaign, preview),
@@ -213,34 +219,72 @@ async function placeFindings(deps: Deps, campaign: Campaign, preview: Preview): 
     }
   })
   const places = part('capacity', { byArea, said, firstTime: firstDay })
-  for (const { area, invited, free, planned, tooSoon } of byArea) {
-    places.say(
-      free - tooSoon < invited ? 'warning' : 'fact',
-      `${area}: ${invited} to invite, ${free} free times` +
-        (planned ? `, ${planned} more if planned deliveries are confirmed` : '') +
-        (tooSoon
-          ? `; ${tooSoon} of them before ${firstDay}, when a message is there in time`
-          : '') +
-        (free - tooSoon < invited ? '. The rest wait for more times.' : '.'),
-    )
+  for (const area of byArea) {
+    const enough = area.free - area.tooSoon >= area.invited
+    places.say(enough ? 'fact' : 'warning', findings.places(area, firstDay, enough))
   }
-  for (const clinic of said) places.say('fact', saidText(clinic))
-  if (!outlook) return places
+  for (const clinic of said)
+    places.say('fact', { text: saidText(clinic), swedish: saidWords(clinic) })
+  const days = outlook
+    ? outlookFindings(today, outlook)
+    : await timedDays(deps, campaign, preview, byArea)
+  return {
+    findings: [...places.findings, ...days.findings],
+    figures: { ...places.figures, ...days.figures },
+  }
+}
+
+function outlookFindings(today: string, outlook: Projection): Part {
   const days = part('days', {
     firstSendDay: today,
     lastSendDay: outlook.lastWave,
     findNoTime: outlook.noTime,
   })
-  const { low, mid, high } = outlook.lastWave
-  days.say('fact', `First invitations: ${today}. Last likely: ${mid} (${low} to ${high}).`)
+  days.say('fact', findings.sendDays(today, outlook.lastWave))
   const peak = Math.max(0, ...outlook.days.map((day) => day.calls.mid))
-  days.say('fact', `About ${peak} calls on the worst day.`)
-  if (outlook.noTime.mid > 0)
-    days.say('warning', `About ${outlook.noTime.mid} would find no free time as supply is now.`)
-  return {
-    findings: [...places.findings, ...days.findings],
-    figures: { ...places.figures, ...days.figures },
-  }
+  days.say('fact', findings.worstCalls(peak))
+  if (outlook.noTime.mid > 0) days.say('warning', findings.findNoTime(outlook.noTime.mid))
+  return days
+}
+
+/**
+ * Of fixed times: all for whom there is one are released on the first day, and the printer takes so many letters a
+ * working day, those that wait already first.
+ */
+async function timedDays(
+  { pool, clock, config }: Deps,
+  { way, spec }: Campaign,
+  { invited, routes }: Preview,
+  byArea: readonly Places[],
+): Promise<Part> {
+  const days = part('days')
+  const told = byArea.reduce((sum, a) => sum + Math.min(a.invited, a.free - a.tooSoon), 0)
+  if (way !== 'timed' || told === 0) return days
+  const now = clock.now()
+  const byLetter = routes
+    .filter(({ route }) => stepsOf(spec, route).some(({ channel }) => channel === 'letter'))
+    .reduce((sum, { number }) => sum + number, 0)
+  const letters = Math.round((told * byLetter) / invited)
+  const { waiting } = (await row<{ waiting: number }>(
+    pool,
+    `select count(*)::int as waiting
+       from outgoing
+      where channel = 'letter'
+        and state = 'queued'`,
+  ))!
+  const printDays = Math.ceil((letters + waiting) / (config.PRINT_CAPACITY ?? Infinity))
+  const today = DateTime.fromJSDate(now, { zone }).toISODate()!
+  const last =
+    letters === 0
+      ? today
+      : formatDay(addWorkingDays(printDayOf(now, config.PRINT_CUT_OFF), Math.max(0, printDays - 1)))
+  days.say('fact', findings.timedSendDays(today, last, invited - told))
+  Object.assign(days.figures, {
+    firstSendDay: today,
+    lastSendDay: last,
+    waitForTimes: invited - told,
+  })
+  return days
 }
 
 /** If everybody gets every step: who books before a reminder costs less. */
@@ -273,13 +317,7 @@ async function costFindings({ config, clock }: Deps, campaign: Campaign, preview
     ? null
     : Math.round(letters * (letterPrice ?? 0) + smsParts * (config.PRICE_SMS_PART ?? 0))
   const { say, ...rest } = part('cost', { letters, smsParts, kronor })
-  say(
-    'fact',
-    `At most ${letters} letters and ${smsParts} parts of SMS` +
-      (kronor === null
-        ? '. Set PRICE_LETTER, PRICE_LETTER_ECONOMY and PRICE_SMS_PART to see what they cost.'
-        : `: ${kronor} kronor.`),
-  )
+  say('fact', findings.cost(letters, smsParts, kronor))
   return rest
 }
 
@@ -287,14 +325,9 @@ const inventedPhone = '+46846500400'
 
 function phoneFindings({ PHONE_CAPACITY, REGION_PHONE }: Config): Part {
   const { say, ...rest } = part('phones', { phoneCapacity: PHONE_CAPACITY ?? null })
-  if (REGION_PHONE === inventedPhone)
-    say('warning', 'REGION_PHONE is the number that belongs to nobody: nobody can call. Set it.')
-  if (PHONE_CAPACITY === undefined)
-    say(
-      'warning',
-      'How many calls the phones take is not said, so they do not hold the numbers back. Set PHONE_CAPACITY.',
-    )
-  else say('fact', `The phones take ${PHONE_CAPACITY} calls a working day.`)
+  if (REGION_PHONE === inventedPhone) say('warning', findings.inventedPhone())
+  if (PHONE_CAPACITY === undefined) say('warning', findings.phonesUnknown())
+  else say('fact', findings.phonesTake(PHONE_CAPACITY))
   return rest
 }
 

@@ -2,6 +2,7 @@ import type { CampaignSpec } from '../campaigns/spec.ts'
 import type { TextVersions } from '../campaigns/text-versions.ts'
 import type { Form } from './context.ts'
 import { shortForm, shortTexts } from './files.ts'
+import { languageWord } from './language-word.ts'
 import { fallbackLanguage } from './languages.ts'
 import type { Texts, TextVersion } from './texts.ts'
 
@@ -12,6 +13,22 @@ export const textName = ({
   channel,
 }: Pick<TextVersion, 'template' | 'language' | 'channel'>): string =>
   `${template} ${language} ${channel}`
+
+const formWords: Record<Form, string> = {
+  letter: 'brev',
+  sms: 'SMS',
+  email: 'e-post',
+  back: 'brevets baksida',
+  page: 'webbsida',
+  warning: 'varning',
+  'phone-script': 'telefonmanus',
+  'contact-card': 'kontaktkort',
+}
+
+/** The same in Swedish words, for a staff page. */
+export const textNameInSwedish = (
+  text: Pick<TextVersion, 'template' | 'language' | 'channel'>,
+): string => `${text.template}, ${languageWord(text.language)}, ${formWords[text.channel]}`
 
 /** Where a campaign uses texts: each step, reminder and, of a notice, page and phone script. */
 export function formsOf(spec: CampaignSpec): { template: string; channel: Form }[] {

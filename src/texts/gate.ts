@@ -9,9 +9,11 @@ import { campaignFacts } from './campaign-facts.ts'
 import { noticeFacts } from './facts.ts'
 import { shortTexts, templatesFolder } from './files.ts'
 import { inventedFacts } from './invented.ts'
+import { languageWord } from './language-word.ts'
 import { lintFile, lintText } from './lint/lint.ts'
+import { ruleWord } from './lint/rule-words.ts'
 import { loadTexts, type Texts, type TextVersion } from './texts.ts'
-import { formsOf, textName, textsOf, textVersions } from './campaign-texts.ts'
+import { formsOf, textName, textNameInSwedish, textsOf, textVersions } from './campaign-texts.ts'
 
 /**
  * The domains a text may name when nothing else is said: the region's own, and 1177.se, where the regions meet
@@ -32,16 +34,23 @@ export const textGate =
   (config: Config, folder: string = templatesFolder): TextGate =>
   async (db, spec) => {
     const texts = await loadTexts(folder)
-    const faults = await textFaults(db, spec, config, texts, folder)
-    if (faults.length === 0) return textVersions(texts, spec)
+    const found = await textFaults(db, spec, config, texts, folder)
+    if (found.length === 0) return textVersions(texts, spec)
+    const faults = found.map(({ text }) => text)
     throw new Refused(
       'texts-not-ready',
       `${spec.name} can't be approved, started or resumed as its texts are:\n  ` +
         `${faults.join('\n  ')}\nCorrect them, or have somebody who reads the language approve them: texts ` +
         'approve TEMPLATE LANGUAGE CHANNEL --by NAME',
-      { faults },
+      { faults, faultsInSwedish: found.map(({ swedish }) => swedish) },
     )
   }
+
+/** Why a campaign's texts may not be sent, for the command line and for a staff page. */
+interface Fault {
+  text: string
+  swedish: string
+}
 
 async function textFaults(
   db: Db,
@@ -49,24 +58,32 @@ async function textFaults(
   config: Config,
   texts: Texts,
   folder: string,
-): Promise<string[]> {
+): Promise<Fault[]> {
   const approvals = await textApprovals(db)
   const missing = formsOf(spec).filter(
     ({ template, channel }) => texts.languages(template, channel).length === 0,
   )
-  const faults = [
-    ...new Set(
-      missing.map(({ template, channel }) => `${template} ${channel}: there is no such template`),
-    ),
-  ]
+  const faults: Fault[] = [
+    ...new Map(missing.map((form) => [`${form.template} ${form.channel}`, form])).entries(),
+  ].map(([name, { template }]) => ({
+    text: `${name}: there is no such template`,
+    swedish: `${name}: mallen ${template} finns inte på den kanalen.`,
+  }))
   faults.push(...wordFaults(spec, domainsOf(config)))
   for (const text of textsOf(texts, spec)) {
     const name = textName(text)
+    const swedish = textNameInSwedish(text)
     const { state } = stateOf(text, approvals)
     if (!config.ALLOW_DRAFT_TEXTS && state === 'draft')
-      faults.push(`${name}: a draft that nobody has approved`)
+      faults.push({
+        text: `${name}: a draft that nobody has approved`,
+        swedish: `${swedish}: ett utkast som ingen har godkänt.`,
+      })
     if (!config.ALLOW_DRAFT_TEXTS && state === 'stale')
-      faults.push(`${name}: stale, the Swedish text has changed since`)
+      faults.push({
+        text: `${name}: stale, the Swedish text has changed since`,
+        swedish: `${swedish}: den svenska texten har ändrats sedan översättningen godkändes.`,
+      })
     const file = join(folder, text.template, text.language, `${text.channel}.hbs`)
     const { findings } = await lintFile(file, {
       language: text.language,
@@ -74,7 +91,11 @@ async function textFaults(
       domains: domainsOf(config),
     })
     for (const { rule, severity, line, message } of findings)
-      if (severity === 'error') faults.push(`${name}, line ${line}: ${rule}: ${message}`)
+      if (severity === 'error')
+        faults.push({
+          text: `${name}, line ${line}: ${rule}: ${message}`,
+          swedish: `${swedish}, rad ${line}: texten ${ruleWord(rule)}.`,
+        })
     faults.push(...missingWords(texts, text, spec, config))
   }
   return faults
@@ -84,7 +105,7 @@ async function textFaults(
  * The campaign's own words are in its texts, so the same is asked of them: no request, link or haste, and
  * nothing of the purpose in an e-mail.
  */
-function wordFaults(spec: CampaignSpec, domains: string[]): string[] {
+function wordFaults(spec: CampaignSpec, domains: string[]): Fault[] {
   const visit = Object.entries(spec.visit ?? {}).map(([about, words]) => ({
     about: `visit.${about}`,
     words,
@@ -108,9 +129,10 @@ function wordFaults(spec: CampaignSpec, domains: string[]): string[] {
     Object.entries(words ?? {}).flatMap(([language, text]) =>
       lintText(text, { language, channel, domains })
         .findings.filter(({ rule, severity }) => severity === 'error' || rule === 'not-neutral')
-        .map(
-          ({ rule, message }) => `the campaign file, ${about} in ${language}: ${rule}: ${message}`,
-        ),
+        .map(({ rule, message }) => ({
+          text: `the campaign file, ${about} in ${language}: ${rule}: ${message}`,
+          swedish: `Utskickets fil, ${about} på ${languageWord(language)}: texten ${ruleWord(rule)}.`,
+        })),
     ),
   )
 }
@@ -121,10 +143,11 @@ function wordFaults(spec: CampaignSpec, domains: string[]): string[] {
  */
 function missingWords(
   texts: Texts,
-  { template, language, channel }: TextVersion,
+  text: TextVersion,
   spec: CampaignSpec,
   config: Config,
-): string[] {
+): Fault[] {
+  const { template, language, channel } = text
   if (template === shortTexts) return [] // they say nothing that a campaign words
   if (
     channel !== 'letter' &&
@@ -146,10 +169,7 @@ function missingWords(
   }
   const unsaid = Object.entries(spec.visit ?? {})
     .filter(([, words]) => !(language in words || language.split('-')[0]! in words))
-    .map(
-      ([about]) =>
-        `${template} ${language} ${channel}: the campaign file says no visit.${about} in ${language}`,
-    )
+    .map(([about]) => unsaidIn(text, `visit.${about}`))
   if (unsaid.length > 0) return unsaid
   try {
     if (channel === 'page') texts.page({ template, language, facts })
@@ -168,13 +188,20 @@ function missingWords(
         'information.news',
       ].includes(String(error.details['placeholder']))
     ) {
-      return [
-        `${template} ${language} ${channel}: the campaign file says no ` +
-          `${String(error.details['placeholder']).replace(/^.*\./, '')} in ${language}`,
-      ]
+      return [unsaidIn(text, String(error.details['placeholder']).replace(/^.*\./, ''))]
     }
     if (error instanceof Refused && error.code !== 'missing-fact')
-      return [`${template} ${language} ${channel}: ${error.message}`]
+      return [
+        {
+          text: `${textName(text)}: ${error.message}`,
+          swedish: `${textNameInSwedish(text)}: ${error.swedish}`,
+        },
+      ]
     return []
   }
 }
+
+const unsaidIn = (text: TextVersion, about: string): Fault => ({
+  text: `${textName(text)}: the campaign file says no ${about} in ${text.language}`,
+  swedish: `${textNameInSwedish(text)}: utskickets fil säger inte ${about} på ${languageWord(text.language)}.`,
+})

@@ -84,6 +84,7 @@ describe('campaign check', () => {
       severity: 'stop',
       about: 'people',
       text: '0 of 12 would be invited.',
+      swedish: '0 av 12 i målgruppen skulle kallas.',
     })
   })
 })

@@ -1,6 +1,7 @@
 import express, { type Router } from 'express'
 import type { App } from '../../app.ts'
 import { fromOwnPages } from '../residents/same-origin.ts'
+import { campaignPage } from './campaign.ts'
 import { checkingPage, handlePage } from './checking.ts'
 import { conflictPages } from './conflicts.ts'
 import { duplicatesPage } from './duplicates.ts'
@@ -35,6 +36,7 @@ export function adminPages(app: App): Router {
   router.post('/dubbelbokningar', conflicts.show)
   router.post('/dubbelbokningar/:id', conflicts.solve)
   router.get('/dubbletter', duplicatesPage(app))
+  router.get('/utskick/:name', campaignPage(app))
   const previews = previewPages(app)
   router.get('/utskick/:name/brev', previews.sheet)
   router.get('/utskick/:name/brev/:language/:number/:page.png', previews.picture)

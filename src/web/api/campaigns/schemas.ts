@@ -94,6 +94,7 @@ export const checkAnswer = z
         severity: z.enum(['stop', 'warning', 'fact']),
         about: z.string().meta({ example: 'capacity' }),
         text: z.string(),
+        swedish: z.string(),
       }),
     ),
     figures: z.record(z.string(), z.unknown()),

@@ -48,7 +48,7 @@ const fields = (body: unknown, name: string): string[] =>
 /** What the page says of a refusal: in Swedish, then each field that is wrong. */
 const whyNot = (refused: Refused | undefined) => ({
   fault: refused?.swedish ?? '',
-  faults: refused?.details['faults'] ?? [],
+  faults: refused?.details['faultsInSwedish'] ?? refused?.details['faults'] ?? [],
 })
 
 /** What the list of notices shows. @param typed the form for a new one, as it was sent or begins */
