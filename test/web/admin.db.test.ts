@@ -110,7 +110,9 @@ describe('every page of the staff that a link leads to', () => {
         '/admin/meddelanden',
         '/admin/meddelanden/bluffsamtal',
         '/admin/underlag',
+        '/admin/utskick/bluffsamtal',
         '/admin/utskick/bluffsamtal/brev',
+        '/admin/utskick/open-campaign',
         '/admin/utskick/open-campaign/brev',
       ])
       await page.context().close()
