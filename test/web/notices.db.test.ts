@@ -1,7 +1,10 @@
+import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import type { Browser } from 'playwright-core'
+import { parse } from 'yaml'
 import { MovableClock } from '../../src/clock.ts'
 import { run } from '../../src/db/pool.ts'
+import { createNotice } from '../../src/notices/notice.ts'
 import { advanceNotice } from '../../src/notices/plan.ts'
 import { noticeNamed } from '../../src/notices/store.ts'
 import { openBrowser, wcagFaults } from './support/browser.ts'
@@ -166,4 +169,39 @@ describe('the notices for everybody', () => {
         .items,
     ).toEqual([])
   })
+
+  it('are information too, and need nobody that they are sent to', async () => {
+    const words = parse(await readFile('samples/notices/information.yaml', 'utf8')) as unknown
+    const { name, campaignId } = await createNotice(
+      site.app,
+      {
+        name: 'vilka-nu',
+        kind: 'information',
+        words,
+        audience: 'all',
+        channels: [],
+        signer: { name: 'Karin Exempel', role: 'smittskyddsläkare' },
+      },
+      'anna',
+    )
+    for (const by of ['anna', 'bertil']) await form(`/admin/meddelanden/${name}/approve`, { by })
+    expect((await site.get(`/meddelanden/sv/${name}`)).status).toBe(404)
+    await form(`/admin/meddelanden/${name}/send`, { by: 'anna' })
+    expect(await advanceNotice({ ...site.app, jobs: await site.app.jobs() }, campaignId)).toBe(0)
+    const page = await browser.newPage()
+    for (const [path, words] of [
+      [`/meddelanden/sv/${name}`, 'Du som är född 1947–1951 kan boka en tid nu.'],
+      [`/meddelanden/ar/${name}`, 'معلومات'],
+      ['/meddelanden/sv', 'Information: vaccination mot covid-19'],
+      ['/admin/meddelanden', 'Information'],
+      [`/admin/meddelanden/${name}`, 'Ingen. Den är bara för regionens sidor och flöden.'],
+    ] as const) {
+      await page.goto(site.web.url + path)
+      expect([path, await wcagFaults(page)]).toEqual([path, []])
+      expect(await page.textContent('main')).toContain(words)
+    }
+    await page.close()
+    const feed = (await site.get('/meddelanden/sv/atom.xml')).text
+    expect(feed).toContain('Är du yngre? Då får du ett brev när det är din tur.')
+  }, 60_000)
 })

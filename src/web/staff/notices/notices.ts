@@ -24,7 +24,7 @@ import { noticeAudience } from '../../../notices/audience.ts'
 import { noticeNamed, notices } from '../../../notices/store.ts'
 import { page } from '../../view/page.ts'
 import { regionOf } from '../../region.ts'
-import { actionsFor, groupsOf, kinds, textsOf, type Verb } from './view.ts'
+import { actionsFor, groupsOf, kindWord, pagesOnly, textsOf, type Verb } from './view.ts'
 
 const languages = ['sv', 'sv-simple', 'en', 'ar']
 const channels = ['sms', 'email', 'letter']
@@ -70,7 +70,7 @@ async function listValues({ pool, config }: App, refused: Refused | undefined, t
       })),
     notices: (await notices(pool)).map((n) => ({
       name: n.name,
-      kind: kinds[n.kind],
+      kind: kindWord(n),
       corrects: n.corrects ?? '',
       state: n.state,
       stateWord: word('campaign', n.state),
@@ -116,13 +116,14 @@ async function noticeValues(app: App, texts: Texts, name: string, refused: Refus
     title: `${name} – Kallelse`,
     ...whyNot(refused),
     name,
-    kind: kinds[notice.kind],
+    kind: kindWord(notice),
     corrects: notice.corrects ?? '',
     state: notice.state,
     stateWord: word('campaign', notice.state),
     approvals: status.approvals.join(' och '),
     pausedWhy: status.pausedWhy ? pauseWord(status.pausedWhy) : '',
     link: notice.publishedAt ? `/meddelanden/sv/${name}` : '',
+    pagesOnly: pagesOnly(notice),
     people: audience.people,
     told: audience.told,
     perDay: audience.perDay,

@@ -1,4 +1,5 @@
 import type { Config } from '../../../config.ts'
+import type { Happened } from '../../../campaigns/spec.ts'
 import { reasons, type Reason } from '../../../campaigns/reasons.ts'
 import { word } from '../../../reports/words.ts'
 import { languageWord } from '../../../texts/language-word.ts'
@@ -12,11 +13,23 @@ import type { NoticeAudience } from '../../../notices/audience.ts'
 import type { Notice } from '../../../notices/store.ts'
 import { htmlLanguage } from '../../residents/language.ts'
 
-export const kinds: Record<Notice['kind'], string> = {
+const kinds: Record<Exclude<Notice['kind'], 'correction'>, string> = {
   'fraud-warning': 'Varning för bedragare',
-  correction: 'Rättelse',
   information: 'Information',
 }
+const happened: Record<Happened, string> = {
+  'wrong-content': 'Rättelse',
+  'sent-twice': 'Rättelse (gick ut två gånger)',
+  'wrong-people': 'Rättelse (gick till fel personer)',
+}
+
+export const kindWord = ({ kind, spec }: Pick<Notice, 'kind' | 'spec'>): string =>
+  kind === 'correction'
+    ? happened[spec.notice!.correction!.happened ?? 'wrong-content']
+    : kinds[kind]
+
+/** It is for the region's pages and feeds, and sent to nobody. */
+export const pagesOnly = ({ spec }: Pick<Notice, 'spec'>): boolean => spec.channels.length === 0
 
 const actions = {
   approve: { label: 'Godkänn', asksWhy: false, in: ['draft', 'approved', 'paused'] },
@@ -34,7 +47,9 @@ export type Verb = keyof typeof actions | 'lift'
 /** What can be done with a notice in its state. */
 export const actionsFor = (notice: Notice): { verb: string; label: string; asksWhy: boolean }[] => [
   ...Object.entries(actions).flatMap(([verb, { label, asksWhy, in: states }]) =>
-    states.includes(notice.state) ? [{ verb, label, asksWhy }] : [],
+    states.includes(notice.state)
+      ? [{ verb, label: verb === 'send' && pagesOnly(notice) ? 'Publicera' : label, asksWhy }]
+      : [],
   ),
   ...(notice.publishedAt && !notice.liftedAt
     ? [{ verb: 'lift', label: 'Ta bort från sidan: gäller inte längre', asksWhy: false }]
