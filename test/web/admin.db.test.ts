@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import type { Browser, Page } from 'playwright-core'
 import { run } from '../../src/db/pool.ts'
+import { setGoals } from '../../src/goals/set.ts'
 import { lateLetters } from '../../src/messages/print/late-letters.ts'
 import { printSchedule } from '../../src/messages/print/print-day.ts'
 import { printLetters } from '../../src/messages/print/print.ts'
@@ -14,6 +15,14 @@ import { openSpec } from '../support/region.ts'
 import { appOf, sending, type Sending } from '../support/sending.ts'
 import { openBrowser, wcagFaults } from './support/browser.ts'
 
+const cohort = { age: { on: '2021-12-31', from: 65 } }
+const goals = [
+  {
+    ...{ name: 'over-65', purpose: 'covid-19/dose-1', who: 'Alla som är 65 år eller äldre' },
+    ...{ cohort, share: '80 %', by: '2021-05-16' },
+  },
+]
+
 // A region in which everything that the staff's pages show has happened.
 let s: Sending
 let web: Listening
@@ -26,6 +35,7 @@ beforeAll(async () => {
   await releaseWave(n.deps, campaign)
   await n.deliver(campaign)
   await n.warn()
+  await setGoals({ pool: s.db.pool, clock: s.clock }, goals, 'anna')
   await printLetters(s.printDeps(), campaign)
   web = await listen(appOf(s))
   browser = await openBrowser()
@@ -99,7 +109,7 @@ describe('every page of the staff that a link leads to', () => {
               (a as unknown as { getAttribute(name: string): string }).getAttribute('href'),
             ),
           )
-        const pages = links.filter((link) => link !== null && !/\.png(\?|$)/.test(link)) // a letter's pictures are no pages
+        const pages = links.filter((link) => link !== null && !/\.(png|csv)(\?|$)/.test(link)) // a letter's pictures are no pages
         todo.push(...pages.filter((link, i) => !todo.includes(link) && pages.indexOf(link) === i))
       }
       expect(todo.sort()).toEqual([
@@ -107,6 +117,7 @@ describe('every page of the staff that a link leads to', () => {
         '/admin/akta',
         '/admin/dubbelbokningar',
         '/admin/dubbletter',
+        '/admin/mal/over-65',
         '/admin/meddelanden',
         '/admin/meddelanden/bluffsamtal',
         '/admin/underlag',
@@ -226,4 +237,37 @@ it('says on the status page who has a time without a dose, and which delivery wa
   expect(alarm).toContain('Provkliniken: 1 har en tid men ingen dos')
   expect(alarm).toContain('leveransen onsdag 10 mars 2021 (5 flaskor) skulle ha bekräftats senast')
   expect(await faults(page)).toEqual([])
+})
+
+it('says how the goals are doing, and gives their numbers as CSV', async () => {
+  await run(
+    s.db.pool,
+    `update person
+        set birth_date = '1940-05-01'
+      where same_as is null`,
+  )
+  await run(
+    s.db.pool,
+    `insert into dose (person_id, purpose, given_on)
+     select id, 'covid-19/dose-1', '2021-03-01'
+       from person
+      where same_as is null
+      order by id
+      limit 6
+     on conflict do nothing`,
+  )
+  const page = await openPage(looks[0])
+  await page.goto(`${web.url}/admin`)
+  const section = (
+    await page.locator('section', { hasText: 'Mål och täckning' }).innerText()
+  ).replaceAll('\u00a0', ' ')
+  expect(section).toContain('covid-19/dose-1: minst 80 % senast den 16 maj 2021')
+  expect(section).toContain('6 av 12 (50,0 %)')
+  expect(await faults(page)).toEqual([])
+  await page.click('text=Se efter område')
+  expect(await page.locator('caption').allInnerTexts()).toContain('Täckning efter ålder')
+  const csv = await fetch(`${web.url}/admin/mal.csv`)
+  expect(csv.headers.get('content-disposition')).toMatch(/attachment; filename="tackning-.*\.csv"/)
+  expect(await csv.text()).toContain('over-65;covid-19/dose-1;Alla som är 65 år eller äldre;80;')
+  expect((await fetch(`${web.url}/admin/mal/no-such-goal`)).status).toBe(404)
 })

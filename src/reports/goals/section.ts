@@ -5,28 +5,14 @@ import { table } from '../table.ts'
 import type { GoalView, Plot } from '../view.ts'
 import type { GoalCoverage } from './coverage.ts'
 import { coverageTables } from './tables.ts'
-import { aimWord, colourWord, reasonWord, stateWord, targetWord } from './words.ts'
-
-export const goalsNote =
-  'Räknat på dem som hör till gruppen i dag. Takten är medeltalet för de senaste 14 hela dagarna. Grönt: målet är nått, ' +
-  'eller nås i tid i samma takt. Gult: takten behöver öka, men med högst hälften. Rött: den behöver öka mer än så, eller ' +
-  'dagen har varit. Siffror om färre än fem personer visas inte (..). Då visas inte heller den näst minsta delen, för ' +
-  'annars gick det att räkna ut dem.'
+import { goalLine, targetWord } from './words.ts'
 
 /** A goal as words, plot and tables. Pure. */
-export function goalView(goal: GoalCoverage): GoalView {
-  const colour = goal.total?.colour ?? null
-  return {
-    heading: goal.who,
-    aim: `${goal.purposeName}: ${aimWord(goal)}`,
-    colour,
-    colourWord: colour ? colourWord[colour].replace(/^./, (first) => first.toUpperCase()) : '',
-    state: stateWord(goal.total),
-    reason: goal.total ? reasonWord(goal.total, goal) : '',
-    plots: goal.total && goal.days.length > 0 ? [coveragePlot(goal, goal.total.members)] : [],
-    tables: goal.total ? coverageTables(goal) : [],
-  }
-}
+export const goalView = (goal: GoalCoverage): GoalView => ({
+  ...goalLine(goal),
+  plots: goal.total && goal.days.length > 0 ? [coveragePlot(goal, goal.total.members)] : [],
+  tables: goal.total ? coverageTables(goal) : [],
+})
 
 /** How many had been covered day by day, against the target. */
 function coveragePlot(goal: GoalCoverage, members: number): Plot {

@@ -1,6 +1,7 @@
 import { DateTime } from 'luxon'
 import { languageWord } from '../../texts/language-word.ts'
 import { number, percent, plainDay } from '../format.ts'
+import type { GoalView } from '../view.ts'
 import type { GoalCoverage, Shown } from './coverage.ts'
 import { ageBands, type Dimension } from './read.ts'
 import { paceDays, type Colour, type Why } from './status.ts'
@@ -127,3 +128,22 @@ export const stateWord = (part: Shown | null): string =>
   part
     ? `${number(part.covered)} av ${number(part.members)} (${percent(part.covered, part.members)})`
     : hiddenWord
+
+export const goalsNote =
+  'Räknat på dem som hör till gruppen i dag. Takten är medeltalet för de senaste 14 hela dagarna. Grönt: målet är nått, ' +
+  'eller nås i tid i samma takt. Gult: takten behöver öka, men med högst hälften. Rött: den behöver öka mer än så, eller ' +
+  'dagen har varit. Siffror om färre än fem personer visas inte (..). Då visas inte heller den näst minsta delen, för ' +
+  'annars gick det att räkna ut dem.'
+
+/** A goal, and how it is doing, in words. */
+export function goalLine(goal: GoalCoverage): Omit<GoalView, 'plots' | 'tables'> {
+  const colour = goal.total?.colour ?? null
+  return {
+    heading: goal.who,
+    aim: `${goal.purposeName}: ${aimWord(goal)}`,
+    colour,
+    colourWord: colour ? colourWord[colour].replace(/^./, (first) => first.toUpperCase()) : '',
+    state: stateWord(goal.total),
+    reason: goal.total ? reasonWord(goal.total, goal) : '',
+  }
+}

@@ -6,6 +6,7 @@ import { checkingPage, handlePage } from './checking.ts'
 import { conflictPages } from './conflicts.ts'
 import { duplicatesPage } from './duplicates.ts'
 import { evidencePages } from './evidence.ts'
+import { goalPages } from './goals.ts'
 import { noticeAdmin } from './notices/notices.ts'
 import { previewPages } from './previews.ts'
 import { protect } from './protect.ts'
@@ -37,6 +38,9 @@ export function adminPages(app: App): Router {
   router.post('/dubbelbokningar/:id', conflicts.solve)
   router.get('/dubbletter', duplicatesPage(app))
   router.get('/utskick/:name', campaignPage(app))
+  const goals = goalPages(app)
+  router.get('/mal.csv', goals.csv)
+  router.get('/mal/:name', goals.goal)
   const previews = previewPages(app)
   router.get('/utskick/:name/brev', previews.sheet)
   router.get('/utskick/:name/brev/:language/:number/:page.png', previews.picture)

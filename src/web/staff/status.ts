@@ -9,6 +9,7 @@ import { dosesWords, lateWords } from '../../reports/late.ts'
 import { campaignList, campaignStatus } from '../../reports/status.ts'
 import { page } from '../view/page.ts'
 import { regionOf } from '../region.ts'
+import { goalLines } from './goals.ts'
 import { campaignView, messagesView } from './view.ts'
 
 /** GET /admin: counts only, no person. */
@@ -30,6 +31,7 @@ export function statusPage(app: App): RequestHandler {
         await shortages(app.pool),
         await overdueDeliveries(app.pool, app.clock.now()),
       ),
+      goals: await goalLines(app),
       campaigns: campaigns.reverse().map(campaignView),
       messages: messagesView(campaigns),
     })
