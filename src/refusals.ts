@@ -228,7 +228,8 @@ export const refusals = {
   'not-ndjson': 'Filen är inte NDJSON. Skriv ett JSON-objekt på varje rad.',
   'not-on-reserve-list': 'Personen står inte på reservlistan för ärendet. Kontrollera ärendet.',
   'not-open': 'Utskicket ger fasta tider, så det finns inget att förutse. Välj ett öppet utskick.',
-  'not-planned': 'Utskicket är inte planerat än. Starta det först.',
+  'not-planned':
+    'Utskicket är inte planerat än. Starta det, eller se vad som är känt före starten: campaign check.',
   'not-public':
     'Meddelandet ligger inte på regionens sidor, så det finns inget att ta bort. ' +
     'Avbryt det om det inte ska skickas.',

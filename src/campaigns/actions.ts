@@ -164,7 +164,10 @@ export async function startCampaign(
   })
 }
 
-/** Takes effect before the next message: every sender looks at the state just before each one. */
+/**
+ * Takes effect before the next message: every sender looks at the state just before each one. A finished campaign can be
+ * paused too: it holds the reminders and confirmations of times, and is finished again after `resume`.
+ */
 export async function pauseCampaign(
   { pool, clock }: Deps,
   name: string,

@@ -10,6 +10,7 @@ import {
 } from '../campaigns/actions.ts'
 import { previewCampaign, type Preview } from '../campaigns/plan.ts'
 import { reasons, type Reason } from '../campaigns/reasons.ts'
+import { campaignNamed } from '../campaigns/store.ts'
 import type { CampaignState } from '../campaigns/store.ts'
 import type { Preflight } from '../reports/preflight.ts'
 import { campaignList, campaignStatus, type CampaignStatus } from '../reports/status.ts'
@@ -149,17 +150,25 @@ function addStart(campaign: Command, cli: Cli): void {
 function addPause(campaign: Command, cli: Cli): void {
   campaign
     .command('pause <name>')
-    .description('stop before the next message; what is unsent stays unsent')
+    .description(
+      'stop before the next message; what is unsent stays unsent. Of a finished campaign: its reminders and confirmations',
+    )
     .requiredOption('--by <name>', 'who does it')
     .requiredOption('--why <reason>', 'shown to everybody who wonders')
     .action((name: string, options: { by: string; why: string }, command: Command) =>
-      cli.withApp(async (app) =>
+      cli.withApp(async (app) => {
+        const { state } = await campaignNamed(app.pool, name)
+        const paused = await pauseCampaign(app, name, options.by, options.why)
         cli.answer(
           command,
-          `${name} is paused.`,
-          await pauseCampaign(app, name, options.by, options.why),
-        ),
-      ),
+          `${name} is paused.` +
+            (state === 'finished'
+              ? ' All its invitations had left: what waits until campaign resume is reminders and confirmations of ' +
+                'the times that people have.'
+              : ''),
+          paused,
+        )
+      }),
     )
 }
 

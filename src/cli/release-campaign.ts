@@ -44,6 +44,11 @@ Example: what happens if next week's delivery is halved?
         const campaign = await campaignNamed(app.pool, name)
         if (campaign.way !== 'open')
           throw new Refused('not-open', `${name} gives fixed times: there is nothing to foresee.`)
+        if (['draft', 'approved', 'planning'].includes(campaign.state))
+          throw new Refused(
+            'not-planned',
+            `${name} is ${campaign.state}: there is no plan yet. What is known before it starts: campaign check ${name}`,
+          )
         const cut = readCut(options)
         const asPlanned = await projectCampaign(
           app.pool,

@@ -1,7 +1,9 @@
-import type { ErrorRequestHandler, RequestHandler, Response } from 'express'
+import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express'
 import { z } from 'zod'
+import type { Config } from '../config.ts'
 import { Refused } from '../errors.ts'
 import type { Log } from '../log.ts'
+import { refusedPage, wantsPage } from './refused-page.ts'
 
 /** RFC 9457 problem details; `code` is stable and for machines, `errors` names each field that is wrong. */
 export const problem = z
@@ -123,12 +125,30 @@ export function sendProblem(response: Response, error: unknown): void {
     .send(JSON.stringify(body))
 }
 
-export const notFound: RequestHandler = (_request, response) =>
-  sendProblem(response, new HttpProblem(404, 'not-found', 'There is nothing at this address.'))
+export const notFound =
+  (config: Config): RequestHandler =>
+  (request, response) =>
+    answer(
+      config,
+      request,
+      response,
+      new HttpProblem(404, 'not-found', 'There is nothing at this address.'),
+    )
+
+/** A page for people, problem details for machines. */
+function answer(config: Config, request: Request, response: Response, error: unknown): void {
+  if (!wantsPage(request)) return sendProblem(response, error)
+  const { headers, ...body } = toProblem(error)
+  response
+    .status(body.status)
+    .set({ 'Cache-Control': 'no-store', ...headers })
+    .type('html')
+    .send(refusedPage(config, error, body.status))
+}
 
 /** The last handler: faults are logged with where they came from, never with what was sent. */
 export const onError =
-  (log: Log): ErrorRequestHandler =>
+  ({ log, config }: { log: Log; config: Config }): ErrorRequestHandler =>
   (error: unknown, request, response, next) => {
     if (toProblem(error).status >= 500) {
       // Not the error itself: PostgreSQL's `detail` quotes rows.
@@ -145,5 +165,5 @@ export const onError =
       )
     }
     if (response.headersSent) return next(error)
-    sendProblem(response, error)
+    answer(config, request, response, error)
   }

@@ -56,8 +56,8 @@ export function createServer(app: App): Express {
   server.use('/api/v1', apiRouter(app, endpoints))
   server.use('/webhooks/vonage', vonageWebhooks(app))
   server.use('/webhooks/fhir', fhirWebhooks(app))
-  server.use(notFound)
-  server.use(onError(app.log))
+  server.use(notFound(app.config))
+  server.use(onError(app))
   return server
 }
 

@@ -347,6 +347,22 @@ describe('a campaign that is sending', () => {
     expect(await messages()).toMatchObject({ 'appointment-reminder sent': 1 })
   })
 
+  it('finished, can be paused by hand: the reminder of a time waits until it is resumed', async () => {
+    const id = await started(byEmail({ reminders: [{ before: 'P2D', channel: 'email' }] }))
+    await (await worker()).send()
+    await booked(id, 3)
+    await (await worker()).send()
+    await run(s.db.pool, `update campaign set state = 'finished'`)
+    s.clock.moveTo(new Date('2021-03-15T12:00:00+01:00'))
+    expect(await askReminders(deps())).toBe(1)
+    await pauseCampaign(deps(), 'open-campaign', 'anna', 'mottagningen är stängd')
+    await (await worker()).send()
+    expect(await messages()).toMatchObject({ 'appointment-reminder queued': 1 })
+    await resumeCampaign(deps(), 'open-campaign', 'anna')
+    await (await worker()).send()
+    expect(await messages()).toMatchObject({ 'appointment-reminder sent': 1 })
+  })
+
   it('goes on as it began when it was approved before versions were kept; one not started is approved again', async () => {
     await started(byEmail())
     await createCampaign(deps(), byEmail({ name: 'later', purpose: 'later' }), 'anna')

@@ -55,6 +55,28 @@ describe('the pages', () => {
     expect((await site.get('/admin', undefined, { via: '1.1 proxy' })).status).toBe(403)
   })
 
+  it('say in Swedish to a browser what is refused, and to a machine in problem details', async () => {
+    const browser = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' }
+    const page = await site.get('/admin/utskick/finns-inte', undefined, browser)
+    expect(page.status).toBe(404)
+    expect(page.headers.get('content-type')).toMatch(/^text\/html/)
+    expect(page.text).toContain('Det finns inget sådant utskick.')
+    const away = await site.get('/finns-inte', undefined, browser)
+    expect(away.text).toContain('Det finns ingen sida på den här adressen.')
+    const proxied = await site.get('/admin', undefined, { ...browser, via: '1.1 proxy' })
+    expect([proxied.status, proxied.text]).toEqual([
+      403,
+      expect.stringContaining('Du får inte se den här sidan härifrån.') as unknown,
+    ])
+    for (const [path, headers] of [
+      ['/finns-inte', {}],
+      ['/api/v1/finns-inte', browser],
+    ] as const) {
+      const machine = await site.get(path, undefined, headers)
+      expect(machine.headers.get('content-type')).toMatch(/^application\/problem\+json/)
+    }
+  })
+
   it('ask for the password when there is one', async () => {
     const closed = await openSite({ ADMIN_PASSWORD: 'lång hemlighet' })
     const basic = (text: string) => ({
