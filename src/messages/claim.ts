@@ -56,6 +56,9 @@ export interface Due {
   startsAt: Date | null
   minutes: number | null
   appointmentId: number | null
+  /** the time that the person had and that had to be moved */
+  wasAt: Date | null
+  wasWhere: string | null
   /** the invitation that this one replaces led to a search that found no time */
   searchedInVain: boolean
   /** a correction: when the message that it supersedes was sent, or the date in it if it was a letter */
@@ -160,6 +163,7 @@ const due = (spec: 'c.spec' | 'null') => `
          c.cohort_size as "cohortSize",
          i.code as "bookingCode",
          o.released_at as "replacesReleasedAt",
+         was.starts_at as "wasAt", was.name as "wasWhere",
          o.id is not null and exists (select from failed_search where invitation_id = o.id) as "searchedInVain",
          case when w.channel = 'letter' then w.due_at else coalesce(w.sent_at, w.sending_since) end as "supersededAt",
          exists (select from heightened_fraud where lifted_at is null) -- first: the spec is unpacked for each row
@@ -187,6 +191,14 @@ const due = (spec: 'c.spec' | 'null') => `
              and same_as is null -- a linked record's messages wait until they have moved (campaigns/follow-links.ts)
           offset 0) p
     left join invitation o on o.id = i.replaces_id
+    left join lateral (
+          select z.starts_at, x.name
+            from appointment e
+            join slot z on z.id = e.slot_id
+            join clinic x on x.id = z.clinic_id
+           where e.id = o.appointment_id
+             and e.state = 'moved'
+          offset 0) was on true
     left join corrected_message u on u.invitation_id = i.id
     left join message w on w.id = u.message_id
     left join offer f on f.id = m.offer_id

@@ -88,7 +88,12 @@ export function factsOf(due: Due, config: Config): Facts {
       : {}),
     check: { code: due.checkCode, url: `${originOf(config)}/akta/${due.checkCode}` },
     ...((due.replacesReleasedAt ?? due.supersededAt)
-      ? { replaces: { date: (due.replacesReleasedAt ?? due.supersededAt)! } }
+      ? {
+          replaces: {
+            date: (due.replacesReleasedAt ?? due.supersededAt)!,
+            ...(due.wasAt ? { startsAt: due.wasAt, clinic: due.wasWhere! } : {}),
+          },
+        }
       : {}),
     ...(due.spec.notice ? noticeFacts(due.spec.notice, due.cohortSize, originOf(config)) : {}),
     ...(due.searchedInVain ? { noTimes: true } : {}),

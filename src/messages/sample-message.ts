@@ -138,6 +138,8 @@ export function sampleFacts(
       appointmentId: null,
       supersededAt: null,
       heightened: false,
+      wasAt: null,
+      wasWhere: null,
       searchedInVain: false,
       answer: asks
         ? { code: invented.answer!.code!, clinicCode: invented.answer!.code!, by: null }

@@ -74,6 +74,9 @@ const placeholders: Record<string, (facts: SharedFacts, language: string) => str
   'information.todo': (f, l) => inLanguage(f.information?.todo, l),
   'notice.pages': (f) => f.pages && shownUrl(f.pages),
   'reissue.noTimes': (f) => (f.noTimes ? 'yes' : undefined),
+  'replaces.day': (f, l) => f.replaces?.startsAt && shortDate(f.replaces.startsAt, l),
+  'replaces.time': (f, l) => f.replaces?.startsAt && clockTime(f.replaces.startsAt, l),
+  'replaces.clinic': (f) => f.replaces?.clinic,
   'replaces.date': (f, l) => f.replaces && longDate(f.replaces.date, l),
   date: (f, l) => longDate(f.campaignDate, l),
 }

@@ -73,8 +73,14 @@ export const factsSchema = z.strictObject({
     .optional(),
   /** the earlier message could not be followed: the times did not suffice */
   noTimes: z.literal(true).optional(),
-  /** the day of the message that this one replaces */
-  replaces: z.strictObject({ date: z.coerce.date() }).optional(),
+  /** the day of the message that this one replaces, and the time that it told of, if that had to be moved */
+  replaces: z
+    .strictObject({
+      date: z.coerce.date(),
+      startsAt: z.coerce.date().optional(),
+      clinic: line.optional(),
+    })
+    .optional(),
   /**
    * what was wrong in an earlier message, what holds instead, what to do if anything; only letters may say it.
    * `number`: how many got it

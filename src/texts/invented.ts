@@ -76,7 +76,11 @@ export function inventedFacts(language: string): Facts {
     },
     check: { code: '7KQ2M9XP', url: 'https://kallelse.regionexempel.example/akta/7KQ2M9XP' },
     noTimes: true,
-    replaces: { date: new Date('2027-03-02T11:00:00Z') },
+    replaces: {
+      date: new Date('2027-03-02T11:00:00Z'),
+      startsAt: new Date('2027-03-10T09:00:00Z'),
+      clinic: 'Åsby vårdcentral',
+    },
     correction: { wrong: say(wrong), right: say(right), number: 1000 },
     information: { news: say(news), others: say(others) },
     pages: 'https://kallelse.regionexempel.example/meddelanden',

@@ -139,7 +139,12 @@ describe('a reissue of a halved week', () => {
       'moved-time',
       'moved-time',
     ])
-    for (const { text } of texts) expect(text).toContain('8 mars 2021') // the letter it replaces
+    for (const { text } of texts) {
+      expect(text).toContain('8 mars 2021') // the letter it replaces
+      expect(text).toMatch(
+        /Du har haft en tid hos oss: \p{L}+ \d+ mars 2021 kl. [\d.]+, Provkliniken\./u,
+      )
+    }
     expect(await campaignStatus(s.db.pool, 'fixed-reissue-1')).toMatchObject({
       state: 'running',
       cohortSize: 5,
