@@ -5,6 +5,7 @@ import { readBookings } from '../bookings/external/read-bookings.ts'
 import { dayOf } from '../people/dates.ts'
 import { RejectedRows } from '../people/import/rejected-rows.ts'
 import type { Register } from './command.ts'
+import { knownPurpose } from '../purposes/register.ts'
 
 interface ImportBookingsOptions {
   purpose?: string
@@ -40,6 +41,7 @@ Example:
         const today = dayOf(app.clock.now())
         const rejected = new RejectedRows(options.rejected ?? `${path}.rejected.csv`)
         try {
+          if (options.purpose) await knownPurpose(app.pool, options.purpose)
           const { file } = await readBookings(path, options.purpose ?? null, today)
           const result = await importBookings(
             app,

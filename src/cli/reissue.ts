@@ -10,7 +10,9 @@ import { readAnySlots } from '../clinics/import.ts'
 import { refuseIfMostlyBad } from '../clinics/rejected.ts'
 import { readSource } from '../clinics/source.ts'
 import { zone } from '../clock.ts'
+import type { Db } from '../db/pool.ts'
 import { Refused } from '../errors.ts'
+import { campaignStatus } from '../reports/status.ts'
 import type { Cli, Register } from './command.ts'
 
 interface ReissueOptions {
@@ -84,14 +86,22 @@ export const register: Register = (reissue, cli) => {
           `Reissue ${id} is done: ${done.moved} moved (${done.beforeTold} of all before their ` +
             `letter had left), ${done.queued} wait for a new time.`,
           ...inTime(done.inTime),
-          ...done.campaigns.map(
-            (name) =>
-              `${name} tells them; the worker (work or serve) sends. Follow it: campaign status ${name}`,
-          ),
+          ...(await Promise.all(done.campaigns.map((name) => tellsText(app.pool, name)))),
         ].join('\n')
         cli.answer(command, text, done)
       })
     })
+}
+
+/** How many a reissue's campaign tells, of those in it; who waits in the queue is told that. */
+async function tellsText(db: Db, name: string): Promise<string> {
+  const { funnel, cohortSize } = await campaignStatus(db, name)
+  const told = funnel
+    .filter(({ state }) => !['suppressed', 'withdrawn'].includes(state))
+    .reduce((sum, { number }) => sum + number, 0)
+  return told === 0
+    ? `${name} tells nobody: none of its ${cohortSize ?? 0} people can be reached by it. See why: campaign status ${name}`
+    : `${name} tells ${told} of ${cohortSize ?? told}; the worker (work or serve) sends. Follow it: campaign status ${name}`
 }
 
 const help = `

@@ -22,8 +22,11 @@ const actions: Record<string, string> = {
   'call script': 'tog fram samtalsmanus',
   'day list': 'tog fram dagens lista',
   'municipal worklist': 'tog fram kommunens arbetslista',
+  'doctors worklist': 'tog fram läkarnas arbetslista',
   'protected worklist': 'tog fram arbetslistan för skyddade uppgifter',
   'list booking conflicts': 'tog fram bokningskonflikter',
+  'double bookings': 'tog fram dubbelbokningar',
+  'solve double booking': 'avgjorde en dubbelbokning',
   'reserve list': 'ändrade i reservlistan',
   'duplicates report': 'tog fram dem som har fått mer än ett meddelande',
 }

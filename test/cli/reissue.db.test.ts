@@ -91,6 +91,7 @@ describe('reissue', () => {
       code: 'same-person',
     })
     expect(await reissue('approve', '1', '--by', 'bertil')).toMatchObject({
+      text: expect.stringContaining('fixed-reissue-1 tells 2 of 2;') as unknown,
       json: { moved: 1, queued: 1, campaigns: ['fixed-reissue-1'] },
     })
     expect(await campaignNamed(s.db.pool, 'fixed-reissue-1')).toMatchObject({
