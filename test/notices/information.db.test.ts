@@ -116,11 +116,14 @@ it('can be for the pages and the feeds only: two approve it, nobody is sent anyt
   const deps = { pool: s.db.pool, clock: s.clock, config: s.config }
   const { ready, findings } = await preflightOf(deps, 'pa-sidan')
   expect(ready).toBe(true)
-  expect(findings).toContainEqual({
-    severity: 'fact',
-    about: 'people',
-    text: "It is for the region's pages and feeds only: nobody is sent anything.",
-  })
+  expect(findings).toContainEqual(
+    expect.objectContaining({
+      severity: 'fact',
+      about: 'people',
+      text: "It is for the region's pages and feeds only: nobody is sent anything.",
+      swedish: 'Det är bara för regionens sidor och flöden: ingen får något skickat.',
+    }),
+  )
   const sent = s.received.length
   expect(await n.send('pa-sidan')).toBe(0)
   const notice = await noticeNamed(s.db.pool, 'pa-sidan')
