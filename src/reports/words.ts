@@ -127,6 +127,45 @@ const words: Record<string, Record<string, string>> = {
     'appointment-ended': 'tiden är avbokad eller ombokad',
     'offer-ended': 'erbjudandet gällde inte längre',
     'next-channel': 'en annan kanal har tagit över',
+    // what providers answer, or we of them: channels/*-answers.ts and their reports
+    'account-barred': 'vårt konto är spärrat hos leverantören',
+    'already-held': 'leverantören har redan meddelandet',
+    'bad-sequence': 'förbindelsen med e-postservern kom i olag',
+    expired: 'gick inte att leverera i tid',
+    failed: 'leverantören kunde inte leverera det',
+    forbidden: 'leverantören nekar oss att skicka',
+    'invalid-mailbox': 'e-postadressen är felaktig',
+    'invalid-message': 'leverantören godtar inte meddelandet',
+    'invalid-number': 'mobilnumret är felaktigt',
+    'invalid-parameter': 'leverantören godtar inte det vi skickade',
+    'low-balance': 'vårt konto hos leverantören är tomt',
+    'mailbox-busy': 'brevlådan är upptagen',
+    'mailbox-full': 'brevlådan är full',
+    'missing-parameter': 'leverantören saknar något i det vi skickade',
+    'no-message-id': 'leverantören gav ingen kvittens',
+    'not-configured': 'kanalen är inte inställd',
+    'not-enabled': 'tjänsten är inte påslagen hos leverantören',
+    'not-submitted': 'leverantören tog inte emot det',
+    'number-barred': 'mobilnumret är spärrat',
+    'number-not-allowed': 'leverantören får inte skicka till mobilnumret',
+    'provider-error': 'fel hos leverantören',
+    'provider-timeout': 'leverantören svarade inte i tid',
+    refused: 'mottagarens e-postserver tog inte emot det',
+    rejected: 'mottagarens operatör tog inte emot det',
+    'relay-closing': 'e-postservern stängde',
+    'relay-error': 'fel hos e-postservern',
+    'relay-full': 'e-postservern är full',
+    'sender-refused': 'vår avsändare godtas inte',
+    throttled: 'för många på en gång för leverantören',
+    timeout: 'inget svar i tid',
+    'tls-failed': 'förbindelsen kunde inte krypteras',
+    'too-long': 'meddelandet är för långt',
+    unauthorized: 'leverantören godtar inte vår inloggning',
+    undeliverable: 'går inte att leverera till numret',
+    'unknown-mailbox': 'e-postadressen finns inte',
+    'unknown-subscriber': 'mobilnumret är inte i bruk',
+    unreachable: 'leverantören gick inte att nå',
+    'wrong-address': 'leverantörens adress är fel inställd',
   },
 }
 
@@ -151,7 +190,7 @@ export const word = (kind: WordKind, code: string): string => words[kind]?.[code
 /** The codes of a kind, in the order in which they are shown. */
 export const codes = (kind: WordKind): string[] => Object.keys(words[kind] ?? {})
 
-/** Why somebody was left out, or a message stopped; a provider's own codes stay as they are. */
+/** Why somebody was left out, or a message stopped; a code that only the provider knows stays as it is. */
 export const reasonWord = (code: string): string =>
   (reasons as Record<string, string>)[code] ?? words['messageReason']?.[code] ?? code
 

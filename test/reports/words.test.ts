@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals'
+import { readFile } from 'node:fs/promises'
+import { noticeKinds } from '../../src/campaigns/spec.ts'
 import { brakeLimits, brake } from '../../src/release/model/brakes.ts'
-import { pauseWord } from '../../src/reports/words.ts'
+import { pauseWord, reasonWord, word } from '../../src/reports/words.ts'
 
 describe('why a campaign was paused', () => {
   it.each([
@@ -35,4 +37,27 @@ describe('why a campaign was paused', () => {
     expect(strong).toEqual(['supply-cut', 'failed-searches', 'calls', 'stale-feed'])
     for (const reason of strong) expect(pauseWord(`release: ${reason}`)).not.toContain('release')
   })
+})
+
+describe('why a message did not arrive', () => {
+  it.each(['sms-answers', 'email-answers', 'email-trace'])(
+    'is in Swedish for every code of %s',
+    async (file) => {
+      const source = await readFile(`src/channels/${file}.ts`, 'utf8')
+      const codes = [...source.matchAll(/code: '([a-z0-9-]+)'/g)].map((found) => found[1]!)
+      expect(codes.filter((code) => reasonWord(code) === code)).toEqual([])
+    },
+  )
+
+  it('stays as the provider says it when only the provider knows the code', () => {
+    expect(reasonWord('http-418')).toBe('http-418')
+  })
+})
+
+it('has a Swedish word for each kind of notice as a step', () => {
+  expect(noticeKinds.map((kind) => word('step', kind))).toEqual([
+    'varning för bedragare',
+    'rättelse',
+    'information',
+  ])
 })
