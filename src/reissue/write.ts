@@ -110,7 +110,7 @@ export async function placesAreFree(tx: Db): Promise<boolean> {
        join dose_span d on d.clinic_id = c.clinic_id and c.starts_at >= d.starts_at and c.starts_at < d.ends_at
       group by d.id
      having sum(c.come) > 0
-        and sum(c.come) - sum(c.go) > greatest(0, d.doses - d.taken)
+        and sum(c.come) - sum(c.go) > d.doses - d.taken
       limit 1`,
   )
   return short === undefined

@@ -9,6 +9,7 @@ import { overdueDeliveries, shortages } from '../../../src/clinics/supply-store.
 import { row, rows, run, transaction } from '../../../src/db/pool.ts'
 import { Refused } from '../../../src/errors.ts'
 import { approveReissue, proposeReissue } from '../../../src/reissue/reissue.ts'
+import { placesAreFree } from '../../../src/reissue/write.ts'
 import { answerOffer } from '../../../src/reserve/answer-offer.ts'
 import { openRound } from '../../../src/reserve/round.ts'
 import { releaseWave } from '../../../src/release/wave.ts'
@@ -254,6 +255,25 @@ describe('a reissue', () => {
     expect(proposed).toMatchObject({ overflow: 2, doseless: 0, moved: 2 })
     await deliver(s.db.pool, s.clock, { day: at(mon), doses: 2 }, { day: at(thu), doses: 0 })
     expect(await outcome(approve(proposed.id!))).toBe('stale-proposal')
+  })
+
+  it('moves nobody to doses of which there are too few, also when as many leave them', async () => {
+    const codes = await invited()
+    await deliver(s.db.pool, s.clock, { day: at(mon), doses: 4 })
+    for (const code of codes.slice(0, 4)) await book(code, mon)
+    const free = (doses: number) =>
+      transaction(s.db.pool, async (tx) => {
+        await deliver(s.db.pool, s.clock, { day: at(mon), doses })
+        await run(
+          tx,
+          `create temporary table moving on commit drop as
+           select min(id) as appointment_id, $1::bigint as to_slot_id from appointment`,
+          [tue],
+        )
+        return placesAreFree(tx)
+      })
+    expect(await free(4)).toBe(true)
+    expect(await free(3)).toBe(false)
   })
 })
 
