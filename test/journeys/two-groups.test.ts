@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { campaignFile, nameOf, town, type Resident, type Town } from '../support/town.ts'
 
-// The older group has begun to book when a younger one is opened on the same times.
+// The older group has begun to book when a younger one is opened on the same times. A couple comes together.
 const purpose = 'covid-19/dose-1'
 const clinic = 'Dalmottagningen'
 const people: Resident[] = Array.from({ length: 60 }, (_, n) => ({
@@ -9,10 +9,13 @@ const people: Resident[] = Array.from({ length: 60 }, (_, n) => ({
   born: `${n < 36 ? 1942 : 1952}-${String(1 + (n % 12)).padStart(2, '0')}-${String(1 + Math.floor(n / 12)).padStart(2, '0')}`,
   clinic,
 }))
+const couple = [people[0]!, people[35]!] as const // the first and the last of the older
+for (const one of couple) one.household = 'Bygatan 1'
+const due = (p: Resident) => (p.household ? couple[0].born : p.born)
 const [older, younger] = [people.slice(0, 36), people.slice(36)]
 const queue = {
   purpose,
-  people: people.toSorted((a, b) => a.born.localeCompare(b.born)).map((p) => p.name),
+  people: people.toSorted((a, b) => due(a).localeCompare(due(b))).map((p) => p.name),
   passedBy: new Map<string, string>(),
 }
 const open = (name: string, year: number, words: string, over: object = {}) =>
@@ -51,6 +54,7 @@ describe('two groups on one another', () => {
     await t.start(open('dos-1-1942', 1942, 'vaccination mot covid-19 för dig som är född 1942'))
     expect(invited().size).toBeGreaterThan(0)
     expect(invited().size).toBeLessThanOrEqual(12)
+    expect(among([...couple])).toBe(2)
   })
 
   it('goes on with the older first when the younger are opened on the same times', async () => {
