@@ -100,9 +100,13 @@ function understood(text: string, { clinics, purposes }: Readers) {
   const says = saysOf(flat)
   return {
     says,
-    replaces: /ersätter|Förlåt/.test(flat),
+    replaces: /ersätter|Förlåt|är ändrad|är inställd/.test(flat),
     purpose: [...purposes].find(([words]) => flat.includes(words))?.[1] ?? null,
-    time: says === 'lost' ? null : timeIn(flat, clinics),
+    // who had another time before is told which: that is not the time of the message
+    time:
+      says === 'lost'
+        ? null
+        : timeIn(flat.replace(/Du har haft en tid.*?Vi kan tyvärr/, ''), clinics),
     code: readBookingCode(/bokningskod:? (\w{4}.?\w{4})/.exec(flat)?.[1] ?? ''),
   }
 }
