@@ -1,5 +1,6 @@
 import type { Db } from '../db/pool.ts'
 import { queueMessages } from '../ledger/messages.ts'
+import { hasMobile } from '../people/contact.ts'
 
 /**
  * Queues a confirmation by e-mail, for people who have an address: a message of the step `confirmation` about this very
@@ -37,7 +38,7 @@ export const tellKept = (
 
 const reachedBy = {
   email: 'p.email is not null',
-  sms: `coalesce(p.phone ~ '^\\+467[02369][0-9]{7}$', false)`,
+  sms: hasMobile,
   letter: `coalesce(p.special_address, p.registered_address) <> coalesce(p.returned_address, '{}')`,
 }
 

@@ -1,3 +1,4 @@
+import { hasMobile } from '../people/contact.ts'
 import type { CampaignSpec } from './spec.ts'
 
 const has = { email: 'email', mobile: 'mobile', address: 'address' } as const
@@ -116,7 +117,7 @@ const known = ({
                 and o.purpose = ${purpose}
                 and o.state = 'wants-clinic') as other_route,
          p.email is not null as email,
-         coalesce(p.phone ~ '^\\+467[02369][0-9]{7}$', false) as mobile,
+         ${hasMobile} as mobile,
          coalesce(
            coalesce(p.special_address, p.registered_address, case when ${abroad} then p.foreign_address end)
              <> coalesce(p.returned_address, '{}'), -- not one that post came back from

@@ -1,5 +1,6 @@
 import type { Db } from '../db/pool.ts'
 import { rows } from '../db/pool.ts'
+import { hasMobile } from '../people/contact.ts'
 import { compileCohort } from './compile.ts'
 import type { CohortRule } from './rule.ts'
 
@@ -30,7 +31,6 @@ export async function cohortAudience(
   on: string,
 ): Promise<CohortAudience> {
   const { sql, values } = compileCohort(rule, on)
-  const mobile = String.raw`p.phone ~ '^\+467[02369][0-9]{7}$'`
   const found = await rows<{ view: keyof CohortAudience; key: string; n: number }>(
     db,
     `with member as (
@@ -38,9 +38,9 @@ export async function cohortAudience(
               (extract(year from age($${values.length + 1}::date, p.birth_date))::int / 5) * 5 as band, p.language,
               case when p.protection <> 'none' then 'protected'
                    when p.deceased_on is not null then 'none'
-                   when p.email is not null and ${mobile} then 'email+mobile'
+                   when p.email is not null and ${hasMobile} then 'email+mobile'
                    when p.email is not null then 'email'
-                   when ${mobile} then 'mobile'
+                   when ${hasMobile} then 'mobile'
                    when coalesce(p.special_address, p.registered_address, p.foreign_address) is not null then 'letter'
                    else 'none' end as channel
          from (${sql}) m join person p using (id))

@@ -2,6 +2,7 @@ import { movedReason } from '../campaigns/moved.ts'
 import type { CampaignSpec } from '../campaigns/spec.ts'
 import { rows, type Db } from '../db/pool.ts'
 import type { Address } from '../people/address.ts'
+import { hasMobile } from '../people/contact.ts'
 import { readStoredLetters } from './stored-letters.ts'
 
 /**
@@ -141,7 +142,7 @@ export const stopReason = `
               case when (c.spec->>'abroad')::boolean then p.foreign_address end) then 'post-returned'
        when m.channel = 'sms'
         and m.content is null
-        and not coalesce(p.phone ~ '^\\+467[02369][0-9]{7}$', false) then 'no-mobile'
+        and not ${hasMobile} then 'no-mobile'
        when m.channel = 'email' and m.content is null and p.email is null then 'no-email' end`
 
 /**

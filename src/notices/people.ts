@@ -2,6 +2,7 @@ import type { CampaignSpec } from '../campaigns/spec.ts'
 import type { CohortQuery } from '../cohorts/compile.ts'
 import { run, type Db } from '../db/pool.ts'
 import { insertInvitations, planSql } from '../ledger/invitations.ts'
+import { hasMobile } from '../people/contact.ts'
 import { whoGotIt } from './correct-target.ts'
 
 /**
@@ -22,7 +23,7 @@ export function addAudience(tx: Db, cohort: CohortQuery, spec: CampaignSpec): Pr
   const languages = `$${values.length}::text[]`
   const reached: Record<string, string> = {
     letter: `coalesce(p.special_address, p.registered_address${spec.abroad ? ', p.foreign_address' : ''}) is not null`,
-    sms: `coalesce(p.phone ~ '^\\+467[02369][0-9]{7}$', false)`,
+    sms: hasMobile,
     email: 'p.email is not null',
   }
   const routes = spec.channels.map(({ route }) => `when ${reached[route]} then '${route}'`)

@@ -1,5 +1,6 @@
 import type { CampaignSpec } from '../campaigns/spec.ts'
 import { rows, run, type Db } from '../db/pool.ts'
+import { hasMobile } from '../people/contact.ts'
 import { firstTimes } from '../release/model/arrival.ts'
 
 // When people know of a change: a new time keeps the campaign's least notice, and the old one must be called off in time.
@@ -87,7 +88,7 @@ export async function decideHowToTell(
             also = case
               when coalesce(t.known, $2::timestamptz) <= s.starts_at then null
               when s.starts_at < $2::timestamptz + interval '1 hour' then 'call'
-              when p.phone ~ '^\\+467[02369][0-9]{7}$' then 'sms'
+              when ${hasMobile} then 'sms'
               when p.email is not null then 'email'
               else 'call' end
        from appointment a

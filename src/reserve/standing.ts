@@ -1,4 +1,5 @@
 import { prepared, type Db } from '../db/pool.ts'
+import { hasMobile } from '../people/contact.ts'
 
 /** Why nobody would ask a person, whatever the round. */
 export type Unfit =
@@ -28,7 +29,7 @@ export const unfit = (purpose: string): string => `
      where a.purpose = ${purpose}
        and a.state in ('booked', 'attended')
        and a.person_id in ${records}) then 'already-booked'
-  when p.phone is null or p.phone !~ '^\\+467[02369][0-9]{7}$' then 'no-mobile'`
+  when not ${hasMobile} then 'no-mobile'`
 
 /** What somebody is to the reserve list. */
 export interface Standing {

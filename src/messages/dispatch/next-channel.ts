@@ -3,6 +3,7 @@ import { noticePriority } from '../../jobs/queues.ts'
 import { reopenFinished } from '../../ledger/campaigns.ts'
 import { rerouteInvitations } from '../../ledger/invitations.ts'
 import { queueMessages, recallMessages } from '../../ledger/messages.ts'
+import { hasMobile } from '../../people/contact.ts'
 import { firstSteps } from '../message-kind.ts'
 
 /**
@@ -65,7 +66,7 @@ export async function takeNextChannel(tx: Db, now: Date): Promise<number> {
        left join slot s on s.id = a.slot_id
       where p.same_as is null
         and (not n.line->'needs' ? 'email' or p.email is not null)
-        and (not n.line->'needs' ? 'mobile' or coalesce(p.phone ~ '^\\+467[02369][0-9]{7}$', false))
+        and (not n.line->'needs' ? 'mobile' or ${hasMobile})
         and (not n.line->'needs' ? 'address'
              or coalesce(
                   p.special_address,
