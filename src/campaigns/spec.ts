@@ -201,6 +201,8 @@ export interface NoticeFacts {
     right?: Record<string, string>
     todo?: Record<string, string>
     times?: Record<string, string>
+    /** the message gave each a time, which they have no longer */
+    gaveTimes?: true
     /** as it was asked for: a campaign, batch, wave, notice or reconciliation:ID */
     of: string
     /**

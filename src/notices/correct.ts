@@ -308,6 +308,7 @@ function specOf(
       correction: {
         ...(happened === 'wrong-content' ? {} : { happened }),
         ...order.words,
+        ...(happened === 'wrong-people' && spec.way === 'timed' ? { gaveTimes: true } : {}),
         of: order.of,
         unsent: order.unsent ?? 'withdraw',
       },

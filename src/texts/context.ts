@@ -67,6 +67,7 @@ const placeholders: Record<string, (facts: SharedFacts, language: string) => str
   'correction.right': (f, l) => inLanguage(f.correction?.right, l),
   'correction.todo': (f, l) => inLanguage(f.correction?.todo, l),
   'correction.times': (f, l) => inLanguage(f.correction?.times, l),
+  'correction.gaveTimes': (f) => (f.correction?.gaveTimes ? 'yes' : undefined),
   'correction.number': (f, l) =>
     f.correction?.number?.toLocaleString(l === 'en' ? 'en-GB' : 'sv-SE').replace(/\u00a0/g, ' '),
   'information.news': (f, l) => inLanguage(f.information?.news, l),

@@ -92,6 +92,8 @@ export const factsSchema = z.strictObject({
       todo: localised.optional(),
       /** what is said of the times that people have, where they are not simply valid */
       times: localised.optional(),
+      /** the message gave each a time, which they have no longer */
+      gaveTimes: z.literal(true).optional(),
       number: z.number().int().positive().optional(),
     })
     .optional(),
@@ -132,6 +134,7 @@ export const noticeFacts = (
           ...(correction.right ? { right: correction.right } : {}),
           ...(correction.todo ? { todo: correction.todo } : {}),
           ...(correction.times ? { times: correction.times } : {}),
+          ...(correction.gaveTimes ? { gaveTimes: true } : {}),
           ...(number ? { number } : {}),
         },
       }
@@ -143,6 +146,6 @@ export const noticeFacts = (
 type Words = Record<string, string>
 interface NoticeWords {
   public?: true
-  correction?: { wrong?: Words; right?: Words; todo?: Words; times?: Words }
+  correction?: { wrong?: Words; right?: Words; todo?: Words; times?: Words; gaveTimes?: true }
   information?: { news: Words; others?: Words; todo?: Words }
 }
