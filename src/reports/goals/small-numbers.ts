@@ -25,17 +25,13 @@ const sumOf = (cells: readonly Count[]): Count => ({
 })
 
 /**
- * Which cells of a whole are hidden, when the whole is shown: those that are small, and then the next smallest, until at
- * least two are hidden and together are not small. So nothing small comes out when what is shown is taken from the whole.
+ * Which cells of a whole are hidden, when the whole is shown: those that are small, and then the next smallest, until
+ * together they are not small (so at least two are hidden). So nothing small comes out when what is shown is taken from the whole.
  * Pure. @param cells each person of the whole is in exactly one
  * @returns the cells' places in the list
  */
 export const hiddenOfWhole = (cells: readonly Count[]): Set<number> =>
-  withNextSmallest(
-    cells,
-    cells.map(isSmall),
-    (hidden) => hidden.length < 2 || isSmall(sumOf(hidden)),
-  )
+  withNextSmallest(cells, cells.map(isSmall), (hidden) => isSmall(sumOf(hidden)))
 
 /**
  * Which cells are hidden that may overlap, as named groups do: those that are small, or that leave a small rest of the
