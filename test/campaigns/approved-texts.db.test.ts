@@ -327,7 +327,8 @@ describe('a campaign that is sending', () => {
     )
   })
 
-  it('finished, pauses for a reminder of times that has changed', async () => {
+  /** The campaign has ended, and one reminder of a booked time is due. */
+  async function finishedWithReminder(): Promise<void> {
     const id = await started(byEmail({ reminders: [{ before: 'P2D', channel: 'email' }] }))
     await (await worker()).send()
     await booked(id, 3)
@@ -335,6 +336,10 @@ describe('a campaign that is sending', () => {
     await run(s.db.pool, `update campaign set state = 'finished'`)
     s.clock.moveTo(new Date('2021-03-15T12:00:00+01:00'))
     expect(await askReminders(deps())).toBe(1)
+  }
+
+  it('finished, pauses for a reminder of times that has changed', async () => {
+    await finishedWithReminder()
     const back = await change('appointment-reminder/sv/email.hbs')
     await (await worker()).send()
     expect([await stateOf(), await messages()]).toMatchObject([
@@ -348,13 +353,7 @@ describe('a campaign that is sending', () => {
   })
 
   it('finished, can be paused by hand: the reminder of a time waits until it is resumed', async () => {
-    const id = await started(byEmail({ reminders: [{ before: 'P2D', channel: 'email' }] }))
-    await (await worker()).send()
-    await booked(id, 3)
-    await (await worker()).send()
-    await run(s.db.pool, `update campaign set state = 'finished'`)
-    s.clock.moveTo(new Date('2021-03-15T12:00:00+01:00'))
-    expect(await askReminders(deps())).toBe(1)
+    await finishedWithReminder()
     await pauseCampaign(deps(), 'open-campaign', 'anna', 'mottagningen är stängd')
     await (await worker()).send()
     expect(await messages()).toMatchObject({ 'appointment-reminder queued': 1 })
