@@ -162,9 +162,12 @@ CASE
     WHEN (way <> 'notice'::text) THEN purpose
     ELSE NULL::text
 END) stored,
+  waits_for text,
   constraint campaign_check CHECK (((state = 'paused'::text) = (paused_why IS NOT NULL))),
   constraint campaign_check1 CHECK (((state = ANY (ARRAY['draft'::text, 'approved'::text, 'planning'::text, 'cancelled'::text])) OR (cohort_size IS NOT NULL))),
   constraint campaign_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'approved'::text, 'planning'::text, 'running'::text, 'paused'::text, 'finished'::text, 'cancelled'::text]))),
+  constraint campaign_waits_for_check CHECK ((waits_for = ANY (ARRAY['sms'::text, 'email'::text]))),
+  constraint campaign_waits_paused CHECK (((waits_for IS NULL) OR (state = 'paused'::text))),
   constraint campaign_way_check CHECK ((way = ANY (ARRAY['timed'::text, 'open'::text, 'notice'::text]))),
   constraint campaign_cohort_id_fkey FOREIGN KEY (cohort_id) REFERENCES cohort(id),
   constraint campaign_registered_purpose_fkey FOREIGN KEY (registered_purpose) REFERENCES purpose(code),
@@ -513,6 +516,7 @@ CASE
 END) stored,
   lost boolean generated always as (((state = ANY (ARRAY['failed'::text, 'suppressed'::text, 'recalled'::text])) AND (step = ANY (ARRAY['invitation'::text, 'fraud-warning'::text, 'correction'::text, 'information'::text])))) stored not null,
   leave_by timestamp with time zone,
+  refused_since timestamp with time zone,
   constraint message_answer_code_check CHECK ((answer_code ~ '^[0-9]{4}$'::text)),
   constraint message_bytes_kept CHECK (((state = ANY (ARRAY['queued'::text, 'suppressed'::text, 'recalled'::text])) OR (((content IS NOT NULL) OR (kept_in IS NOT NULL)) AND (content_sha256 IS NOT NULL) AND (template_version IS NOT NULL)))),
   constraint message_channel_check CHECK ((channel = ANY (ARRAY['letter'::text, 'sms'::text, 'email'::text]))),
@@ -767,7 +771,18 @@ create table protected_letter (
 create table provider_rate (
   provider text not null,
   last_at timestamp with time zone not null,
+  taken_at timestamp with time zone,
   constraint provider_rate_pkey PRIMARY KEY (provider)
+);
+create table provider_trouble (
+  provider text not null,
+  code text not null,
+  since timestamp with time zone not null,
+  probe_at timestamp with time zone not null,
+  probes integer not null default 0,
+  paused_at timestamp with time zone,
+  constraint provider_trouble_provider_check CHECK ((provider = ANY (ARRAY['sms'::text, 'email'::text]))),
+  constraint provider_trouble_pkey PRIMARY KEY (provider)
 );
 create table purpose (
   code text not null,

@@ -181,6 +181,8 @@ const schema = z.object({
   PRINT_BATCH: z.coerce.number().int().min(1).max(5000).default(1000),
   /** seconds before a message that was being sent by a worker that is gone is asked about */
   IN_DOUBT_AFTER: z.coerce.number().positive().default(120),
+  /** minutes */
+  PROVIDER_PAUSE_AFTER: z.coerce.number().positive().default(15),
 })
 
 export type Config = z.infer<typeof schema>

@@ -29,6 +29,7 @@ import { announcePrint } from './messages/print/announce.ts'
 import { isQuiet, quietHours } from './messages/dispatch/quiet-hours.ts'
 import { settleDoubts } from './messages/dispatch/settle.ts'
 import { finishCampaigns } from './ledger/campaigns.ts'
+import { pauseInTrouble } from './messages/dispatch/trouble.ts'
 import { standingAlarm } from './messages/queue-age.ts'
 import { wake, withdrawUndelivered } from './messages/sweep.ts'
 import { expireOpen } from './release/store.ts'
@@ -185,6 +186,7 @@ async function sweep(work: Work): Promise<void> {
   await expireOpen(pool, clock.now())
   await finishCampaigns(pool, clock.now())
   await settleGuesses(pool, clock.now())
+  await pauseInTrouble({ pool, log, clock }, config.PROVIDER_PAUSE_AFTER)
   await work.alarmOfStanding(pool, log, clock.now(), quiet)
   await announcePrint({
     pool,
@@ -199,7 +201,7 @@ async function sweep(work: Work): Promise<void> {
 
 /** Sends what is due in a lane until nothing is. */
 async function sendDue(
-  { pool, clock, log, channels, compose, texts, config, refresh, stop }: Work,
+  { pool, clock, log, jobs, channels, compose, texts, config, refresh, stop }: Work,
   lane: Lane,
 ): Promise<void> {
   const [channel, first] = lane.split('-') as ['sms' | 'email', 'first'?]
@@ -207,6 +209,7 @@ async function sendDue(
     pool,
     clock,
     log,
+    jobs,
     channel: channels[channel],
     compose,
     texts,

@@ -4,6 +4,8 @@ import { fileURLToPath } from 'node:url'
 import { MovableClock } from '../../src/clock.ts'
 import type { Config } from '../../src/config.ts'
 import { openPool } from '../../src/db/pool.ts'
+import { openJobs } from '../../src/jobs/boss.ts'
+import { openLog } from '../../src/log.ts'
 import { dispatch } from '../../src/messages/dispatch/dispatch.ts'
 import { depsOf } from './world.ts'
 
@@ -18,9 +20,17 @@ export async function startSender(url: string, config: Config): Promise<void> {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const [{ url, config }] = (await once(process, 'message')) as [{ url: string; config: Config }]
   const pool = openPool(url, 5)
+  const jobs = await openJobs(pool, openLog('error'))
   await dispatch(
-    await depsOf(pool, new MovableClock(new Date('2021-03-08T09:00:00+01:00')), 'sms', config),
+    await depsOf(
+      pool,
+      new MovableClock(new Date('2021-03-08T09:00:00+01:00')),
+      jobs,
+      'sms',
+      config,
+    ),
   )
+  await jobs.close()
   await pool.end()
   process.exit()
 }

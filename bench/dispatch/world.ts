@@ -80,7 +80,7 @@ export async function openWorld(people: number): Promise<World> {
       await run(pool, 'analyze')
       return id
     },
-    deps: (channel, over = {}) => depsOf(pool, clock, channel, { ...config, ...over }),
+    deps: (channel, over = {}) => depsOf(pool, clock, jobs, channel, { ...config, ...over }),
     async close() {
       for (const sink of Object.values(sinks)) sink.close()
       await jobs.close()
@@ -95,6 +95,7 @@ export async function openWorld(people: number): Promise<World> {
 export async function depsOf(
   pool: pg.Pool,
   clock: MovableClock,
+  jobs: Jobs,
   channel: ChannelName,
   config: Config,
 ): Promise<DispatchDeps> {
@@ -104,6 +105,7 @@ export async function depsOf(
     pool,
     clock,
     log: openLog('error'),
+    jobs,
     channel: channels[channel],
     compose: composer(texts, channels, config),
     texts,

@@ -176,10 +176,10 @@ export async function pauseCampaign(
 ): Promise<Campaign> {
   return transaction(pool, async (tx) => {
     const campaign = await campaignNamed(tx, name, { lock: true })
-    if (campaign.state === 'paused') return campaign
+    if (campaign.state === 'paused' && campaign.waitsFor === null) return campaign
     refuseUnless(
       campaign,
-      ['running', 'finished'],
+      ['running', 'paused', 'finished'],
       'paused',
       'Only a campaign that has been started and planned can be paused.',
     )

@@ -1,6 +1,6 @@
 import { row, rows, run, type Db } from '../db/pool.ts'
 import { Refused } from '../errors.ts'
-import { draftCampaign, setCampaignState } from '../ledger/campaigns.ts'
+import { draftCampaign, sends, setCampaignState } from '../ledger/campaigns.ts'
 import type { CampaignSpec } from './spec.ts'
 
 export type Way = CampaignSpec['way']
@@ -17,13 +17,15 @@ export interface Campaign {
   spec: CampaignSpec
   state: CampaignState
   pausedWhy: string | null
+  /** the provider for which alone it is paused */
+  waitsFor: 'sms' | 'email' | null
   createdBy: string
   cohortSize: number | null
 }
 
 const columns = `
   id, name, purpose, way, cohort_id as "cohortId", reissue_of as "reissueOf", spec, state,
-  paused_why as "pausedWhy", created_by as "createdBy", cohort_size as "cohortSize"`
+  paused_why as "pausedWhy", waits_for as "waitsFor", created_by as "createdBy", cohort_size as "cohortSize"`
 
 /** @throws Refused `unknown-campaign` */
 export async function campaignNamed(
@@ -61,6 +63,10 @@ export async function lockCampaign(db: Db, id: number): Promise<Campaign> {
 export const campaignsInState = (db: Db, states: CampaignState[]): Promise<Campaign[]> =>
   rows<Campaign>(db, `select ${columns} from campaign where state = any($1) order by id`, [states])
 
+/** Those of which what has been released leaves: they run, or wait for a provider. */
+export const campaignsThatSend = (db: Db): Promise<Campaign[]> =>
+  rows<Campaign>(db, `select ${columns} from campaign where ${sends('campaign')} order by id`)
+
 /** @returns undefined when the name is taken */
 export async function insertCampaign(
   db: Db,
@@ -85,7 +91,7 @@ export async function setState(
   pausedWhy: string | null = null,
 ): Promise<Campaign> {
   await setCampaignState(db, campaign.id, state, pausedWhy)
-  return { ...campaign, state, pausedWhy }
+  return { ...campaign, state, pausedWhy, waitsFor: null }
 }
 
 export async function logEvent(

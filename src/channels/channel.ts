@@ -12,7 +12,9 @@ export interface Outgoing {
 export type Sent =
   | { kind: 'accepted'; providerId: string }
   | { kind: 'duplicate'; providerId: string | null } // the provider already holds it: counts as sent
-  | { kind: 'retry'; code: string; after?: number /* seconds, from the provider */ } // surely not accepted; may be tried again
+  // surely not accepted, because the provider or we can't just now: no message's fault
+  | { kind: 'retry'; code: string; after?: number /* seconds, from the provider */ }
+  | { kind: 'later'; code: string } // surely not accepted, for a passing reason of this recipient's or message's
   | { kind: 'stop'; code: string } // surely not accepted; will never be (bad number, unknown mailbox)
   | { kind: 'unsure'; code: string } // the call broke after something may have been accepted: in doubt
 

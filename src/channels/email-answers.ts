@@ -13,13 +13,14 @@ export interface MailFailure {
 
 /**
  * SMTP replies (RFC 5321 4.2, enhanced by what relays use them for): a reply means that the mail was surely not
- * accepted. What is not here goes by its first digit: 4 try again, 5 never.
+ * accepted. What is not here goes by its first digit: 4 try again, 5 never. Of 4xx only 421 is surely not about this
+ * mail; when the relay says the others of one mail after the other, the sender takes it for the relay's own trouble.
  */
 const byReply: Record<number, Sent> = {
   421: { kind: 'retry', code: 'relay-closing' },
-  450: { kind: 'retry', code: 'mailbox-busy' },
-  451: { kind: 'retry', code: 'relay-error' },
-  452: { kind: 'retry', code: 'relay-full' },
+  450: { kind: 'later', code: 'mailbox-busy' },
+  451: { kind: 'later', code: 'relay-error' },
+  452: { kind: 'later', code: 'relay-full' },
   503: { kind: 'retry', code: 'bad-sequence' }, // the session was in the wrong state, not the mail
   530: { kind: 'retry', code: 'unauthorized' },
   534: { kind: 'retry', code: 'unauthorized' },
@@ -54,7 +55,7 @@ const neverConnected = new Set([
 export function readMailFailure(error: MailFailure): Sent {
   const reply = error.responseCode
   if (reply)
-    return byReply[reply] ?? { kind: reply >= 500 ? 'stop' : 'retry', code: `smtp-${reply}` }
+    return byReply[reply] ?? { kind: reply >= 500 ? 'stop' : 'later', code: `smtp-${reply}` }
   const early =
     neverConnected.has(error.originalCode ?? '') ||
     error.timeoutType === 'CONNECT_TIMEOUT' ||

@@ -1,5 +1,6 @@
 import { row, rows, run, type Db } from '../db/pool.ts'
 import { leaveWithBatch, takeOutOfBatches } from './messages-letters.ts'
+import { sends } from './campaigns.ts'
 import type { Stopped } from './messages-sending.ts'
 import type { Selection } from './selection.ts'
 
@@ -115,7 +116,7 @@ export const beginHandOver = async (db: Db, batchId: number): Promise<boolean> =
       where b.id = $1
         and b.state = 'sealed'
         and c.id = b.campaign_id
-        and c.state = 'running'`,
+        and ${sends('c')}`,
     [batchId],
   )) === 1
 
@@ -132,7 +133,7 @@ export const mayLeaveNow = async (tx: Db, batchId: number, now: Date): Promise<b
       where b.id = $1
         and b.state = 'handing-over'
         and c.id = b.campaign_id
-        and c.state = 'running'`,
+        and ${sends('c')}`,
     [batchId, now],
   )) === 1
 

@@ -1,4 +1,4 @@
-import { row, run, type Db } from '../db/pool.ts'
+import { row, rows, run, type Db } from '../db/pool.ts'
 import { change, type Selection } from './selection.ts'
 
 // The only writer of the table campaign. Who may take a step, and what is logged about it, is campaigns/actions.ts.
@@ -48,6 +48,12 @@ export async function draftCampaign(
   )
 }
 
+/**
+ * SQL: what has been released of a campaign leaves, because it runs or only waits for a provider to answer.
+ * @param c alias of campaign
+ */
+export const sends = (c: string): string => `(${c}.state = 'running' or ${c}.waits_for is not null)`
+
 /** @param pausedWhy with `paused`, and only then */
 export const setCampaignState = (
   db: Db,
@@ -58,9 +64,68 @@ export const setCampaignState = (
   run(
     db,
     `update campaign
-        set state = $2, paused_why = $3
+        set state = $2, paused_why = $3, waits_for = null
       where id = $1`,
     [id, state, pausedWhy],
+  )
+
+/**
+ * Running campaigns that need a provider which doesn't answer wait until it does. Notices go on: what they say is
+ * urgent, and their other channels work.
+ * @returns how many wait now
+ */
+export const pauseForProvider = (
+  db: Db,
+  provider: 'sms' | 'email',
+  code: string,
+  now: Date,
+): Promise<number> =>
+  run(
+    db,
+    `with paused as (
+       update campaign
+          set state = 'paused', paused_why = $1 || ': ' || $2, waits_for = $1
+        where state = 'running'
+          and way <> 'notice'
+          and jsonb_path_exists(spec, '$.channels[*].steps[*] ? (@.channel == $provider)', jsonb_build_object('provider', $1::text))
+       returning id)
+     insert into campaign_event (campaign_id, at, actor, event, details)
+     select id, $3, 'kallelse', 'paused', jsonb_build_object('why', $1::text || ': ' || $2::text)
+       from paused`,
+    [provider, code, now],
+  )
+
+/**
+ * The provider answers again. A campaign whose approval is no longer in force stays paused, until two people approve it.
+ * @returns the campaigns that go on
+ */
+export const resumeForProvider = (
+  db: Db,
+  provider: 'sms' | 'email',
+  now: Date,
+): Promise<{ id: number }[]> =>
+  rows<{ id: number }>(
+    db,
+    `with ended as (
+       select c.id, count(a.approver) >= 2 as approved
+         from campaign c
+         left join approval_in_force a on a.campaign_id = c.id
+        where c.waits_for = $1
+        group by c.id
+     ), changed as (
+       update campaign c
+          set state = case when e.approved then 'running' else c.state end,
+              paused_why = case when e.approved then null else c.paused_why end,
+              waits_for = null
+         from ended e
+        where c.id = e.id
+       returning c.id, c.state)
+     insert into campaign_event (campaign_id, at, actor, event)
+     select id, $2, 'kallelse', 'resumed'
+       from changed
+      where state = 'running'
+     returning campaign_id as id`,
+    [provider, now],
   )
 
 /** Its plan is made. @param members how many invitations there are, with those who are left out */

@@ -73,6 +73,8 @@ export interface Verdict {
   providerId: string | null
   /** seconds until the next try */
   after: number
+  /** refused for a passing reason of its own: since when is noted */
+  refused: boolean
 }
 
 /** Records tries. Only messages that this worker still holds are touched: whoever took one over decides about it. */
@@ -96,12 +98,15 @@ export async function recordTries(
             reason = x.reason,
             provider_id = x.provider,
             attempts = m.attempts + 1,
+            refused_since = case
+              when x.refused then coalesce(m.refused_since, $6::timestamptz)
+              else m.refused_since end,
             sent_at = case when x.state = 'sent' then $6::timestamptz end,
             due_at = case
               when x.state = 'queued' then $6::timestamptz + make_interval(secs => x.after)
               else m.due_at end
-       from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::float8[])
-            as x(id, state, reason, provider, after)
+       from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::float8[], $8::boolean[])
+            as x(id, state, reason, provider, after, refused)
       where m.id = x.id
         and m.state = 'sending'
         and m.worker = $7
@@ -114,6 +119,7 @@ export async function recordTries(
       verdicts.map((v) => v.after),
       now,
       worker,
+      verdicts.map((v) => v.refused),
     ],
   )
 }

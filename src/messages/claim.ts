@@ -1,6 +1,7 @@
 import { movedReason } from '../campaigns/moved.ts'
 import type { CampaignSpec } from '../campaigns/spec.ts'
 import { rows, type Db } from '../db/pool.ts'
+import { sends } from '../ledger/campaigns.ts'
 import type { Address } from '../people/address.ts'
 import { hasMobile } from '../people/contact.ts'
 import { readStoredLetters } from './stored-letters.ts'
@@ -24,6 +25,8 @@ export interface Due {
   priority: number
   dueAt: Date
   attempts: number
+  /** since when it has been refused for a passing reason of its own */
+  refusedSince: Date | null
   /** on a retry: the very bytes and recipient of the first try */
   content: Buffer | null
   /** of a letter: where its bytes are kept */
@@ -146,10 +149,10 @@ export const stopReason = `
        when m.channel = 'email' and m.content is null and p.email is null then 'no-email' end`
 
 /**
- * A campaign's messages leave while it runs; who books afterwards still gets the confirmation, and offers and
+ * A campaign's messages leave while it runs or only waits for a provider; who books afterwards still gets the confirmation, and offers and
  * reminders go on. (c: the campaign, m: the message)
  */
-export const mayLeave = `(c.state = 'running' or (c.state = 'finished' and not ${aboutInvitation}))`
+export const mayLeave = `(${sends('c')} or (c.state = 'finished' and not ${aboutInvitation}))`
 
 // The spec is long and the same for all of a campaign: a caller that has it does not read it for each message.
 // $1: ids of messages. Each row is looked up by its key, whatever the planner believes of tables that have just been
@@ -158,6 +161,7 @@ const due = (spec: 'c.spec' | 'null') => `
   select m.id, m.campaign_id as "campaignId", m.person_id as "personId",
          m.channel, m.step, m.language, m.template, m.check_code as "checkCode",
          m.priority, m.due_at as "dueAt", m.attempts,
+         m.refused_since as "refusedSince",
          m.content, m.kept_in as "keptIn", m.kept_line as "keptLine", m.recipient,
          ${stopReason} as stop,
          ${spec} as spec,
@@ -307,7 +311,7 @@ export const lettersInTurn = async (
                         and due_at <= $1
                       order by priority, leave_by, message_id
                       limit $2) o
-               where c.state = 'running'
+               where ${sends('c')}
                order by o.priority, o.leave_by, o.message_id
                limit $2) next
         where campaign_id = $3`,
@@ -336,7 +340,7 @@ const lockNext = async (
                where o.state = 'queued'
                  and o.due_at <= $1
                  and ${which}
-                 and o.campaign_id = any(array(select id from campaign where state in ('running', 'finished')))
+                 and o.campaign_id = any(array(select id from campaign c where c.state = 'finished' or ${sends('c')}))
                order by o.priority, o.${order}, o.message_id
               offset 0) o
         cross join lateral (
@@ -346,7 +350,7 @@ const lockNext = async (
                  and m.state = 'queued' -- these two are looked at again once the row is locked
                  and m.due_at <= $1
                  and (not ${aboutInvitation}
-                   or o.campaign_id = any(array(select id from campaign where state = 'running')))
+                   or o.campaign_id = any(array(select id from campaign c where ${sends('c')})))
                  and not exists (
                        select from person p
                         where p.id = m.person_id

@@ -122,6 +122,7 @@ export function sampleFacts(
       priority: 0,
       dueAt: now,
       attempts: 0,
+      refusedSince: null,
       content: null,
       keptIn: null,
       keptLine: null,

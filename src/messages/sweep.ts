@@ -1,6 +1,7 @@
 import { reasons } from '../campaigns/reasons.ts'
 import { rows, type Db } from '../db/pool.ts'
 import type { Jobs } from '../jobs/boss.ts'
+import { sends } from '../ledger/campaigns.ts'
 import { withdrawInvitations } from '../ledger/withdraw.ts'
 import { firstSteps } from './message-kind.ts'
 
@@ -30,7 +31,7 @@ export async function wake(db: Db, jobs: Jobs, now: Date): Promise<void> {
     db,
     `select c.id as campaign, c.way = 'notice' as notice
        from campaign c
-      where (c.state = 'running'
+      where (${sends('c')}
              and (exists (
                     select from outgoing o
                      where o.campaign_id = c.id

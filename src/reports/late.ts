@@ -1,6 +1,8 @@
 import type { OverdueDelivery, Shortage } from '../clinics/supply-store.ts'
 import type { LateLetters } from '../messages/print/late-letters.ts'
+import type { Trouble } from '../messages/dispatch/trouble.ts'
 import { longDay, moment, number } from './format.ts'
+import { pauseWord } from './words.ts'
 
 /** The alarm about letters that should have left, for the staff's pages and the report. */
 export const lateWords = ({ campaign, letters, since, why }: LateLetters): string =>
@@ -9,6 +11,12 @@ export const lateWords = ({ campaign, letters, since, why }: LateLetters): strin
     ? 'Inget gick fel vid det senaste försöket: tryckeriets dagar är fulla, eller så är inget program i gång ' +
       'som gör arbetet (kallelse work).'
     : `Det senaste försöket gav: ${why}`)
+
+/** The alarm about a provider that takes no messages. */
+export const troubleWords = ({ provider, code, since, probeAt, paused }: Trouble): string =>
+  `${pauseWord(`${provider}: ${code}`)}, sedan ${moment(since)}. Inget är förlorat: meddelandena väntar. ` +
+  `Nästa försök görs ${moment(probeAt)}. ` +
+  (paused ? 'Utskicken är pausade och fortsätter av sig själva.' : 'Utskicken fortsätter så länge.')
 
 /** The alarms about doses: who has a time without one, and deliveries that nobody has confirmed. */
 export const dosesWords = (

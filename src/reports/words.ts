@@ -214,6 +214,8 @@ export function pauseWord(why: string): string {
   const [, channel, code] = /^(sms|email): ([a-z0-9-]+)$/.exec(why) ?? []
   return (
     pauses[why] ??
-    (channel && code ? `${word('channel', channel)}: ${accountFaults[code] ?? code}` : why)
+    (channel && code
+      ? `${word('channel', channel)}: ${accountFaults[code] ?? words['messageReason']?.[code] ?? code}`
+      : why)
   )
 }

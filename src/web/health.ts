@@ -4,6 +4,7 @@ import type { App } from '../app.ts'
 import { row } from '../db/pool.ts'
 import { messageOf } from '../errors.ts'
 import { laneAges } from '../messages/queue-age.ts'
+import { troubles } from '../messages/dispatch/trouble.ts'
 import { isQuiet, quietHours } from '../messages/dispatch/quiet-hours.ts'
 
 const { version } = JSON.parse(
@@ -12,7 +13,8 @@ const { version } = JSON.parse(
 
 /**
  * GET /health: 200 while the database answers, else 503. `oldestDueSeconds`: how long the message that waits longest
- * has been due. `lanes`: the same for each way in which SMS and e-mail leave and something is due.
+ * has been due. `lanes`: the same for each way in which SMS and e-mail leave and something is due. `providers`: those that
+ * take nothing just now; the status is `degraded` when campaigns wait for one.
  */
 export const health =
   (app: App): RequestHandler =>
@@ -27,14 +29,21 @@ export const health =
       )
       const now = app.clock.now()
       const lanes = await laneAges(app.pool, now, isQuiet(now, quietHours(app.config)))
+      const providers = await troubles(app.pool)
       response.json({
-        status: 'ok',
+        status: providers.some(({ paused }) => paused) ? 'degraded' : 'ok',
         database: 'ok',
         queue: {
           oldestDueSeconds: Math.round(queue?.oldest ?? 0),
           inDoubt: queue?.doubt ?? 0,
           lanes: Object.fromEntries(lanes.map(({ lane, seconds }) => [lane, Math.round(seconds)])),
         },
+        providers: Object.fromEntries(
+          providers.map(({ provider, code, since, probeAt, paused }) => [
+            provider,
+            { code, since, triedAgainAt: probeAt, campaignsWait: paused },
+          ]),
+        ),
         version,
       })
     } catch (error) {

@@ -53,11 +53,11 @@ describe('a mail that was not taken', () => {
     ],
     [
       { responseCode: 451, code: 'EMESSAGE' },
-      { kind: 'retry', code: 'relay-error' },
+      { kind: 'later', code: 'relay-error' },
     ],
     [
       { responseCode: 455, code: 'EENVELOPE' },
-      { kind: 'retry', code: 'smtp-455' },
+      { kind: 'later', code: 'smtp-455' },
     ],
     [
       { responseCode: 550, code: 'EENVELOPE' },

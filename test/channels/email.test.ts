@@ -107,7 +107,7 @@ describe('e-mail', () => {
   })
 
   it.each([
-    [450, { kind: 'retry', code: 'mailbox-busy' }],
+    [450, { kind: 'later', code: 'mailbox-busy' }],
     [550, { kind: 'stop', code: 'unknown-mailbox' }],
     [553, { kind: 'stop', code: 'invalid-mailbox' }],
   ])("reads the relay's reply %i", async (reply, expected) => {

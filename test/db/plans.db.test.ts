@@ -93,7 +93,7 @@ async function send(tx: Db, channel: 'sms' | 'email', below: number | null): Pro
   const due = await lockDue(tx, channel, now, 200, below)
   await markSending(tx, ready(due.map(({ id }) => id)), 'worker')
   const ids = due.map(({ id }) => id)
-  const sent = { state: 'sent', reason: null, providerId: null, after: 0 } as const
+  const sent = { state: 'sent', reason: null, providerId: null, after: 0, refused: false } as const
   await recordTries(
     tx,
     ids.slice(0, 20).map((id) => ({ id, ...sent })),

@@ -104,7 +104,7 @@ async function sendSome(): Promise<void> {
   const states = ['sent', 'queued', 'queued', 'queued', 'in-doubt'] as const
   const verdicts = due.slice(1).map(({ id }) => {
     const state = states[randomInt(states.length)]!
-    return { id, state, reason: null, providerId: null, after: 0 }
+    return { id, state, reason: null, providerId: null, after: 0, refused: false }
   })
   await recordTries(s.db.pool, verdicts, worker, now())
   await putBack(

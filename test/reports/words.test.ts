@@ -7,7 +7,7 @@ import { pauseWord, reasonWord, word } from '../../src/reports/words.ts'
 describe('why a campaign was paused', () => {
   it.each([
     ['email: not-configured', 'e-post: kanalen är inte inställd'],
-    ['sms: sender-refused', 'SMS: sender-refused'],
+    ['sms: sender-refused', 'SMS: vår avsändare godtas inte'],
     ['fel text: rätta först', 'fel text: rätta först'],
     [
       'texts changed, two people must approve them: reminder sv sms: 1-aaaaaaaa → 1-bbbbbbbb',

@@ -98,6 +98,7 @@ export async function sending(
     pool: db.pool,
     clock,
     log,
+    jobs,
     channel: channels[channel],
     compose,
     texts,

@@ -111,6 +111,22 @@ describe('/health', () => {
     expect(json.queue.oldestDueSeconds).toBeGreaterThanOrEqual(90)
   })
 
+  it('is degraded when campaigns wait for a provider, and /admin says so', async () => {
+    await run(
+      site.db.pool,
+      `insert into provider_trouble (provider, code, since, probe_at, paused_at)
+       values ('sms', 'throttled', '2021-03-08T08:14Z', '2021-03-08T08:31Z', now())`,
+    )
+    expect((await site.get('/health')).json).toMatchObject({
+      status: 'degraded',
+      providers: { sms: { code: 'throttled', campaignsWait: true } },
+    })
+    const { text } = await site.get('/admin')
+    expect(text).toContain('SMS: för många på en gång för leverantören, sedan')
+    expect(text).toContain('Inget är förlorat: meddelandena väntar.')
+    await run(site.db.pool, 'delete from provider_trouble')
+  })
+
   it('is 503 when the database does not answer', async () => {
     await run(site.db.pool, 'alter table outgoing rename to outgoing_away')
     expect(await site.get('/health')).toMatchObject({ status: 503, json: { status: 'failing' } })

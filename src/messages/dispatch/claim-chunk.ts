@@ -21,6 +21,7 @@ export interface Claimed extends Ready {
   campaignId: number
   priority: number
   attempts: number
+  refusedSince: Date | null
 }
 
 export interface Claim {
@@ -51,8 +52,14 @@ export async function claim(deps: DispatchDeps, worker: string, limit: number): 
     let since = performance.now()
     for (const due of found.filter((d) => d.stop === null)) {
       try {
-        const { campaignId, priority, attempts } = due
-        claimed.push({ ...(await bytesOf(due, deps.compose)), campaignId, priority, attempts })
+        const { campaignId, priority, attempts, refusedSince } = due
+        claimed.push({
+          ...(await bytesOf(due, deps.compose)),
+          campaignId,
+          priority,
+          attempts,
+          refusedSince,
+        })
       } catch (error) {
         if (!(error instanceof Refused)) throw error
         deps.log.error({ message: due.id, reason: error.code }, 'could not be composed')

@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import type { Channel } from '../../channels/channel.ts'
 import type { Clock } from '../../clock.ts'
+import type { Jobs } from '../../jobs/boss.ts'
 import type { Log } from '../../log.ts'
 import type { Texts } from '../../texts/texts.ts'
 import type { Composer } from '../compose.ts'
@@ -10,6 +11,7 @@ export interface DispatchDeps {
   pool: pg.Pool
   clock: Clock
   log: Log
+  jobs: Jobs
   channel: Channel
   compose: Composer
   /** those that `compose` makes messages from */

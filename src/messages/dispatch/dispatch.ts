@@ -1,16 +1,23 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
-import { needsOperator, type Channel } from '../../channels/channel.ts'
+import { needsOperator, type Channel, type Sent } from '../../channels/channel.ts'
 import { rows } from '../../db/pool.ts'
-import { putBack } from '../../ledger/messages-sending.ts'
 import { mayLeave, firstNoticeWaiting, noticesBelow } from '../claim.ts'
 import { Aside } from './aside.ts'
-import { claim, pauseAll, type Claimed } from './claim-chunk.ts'
+import { claim, type Claimed } from './claim-chunk.ts'
 import type { DispatchDeps } from './dispatch-deps.ts'
-import { paceOf, type Pace } from './rate.ts'
+import { noteTaken, paceOf, type Pace } from './rate.ts'
 import { verdict } from './record.ts'
 import { Records } from './records.ts'
+import {
+  endTrouble,
+  gateOf,
+  giveBackProbe,
+  noteTrouble,
+  pauseInTrouble,
+  type Said,
+} from './trouble.ts'
 
 /**
  * Messages are claimed in chunks of what the limit lets out in some seconds: what comes first (a confirmation in the
@@ -23,12 +30,14 @@ const firstChunk = 20
 /** Milliseconds for which it holds that a campaign still runs: so soon does a pause take effect. */
 const tick = 100
 const tickAtMost = 100
+/** So many messages put off one after the other, and none taken between them: it is not about each of them. */
+const putOffAtMost = 5
 
 /**
  * Sends what is due in a lane until nothing is: claim → compose → store the bytes → (committed) → call → record. A kill
  * between any two lines leaves a message queued, or in doubt with its bytes; never sent without a trace. The next
  * messages are claimed while those before are sent, as many calls are under way as the channel can have, and results
- * are recorded in sets.
+ * are recorded in sets. A provider in trouble (trouble.ts) is left alone, or tried with one message.
  * @param chunk how many are claimed at once
  * @returns how many were claimed (0: nothing is due)
  */
@@ -45,7 +54,7 @@ interface Mine extends Claimed {
 
 class Dispatch {
   readonly #deps: DispatchDeps
-  readonly #chunk: number
+  #chunk: number
   readonly #worker = randomUUID()
   readonly #pace: Pace
   readonly #records: Records
@@ -58,8 +67,13 @@ class Dispatch {
   readonly #aside = new Aside()
   #calls = 0
   #onEnd = () => {}
-  /** our account or settings are at fault, with the first code that said so */
-  #refused: { code: string; messages: Claimed[] } | undefined
+  /** when the provider last took a message, as far as is known; and whether it has in this run */
+  #takenAt: Date | null = null
+  #hasTaken = false
+  /** what the provider said that is no message's fault: nothing more is sent */
+  #trouble: Said | undefined
+  /** the last ones, put off for what may be reasons of their own, and none was taken after them */
+  #putOff: { message: Claimed; sent: Sent & { kind: 'later' } }[] = []
   #fault: { error: unknown } | undefined
 
   constructor(deps: DispatchDeps, chunk: number) {
@@ -70,23 +84,58 @@ class Dispatch {
   }
 
   async run(): Promise<number> {
-    const { connections } = this.#deps.channel
+    const { channel, pool, clock } = this.#deps
+    const { gate, takenAt } = await gateOf(pool, channel.name, clock.now(), this.#deps.inDoubtAfter)
+    this.#takenAt = takenAt
+    if (gate === 'shut') return 0
+    if (gate === 'probe') {
+      if (await this.#probe()) await endTrouble(this.#deps, channel.name)
+      else return this.#end('probe')
+    }
     for (let next = await this.#next(); next; next = await this.#next()) {
-      while (this.#calls >= connections) await this.#aCallEnds()
+      while (this.#calls >= channel.connections) await this.#aCallEnds()
       if (await this.#mayGo(next)) void this.#send(next)
       else this.#records.unsent(next.id)
     }
+    return this.#end(gate)
+  }
+
+  /** Sends one message. @returns whether the provider takes messages again */
+  async #probe(): Promise<boolean> {
+    const { pool, channel, clock } = this.#deps
+    this.#chunk = 1
+    const next = await this.#next()
+    if (!next || !(await this.#mayGo(next))) {
+      if (next) this.#records.unsent(next.id)
+      await giveBackProbe(pool, channel.name, clock.now())
+      return false
+    }
+    await this.#send(next)
+    const [putOff] = this.#putOff
+    if (putOff) this.#trouble = { code: putOff.sent.code }
+    this.#chunk = chunkOf(channel)
+    return !this.#trouble && !this.#fault
+  }
+
+  async #end(gate: 'open' | 'probe'): Promise<number> {
+    const { pool, channel, clock } = this.#deps
     while (this.#calls > 0) await this.#aCallEnds()
+    await this.#claiming
     for (const { id } of this.#ready) this.#records.unsent(id)
+    this.#recordPutOff()
     await this.#records.end()
-    if (this.#refused) await this.#holdForOperator(this.#refused)
+    if (this.#hasTaken) await noteTaken(pool, channel.name, clock.now())
+    if (this.#trouble) {
+      await noteTrouble(pool, channel.name, this.#trouble, clock.now(), gate === 'probe')
+      if (needsOperator(this.#trouble.code)) await pauseInTrouble(this.#deps, Infinity)
+    }
     const fault = this.#fault ?? this.#records.fault
     if (fault) throw fault.error
     return this.#count
   }
 
   get #halted(): boolean {
-    return Boolean(this.#deps.stop.aborted || this.#refused || this.#fault || this.#records.fault)
+    return Boolean(this.#deps.stop.aborted || this.#trouble || this.#fault || this.#records.fault)
   }
 
   /** The next message, while there is one and nothing has happened that ends the sending. */
@@ -166,10 +215,7 @@ class Dispatch {
         recipient: message.recipient!,
         content: message.content,
       })
-      if ('code' in sent && sent.kind !== 'unsure' && needsOperator(sent.code)) {
-        this.#refused ??= { code: sent.code, messages: [] }
-        this.#refused.messages.push(message)
-      } else this.#records.tried(verdict({ id: message.id, sent, attempts: message.attempts }))
+      this.#answered(message, sent)
     } catch (error) {
       this.#fault ??= { error } // it stays as being sent, and is in doubt
     }
@@ -177,30 +223,37 @@ class Dispatch {
     this.#onEnd()
   }
 
-  #aCallEnds(): Promise<void> {
-    return new Promise((resolve) => (this.#onEnd = resolve))
+  #answered(message: Claimed, sent: Sent): void {
+    if (sent.kind === 'later') {
+      this.#putOff.push({ message, sent })
+      if (this.#putOff.length >= putOffAtMost) this.#trouble ??= { code: sent.code }
+      return
+    }
+    if (sent.kind === 'retry' || sent.kind === 'unsure') this.#trouble ??= sent
+    else this.#recordPutOff()
+    if (sent.kind === 'accepted') {
+      this.#hasTaken = true
+      this.#takenAt = this.#deps.clock.now()
+    }
+    this.#tried(message, sent)
   }
 
-  /**
-   * Our account or settings are at fault, not the messages: the campaigns pause, say so, and the messages wait
-   * unharmed.
-   */
-  async #holdForOperator({ code, messages }: { code: string; messages: Claimed[] }): Promise<void> {
-    const { pool, log, channel } = this.#deps
-    await putBack(
-      pool,
-      messages.map(({ id }) => id),
-      this.#worker,
-    )
-    log.error(
-      { channel: channel.name, code },
-      'the provider refuses our account or settings: the campaigns are paused',
-    )
-    const campaigns = new Set(messages.map(({ campaignId }) => campaignId))
-    await pauseAll(
-      this.#deps,
-      new Map([...campaigns].map((id) => [id, `${channel.name}: ${code}`])),
-    )
+  /** Those that were put off: for reasons of their own if others were taken, else for the provider's. */
+  #recordPutOff(): void {
+    for (const { message, sent } of this.#putOff)
+      this.#tried(message, this.#trouble ? { kind: 'retry', code: sent.code } : sent)
+    this.#putOff = []
+  }
+
+  #tried(message: Claimed, sent: Sent): void {
+    // That others are taken meanwhile tells that the reason is the message's own.
+    const { refusedSince } = message
+    const own = refusedSince && this.#takenAt && this.#takenAt > refusedSince ? refusedSince : null
+    this.#records.tried(verdict({ ...message, refusedSince: own, sent }, this.#deps.clock.now()))
+  }
+
+  #aCallEnds(): Promise<void> {
+    return new Promise((resolve) => (this.#onEnd = resolve))
   }
 }
 

@@ -1,6 +1,6 @@
 import { row, run, type Db } from '../../db/pool.ts'
 import { noticePriority } from '../../jobs/queues.ts'
-import { reopenFinished } from '../../ledger/campaigns.ts'
+import { reopenFinished, sends } from '../../ledger/campaigns.ts'
 import { rerouteInvitations } from '../../ledger/invitations.ts'
 import { queueMessages, recallMessages } from '../../ledger/messages.ts'
 import { hasMobile } from '../../people/contact.ts'
@@ -36,7 +36,7 @@ export async function takeNextChannel(tx: Db, now: Date): Promise<number> {
        select i.id, i.campaign_id, i.person_id, i.route, i.appointment_id
          from (select distinct invitation_id as id from message where lost and step = any($3)) l
         cross join lateral (select * from invitation where id = l.id and state = 'released' offset 0) i
-         join campaign c on c.id = i.campaign_id and c.state in ('running', 'finished')
+         join campaign c on c.id = i.campaign_id and (c.state = 'finished' or ${sends('c')})
         cross join lateral (
               select state, reason, lost
                 from message

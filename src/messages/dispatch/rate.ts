@@ -75,6 +75,17 @@ async function reserve(
   return reserve(pool, provider, n, step, lead)
 }
 
+/** The provider has taken a message: noted once a minute, so that nobody waits for it. */
+export const noteTaken = (pool: pg.Pool, provider: string, now: Date): Promise<number> =>
+  run(
+    pool,
+    `update provider_rate
+        set taken_at = $2
+      where provider = $1
+        and (taken_at is null or taken_at < $2::timestamptz - interval '1 minute')`,
+    [provider, now],
+  )
+
 const paces = new WeakMap<Channel, Pace>()
 
 /**

@@ -7,17 +7,28 @@ export interface Tried {
   sent: Sent
   /** before this one */
   attempts: number
+  /** since when it has been refused for a passing reason of its own */
+  refusedSince: Date | null
 }
 
-const retriesAtMost = 8
-const backOff = (attempts: number): number => Math.min(3600, 5 * 2 ** attempts) // seconds
+/**
+ * Hours for which a message is tried that is refused for a passing reason of its own. Relays try for days (RFC 5321
+ * 4.5.4.1); an invitation had better be a letter by then.
+ */
+export const triedFor = 24
 
-/** What becomes of a message by what the provider said. */
-export function verdict({ id, sent, attempts }: Tried): Verdict {
+const backOff = (attempts: number, most: number): number =>
+  Math.min(most, 5 * 2 ** Math.min(attempts, 20)) // seconds
+
+/**
+ * What becomes of a message by what the provider said. That a provider, or we, can't just now costs it time only,
+ * however long that lasts.
+ */
+export function verdict({ id, sent, attempts, refusedSince }: Tried, now: Date): Verdict {
   const as = (
     state: Verdict['state'],
-    { reason = null, providerId = null, after = 0 }: Partial<Verdict> = {},
-  ) => ({ id, state, reason, providerId, after })
+    { reason = null, providerId = null, after = 0, refused = false }: Partial<Verdict> = {},
+  ) => ({ id, state, reason, providerId, after, refused })
   switch (sent.kind) {
     case 'accepted':
     case 'duplicate':
@@ -27,8 +38,12 @@ export function verdict({ id, sent, attempts }: Tried): Verdict {
     case 'stop':
       return as('failed', { reason: sent.code })
     case 'retry':
-      return attempts + 1 >= retriesAtMost
+      return as('queued', { after: sent.after ?? backOff(attempts, 300) })
+    case 'later': {
+      const hours = refusedSince ? (now.getTime() - refusedSince.getTime()) / 3_600_000 : 0
+      return hours >= triedFor
         ? as('failed', { reason: `gave-up: ${sent.code}` })
-        : as('queued', { after: sent.after ?? backOff(attempts) })
+        : as('queued', { after: backOff(attempts, 3600), refused: true })
+    }
   }
 }

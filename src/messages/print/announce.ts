@@ -3,6 +3,7 @@ import type pg from 'pg'
 import type { Channel } from '../../channels/channel.ts'
 import type { Clock } from '../../clock.ts'
 import { row, run } from '../../db/pool.ts'
+import { sends } from '../../ledger/campaigns.ts'
 import type { Log } from '../../log.ts'
 import { printDayAfter, printDayAt, toAnnounce, type PrintSchedule } from './print-day.ts'
 import { printDayRow } from './print-days.ts'
@@ -40,7 +41,7 @@ export async function announcePrint({
     `select count(*)::int as n
        from outgoing o
        join campaign c on c.id = o.campaign_id
-        and c.state = 'running'
+        and ${sends('c')}
       where o.channel = 'letter'
         and o.state = 'queued'
         and o.due_at <= $1`,

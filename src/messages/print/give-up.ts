@@ -2,6 +2,7 @@ import { withdraw } from '../../channels/print.ts'
 import { visit } from '../../channels/print-place.ts'
 import { row, transaction } from '../../db/pool.ts'
 import { messageOf } from '../../errors.ts'
+import { sends } from '../../ledger/campaigns.ts'
 import { voidBatches, type Batch } from '../../ledger/batches.ts'
 import type { Stopped } from '../../ledger/messages-sending.ts'
 import { stoppedIn } from './batch-letters.ts'
@@ -15,9 +16,9 @@ import type { PrintDeps } from './print-deps.ts'
  * day.
  */
 export async function mayGoOn(deps: PrintDeps, batch: Batch): Promise<boolean> {
-  const campaign = await row<{ state: string }>(
+  const campaign = await row<{ state: string; sends: boolean }>(
     deps.pool,
-    'select state from campaign where id = $1',
+    `select state, ${sends('campaign')} as sends from campaign where id = $1`,
     [batch.campaignId],
   )
   if (campaign?.state === 'cancelled') {
@@ -25,9 +26,7 @@ export async function mayGoOn(deps: PrintDeps, batch: Batch): Promise<boolean> {
     return false
   }
   return (
-    campaign?.state === 'running' &&
-    !(await voidIfStopped(deps, batch)) &&
-    (await hasRoom(deps, batch))
+    campaign?.sends === true && !(await voidIfStopped(deps, batch)) && (await hasRoom(deps, batch))
   )
 }
 

@@ -1,4 +1,5 @@
 import { rows, type Db } from '../../db/pool.ts'
+import { sends } from '../../ledger/campaigns.ts'
 import { shouldHaveLeft, type PrintSchedule } from './print-day.ts'
 
 export interface LateLetters {
@@ -33,7 +34,7 @@ export const lateLetters = (
                 join message m on m.id = l.id and m.batch_id = b.id
                where b.state in ('open', 'sealed', 'handing-over')) m
        join campaign c on c.id = m.campaign_id
-        and c.state = 'running'
+        and ${sends('c')}
       where m.due_at <= $1
       group by c.name
       order by min(m.due_at)`,

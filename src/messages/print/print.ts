@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { campaignsInState, type Campaign } from '../../campaigns/store.ts'
+import { campaignsThatSend, type Campaign } from '../../campaigns/store.ts'
 import { row, run } from '../../db/pool.ts'
 import { Refused } from '../../errors.ts'
 import { holdBatch, unfinishedBatches, type Batch } from '../../ledger/batches.ts'
@@ -107,9 +107,7 @@ async function orHold(
 
 /** @returns none when nothing is due, or the campaign does not run */
 async function fillNext(deps: PrintDeps, campaignId: number, claimTurn: Limit): Promise<Filled[]> {
-  const campaign = (await campaignsInState(deps.pool, ['running'])).find(
-    ({ id }) => id === campaignId,
-  )
+  const campaign = (await campaignsThatSend(deps.pool)).find(({ id }) => id === campaignId)
   return campaign ? fillOrPause(deps, campaign, claimTurn) : []
 }
 

@@ -5,7 +5,8 @@ import { zone } from '../../clock.ts'
 import { overdueDeliveries, shortages } from '../../clinics/supply-store.ts'
 import { lateLetters } from '../../messages/print/late-letters.ts'
 import { printSchedule } from '../../messages/print/print-day.ts'
-import { dosesWords, lateWords } from '../../reports/late.ts'
+import { troubles } from '../../messages/dispatch/trouble.ts'
+import { dosesWords, lateWords, troubleWords } from '../../reports/late.ts'
 import { campaignList, campaignStatus } from '../../reports/status.ts'
 import { page } from '../view/page.ts'
 import { regionOf } from '../region.ts'
@@ -27,6 +28,7 @@ export function statusPage(app: App): RequestHandler {
       late: (await lateLetters(app.pool, app.clock.now(), printSchedule(app.config))).map(
         lateWords,
       ),
+      providers: (await troubles(app.pool)).map(troubleWords),
       doses: dosesWords(
         await shortages(app.pool),
         await overdueDeliveries(app.pool, app.clock.now()),
