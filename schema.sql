@@ -143,6 +143,14 @@ create table call_try (
   constraint call_try_call_id_fkey FOREIGN KEY (call_id) REFERENCES call_list(id),
   constraint call_try_pkey PRIMARY KEY (id)
 );
+create table calling (
+  worker text not null,
+  channel text not null,
+  ids uuid[] not null default '{}'::uuid[],
+  at timestamp with time zone not null default clock_timestamp(),
+  constraint calling_channel_check CHECK ((channel = ANY (ARRAY['sms'::text, 'email'::text]))),
+  constraint calling_pkey PRIMARY KEY (worker)
+);
 create table campaign (
   id bigint generated always as identity not null,
   name text not null,

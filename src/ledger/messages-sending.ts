@@ -156,6 +156,29 @@ export const doubtSilentWorkers = (db: Db, channel: string, seconds: number): Pr
     [channel, seconds],
   )
 
+/**
+ * Takes workers without a sign of life for so many seconds for dead: what they were calling about is in doubt, what they
+ * only held is queued again, with its bytes. One statement: a worker that wakes up meanwhile finds its row gone.
+ * @returns how many messages there were
+ */
+export const freeFromSilent = (db: Db, channel: string, seconds: number): Promise<number> =>
+  run(
+    db,
+    `with silent as (
+       delete from calling
+        where channel = $1
+          and at < clock_timestamp() - make_interval(secs => $2)
+       returning worker, ids)
+     update message m
+        set state = case when m.id = any(s.ids) then 'in-doubt' else 'queued' end
+       from silent s
+       join outgoing o on o.channel = $1 and o.state = 'sending'
+      where m.id = o.message_id
+        and m.worker = s.worker
+        and m.state = 'sending'`,
+    [channel, seconds],
+  )
+
 /** Sends a message in doubt again, unless it was tried again meanwhile. */
 export const sendAgain = (db: Db, doubt: { id: string; attempts: number }): Promise<number> =>
   run(

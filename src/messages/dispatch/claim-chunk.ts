@@ -14,6 +14,7 @@ import {
 import { lockDue, urgentBelow, type Due } from '../claim.ts'
 import type { Composer } from '../compose.ts'
 import { textsChanged } from '../changed-texts.ts'
+import type { Calling } from './calling.ts'
 import type { DispatchDeps } from './dispatch-deps.ts'
 import { isQuiet } from './quiet-hours.ts'
 
@@ -34,7 +35,12 @@ export interface Claim {
 const composingAtMost = 5
 
 /** Takes messages that are due, composes them and stores their bytes; from the commit on they are this worker's. */
-export async function claim(deps: DispatchDeps, worker: string, limit: number): Promise<Claim> {
+export async function claim(
+  deps: DispatchDeps,
+  worker: string,
+  limit: number,
+  calling: Calling,
+): Promise<Claim> {
   await deps.refresh()
   let faulty = new Map<number, string>()
   const result = await transaction(deps.pool, async (tx) => {
@@ -73,6 +79,7 @@ export async function claim(deps: DispatchDeps, worker: string, limit: number): 
     }
     await suppressMessages(tx, stopped)
     await markSending(tx, claimed, worker)
+    if (claimed.length) await calling.begin(tx)
     return { claimed, more: due.length === limit && claimed.length + stopped.length > 0 }
   })
   await pauseAll(deps, faulty)

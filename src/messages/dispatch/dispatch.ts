@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type pg from 'pg'
 import { needsOperator, type Channel, type Sent } from '../../channels/channel.ts'
-import { rows } from '../../db/pool.ts'
-import { mayLeave, firstNoticeWaiting, noticesBelow } from '../claim.ts'
+import { firstNoticeWaiting, noticesBelow } from '../claim.ts'
 import { Aside } from './aside.ts'
+import { Calling, takeFromSilent } from './calling.ts'
 import { claim, type Claimed } from './claim-chunk.ts'
 import type { DispatchDeps } from './dispatch-deps.ts'
 import { noteTaken, paceOf, type Pace } from './rate.ts'
@@ -58,6 +57,7 @@ class Dispatch {
   readonly #worker = randomUUID()
   readonly #pace: Pace
   readonly #records: Records
+  readonly #calling: Calling
   #ready: Mine[] = []
   #count = 0
   #claiming: Promise<void> | undefined
@@ -80,11 +80,22 @@ class Dispatch {
     this.#deps = deps
     this.#chunk = chunk
     this.#pace = paceOf(deps.pool, deps.channel)
-    this.#records = new Records(deps, this.#worker)
+    this.#calling = new Calling(deps.pool, deps.channel.name, this.#worker)
+    this.#records = new Records(deps, this.#worker, (ids) => this.#calling.recorded(ids))
   }
 
   async run(): Promise<number> {
+    try {
+      return await this.#run()
+    } catch (error) {
+      this.#calling.breakOff()
+      throw error
+    }
+  }
+
+  async #run(): Promise<number> {
     const { channel, pool, clock } = this.#deps
+    await takeFromSilent(pool, channel.name)
     const { gate, takenAt } = await gateOf(pool, channel.name, clock.now(), this.#deps.inDoubtAfter)
     this.#takenAt = takenAt
     if (gate === 'shut') return 0
@@ -131,11 +142,18 @@ class Dispatch {
     }
     const fault = this.#fault ?? this.#records.fault
     if (fault) throw fault.error
+    await this.#calling.end()
     return this.#count
   }
 
   get #halted(): boolean {
-    return Boolean(this.#deps.stop.aborted || this.#trouble || this.#fault || this.#records.fault)
+    return Boolean(
+      this.#deps.stop.aborted ||
+      this.#trouble ||
+      this.#fault ||
+      this.#records.fault ||
+      this.#calling.lost,
+    )
   }
 
   /** The next message, while there is one and nothing has happened that ends the sending. */
@@ -156,7 +174,7 @@ class Dispatch {
     const until = performance.now() + (this.#deps.inDoubtAfter * 1000) / 2
     try {
       const limit = this.#count ? this.#chunk : Math.min(this.#chunk, firstChunk)
-      const { claimed, more } = await claim(this.#deps, this.#worker, limit)
+      const { claimed, more } = await claim(this.#deps, this.#worker, limit, this.#calling)
       this.#ready.push(...claimed.map((message) => ({ ...message, until })))
       this.#count += claimed.length
       this.#more = more
@@ -199,7 +217,7 @@ class Dispatch {
     const size = Math.max(1, Math.min(tickAtMost, Math.floor((channel.perSecond * tick) / 1000)))
     const ids = [next, ...this.#ready.slice(0, size - 1)].map(({ id }) => id)
     const [may, notice] = await Promise.all([
-      thatMayLeave(pool, ids),
+      this.#calling.next(ids),
       next.priority >= noticesBelow
         ? firstNoticeWaiting(pool, channel.name, clock.now())
         : undefined,
@@ -209,6 +227,7 @@ class Dispatch {
 
   async #send(message: Mine): Promise<void> {
     this.#calls++
+    this.#calling.callBegins(message.id)
     try {
       const sent = await this.#deps.channel.send({
         reference: message.id,
@@ -256,17 +275,3 @@ class Dispatch {
     return new Promise((resolve) => (this.#onEnd = resolve))
   }
 }
-
-const thatMayLeave = async (pool: pg.Pool, ids: readonly string[]): Promise<Set<string>> =>
-  new Set(
-    (
-      await rows<{ id: string }>(
-        pool,
-        `select m.id
-           from message m
-           join campaign c on c.id = m.campaign_id and ${mayLeave}
-          where m.id = any($1::uuid[])`,
-        [ids],
-      )
-    ).map(({ id }) => id),
-  )

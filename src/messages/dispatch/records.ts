@@ -13,6 +13,7 @@ const writeAtMost = 100
 export class Records {
   readonly #deps: { pool: pg.Pool; clock: Clock }
   readonly #worker: string
+  readonly #recorded: (ids: string[]) => void
   #verdicts: Verdict[] = []
   #unsent: string[] = []
   #timer: NodeJS.Timeout | undefined
@@ -20,9 +21,15 @@ export class Records {
   /** the first write that failed: what it should have told is in doubt */
   fault: { error: unknown } | undefined
 
-  constructor(deps: { pool: pg.Pool; clock: Clock }, worker: string) {
+  /** @param recorded told of the messages whose tries have been written */
+  constructor(
+    deps: { pool: pg.Pool; clock: Clock },
+    worker: string,
+    recorded: (ids: string[]) => void,
+  ) {
     this.#deps = deps
     this.#worker = worker
+    this.#recorded = recorded
   }
 
   /** A call has ended so. */
@@ -59,6 +66,7 @@ export class Records {
       .then(async () => {
         await recordTries(pool, verdicts, this.#worker, clock.now())
         await putBack(pool, unsent, this.#worker)
+        this.#recorded(verdicts.map(({ id }) => id))
       })
       .catch((error: unknown) => {
         this.fault ??= { error }

@@ -1,0 +1,71 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals'
+import { rows, run } from '../../../src/db/pool.ts'
+import { dispatch } from '../../../src/messages/dispatch/dispatch.ts'
+import { releaseWave } from '../../../src/release/wave.ts'
+import { openSpec } from '../../support/region.ts'
+import { sending, until, type Sending } from '../../support/sending.ts'
+
+const people = 60
+let s: Sending
+beforeAll(async () => {
+  s = await sending({ people, places: people })
+  s.clock.moveTo(new Date('2021-03-08T09:00:00+01:00'))
+  await run(s.db.pool, `update person set email = 'p' || id || '@example.se'`)
+  const id = await s.started(
+    openSpec({
+      channels: [
+        {
+          route: 'email',
+          needs: ['email'],
+          steps: [{ step: 'invitation', channel: 'email', template: 'invitation-open' }],
+        },
+      ],
+    }),
+  )
+  await releaseWave({ pool: s.db.pool, clock: s.clock, jobs: s.jobs }, id)
+})
+afterAll(() => s.close())
+
+const states = async () =>
+  Object.fromEntries(
+    (
+      await rows<{ state: string; n: number }>(
+        s.db.pool,
+        'select state, count(*)::int as n from message group by 1',
+      )
+    ).map(({ state, n }) => [state, n]),
+  )
+
+it('a worker that falls silent leaves in doubt what it was calling about, and the rest is sent at once', async () => {
+  const { channel } = s.deps('email')
+  let hanging = 0
+  let goOn = () => {}
+  const waits = new Promise<void>((resolve) => (goOn = resolve))
+  const hangs = {
+    ...channel,
+    perSecond: 50, // five in a tick
+    connections: 3,
+    send: async (outgoing: Parameters<typeof channel.send>[0]) => {
+      hanging++
+      await waits
+      return channel.send(outgoing)
+    },
+  }
+  const silent = dispatch(s.deps('email', { channel: hangs }), 50)
+  await until(() => hanging === 3)
+  expect((await states())['sending']).toBeGreaterThan(10)
+  await run(s.db.pool, `update calling set at = at - interval '11 seconds'`)
+  await dispatch(s.deps('email'))
+  const after = await states()
+  expect(after['in-doubt']).toBeGreaterThanOrEqual(3)
+  expect(after['in-doubt']).toBeLessThanOrEqual(3 + 5)
+  expect(after['sent']).toBe(people - after['in-doubt']!)
+
+  // It was only slow: what it had begun ends, and it begins nothing more.
+  goOn()
+  await silent
+  expect(hanging).toBe(3)
+  expect(s.mails()).toHaveLength(after['sent']! + 3)
+  expect(new Set(s.mails().map(({ reference }) => reference)).size).toBe(after['sent']! + 3)
+  expect(await rows(s.db.pool, 'select * from calling')).toEqual([])
+})
