@@ -1,8 +1,9 @@
-import type { Command } from 'commander'
-import { logEvent } from '../campaigns/store.ts'
-import { row, rows, transaction } from '../db/pool.ts'
+import { InvalidArgumentError, Option, type Command } from 'commander'
+import { DateTime } from 'luxon'
+import { zone } from '../clock.ts'
+import { rows } from '../db/pool.ts'
 import { Refused } from '../errors.ts'
-import { settleAs } from '../ledger/messages-sending.ts'
+import { doubtGroups, settleDoubtsBy, type DoubtGroup } from '../messages/doubts.ts'
 import { sealedBatchNamed } from '../messages/print/delivery-note.ts'
 import type { Cli, Register } from './command.ts'
 import { imprintOf, writePaper } from './paper.ts'
@@ -54,9 +55,10 @@ function addDoubts(messages: Command, cli: Cli): void {
         }>(
           app.pool,
           `select m.id, c.name as campaign, m.channel, m.step, m.sending_since as since
-             from message m
+             from outgoing o
+             join message m on m.id = o.message_id and m.state = 'in-doubt'
              join campaign c on c.id = m.campaign_id
-            where m.state = 'in-doubt'
+            where o.state = 'in-doubt'
             order by m.sending_since`,
         )
         cli.answer(
@@ -73,46 +75,73 @@ function addDoubts(messages: Command, cli: Cli): void {
     )
 }
 
+interface SettleOptions {
+  as: 'sent' | 'resend'
+  by: string
+  campaign?: string
+  channel?: 'sms' | 'email'
+  since?: Date
+  dryRun?: boolean
+}
+
 function addSettle(messages: Command, cli: Cli): void {
   messages
-    .command('settle <id>')
+    .command('settle [id]')
     .description(
-      "settle a message in doubt, by what the provider's own log says of our reference (the id)",
+      "settle messages in doubt, one or many, by what the provider's own log says of our reference (the id)",
     )
-    .requiredOption(
-      '--as <outcome>',
-      'sent: it left, or resend: it surely did not leave, send it again',
+    .addOption(
+      new Option(
+        '--as <outcome>',
+        'sent: they left, or resend: they surely did not leave, send them again',
+      )
+        .choices(['sent', 'resend'])
+        .makeOptionMandatory(),
     )
     .requiredOption('--by <name>', 'who does it')
+    .option('--campaign <name>', 'all in doubt of this campaign')
+    .addOption(new Option('--channel <channel>', 'only of this channel').choices(['sms', 'email']))
+    .option('--since <time>', 'only those begun to be sent then or later, 2021-03-08T09:00', moment)
+    .option('--dry-run', 'say which they are and settle none')
     .addHelpText(
       'after',
       `
-Example:
-  kallelse messages settle 0b6f1c6e-8a2b-4a44-9a7a-1b1f6c1f2c3d --as sent --by anna`,
+Examples:
+  kallelse messages settle 0b6f1c6e-8a2b-4a44-9a7a-1b1f6c1f2c3d --as sent --by anna
+  kallelse messages settle --campaign covid-19-dose-1 --channel email --since 2021-03-08T09:00 --as resend --by anna --dry-run`,
     )
-    .action((id: string, options: { as: string; by: string }, command: Command) =>
+    .action((id: string | undefined, options: SettleOptions, command: Command) =>
       cli.withApp(async (app) => {
-        if (options.as !== 'sent' && options.as !== 'resend')
-          throw new Refused('bad-outcome', `--as ${options.as} is neither sent nor resend.`)
-        const outcome = options.as === 'sent' ? 'sent' : 'queued'
-        await transaction(app.pool, async (tx) => {
-          const message = await row<{ campaignId: number }>(
-            tx,
-            `select campaign_id as "campaignId" from message where id::text = $1 and state = 'in-doubt' for update`,
-            [id],
-          )
-          if (!message)
-            throw new Refused(
-              'not-in-doubt',
-              `There is no message ${id} in doubt. List them with: messages doubts`,
-            )
-          await settleAs(tx, id, outcome, null)
-          await logEvent(tx, message.campaignId, app.clock.now(), options.by, 'settled', {
-            message: id,
-            as: options.as,
-          })
+        const { as, by, campaign, channel, since } = options
+        if (id === undefined && campaign === undefined && since === undefined)
+          throw new Refused('bad-arguments', 'Say which: an id, --campaign or --since.')
+        const which = { id, campaign, channel, since }
+        const groups = options.dryRun
+          ? await doubtGroups(app.pool, which)
+          : await settleDoubtsBy({ ...app, jobs: await app.jobs() }, which, as, by)
+        const state = as === 'sent' ? 'sent' : 'queued'
+        cli.answer(command, settledText(groups, state, options.dryRun === true), {
+          state,
+          dryRun: options.dryRun === true,
+          groups,
         })
-        cli.answer(command, `The message is ${outcome}.`, { id, state: outcome })
       }),
     )
+}
+
+function settledText(groups: DoubtGroup[], state: string, dryRun: boolean): string {
+  const total = groups.reduce((sum, { number }) => sum + number, 0)
+  const lines = groups.map(
+    ({ campaign, channel, number, first, last }) =>
+      `${campaign}  ${channel}  ${number}, begun ${first.toISOString()} to ${last.toISOString()}`,
+  )
+  const what = dryRun ? `would be ${state}; nothing is changed` : `now ${state}`
+  return [`${total} ${total === 1 ? 'message' : 'messages'}: ${what}.`, ...lines].join('\n')
+}
+
+/** A time of day in Sweden, or with its own offset. */
+function moment(text: string): Date {
+  const at = DateTime.fromISO(text, { zone })
+  if (!at.isValid) throw new InvalidArgumentError('it is not a time such as 2021-03-08T09:00.')
+  return at.toJSDate()
 }

@@ -1,4 +1,5 @@
-import { run, type Db } from '../db/pool.ts'
+import { rows, run, type Db } from '../db/pool.ts'
+import { chosen, type Selection } from './selection.ts'
 
 // What becomes of messages from their claim until the last that is heard of them: queued → sending → sent, in doubt,
 // failed.
@@ -215,6 +216,39 @@ export const settleAs = (
       where m.id = $1
         and m.state = 'in-doubt'`,
     [id, state, providerId],
+  )
+
+/**
+ * Settles messages in doubt as a person has found out, each locked in one order with receipts.
+ * @param state queued: they surely did not leave, and are sent again
+ * @returns how many of each campaign and channel, and the id of one of them
+ */
+export const settleMany = (
+  db: Db,
+  which: Selection,
+  state: 'sent' | 'queued',
+): Promise<{ campaignId: number; channel: 'sms' | 'email'; number: number; id: string }[]> =>
+  rows(
+    db,
+    `with ${chosen(which)}, held as materialized (
+       select id
+         from message
+        where id in (select id from chosen)
+          and state = 'in-doubt'
+        order by id
+          for update
+     ), settled as (
+       update message m
+          set state = $${which.values.length + 1},
+              sent_at = case when $${which.values.length + 1} = 'sent' then m.sending_since end
+         from held
+        where m.id = held.id
+       returning m.campaign_id, m.channel, m.id)
+     select campaign_id as "campaignId", channel, count(*)::int as number, min(id::text) as id
+       from settled
+      group by campaign_id, channel
+      order by campaign_id, channel`,
+    [...which.values, state],
   )
 
 /** What a provider says has become of a message. */

@@ -128,6 +128,7 @@ describe('every page of the staff that a link leads to', () => {
         '/admin/mal/over-65',
         '/admin/meddelanden',
         '/admin/meddelanden/bluffsamtal',
+        '/admin/oklara',
         '/admin/underlag',
         '/admin/utskick/bluffsamtal',
         '/admin/utskick/bluffsamtal/brev',

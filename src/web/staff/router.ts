@@ -4,6 +4,7 @@ import { fromOwnPages } from '../residents/same-origin.ts'
 import { campaignPage } from './campaign.ts'
 import { checkingPage, handlePage } from './checking.ts'
 import { conflictPages } from './conflicts.ts'
+import { doubtPages } from './doubts.ts'
 import { duplicatesPage } from './duplicates.ts'
 import { evidencePages } from './evidence.ts'
 import { goalPages } from './goals.ts'
@@ -36,6 +37,9 @@ export function adminPages(app: App): Router {
   router.get('/dubbelbokningar', conflicts.form)
   router.post('/dubbelbokningar', conflicts.show)
   router.post('/dubbelbokningar/:id', conflicts.solve)
+  const doubts = doubtPages(app)
+  router.get('/oklara', doubts.show)
+  router.post('/oklara', doubts.settle)
   router.get('/dubbletter', duplicatesPage(app))
   router.get('/utskick/:name', campaignPage(app))
   const goals = goalPages(app)
