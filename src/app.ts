@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import type pg from 'pg'
 import type { TextGate } from './campaigns/actions.ts'
 import { systemClock, type Clock } from './clock.ts'
@@ -27,7 +26,7 @@ export interface App {
 /** What the operator can correct (server down, wrong password), as an error that says so without the password. */
 function unreachable(error: unknown, url: string): unknown {
   const code = (error as { code?: string } | null)?.code ?? ''
-  if (!/^(ECONN|ENOTFOUND|EHOSTUNREACH|ETIMEDOUT|28|3D|57P)/.test(code)) return error
+  if (!/^(ECONN|ENOTFOUND|EHOSTUNREACH|ETIMEDOUT|28|3D|53|57P)/.test(code)) return error
   const { host, pathname } = new URL(url)
   return new Refused(
     'database-unreachable',
@@ -47,7 +46,11 @@ export async function openApp(
   databaseSettings: Readonly<Record<string, string>> = {},
 ): Promise<App> {
   const log = openLog(config.LOG_LEVEL)
-  const server = config.DATABASE_URL ? undefined : await startEmbedded(join(config.KALLELSE_DATA))
+  const server = config.DATABASE_URL
+    ? undefined
+    : await startEmbedded(config.KALLELSE_DATA, {
+        onBack: () => log.warn({}, 'the embedded database was lost and is back'),
+      })
   const pool = openPool(config.DATABASE_URL ?? server!.url, 20, databaseSettings)
   const closeDatabase = async () => {
     await pool.end()
@@ -66,11 +69,21 @@ export async function openApp(
     log,
     clock,
     pool,
-    jobs: () => (jobs ??= import('./jobs/boss.ts').then(({ openJobs }) => openJobs(pool, log))),
+    jobs: () =>
+      (jobs ??= import('./jobs/boss.ts')
+        .then(({ openJobs }) => openJobs(pool, log))
+        .catch((error: unknown) => {
+          jobs = undefined // the next to ask tries again: too many connections pass
+          throw error
+        })),
     textGate: async (db, spec) =>
       (await import('./messages/send-gate.ts')).sendGate(config)(db, spec),
     close: async () => {
-      if (jobs) await (await jobs).close()
+      await jobs
+        ?.then((opened) => opened.close())
+        .catch((error: unknown) =>
+          log.warn({ reason: messageOf(error) }, 'the queue did not close in order'),
+        )
       await closeDatabase()
     },
   }

@@ -22,6 +22,19 @@ export class Refused extends Error {
   }
 }
 
-/** The error's message whatever was thrown. */
-export const messageOf = (error: unknown): string =>
-  error instanceof Error ? error.message : String(error)
+/**
+ * The error's message whatever was thrown, never empty: several at once (each address that refused a connection) are
+ * joined, and of an object that is no Error (pg-boss copies errors into such) only message and code are said, because
+ * the rest may quote rows.
+ */
+export function messageOf(error: unknown): string {
+  if (typeof error !== 'object' || error === null) return String(error)
+  if (error instanceof AggregateError && error.errors.length)
+    return [...new Set(error.errors.map(messageOf))].join('; ')
+  const { message, code } = error as { message?: unknown; code?: unknown }
+  const words = [message, code].find((said) => typeof said === 'string' && said !== '')
+  return (
+    (words as string | undefined) ??
+    (error instanceof Error ? error.name : 'an error without words')
+  )
+}

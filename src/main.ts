@@ -13,6 +13,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 }
 // A program that started this one has gone, or asks it to stop.
 process.once('disconnect', () => asked.abort())
+process.channel?.unref() // listening must not keep this program going when it has failed
 
 const cli: Cli = {
   stop: asked.signal,

@@ -112,6 +112,8 @@ export const refusals = {
     'Se vad som står i felet, eller ange en egen databas.',
   'database-not-started':
     'Den inbyggda databasen startade inte. Se efter i dess logg, eller ange en egen databas.',
+  'worker-not-started':
+    'Programmet kunde inte börja skicka meddelanden och har avslutats. Den som driver det måste läsa loggen.',
   'database-unreachable':
     'Databasen går inte att nå. Kontrollera att den är i gång och att adressen till den är rätt.',
   deceased: 'Personen är avliden. Kontrollera att du har valt rätt person.',

@@ -97,6 +97,15 @@ export async function startWorker(app: App): Promise<Worker> {
   }
   const wakeAll = () => [...queueNames, ...lanes].forEach(wake)
   const listener = await listen(pool, log, (name) => (name === null ? wakeAll() : wake(name)))
+  const stop = async () => {
+    stopping.abort()
+    await Promise.all([
+      listener.close(),
+      ...queueNames.map((name) => jobs.boss.offWork(name)),
+      ...[...senders.values()].map((sender) => sender.stopped),
+    ])
+    await Promise.all([channels.sms.close(), channels.email.close()])
+  }
   const patience = () => (listener.hears() ? looks.woken : looks.deaf)
   const handlers = handlersOf(work)
   for (const lane of lanes)
@@ -104,25 +113,22 @@ export async function startWorker(app: App): Promise<Worker> {
       lane,
       openLane({ lane, drain: () => sendDue(work, lane), patience, stop: work.stop, log }),
     )
-  for (const name of queueNames)
-    workers.set(name, await takeJobs(work, name, handlers[name], patience(), () => wake(name)))
-  await jobs.boss.schedule('sweep', '* * * * *', {})
-  await jobs.boss.schedule('release-all', '0 7 * * *', {}, { tz: 'Europe/Stockholm' })
-  await jobs.enqueue(pool, 'sweep', [{}])
+  try {
+    for (const name of queueNames)
+      workers.set(name, await takeJobs(work, name, handlers[name], patience(), () => wake(name)))
+    await jobs.boss.schedule('sweep', '* * * * *', {})
+    await jobs.boss.schedule('release-all', '0 7 * * *', {}, { tz: 'Europe/Stockholm' })
+    await jobs.enqueue(pool, 'sweep', [{}])
+  } catch (error) {
+    await stop() // its lanes would keep a program going that has no worker
+    throw error
+  }
   return {
     async sweep() {
       await sweep(work)
       wakeAll()
     },
-    async stop() {
-      stopping.abort()
-      await Promise.all([
-        listener.close(),
-        ...queueNames.map((name) => jobs.boss.offWork(name)),
-        ...[...senders.values()].map((sender) => sender.stopped),
-      ])
-      await Promise.all([channels.sms.close(), channels.email.close()])
-    },
+    stop,
   }
 }
 

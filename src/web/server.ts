@@ -63,9 +63,12 @@ export function createServer(app: App): Express {
 
 export interface Listening {
   url: string
-  /** Takes no more requests and waits until those under way have been answered. */
+  /** Takes no more requests, and waits a while for those under way to be answered. */
   close(): Promise<void>
 }
+
+/** How long a request that is under way may take to end when the server closes, ms: half a request never does. */
+const lastAnswers = 3000
 
 /**
  * Serves on HOST and PORT (0: any free one).
@@ -102,6 +105,7 @@ export async function listen(app: App): Promise<Listening> {
         server.keepAliveTimeout = 1 // what is under way ends its connection too
         server.close(() => closed())
         server.closeIdleConnections()
+        setTimeout(() => server.closeAllConnections(), lastAnswers).unref()
       }),
   }
 }

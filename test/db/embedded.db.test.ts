@@ -66,7 +66,10 @@ describe('the embedded server', () => {
     expect(await pidOf()).toBe(pid)
     process.kill(pid, 'SIGKILL')
     await until(async () => !(await answers(reused.url)))
+    await until(() => answers(reused.url)) // at the same address, by itself
     const again = await startEmbedded(folder)
+    expect(again.url).toBe(reused.url)
+    await reused.close()
     expect(await answers(again.url)).toBe(true)
     await again.close()
     expect(await answers(again.url)).toBe(false)
