@@ -259,7 +259,10 @@ describe('/admin/underlag', () => {
     fetch(`${web.url}${path}`, {
       method: 'POST',
       body: new URLSearchParams(body),
-      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      headers: {
+        'content-type': 'application/x-www-form-urlencoded',
+        'sec-fetch-site': 'same-origin',
+      },
     })
 
   it('shows it to staff by a form; the number is in no address, and the look is noted', async () => {

@@ -242,6 +242,7 @@ describe("from the letter's code to a time", () => {
     await isSound(page)
     for (let i = 0; i < 30; i++)
       await page.request.post(`${site}/boka/sv`, {
+        headers: { origin: site },
         form: { kod: `ABCDEFG${i % 10}`, fodd: '19440101' },
       })
     await signIn(page, 'sv', code, birth)

@@ -151,7 +151,9 @@ describe('when no time is free', () => {
   it('two presses are one place on the list, and two on leaving are one leaving', async () => {
     const page = await signedIn(8)
     const press = async (path: string) =>
-      (await page.request.post(`${web.url}/boka/sv/${path}`)).url().slice(`${web.url}/boka/`.length)
+      (await page.request.post(`${web.url}/boka/sv/${path}`, { headers: { origin: web.url } }))
+        .url()
+        .slice(`${web.url}/boka/`.length)
     expect([await press('reserv'), await press('reserv')]).toEqual(['sv/reserv?ny', 'sv/reserv?ny'])
     expect(await onList(8)).toHaveLength(1)
     expect([await press('reserv/lamna'), await press('reserv/lamna')]).toEqual([
@@ -178,14 +180,15 @@ describe('when no time is free', () => {
       'Det går inte att ställa sig på reservlistan här',
     )
     await isSound(optedOut)
-    for (const page of [without, optedOut]) await page.request.post(`${web.url}/boka/sv/reserv`)
+    for (const page of [without, optedOut])
+      await page.request.post(`${web.url}/boka/sv/reserv`, { headers: { origin: web.url } })
     expect([await onList(9), await onList(10)]).toEqual([[], []])
   }, 60_000)
 
   it("the door is that of the booking: no session, or another site's form, does nothing", async () => {
     const post = (headers: Record<string, string>) =>
       fetch(`${web.url}/boka/sv/reserv`, { method: 'POST', redirect: 'manual', headers })
-    const stranger = await post({})
+    const stranger = await post({ origin: web.url })
     expect([stranger.status, stranger.headers.get('location')]).toEqual([303, '/boka/sv?borta'])
     const page = await signedIn(11)
     const cookie = (await page.context().cookies())

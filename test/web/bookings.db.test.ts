@@ -198,6 +198,7 @@ describe("the residents' session", () => {
   ) =>
     site.post(path, new URLSearchParams(fields).toString(), undefined, {
       'content-type': 'application/x-www-form-urlencoded',
+      'sec-fetch-site': 'same-origin',
       ...headers,
     })
   const signIn = () => form('/boka/sv', { kod: 'ABCDEFG1', fodd: '19440125' })

@@ -185,6 +185,7 @@ describe('/akta', () => {
     )
     const booking = await site.post('/boka/sv', 'kod=AAAA1111&fodd=19440101', undefined, {
       'content-type': 'application/x-www-form-urlencoded',
+      'sec-fetch-site': 'same-origin',
       ...from('192.0.2.7'),
     })
     expect(booking.status).toBe(422)
@@ -211,6 +212,7 @@ describe('a fraud report', () => {
   ) =>
     site.post(`/akta/${language}/rapport`, new URLSearchParams(body).toString(), undefined, {
       'content-type': 'application/x-www-form-urlencoded',
+      'sec-fetch-site': 'same-origin',
       ...headers,
     })
   const whole = () => ({

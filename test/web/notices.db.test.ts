@@ -28,6 +28,7 @@ afterAll(async () => {
 const form = (path: string, values: Record<string, string>) =>
   site.post(path, new URLSearchParams(values).toString(), undefined, {
     'content-type': 'application/x-www-form-urlencoded',
+    'sec-fetch-site': 'same-origin',
     origin: site.web.url,
   })
 
@@ -74,6 +75,7 @@ describe("the staff's page of notices", () => {
       (
         await site.post('/admin/meddelanden/lage', 'lage=pa&by=ond&why=x', undefined, {
           'content-type': 'application/x-www-form-urlencoded',
+          'sec-fetch-site': 'same-origin',
           origin: 'https://annan.example',
         })
       ).status,

@@ -17,7 +17,7 @@ import { statusPage } from './status.ts'
 export function adminPages(app: App): Router {
   const router = express.Router()
   router.use(
-    protect(app.config),
+    protect(app),
     fromOwnPages(app.config.PUBLIC_URL),
     express.urlencoded({ extended: false, limit: '16kb', parameterLimit: 40 }),
   )

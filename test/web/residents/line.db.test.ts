@@ -28,6 +28,7 @@ afterAll(async () => {
 const signIn = (code: string) =>
   site.post('/boka/sv', `kod=${code}&fodd=19440125`, undefined, {
     'content-type': 'application/x-www-form-urlencoded',
+    'sec-fetch-site': 'same-origin',
   })
 
 /** Keeps a sign-in waiting in the database. @returns what lets it go on, and waits for its answer */

@@ -1,0 +1,87 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { createServer, type Server } from 'node:http'
+import { request } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { createServer as createApp } from '../../src/web/server.ts'
+import { openSite, type Site } from './support/site.ts'
+
+let site: Site
+beforeAll(async () => void (site = await openSite()))
+afterAll(() => site.close())
+
+/** The status of a page of the staff's, at a server with other settings. */
+async function statusOf(config: object, headers: Record<string, string> = {}): Promise<number> {
+  const server: Server = createServer(
+    createApp({ ...site.app, config: { ...site.app.config, ...config } }),
+  )
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
+  const { port } = server.address() as AddressInfo
+  try {
+    return await new Promise<number>((answered, failed) => {
+      request({ port, path: '/admin', headers }, (response) => {
+        response.resume()
+        answered(response.statusCode ?? 0)
+      })
+        .on('error', failed)
+        .end()
+    })
+  } finally {
+    await new Promise((closed) => server.close(closed))
+  }
+}
+
+describe("the staff's pages without a password", () => {
+  it('are shown on this machine while it is a trial', async () => {
+    expect(await statusOf({})).toBe(200)
+  })
+
+  it.each([
+    ['a database of its own', { DATABASE_URL: 'postgres://127.0.0.1/kallelse' }],
+    ["the region's address", { PUBLIC_URL: 'https://kallelse.regiondalarna.example' }],
+  ])('are not where it has %s, whatever the browser says', async (_, config) => {
+    expect(await statusOf(config)).toBe(403)
+  })
+
+  it.each([
+    'forwarded',
+    'via',
+    'x-forwarded-for',
+    'x-forwarded-proto',
+    'x-real-ip',
+    'cf-connecting-ip',
+    'x-client-ip',
+  ])('are not when a request has the header %s', async (header) => {
+    expect(await statusOf({}, { [header]: '192.0.2.1' })).toBe(403)
+  })
+
+  it('are not by another name than that of this machine', async () => {
+    expect(await statusOf({}, { host: 'kallelse.example' })).toBe(403)
+  })
+})
+
+describe("a form of the staff's", () => {
+  const post = (headers: Record<string, string>) =>
+    site
+      .post('/admin/akta/rapporter/1', 'by=anna', undefined, {
+        'content-type': 'application/x-www-form-urlencoded',
+        ...headers,
+      })
+      .then(({ status }) => status)
+
+  it.each([
+    [{}, 403],
+    [{ 'sec-fetch-site': 'cross-site' }, 403],
+    [{ 'sec-fetch-site': 'same-site' }, 403],
+    [{ 'sec-fetch-site': 'none' }, 403],
+    [{ origin: 'https://other.example' }, 403],
+    [{ origin: 'null' }, 403],
+    [{ referer: 'https://other.example/admin' }, 403],
+    [{ 'sec-fetch-site': 'same-origin' }, 404],
+  ] as const)('with %j is answered %d', async (headers, status) => {
+    expect(await post(headers)).toBe(status)
+  })
+
+  it('with our own origin is taken', async () => {
+    expect(await post({ origin: new URL(site.web.url).origin })).toBe(404)
+  })
+})
