@@ -1513,7 +1513,7 @@ CREATE TRIGGER outgoing_update AFTER UPDATE ON public.message REFERENCING NEW TA
 CREATE TRIGGER person_link_is_one_step BEFORE INSERT OR UPDATE OF same_as ON public.person FOR EACH ROW WHEN ((new.same_as IS NOT NULL)) EXECUTE FUNCTION person_link_is_one_step();
 CREATE TRIGGER person_moves AFTER UPDATE OF municipality, protection ON public.person FOR EACH ROW WHEN (((old.municipality IS DISTINCT FROM new.municipality) OR ((old.protection <> new.protection) AND (new.protection = 'skyddad-folkbokforing'::text)))) EXECUTE FUNCTION person_moves();
 CREATE TRIGGER person_protected_is_bare BEFORE INSERT OR UPDATE ON public.person FOR EACH ROW WHEN ((new.protection <> 'none'::text)) EXECUTE FUNCTION person_protected_is_bare();
-CREATE TRIGGER protected_letter_stays BEFORE UPDATE ON public.protected_letter FOR EACH ROW WHEN ((old.posted_at IS NOT NULL)) EXECUTE FUNCTION protected_letter_stays();
+CREATE TRIGGER protected_letter_stays BEFORE UPDATE ON public.protected_letter FOR EACH ROW WHEN (((old.posted_at IS NOT NULL) AND ((SUBSTRING(new.content FROM 1 FOR 1) IS DISTINCT FROM '\x01'::bytea) OR ((to_jsonb(old.*) - 'content'::text) IS DISTINCT FROM (to_jsonb(new.*) - 'content'::text))))) EXECUTE FUNCTION protected_letter_stays();
 CREATE TRIGGER sealed_batches_stay AFTER UPDATE ON public.message REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION sealed_batches_stay();
 CREATE TRIGGER slot_remembers_insert AFTER INSERT ON public.slot REFERENCING NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION slot_remembers();
 CREATE TRIGGER slot_remembers_update AFTER UPDATE ON public.slot REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION slot_remembers();

@@ -6,6 +6,8 @@ import { demoClock } from './demo/clock.ts'
 import { startEmbedded } from './db/embedded.ts'
 import { migrate } from './db/migrate.ts'
 import { openPool } from './db/pool.ts'
+import { useSealingKeys } from './db/sealed.ts'
+import { sealingKeys } from './db/sealing-keys.ts'
 import { Refused, messageOf } from './errors.ts'
 import type { Jobs } from './jobs/boss.ts'
 import { openLog, type Log } from './log.ts'
@@ -46,6 +48,7 @@ export async function openApp(
   databaseSettings: Readonly<Record<string, string>> = {},
 ): Promise<App> {
   const log = openLog(config.LOG_LEVEL)
+  useSealingKeys(sealingKeys(config))
   const server = config.DATABASE_URL
     ? undefined
     : await startEmbedded(config.KALLELSE_DATA, {

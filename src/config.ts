@@ -39,6 +39,10 @@ const schema = z.object({
   DATABASE_URL: z.string().startsWith('postgres').optional(),
   /** where the embedded database and other local data live */
   KALLELSE_DATA: z.string().default('.data'),
+  /** keys that kept bytes are sealed with (32 bytes, base64): the first seals, the others only open */
+  SEALING_KEYS: z.string().optional(),
+  /** or the file that holds them */
+  SEALING_KEYS_FILE: z.string().optional(),
   /** where reports, sample letters and the print folder go */
   KALLELSE_OUT: z.string().default('out'),
   /** read by libraries; the Vonage SDK would write its private key to the log */

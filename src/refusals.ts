@@ -73,6 +73,8 @@ export const refusals = {
   'bad-receipt':
     'Kvittensen går inte att använda, så inget är noterat. ' +
     'Be tryckeriet om en hel fil i den form som är överenskommen.',
+  'bad-sealing-key':
+    'Nyckeln för sparade meddelanden är fel. Den som sköter driften behöver rätta inställningen.',
   'bad-sender-id':
     'Avsändarnamnet för SMS går inte att visa på en telefon. ' +
     'Välj 1–11 bokstäver och siffror, eller ett telefonnummer.',
@@ -117,6 +119,8 @@ export const refusals = {
   'database-unreachable':
     'Databasen går inte att nå. Kontrollera att den är i gång och att adressen till den är rätt.',
   deceased: 'Personen är avliden. Kontrollera att du har valt rätt person.',
+  'does-not-open':
+    'Det som sparats går inte att öppna: det har ändrats. Kontakta den som sköter driften.',
   'double-column': 'Två kolumner i filen är för samma uppgift. Ta bort den ena.',
   'double-columns': 'Två kolumner i filen är för samma uppgift. Ta bort den ena.',
   'dry-run-or-by': 'Välj antingen att bara prova eller att göra det, och skriv då vem som gör det.',
@@ -197,9 +201,13 @@ export const refusals = {
     'Skriv ditt namn, så att loggen visar vem som tittar, godkänner eller ändrar. ' +
     'Skriv också enheten om det finns en ruta för den.',
   'no-reason': 'Skriv varför doserna kasserades.',
+  'no-sealing-key':
+    'Det saknas en nyckel för sparade meddelanden. Den som sköter driften behöver ställa in den.',
   'no-such-file': 'Filen finns inte. Kontrollera namnet.',
   'no-out-file': 'Skriv vilken fil dokumentet ska skrivas till.',
   'no-such-language': 'Texten finns inte på det språket. Välj ett språk som den finns på.',
+  'no-such-sealing-key':
+    'Det som sparats är låst med en nyckel som saknas. Kontakta den som sköter driften.',
   'no-translation':
     'Texten är svensk och alltså ingen översättning. Den godkänns tillsammans med utskicket.',
   'cohort-changed':

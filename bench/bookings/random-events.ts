@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startEmbedded } from '../../src/db/embedded.ts'
+import { sealInBench } from '../sealing.ts'
 import { migrate } from '../../src/db/migrate.ts'
 import { openPool } from '../../src/db/pool.ts'
 import { openJobs } from '../../src/jobs/boss.ts'
@@ -27,6 +28,7 @@ const server = await startEmbedded(folder, {
 })
 const pool = openPool(server.url, connections + 2)
 try {
+  sealInBench()
   await migrate(pool)
   const jobs = await openJobs(pool, openLog('silent'))
   const world = await makeWorld(pool, 3000)

@@ -7,6 +7,7 @@ import { openPool } from '../../src/db/pool.ts'
 import { openJobs } from '../../src/jobs/boss.ts'
 import { openLog } from '../../src/log.ts'
 import { dispatch } from '../../src/messages/dispatch/dispatch.ts'
+import { sealInBench } from '../sealing.ts'
 import { depsOf } from './world.ts'
 
 /** Sends all SMS that are due from a process of its own, and waits until it has. */
@@ -19,6 +20,7 @@ export async function startSender(url: string, config: Config): Promise<void> {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const [{ url, config }] = (await once(process, 'message')) as [{ url: string; config: Config }]
+  sealInBench()
   const pool = openPool(url, 5)
   const jobs = await openJobs(pool, openLog('error'))
   await dispatch(

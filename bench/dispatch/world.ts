@@ -8,6 +8,7 @@ import { openChannels } from '../../src/channels/open.ts'
 import { MovableClock } from '../../src/clock.ts'
 import { readConfig, type Config } from '../../src/config.ts'
 import { startEmbedded } from '../../src/db/embedded.ts'
+import { sealInBench } from '../sealing.ts'
 import { migrate } from '../../src/db/migrate.ts'
 import { openPool, run } from '../../src/db/pool.ts'
 import { localCredentials } from '../../src/demo/stand-ins/credentials.ts'
@@ -42,6 +43,7 @@ export async function openWorld(people: number): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), 'kallelse-bench-'))
   const server = await startEmbedded(folder)
   const pool = openPool(server.url, 20)
+  sealInBench()
   await migrate(pool)
   await makePeople(pool, people)
   const log = openLog('error')

@@ -8,6 +8,7 @@ import type pg from 'pg'
 import { resumeCampaign, startCampaign } from '../../src/campaigns/actions.ts'
 import { systemClock } from '../../src/clock.ts'
 import { startEmbedded } from '../../src/db/embedded.ts'
+import { benchSealingKey } from '../sealing.ts'
 import { migrate } from '../../src/db/migrate.ts'
 import { openPool, row, rows } from '../../src/db/pool.ts'
 import { localCredentials } from '../../src/demo/stand-ins/credentials.ts'
@@ -71,6 +72,7 @@ async function playAll(people: number): Promise<Run> {
   const env = {
     ...keys,
     DATABASE_URL: server.url,
+    SEALING_KEYS: benchSealingKey,
     KALLELSE_DATA: folder,
     KALLELSE_OUT: folder,
     SMS_HOST: sms.url,

@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util'
 import type pg from 'pg'
 import { systemClock } from '../../src/clock.ts'
 import { startEmbedded } from '../../src/db/embedded.ts'
+import { benchSealingKey } from '../sealing.ts'
 import { migrate } from '../../src/db/migrate.ts'
 import { openPool, row } from '../../src/db/pool.ts'
 import { localCredentials } from '../../src/demo/stand-ins/credentials.ts'
@@ -84,6 +85,7 @@ async function withPrograms<T>(use: (world: World) => Promise<T>): Promise<T> {
     const env = {
       ...keys,
       DATABASE_URL: server.url,
+      SEALING_KEYS: benchSealingKey,
       KALLELSE_DATA: folder,
       KALLELSE_OUT: folder,
       SMS_HOST: sms.url,

@@ -11,6 +11,7 @@ import { openPrintFolder } from '../../src/channels/print-folder.ts'
 import { MovableClock } from '../../src/clock.ts'
 import { readConfig } from '../../src/config.ts'
 import { startEmbedded } from '../../src/db/embedded.ts'
+import { sealInBench } from '../sealing.ts'
 import { migrate } from '../../src/db/migrate.ts'
 import { openPool, run } from '../../src/db/pool.ts'
 import { openJobs } from '../../src/jobs/boss.ts'
@@ -122,6 +123,7 @@ async function measured(people: number): Promise<Run> {
   const server = await startEmbedded(folder)
   const pool = openPool(server.url, 10)
   try {
+    sealInBench()
     await migrate(pool)
     await region(pool, people)
     const clock = new MovableClock(new Date('2021-03-08T07:00:00+01:00'))

@@ -11,6 +11,7 @@ import { startSmtpServer } from '../../src/demo/stand-ins/smtp-server.ts'
 import { MovableClock } from '../../src/clock.ts'
 import { readConfig } from '../../src/config.ts'
 import { startEmbedded } from '../../src/db/embedded.ts'
+import { sealInBench } from '../sealing.ts'
 import { migrate } from '../../src/db/migrate.ts'
 import { openPool, row, run } from '../../src/db/pool.ts'
 import { openJobs } from '../../src/jobs/boss.ts'
@@ -75,6 +76,7 @@ async function measure(): Promise<Record<string, number>> {
   const sms = await startSmsServer({ journal: join(folder, 'sms.ndjson'), credentials })
   const pool = openPool(server.url, 30)
   try {
+    sealInBench()
     await migrate(pool)
     await region(pool)
     const log = openLog('error')

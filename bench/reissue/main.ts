@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { approveReissue, proposeReissue } from '../../src/reissue/reissue.ts'
 import { startEmbedded } from '../../src/db/embedded.ts'
+import { sealInBench } from '../sealing.ts'
 import { migrate } from '../../src/db/migrate.ts'
 import { openPool } from '../../src/db/pool.ts'
 import { openJobs } from '../../src/jobs/boss.ts'
@@ -32,6 +33,7 @@ async function main(): Promise<void> {
   const server = await startEmbedded(folder)
   const pool = openPool(server.url, 4)
   try {
+    sealInBench()
     await migrate(pool)
     const jobs = await openJobs(pool, openLog('silent'))
     const { clock, slots } = await fullWeek(pool, people)

@@ -19,6 +19,7 @@ import {
 import { planCampaign } from '../../src/campaigns/plan.ts'
 import { MovableClock } from '../../src/clock.ts'
 import { startEmbedded } from '../../src/db/embedded.ts'
+import { sealInBench } from '../sealing.ts'
 import { migrate } from '../../src/db/migrate.ts'
 import { openPool, row, rows, run } from '../../src/db/pool.ts'
 import { openJobs, type Jobs } from '../../src/jobs/boss.ts'
@@ -254,6 +255,7 @@ if (process.argv[1] === import.meta.filename) {
     settings: { fsync: 'off', synchronous_commit: 'off' },
   })
   const pool = openPool(server.url)
+  sealInBench()
   await migrate(pool)
   const jobs = await openJobs(pool, openLog('error'))
   const started = performance.now()

@@ -25,6 +25,7 @@ export const reasons = {
   'address-too-wide': 'adressen ryms inte i kuvertets fönster',
   'letter-too-long': 'brevets text ryms inte på papperet',
   'missing-glyph': 'namnet eller adressen har tecken som inte kan tryckas',
+  'does-not-open': 'det som sparats av meddelandet har ändrats',
   'post-returned': 'brevet kom i retur och adressen är densamma',
   'not-delivered': 'meddelandet nådde inte fram',
   'time-has-passed': 'tiden hann passera innan kallelsen gick ut',

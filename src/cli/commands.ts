@@ -207,6 +207,11 @@ export const commands: readonly [usage: string, does: string, load?: Load][] = [
     () => import('./check-code.ts'),
   ],
   [
+    'keys',
+    'keys that kept bytes are sealed with: make one, seal everything again with a new one',
+    () => import('./keys.ts'),
+  ],
+  [
     'code-key',
     "keys that letters' 2D codes are signed with (docs/operator/checking.md)",
     () => import('./code-key.ts'),

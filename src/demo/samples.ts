@@ -3,12 +3,13 @@ import { join } from 'node:path'
 import { rows, type Db } from '../db/pool.ts'
 import type { Letter } from '../letters/letter.ts'
 import { renderLetter } from '../letters/render.ts'
-import { readStoredLetters } from '../messages/stored-letters.ts'
+import { readKept } from '../messages/stored-letters.ts'
 
 /** Draws one letter of each text and language as it was sent, from the stored bytes. @returns the files */
 export async function writeSampleLetters(db: Db, folder: string): Promise<string[]> {
   await mkdir(folder, { recursive: true })
   const letters = await rows<{
+    id: string
     template: string
     language: string
     content: Buffer | null
@@ -18,12 +19,12 @@ export async function writeSampleLetters(db: Db, folder: string): Promise<string
   }>(
     db,
     `select distinct on (template, language)
-            template, language, content, kept_in as "keptIn", kept_line as "keptLine", sent_at as "sentAt"
+            id, template, language, content, kept_in as "keptIn", kept_line as "keptLine", sent_at as "sentAt"
        from message
       where channel = 'letter' and state = 'sent'
       order by template, language, id`,
   )
-  await readStoredLetters(db, letters)
+  await readKept(db, letters)
   return Promise.all(
     letters.map(async ({ template, language, content, sentAt }) => {
       const file = join(folder, `${template}.${language}.pdf`)

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { row, rows, type Db } from '../db/pool.ts'
-import { readStoredLetters } from '../messages/stored-letters.ts'
+import { readWhatOpens } from '../messages/stored-letters.ts'
 
 interface Approver {
   approver: string
@@ -150,11 +150,13 @@ async function read(db: Db, sql: string, value: string | number): Promise<SentEv
     sql,
     [value],
   )
-  await readStoredLetters(db, found)
+  const changed = await readWhatOpens(db, found)
+  const unopened = new Set(changed.map(({ id }) => id))
   return found.map(({ keptIn: _, keptLine: __, ...message }) => ({
     ...message,
-    intact:
-      message.content &&
-      createHash('sha256').update(message.content).digest('hex') === message.contentSha256,
+    intact: unopened.has(message.id)
+      ? false
+      : message.content &&
+        createHash('sha256').update(message.content).digest('hex') === message.contentSha256,
   }))
 }

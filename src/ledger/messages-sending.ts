@@ -1,4 +1,5 @@
 import { rows, run, type Db } from '../db/pool.ts'
+import { seal } from '../db/sealed.ts'
 import { chosen, type Selection } from './selection.ts'
 
 // What becomes of messages from their claim until the last that is heard of them: queued → sending → sent, in doubt,
@@ -32,11 +33,12 @@ export interface Ready {
 }
 
 /**
- * Stores the bytes and marks them as being sent by this worker, before anything leaves. All bytes are one parameter that
+ * Stores the bytes, sealed, and marks them as being sent by this worker, before anything leaves. All bytes are one parameter that
  * is cut up there: an array of them is sent as hexadecimal text, which took both sides longer than the rest.
  */
 export async function markSending(tx: Db, ready: readonly Ready[], worker: string): Promise<void> {
   if (!ready.length) return
+  const sealed = ready.map((r) => seal(r.content, `message ${r.id}`))
   await run(
     tx,
     `with piece as (
@@ -56,8 +58,8 @@ export async function markSending(tx: Db, ready: readonly Ready[], worker: strin
       where m.id = x.id`,
     [
       ready.map((r) => r.id),
-      Buffer.concat(ready.map((r) => r.content)),
-      ready.map((r) => r.content.length),
+      Buffer.concat(sealed),
+      sealed.map((bytes) => bytes.length),
       ready.map((r) => r.sha256),
       ready.map((r) => r.templateVersion),
       ready.map((r) => r.recipient),

@@ -4,7 +4,7 @@ import { rows, type Db } from '../db/pool.ts'
 import { sends } from '../ledger/campaigns.ts'
 import type { Address } from '../people/address.ts'
 import { hasMobile } from '../people/contact.ts'
-import { readStoredLetters } from './stored-letters.ts'
+import { readWhatOpens } from './stored-letters.ts'
 
 /**
  * A message with all that it is composed from, read at the moment it is claimed: nothing older decides what is sent.
@@ -281,7 +281,6 @@ export async function lockDueLetters(
   const ids = await lockNext(tx, which, 'leave_by', [now, limit, campaign.id])
   const found = await read(tx, now, ids, 'null')
   for (const letter of found) letter.spec = campaign.spec
-  await readStoredLetters(tx, found)
   return found
 }
 
@@ -361,17 +360,19 @@ const lockNext = async (
     )
   ).map(({ id }) => id)
 
-const read = async (
+async function read(
   tx: Db,
   now: Date,
   ids: string[],
   spec: 'c.spec' | 'null' = 'c.spec',
-): Promise<Due[]> =>
-  ids.length
-    ? rows<Due>(
-        tx,
-        `${due(spec)}
-          order by m.priority, coalesce(m.leave_by, m.due_at), m.id`,
-        [ids, now],
-      )
-    : []
+): Promise<Due[]> {
+  if (!ids.length) return []
+  const found = await rows<Due>(
+    tx,
+    `${due(spec)}
+      order by m.priority, coalesce(m.leave_by, m.due_at), m.id`,
+    [ids, now],
+  )
+  for (const changed of await readWhatOpens(tx, found)) changed.stop = 'does-not-open'
+  return found
+}

@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
 import { run } from '../../src/db/pool.ts'
-import { testDatabase, type TestDatabase } from '../support/database.ts'
+import { testDatabase, testSealingKey, type TestDatabase } from '../support/database.ts'
 import { until } from '../support/sending.ts'
 
 // `serve` with its worker, as processes of their own on a real database.
@@ -27,7 +27,7 @@ afterAll(() => db.drop())
 function start(env: Record<string, string> = { DATABASE_URL: db.url }): void {
   said = log = ''
   serve = spawn(process.execPath, [main, 'serve', '--json'], {
-    env: { PATH: process.env['PATH'], PORT: '0', ...env },
+    env: { PATH: process.env['PATH'], PORT: '0', SEALING_KEYS: testSealingKey, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   serve.stdout!.on('data', (chunk: Buffer) => (said += chunk.toString()))

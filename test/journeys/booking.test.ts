@@ -3,6 +3,7 @@ import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Browser, Page } from 'playwright-core'
 import { row, rows, run } from '../../src/db/pool.ts'
+import { keptMessages } from '../support/kept.ts'
 import { releaseWave } from '../../src/release/wave.ts'
 import { createServer } from '../../src/web/server.ts'
 import { openSpec } from '../support/region.ts'
@@ -202,10 +203,7 @@ describe("from the letter's code to a time", () => {
     expect(
       s.mails().filter((mail) => JSON.stringify(mail).includes('person9@post.example')),
     ).toHaveLength(1)
-    const kept = (await row<{ content: Buffer }>(
-      s.db.pool,
-      `select content from message where state = 'sent' and person_id = 9`,
-    ))!.content.toString()
+    const kept = (await keptMessages(s.db.pool, `m.state = 'sent' and m.person_id = 9`))[0]!.text
     expect(kept).toMatch(/Content-Type: text\/calendar[^\n]*(\n[ \t][^\n]*)*method=PUBLISH/)
     const parts = kept
       .split(/\r?\n\r?\n/)

@@ -12,7 +12,7 @@ import { printLetters } from '../../src/messages/print/print.ts'
 import { releaseWave } from '../../src/release/wave.ts'
 import { publishSigningKey } from '../../src/verification/signing-keys.ts'
 import { listen, type Listening } from '../../src/web/server.ts'
-import { readStoredLetters } from '../../src/messages/stored-letters.ts'
+import { readKept } from '../../src/messages/stored-letters.ts'
 import { openSpec } from '../support/region.ts'
 import { appOf, sending, type Sending } from '../support/sending.ts'
 import { openBrowser, wcagFaults } from '../web/support/browser.ts'
@@ -55,15 +55,16 @@ const isSound = async (page: Page) => {
 describe('a letter that was handed over', () => {
   it('carries a 2D code that opens /akta, and that the published keys alone show to be real', async () => {
     const letters = await rows<{
+      id: string
       content: Buffer | null
       keptIn: number | null
       keptLine: number | null
       code: string
     }>(
       s.db.pool,
-      `select content, kept_in as "keptIn", kept_line as "keptLine", check_code as code from message where state = 'sent' order by id`,
+      `select id, content, kept_in as "keptIn", kept_line as "keptLine", check_code as code from message where state = 'sent' order by id`,
     )
-    await readStoredLetters(s.db.pool, letters)
+    await readKept(s.db.pool, letters)
     expect(letters).toHaveLength(4)
     const keys = readKeyFile(
       await (await fetch(`${web.url}/.well-known/kallelse-keys.json`)).text(),

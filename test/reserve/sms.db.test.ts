@@ -4,6 +4,7 @@ import { advanceRound, openRound, type RoundDeps } from '../../src/reserve/round
 import { askReminders } from '../../src/visits/attendance-reminders.ts'
 import { bookByCode } from '../../src/bookings/book.ts'
 import { row, rows, run } from '../../src/db/pool.ts'
+import { keptMessages } from '../support/kept.ts'
 import { releaseWave } from '../../src/release/wave.ts'
 import { openSpec } from '../support/region.ts'
 import { sending, type Sending } from '../support/sending.ts'
@@ -31,27 +32,18 @@ const says = (from: number, text: string, providerId = `in-${++sent}`) =>
   takeInbound(deps, { providerId, from: phones[from]!, text })
 /** The SMS that have come to a phone, in the order the provider took them, as they are kept. */
 async function onPhone(i: number): Promise<string[]> {
-  const kept = await rows<{ id: string; content: Buffer }>(
-    s.db.pool,
-    `select id, content from message where channel = 'sms' and recipient = $1 and content is not null`,
-    [phones[i]],
-  )
-  const bytes = new Map(kept.map((m) => [m.id, m.content]))
+  const kept = await keptMessages(s.db.pool, `m.channel = 'sms' and m.recipient = $1`, [phones[i]])
+  const bytes = new Map(kept.map((m) => [m.id, m.text]))
   return s
     .texts()
     .flatMap(({ reference }) =>
-      bytes.has(reference)
-        ? [(JSON.parse(bytes.get(reference)!.toString()) as { text: string }).text]
-        : [],
+      bytes.has(reference) ? [(JSON.parse(bytes.get(reference)!) as { text: string }).text] : [],
     )
 }
-const senders = async () =>
-  (
-    await rows<{ sender: string }>(
-      s.db.pool,
-      `select distinct convert_from(content, 'utf8')::json->>'from' as sender from message where channel = 'sms' and content is not null`,
-    )
-  ).map((m) => m.sender)
+const senders = async () => {
+  const kept = await keptMessages(s.db.pool, `m.channel = 'sms'`)
+  return [...new Set(kept.map(({ text }) => (JSON.parse(text) as { from: string }).from))]
+}
 const open = (places: number, burst?: number) =>
   openRound(
     deps,

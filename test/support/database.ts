@@ -1,8 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import type pg from 'pg'
 import { openPool, run } from '../../src/db/pool.ts'
+import { sealingKey, useSealingKeys } from '../../src/db/sealed.ts'
 import { openJobs, type Jobs } from '../../src/jobs/boss.ts'
 import { openLog } from '../../src/log.ts'
+
+/** What tests seal kept bytes with; `SEALING_KEYS` for programs that they start. */
+export const testSealingKey = Buffer.alloc(32, 7).toString('base64')
+useSealingKeys([sealingKey(Buffer.from(testSealingKey, 'base64'))])
 
 export interface TestDatabase {
   pool: pg.Pool

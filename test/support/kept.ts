@@ -1,5 +1,5 @@
 import { rows, type Db } from '../../src/db/pool.ts'
-import { readStoredLetters } from '../../src/messages/stored-letters.ts'
+import { readKept } from '../../src/messages/stored-letters.ts'
 
 export interface KeptMessage {
   id: string
@@ -32,7 +32,7 @@ export async function keptMessages(
        from message m where (m.content is not null or m.kept_in is not null) and ${where}`,
     values,
   )
-  await readStoredLetters(db, found)
+  await readKept(db, found)
   return found.map(({ content, keptIn: _in, keptLine: _line, ...message }) => ({
     ...message,
     text: content!.toString(),

@@ -1,6 +1,6 @@
 import { approveCampaign, startCampaign } from '../../src/campaigns/actions.ts'
 import { rows } from '../../src/db/pool.ts'
-import { readStoredLetters } from '../../src/messages/stored-letters.ts'
+import { readKept } from '../../src/messages/stored-letters.ts'
 import { printLetters } from '../../src/messages/print/print.ts'
 import { textGate } from '../../src/texts/gate.ts'
 import { createCorrection, type CorrectionOrder } from '../../src/notices/correct.ts'
@@ -88,7 +88,7 @@ export function noticesIn(s: Sending) {
         `select id, person_id as person, language, state, template_version as version, content, kept_in as "keptIn", kept_line as "keptLine" from message where campaign_id = $1 and channel = 'letter' and content_sha256 is not null order by id`,
         [campaign],
       )
-      await readStoredLetters(s.db.pool, letters)
+      await readKept(s.db.pool, letters)
       return letters.map(({ content, ...letter }) => ({ ...letter, text: content!.toString() }))
     },
     /** Messages of a campaign, counted by channel, state and reason. */

@@ -3,7 +3,7 @@ import type { Batch } from '../../ledger/batches.ts'
 import { lettersIn, putInBatch } from '../../ledger/messages-letters.ts'
 import type { Ready, Stopped } from '../../ledger/messages-sending.ts'
 import { stopReason } from '../claim.ts'
-import { readStoredLetters, storeLetters } from '../stored-letters.ts'
+import { readKept, storeLetters } from '../stored-letters.ts'
 
 /** A letter in a batch, with the bytes its pages are drawn from. */
 export interface BatchLetter {
@@ -27,7 +27,7 @@ export async function lettersOf(db: Db, batchId: number): Promise<BatchLetter[]>
       order by m.id`,
     [batchId],
   )
-  await readStoredLetters(db, letters)
+  await readKept(db, letters)
   return letters
 }
 

@@ -2,10 +2,10 @@ import { rows, run, type Db } from '../../db/pool.ts'
 import { failReturned } from '../../ledger/messages-sending.ts'
 import type { Letter } from '../../letters/letter.ts'
 import { addressLines, chooseAddress, type Address } from '../../people/address.ts'
-import { readStoredLetters } from '../stored-letters.ts'
+import { readKept } from '../stored-letters.ts'
 
 interface ReturnedLetter {
-  messageId: string
+  id: string
   personId: number
   why: string
   content: Buffer | null
@@ -33,7 +33,7 @@ export async function takeReturned(tx: Db, reconciliation: number, now: Date): P
   for (let after = '00000000-0000-0000-0000-000000000000'; ;) {
     const letters = await rows<ReturnedLetter>(
       tx,
-      `select m.id as "messageId", m.person_id as "personId", f.details->>'why' as why, m.content,
+      `select m.id, m.person_id as "personId", f.details->>'why' as why, m.content,
               m.kept_in as "keptIn", m.kept_line as "keptLine", p.given_name as "givenName",
               p.family_name as "familyName",
               p.registered_address as registered, p.special_address as special, p.foreign_address as foreign,
@@ -45,7 +45,7 @@ export async function takeReturned(tx: Db, reconciliation: number, now: Date): P
         where f.reconciliation_id = $1 and f.kind = 'returned' and m.id > $2 order by m.id limit 500`,
       [reconciliation, after],
     )
-    await readStoredLetters(tx, letters)
+    await readKept(tx, letters)
     const bad = letters.flatMap((letter) => {
       const address = chooseAddress(letter, letter.abroad)
       const printed = (JSON.parse(letter.content!.toString()) as Letter).addressLines
@@ -64,7 +64,7 @@ export async function takeReturned(tx: Db, reconciliation: number, now: Date): P
       [JSON.stringify(bad), now],
     )
     if (letters.length < 500) break
-    after = letters.at(-1)!.messageId
+    after = letters.at(-1)!.id
   }
   // in one order with other receipts, against deadlock
   await run(tx, `select from ${found} order by m.id for update of m`, [reconciliation])

@@ -1,5 +1,7 @@
 import { rows, run, type Db } from '../../db/pool.ts'
+import { seal, unseal } from '../../db/sealed.ts'
 import type { Address } from '../../people/address.ts'
+import { messageRow } from '../stored-letters.ts'
 
 export type Way = 'own-address' | 'forwarding'
 
@@ -131,15 +133,15 @@ export async function insertLetters(
       of('template'),
       of('version'),
       of('checkCode'),
-      of('content'),
+      letters.map(({ id, content }) => seal(content, messageRow(id))),
       of('sha256'),
     ],
   )
 }
 
 /** What is made and not posted, in the order in which it is drawn. */
-export const unpostedLetters = (db: Db, campaignId: number): Promise<ProtectedLetter[]> =>
-  rows<ProtectedLetter>(
+export async function unpostedLetters(db: Db, campaignId: number): Promise<ProtectedLetter[]> {
+  const letters = await rows<ProtectedLetter>(
     db,
     `select id, person_id as "personId", way, content
        from protected_letter
@@ -148,6 +150,11 @@ export const unpostedLetters = (db: Db, campaignId: number): Promise<ProtectedLe
       order by way, id`,
     [campaignId],
   )
+  return letters.map((letter) => ({
+    ...letter,
+    content: unseal(letter.content, messageRow(letter.id)),
+  }))
+}
 
 /** @returns the people whose letters are now noted as posted */
 export const markPosted = async (

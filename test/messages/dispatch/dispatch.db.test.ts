@@ -54,10 +54,12 @@ describe('dispatch', () => {
     expect(await states()).toEqual({ 'email sent': 4, 'sms queued': 4 })
     const stored = await rows<{ id: string; sha: string }>(
       s.db.pool,
-      `select id, encode(sha256(content), 'hex') as sha from message where channel = 'email'`,
+      `select id, content_sha256 as sha from message where channel = 'email'`,
     )
     const taken = s.mails()
-    expect(taken.map((m) => m.reference).sort()).toEqual(stored.map((m) => m.id).sort())
+    expect(taken.map((m) => [m.reference, m.sha256]).sort()).toEqual(
+      stored.map((m) => [m.id, m.sha]).sort(),
+    )
     expect(taken).toHaveLength(4)
   })
 

@@ -5,6 +5,7 @@ import { deflateSync, inflateSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { cancelCampaign, pauseCampaign } from '../../../src/campaigns/actions.ts'
 import { row, rows, run } from '../../../src/db/pool.ts'
+import { seal, unseal } from '../../../src/db/sealed.ts'
 import { printLetters } from '../../../src/messages/print/print.ts'
 import { releaseWave } from '../../../src/release/wave.ts'
 import { openSpec } from '../../support/region.ts'
@@ -29,6 +30,8 @@ beforeEach(async () => {
 })
 afterEach(() => s.close())
 
+const opened = (kept: { id: number; packed: Buffer }) =>
+  unseal(kept.packed, `kept_letters ${kept.id}`)
 const inFolder = () => readdirSync(join(s.folder, 'print')).sort()
 const manifestIds = () =>
   inFolder()
@@ -158,7 +161,7 @@ describe('print batches', () => {
       'select id, packed from kept_letters',
     )
     expect(packs).toHaveLength(1) // the second batch kept nothing anew
-    const lines = inflateSync(packs[0]!.packed).toString().split('\n')
+    const lines = inflateSync(opened(packs[0]!)).toString().split('\n')
     const sent = await rows<{ id: string; line: number; sha: string; content: Buffer | null }>(
       s.db.pool,
       `select id, kept_line as line, content_sha256 as sha, content from message where state = 'sent'`,
@@ -235,9 +238,15 @@ describe('print batches', () => {
     )
     await expect(printLetters(s.printDeps(), campaign)).rejects.toThrow('killed')
     await run(s.db.pool, 'drop trigger die on batch')
-    const kept = (await row<{ packed: Buffer }>(s.db.pool, 'select packed from kept_letters'))!
+    const kept = (await row<{ id: number; packed: Buffer }>(
+      s.db.pool,
+      'select id, packed from kept_letters',
+    ))!
     await run(s.db.pool, 'update kept_letters set packed = $1', [
-      deflateSync(inflateSync(kept.packed).toString().replace('Provgatan', 'Bluffgatan')),
+      seal(
+        deflateSync(inflateSync(opened(kept)).toString().replace('Provgatan', 'Bluffgatan')),
+        `kept_letters ${kept.id}`,
+      ),
     ])
     rmSync(s.printDeps().workFolder, { recursive: true, force: true })
     await expect(printLetters(s.printDeps(), campaign)).rejects.toThrow('came out differently')
