@@ -191,7 +191,8 @@ async function sweep(work: Work): Promise<void> {
   await passOnInHouseholds(pool, clock.now())
   await expireOpen(pool, clock.now())
   await finishCampaigns(pool, clock.now())
-  await settleGuesses(pool, clock.now())
+  for (const many of await settleGuesses(pool, clock.now()))
+    log.error(many, 'very many wrong codes in an hour: somebody guesses')
   await pauseInTrouble({ pool, log, clock }, config.PROVIDER_PAUSE_AFTER)
   await work.alarmOfStanding(pool, log, clock.now(), quiet)
   await announcePrint({

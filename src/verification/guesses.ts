@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
 import { prepared, rows, run, type Db } from '../db/pool.ts'
 import { dayOf } from '../people/dates.ts'
+import { networksOf } from './network.ts'
 
 /**
  * Where something is asked for: a booking code with a birth date, a check code, the form for fraud reports.
@@ -10,13 +12,17 @@ import { dayOf } from '../people/dates.ts'
 export type Door = 'booking' | 'check' | 'fraud-report'
 
 /**
- * How many wrong answers are allowed in a window of so many minutes. A code has 2^40 values and at the booking
- * page the birth date must fit, so the limits are about being left alone, not about being found out: one
- * address may be a library's or a phone company's.
+ * What wrong answers lead to. Who is right is never turned away because of others' wrong ones: an address may be a
+ * library's, a phone company's or a proxy's.
  */
 export const guessLimits = {
-  from: { number: 20, minutes: 15 },
-  code: { number: 10, minutes: 24 * 60 },
+  /** From one network (networksOf, narrowest first) in a quarter of an hour: beyond it wrong answers come slowly. */
+  from: { numbers: [20, 40, 80], minutes: 15 },
+  /** For one booking code from one network: then the phone. A code in the wrong hands is tried with birth dates. */
+  codeFrom: { number: 10, minutes: 60 },
+  /** For one booking code from anywhere: then the phone. */
+  code: { number: 100, minutes: 24 * 60 },
+  /** At a door from anywhere: an alarm. */
   all: { number: 3000, minutes: 60 },
 } as const
 
@@ -32,82 +38,124 @@ interface Bucket {
   minutes: number
 }
 
+/** Milliseconds that a wrong answer waits, by how many more the network has given than it may. */
+const waitAfter = (over: number): number => (over <= 0 ? 0 : Math.min(8000, 250 * 2 ** (over / 4)))
+/** So many of a network's wrong answers wait at once; more are answered now, for each holds a connection. */
+const waitingAtMost = 1000
+
 /**
- * Counts wrong answers at a door, and turns people away when there were too many. A right answer writes nothing that
- * another visitor waits for: at fifty visitors a second, a shared counter was what most of them waited for.
+ * Counts wrong answers at a door. A right answer writes nothing that another visitor waits for: at fifty visitors a
+ * second, a shared counter was what most of them waited for.
  *
- * A burst does not slip past a limit: as many are looked up at once as may still be wrong, the others wait for them in
- * this process. Several processes together may look up as many more as they have at work just then.
+ * A burst does not slip past a limit that turns away: as many are looked up at once as may still be wrong, the others
+ * wait for them in this process. Several processes together may look up as many more as they have at work just then.
  */
 export class DoorGuard {
   readonly #pool: pg.Pool
   readonly #door: Door
+  readonly #wait: (ms: number) => Promise<unknown>
   /** by bucket: how many are being looked up, and who waits until one of them is done */
   readonly #atWork = new Map<string, { number: number; waiting: (() => void)[] }>()
+  /** by network: how many wrong answers wait */
+  readonly #slow = new Map<string, number>()
 
-  constructor(pool: pg.Pool, door: Door) {
+  constructor(pool: pg.Pool, door: Door, wait: (ms: number) => Promise<unknown> = sleep) {
     this.#pool = pool
     this.#door = door
+    this.#wait = wait
   }
 
   /**
    * Looks something up by a code.
    * @param address the network address it came from; the code as it was typed, known or not
    * @param find undefined: the answer was wrong, and counts
-   * @returns what was found; 'too-many': nothing was looked up
+   * @returns what was found; 'too-many': the booking code was tried so often that nothing was looked up
    */
-  tryCode<T>(
+  async tryCode<T>(
     now: Date,
     { address, code }: { address: string; code: string },
     find: () => Promise<T | undefined>,
   ): Promise<T | 'too-many' | undefined> {
-    return this.#within(
-      now,
-      [
-        { bucket: `${this.#door} all`, ...guessLimits.all },
-        {
-          bucket: `${this.#door} code ${createHash('sha256').update(code).digest('hex').slice(0, 32)}`,
-          ...guessLimits.code,
-        },
-        { bucket: `${this.#door} from ${networkOf(address)}`, ...guessLimits.from },
-      ],
-      find,
-    )
+    const networks = networksOf(address)
+    // A check code has no second secret: an unknown one in a fraudster's letter is asked about by many.
+    const shutting = this.#door === 'booking' ? this.#ofCode(code, networks.at(-1)!) : []
+    const slowing = networks.map((network, n) => ({
+      bucket: `${this.#door} from ${network}`,
+      number: guessLimits.from.numbers[n]!,
+      minutes: guessLimits.from.minutes,
+    }))
+    const all = { bucket: `${this.#door} all`, ...guessLimits.all }
+    const answer = await this.#within(now, shutting, [...slowing, all], find)
+    if (answer.kind === 'right') return answer.found
+    if (answer.kind === 'too-many') return 'too-many'
+    const over = slowing.map(({ bucket, number }) => (answer.wrong.get(bucket) ?? 0) - number)
+    await this.#slowDown(networks[0]!, waitAfter(Math.max(...over)))
+    return undefined
   }
 
   /** Counts a fraud report. @returns whether it may be kept */
   async mayReport(now: Date, address: string): Promise<boolean> {
     const buckets = [
       { bucket: `${this.#door} all`, ...reportLimits.all },
-      { bucket: `${this.#door} from ${networkOf(address)}`, ...reportLimits.from },
+      { bucket: `${this.#door} from ${networksOf(address)[0]!}`, ...reportLimits.from },
     ]
-    return (await this.#within(now, buckets, () => Promise.resolve(undefined))) !== 'too-many'
+    const counted = await this.#within(now, buckets, [], () => Promise.resolve(undefined))
+    return counted.kind !== 'too-many'
   }
 
-  /** @param buckets in the order of their names: wrong answers at the same time wait for each other */
+  #ofCode(code: string, network: string): Bucket[] {
+    const short = createHash('sha256').update(code).digest('hex').slice(0, 32)
+    return [
+      { bucket: `${this.#door} code ${short}`, ...guessLimits.code },
+      { bucket: `${this.#door} code ${short} from ${network}`, ...guessLimits.codeFrom },
+    ]
+  }
+
+  /** @param shutting turn away when they are full; `counted` only count */
   async #within<T>(
     now: Date,
-    buckets: readonly Bucket[],
+    shutting: readonly Bucket[],
+    counted: readonly Bucket[],
     find: () => Promise<T | undefined>,
-  ): Promise<T | 'too-many' | undefined> {
+  ): Promise<
+    | { kind: 'right'; found: T }
+    | { kind: 'wrong'; wrong: ReadonlyMap<string, number> }
+    | { kind: 'too-many' }
+  > {
     const day = dayOf(now)
-    if (!(await this.#enter(now, buckets))) {
+    if (!(await this.#enter(now, shutting))) {
       await noteAttempt(this.#pool, day, this.#door, 'turned-away')
-      return 'too-many'
+      return { kind: 'too-many' }
     }
     try {
       const found = await find()
-      if (found === undefined) await countWrong(this.#pool, now, buckets)
+      const wrong =
+        found === undefined
+          ? await countWrong(this.#pool, now, [...shutting, ...counted])
+          : new Map<string, number>()
       await noteAttempt(this.#pool, day, this.#door, found === undefined ? 'wrong' : 'known')
-      return found
+      return found === undefined ? { kind: 'wrong', wrong } : { kind: 'right', found }
     } finally {
-      this.#leave(buckets, 1)
+      this.#leave(shutting, 1)
+    }
+  }
+
+  async #slowDown(network: string, ms: number): Promise<void> {
+    const waiting = this.#slow.get(network) ?? 0
+    if (ms === 0 || waiting >= waitingAtMost) return
+    this.#slow.set(network, waiting + 1)
+    try {
+      await this.#wait(ms)
+    } finally {
+      const left = this.#slow.get(network)! - 1
+      if (left === 0) this.#slow.delete(network)
+      else this.#slow.set(network, left)
     }
   }
 
   /** Waits until so few are at work that all of them may be wrong. @returns false: too many were wrong */
   async #enter(now: Date, buckets: readonly Bucket[]): Promise<boolean> {
-    for (;;) {
+    while (buckets.length > 0) {
       // Whoever is at work now is either still so, or counted by the time we read: nobody is missed.
       const before = buckets.map(({ bucket }) => this.#atWork.get(bucket)?.number ?? 0)
       this.#come(buckets)
@@ -122,6 +170,7 @@ export class DoorGuard {
       const full = this.#atWork.get(buckets[room.findIndex((places) => places <= 0)]!.bucket)
       if (full) await new Promise<void>((woken) => full.waiting.push(woken))
     }
+    return true
   }
 
   #come(buckets: readonly Bucket[]): void {
@@ -155,17 +204,26 @@ async function wrongAnswers(db: Db, now: Date, buckets: readonly Bucket[]): Prom
   return buckets.map(({ bucket }) => found.find((f) => f.bucket === bucket)?.number ?? 0)
 }
 
-const countWrong = (db: Db, now: Date, buckets: readonly Bucket[]): Promise<number> =>
-  run(
+/** Adds a wrong answer to each bucket, in one order: those at the same time wait for each other. @returns the sums */
+async function countWrong(
+  db: Db,
+  now: Date,
+  buckets: readonly Bucket[],
+): Promise<ReadonlyMap<string, number>> {
+  const sorted = buckets.toSorted((a, b) => (a.bucket < b.bucket ? -1 : 1))
+  const sums = await rows<{ bucket: string; number: number }>(
     db,
     `insert into guess as g (bucket, ends_at, number)
      select b.bucket, $3::timestamptz + make_interval(mins => b.minutes), 1
        from unnest($1::text[], $2::int[]) as b(bucket, minutes)
      on conflict (bucket) do update
        set number = case when g.ends_at <= $3 then 1 else g.number + 1 end,
-           ends_at = case when g.ends_at <= $3 then excluded.ends_at else g.ends_at end`,
-    [buckets.map((b) => b.bucket), buckets.map((b) => b.minutes), now],
+           ends_at = case when g.ends_at <= $3 then excluded.ends_at else g.ends_at end
+     returning bucket, number`,
+    [sorted.map((b) => b.bucket), sorted.map((b) => b.minutes), now],
   )
+  return new Map(sums.map(({ bucket, number }) => [bucket, number]))
+}
 
 const noteAttempt = (
   db: Db,
@@ -208,8 +266,14 @@ export const attemptDays = (pool: pg.Pool, since: string): Promise<AttemptDay[]>
     [since],
   )
 
-/** Adds up what was tried, and forgets windows that are past. */
-export async function settleGuesses(pool: pg.Pool, now: Date): Promise<void> {
+/**
+ * Adds up what was tried, and forgets windows that are past.
+ * @returns the doors at which there are so many wrong answers that somebody should know
+ */
+export async function settleGuesses(
+  pool: pg.Pool,
+  now: Date,
+): Promise<{ door: string; wrong: number }[]> {
   await run(
     pool,
     `with gone as (
@@ -223,15 +287,12 @@ export async function settleGuesses(pool: pg.Pool, now: Date): Promise<void> {
            turned_away = d.turned_away + excluded.turned_away`,
   )
   await run(pool, 'delete from guess where ends_at <= $1', [now])
-}
-
-/** An IPv4 address, or the /64 network of an IPv6 one: whoever has one address there has all of them. */
-function networkOf(address: string): string {
-  const v4 = /^(?:::ffff:)?(\d+\.\d+\.\d+\.\d+)$/i.exec(address)
-  if (v4) return v4[1]!
-  const [head = '', tail] = address.split('::')
-  const parts = head.split(':').filter(Boolean)
-  if (tail !== undefined)
-    while (parts.length + tail.split(':').filter(Boolean).length < 8) parts.push('0')
-  return `${parts.slice(0, 4).join(':')}::/64`
+  return rows(
+    pool,
+    `select split_part(bucket, ' ', 1) as door, number as wrong
+       from guess
+      where bucket = any(array['booking all', 'check all'])
+        and number >= $1`,
+    [guessLimits.all.number],
+  )
 }

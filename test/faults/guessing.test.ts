@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { MovableClock } from '../../src/clock.ts'
 import { row, rows, run } from '../../src/db/pool.ts'
-import { attemptDays, guessLimits } from '../../src/verification/guesses.ts'
+import { attemptDays, guessLimits, settleGuesses } from '../../src/verification/guesses.ts'
 import { codesInUse, codeSpace } from '../../src/verification/check-codes.ts'
 import { openSite, type Site } from '../web/support/site.ts'
 
@@ -50,17 +50,15 @@ function random(seed: number) {
 const signs = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
 
 describe('somebody who guesses check codes', () => {
-  it('finds none with 10 000 random ones, from one address or from five hundred, and is throttled; staff see it', async () => {
+  it('finds none with 3 000 random ones from five hundred addresses; staff see it, and nobody else is shut out', async () => {
     const next = random(20210310)
-    const guesses = Array.from({ length: 10_000 }, () =>
+    const guesses = Array.from({ length: 3000 }, () =>
       Array.from({ length: 8 }, () => signs[Math.floor(next() * 32)]!).join(''),
     )
     const answers: { status: number; found: boolean; known: boolean }[] = []
     const ask = async (guess: string, i: number) => {
-      const from =
-        i % 2 ? '192.0.2.1' : `198.51.${100 + Math.floor((i % 1000) / 500)}.${(i / 2) % 250}`
       const { status, text } = await site.get(`/akta/sv/${guess}`, undefined, {
-        'x-forwarded-for': from,
+        'x-forwarded-for': `198.51.${100 + Math.floor((i % 500) / 250)}.${i % 250}`,
       })
       answers.push({
         status,
@@ -70,23 +68,24 @@ describe('somebody who guesses check codes', () => {
     }
     for (let i = 0; i < guesses.length; i += 40)
       await Promise.all(guesses.slice(i, i + 40).map((guess, k) => ask(guess, i + k)))
-    expect(answers.filter((a) => a.found)).toEqual([])
-    const lookedUp = answers.filter((a) => a.status === 200)
-    expect(lookedUp.length).toBe(guessLimits.all.number) // the limit over all addresses
-    expect(lookedUp.every((a) => a.known)).toBe(true)
-    expect(answers.filter((a) => a.status === 429)).toHaveLength(10_000 - guessLimits.all.number)
+    expect(answers.filter((a) => a.found || !a.known || a.status !== 200)).toEqual([])
     expect(await attemptDays(site.db.pool, '2021-03-10')).toEqual([
-      {
-        day: '2021-03-10',
-        door: 'check',
-        asked: guessLimits.all.number,
-        known: 0,
-        turnedAway: 10_000 - guessLimits.all.number,
-      },
+      { day: '2021-03-10', door: 'check', asked: 3000, known: 0, turnedAway: 0 },
+    ])
+    expect(await settleGuesses(site.db.pool, site.app.clock.now())).toEqual([
+      { door: 'check', wrong: 3000 },
     ])
     const admin = (await site.get('/admin/akta', undefined, {})).text
     expect(admin.replace(/\s/g, ' ')).toContain('3 000')
     expect(await codesInUse(site.db.pool)).toBe(live)
+    const { code } = (await row<{ code: string }>(
+      site.db.pool,
+      'select check_code as code from message limit 1',
+    ))!
+    const right = await site.get(`/akta/sv/${code}`, undefined, {
+      'x-forwarded-for': '198.51.100.7',
+    })
+    expect(right.text).toContain('Ja, vi har skickat')
   }, 600_000)
 })
 
@@ -148,6 +147,6 @@ describe('check codes', () => {
 
   it('leave a guess little hope', () => {
     expect(codeSpace).toBe(32 ** 8)
-    expect((guessLimits.from.number * live) / codeSpace).toBeLessThan(4e-7)
+    expect((guessLimits.from.numbers[0] * live) / codeSpace).toBeLessThan(4e-7)
   })
 })

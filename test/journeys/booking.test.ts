@@ -224,7 +224,7 @@ describe("from the letter's code to a time", () => {
     expect(await row(s.db.pool, 'select count(*)::int as n from failed_search')).toEqual({ n: 1 })
   }, 60_000)
 
-  it('gives the same answer to an unknown code and a wrong birth date, and then none for a while', async () => {
+  it('gives the same answer to an unknown code and a wrong birth date, and after ten of them only the phone for an hour', async () => {
     const { code, birth } = await letter(11)
     const page = await newPage()
     const said: (string | null)[] = []
@@ -238,15 +238,19 @@ describe("from the letter's code to a time", () => {
     expect(said[0]).toContain('Koden stämmer inte')
     expect(said[1]).toBe(said[0])
     await isSound(page)
-    for (let i = 0; i < 30; i++)
+    for (let i = 0; i < 9; i++)
       await page.request.post(`${site}/boka/sv`, {
         headers: { origin: site },
-        form: { kod: `ABCDEFG${i % 10}`, fodd: '19440101' },
+        form: { kod: code, fodd: `190001${i + 10}` },
       })
     await signIn(page, 'sv', code, birth)
     expect(await page.textContent('.errors')).toContain('fel för många gånger')
+    expect(await page.textContent('.errors')).toContain('ring') // the phone still works
     await isSound(page)
-    s.clock.moveTo(new Date(s.clock.now().getTime() + 16 * 60_000))
+    const neighbour = await letter(12)
+    await signIn(page, 'sv', neighbour.code, neighbour.birth)
+    expect(await heading(page)).toBe('Det finns inga lediga tider just nu')
+    s.clock.moveTo(new Date(s.clock.now().getTime() + 61 * 60_000))
     await signIn(page, 'sv', code, birth)
     expect(await heading(page)).toBe('Det finns inga lediga tider just nu')
   }, 60_000)

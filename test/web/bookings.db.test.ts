@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { MovableClock } from '../../src/clock.ts'
 import { row, rows, run, transaction } from '../../src/db/pool.ts'
 import {
@@ -257,37 +257,77 @@ describe("the residents' session", () => {
 
 describe('guessing', () => {
   const wrong = () => Promise.resolve(undefined)
+  const right = () => Promise.resolve('found')
   let guard: DoorGuard
-  beforeAll(() => {
-    guard = new DoorGuard(site.db.pool, 'booking')
-  })
-  const allowed = async (address: string, code: string) =>
-    (await guard.tryCode(clock.now(), { address, code }, wrong)) !== 'too-many'
-
-  it('is stopped by address however fast it comes, and by network for IPv6', async () => {
+  let waits: number[] = []
+  beforeEach(async () => {
+    waits = []
+    guard = new DoorGuard(site.db.pool, 'booking', (ms) => Promise.resolve(waits.push(ms)))
     await run(site.db.pool, 'delete from guess')
-    const burst = await Promise.all(
-      Array.from({ length: 60 }, (_, i) => allowed('192.0.2.1', `A${i}`)),
-    )
-    expect(burst.filter(Boolean)).toHaveLength(guessLimits.from.number)
-    expect(await allowed('::ffff:192.0.2.1', 'B')).toBe(false)
-    expect(await allowed('192.0.2.2', 'B')).toBe(true)
-    await Promise.all(Array.from({ length: 30 }, (_, i) => allowed(`2001:db8::${i}`, `C${i}`)))
-    expect([
-      await allowed('2001:db8:0:0:1::1', 'D'),
-      await allowed('2001:db8:0:1::1', 'D'),
-    ]).toEqual([false, true])
+  })
+  const tried = (
+    address: string,
+    code: string,
+    answer: () => Promise<string | undefined> = wrong,
+  ) => guard.tryCode(clock.now(), { address, code }, answer)
+
+  it('is slowed down by network, and who is right there is served all the same', async () => {
+    for (let i = 0; i < 20; i++) await tried('192.0.2.1', `A${i}`)
+    expect(waits).toEqual([])
+    for (let i = 0; i < 40; i++) await tried('::ffff:192.0.2.1', `B${i}`)
+    expect(waits).toHaveLength(40)
+    expect(waits[0]).toBeLessThan(500)
+    expect(waits.at(-1)).toBe(8000)
+    expect(await tried('192.0.2.1', 'RIGHT', right)).toBe('found')
+    expect(await tried('192.0.2.2', 'C')).toBeUndefined()
+    expect(waits).toHaveLength(40)
   })
 
-  it('is stopped by code, from wherever it comes', async () => {
+  it('is slowed down by the /64, /56 and /48 networks of IPv6', async () => {
+    const slowed = async (addresses: string[]) => {
+      waits = []
+      await run(site.db.pool, 'delete from guess')
+      for (const [i, address] of addresses.entries()) await tried(address, `D${i}`)
+      return waits.length
+    }
+    const each = (n: number, address: (i: string) => string) =>
+      Array.from({ length: n }, (_, i) => address(i.toString(16)))
+    expect(await slowed(each(25, (i) => `2001:db8::${i}`))).toBe(5)
+    expect(await slowed(each(45, (i) => `2001:db8:0:${i}::1`))).toBe(5)
+    expect(await slowed(each(85, (i) => `2001:db8:0:${i}00::1`))).toBe(5)
+    expect(await slowed(each(85, (i) => `2001:db8:${i}::1`))).toBe(0)
+  })
+
+  it('of birth dates to a code ends for that network, however fast it comes, and its owner is served elsewhere', async () => {
+    const burst = await Promise.all(Array.from({ length: 60 }, () => tried('192.0.2.1', 'ONE')))
+    expect(burst.filter((answer) => answer !== 'too-many')).toHaveLength(10)
+    expect(await tried('192.0.2.1', 'ONE', right)).toBe('too-many')
+    expect(await tried('192.0.2.1', 'TWO', right)).toBe('found')
+    expect(await tried('192.0.2.9', 'ONE', right)).toBe('found')
+  })
+
+  it('of birth dates to a code ends for everybody after a hundred, from wherever they come', async () => {
     const tries = await Promise.all(
-      Array.from({ length: 30 }, (_, i) => allowed(`198.51.100.${i}`, 'ONE')),
+      Array.from({ length: 130 }, (_, i) => tried(`198.51.100.${i}`, 'ONE')),
     )
-    expect(tries.filter(Boolean)).toHaveLength(guessLimits.code.number)
+    expect(tries.filter((answer) => answer !== 'too-many')).toHaveLength(guessLimits.code.number)
+  })
+
+  it('from everywhere shuts nobody out, and is an alarm', async () => {
+    await run(
+      site.db.pool,
+      `insert into guess (bucket, ends_at, number) values ('booking all', $1, 2999)`,
+      [new Date(clock.now().getTime() + 60_000)],
+    )
+    expect(await settleGuesses(site.db.pool, clock.now())).toEqual([])
+    await tried('192.0.2.1', 'E')
+    expect(await settleGuesses(site.db.pool, clock.now())).toEqual([
+      { door: 'booking', wrong: 3000 },
+    ])
+    expect(await tried('192.0.2.1', 'RIGHT', right)).toBe('found')
   })
 
   it('keeps nobody out who is right, however many come at once from one address; wrong ones beside them count', async () => {
-    await run(site.db.pool, 'delete from guess')
     const outcomes = await Promise.all(
       Array.from({ length: 200 }, (_, i) =>
         guard.tryCode(clock.now(), { address: '203.0.113.9', code: `R${i}` }, () =>
@@ -305,7 +345,7 @@ describe('guessing', () => {
   })
 
   it('lets nobody who is right wait for the counters', async () => {
-    await allowed('203.0.113.7', 'COUNTED')
+    await tried('203.0.113.7', 'COUNTED')
     await transaction(site.db.pool, async (tx) => {
       await run(tx, 'select from guess for update')
       const found = await guard.tryCode(
@@ -318,9 +358,8 @@ describe('guessing', () => {
   })
 
   it('leaves nobody waiting when a look-up fails', async () => {
-    await run(site.db.pool, 'delete from guess')
-    const failing = Array.from({ length: 40 }, (_, i) =>
-      guard.tryCode(clock.now(), { address: '203.0.113.8', code: `F${i}` }, () =>
+    const failing = Array.from({ length: 40 }, () =>
+      guard.tryCode(clock.now(), { address: '203.0.113.8', code: 'SAME' }, () =>
         Promise.reject(new Error('the database went away')),
       ),
     )
@@ -329,12 +368,11 @@ describe('guessing', () => {
   })
 
   it('does not count what was right, and is forgotten when its time is past', async () => {
-    await run(site.db.pool, 'delete from guess')
     for (let i = 0; i < 50; i++)
       await guard.tryCode(clock.now(), { address: '203.0.113.1', code: 'RIGHT' }, () =>
         Promise.resolve('found'),
       )
-    expect(await allowed('203.0.113.1', 'RIGHT')).toBe(true)
+    expect(await tried('203.0.113.1', 'RIGHT')).toBeUndefined()
     const tomorrow = new Date(clock.now().getTime() + 25 * 3_600_000)
     const before = await attemptDays(site.db.pool, '2021-01-01')
     await settleGuesses(site.db.pool, tomorrow)

@@ -168,31 +168,19 @@ describe('/akta', () => {
     expect(answer.text).toContain('href="/akta/sv/rapport"')
   })
 
-  it('slows a guesser down, and nobody else; the booking page stays open', async () => {
+  it('turns nobody away: a code that is right is known after many that were not, from the same address', async () => {
     const answers: Answer[] = []
     for (let n = 0; n < 25; n++)
       answers.push(await site.get(`/akta/AAAA${String(1000 + n)}`, undefined, from('192.0.2.7')))
-    expect(answers.map((a) => a.status)).toEqual([
-      ...Array<number>(20).fill(200),
-      ...Array<number>(5).fill(429),
-    ])
-    expect(answers[24]!.headers.get('retry-after')).toBe('900')
-    expect((await site.get(`/akta/sv/${code['email']}`, undefined, from('192.0.2.7'))).status).toBe(
-      429,
-    )
-    expect((await site.get(`/akta/sv/${code['email']}`, undefined, from('192.0.2.8'))).status).toBe(
-      200,
-    )
+    expect(answers.map((a) => a.status)).toEqual(Array<number>(25).fill(200))
+    const right = await site.get(`/akta/sv/${code['email']}`, undefined, from('192.0.2.7'))
+    expect(shown(right)).toContain('Ja, vi har skickat')
     const booking = await site.post('/boka/sv', 'kod=AAAA1111&fodd=19440101', undefined, {
       'content-type': 'application/x-www-form-urlencoded',
       'sec-fetch-site': 'same-origin',
       ...from('192.0.2.7'),
     })
     expect(booking.status).toBe(422)
-    clock.moveTo(new Date(clock.now().getTime() + 16 * 60_000))
-    expect((await site.get(`/akta/sv/${code['email']}`, undefined, from('192.0.2.7'))).status).toBe(
-      200,
-    )
   })
 
   it('shows what was typed as text, and knows only its languages', async () => {

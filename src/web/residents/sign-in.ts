@@ -108,7 +108,7 @@ async function enter(
     )
   const subject = await lookUp(context, request.ip ?? '', code, birth)
   if (subject === 'too-many') {
-    response.set('Retry-After', '900')
+    response.set('Retry-After', '3600')
     return again([{ key: 'throttled' }], 429)
   }
   if (!subject?.invitation) return again([{ key: 'mismatch', field: 'kod' }], 422)
@@ -125,7 +125,8 @@ async function lookUp(
   const found = await guard.tryCode(app.clock.now(), { address, code }, () =>
     subjectByCode(app.pool, code, birth),
   )
-  if (found === 'too-many') app.log.warn('too many wrong booking codes: an attempt was turned away')
+  if (found === 'too-many')
+    app.log.warn('a booking code with too many wrong birth dates: an attempt was turned away')
   return found
 }
 

@@ -38,17 +38,7 @@ export const checkPage =
         { title: 'checkTitle', path },
         { ...shown, first: true },
       )
-    if (answer === 'too-many') {
-      response.set('Retry-After', '900')
-      return showCheck(
-        response,
-        placeIn(app, language),
-        'check',
-        { title: 'checkTitle', path, errors: [{ key: 'throttled' }], status: 429 },
-        { ...shown, first: true },
-      )
-    }
-    if (answer === 'unknown')
+    if (answer === 'too-many' || answer === 'unknown')
       return showCheck(
         response,
         placeIn(app, language),
