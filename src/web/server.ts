@@ -8,6 +8,7 @@ import { Refused } from '../errors.ts'
 import { adminPages } from './staff/router.ts'
 import { endpoints } from './api/endpoints.ts'
 import { apiRouter } from './api/router.ts'
+import { watchProxies, type UnknownProxy } from './forwarded.ts'
 import { health } from './health.ts'
 import { notFound, onError } from './problem.ts'
 import { checkPages } from './residents/akta/router.ts'
@@ -29,6 +30,8 @@ export function createServer(app: App): Express {
   server.set('etag', false)
   server.set('query parser', 'simple')
   server.set('trust proxy', app.config.TRUSTED_PROXIES)
+  const proxy: UnknownProxy = { seen: false }
+  server.use(watchProxies(app, proxy))
   server.use(
     helmet({
       contentSecurityPolicy: {
@@ -52,7 +55,7 @@ export function createServer(app: App): Express {
   server.get('/.well-known/kallelse-keys.json', publishedKeys(app))
   server.use('/meddelanden', noticePages(app))
   server.get('/health', health(app))
-  server.use('/admin', adminPages(app))
+  server.use('/admin', adminPages(app, proxy))
   server.use('/api/v1', apiRouter(app, endpoints))
   server.use('/webhooks/vonage', vonageWebhooks(app))
   server.use('/webhooks/fhir', fhirWebhooks(app))

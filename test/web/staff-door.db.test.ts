@@ -85,3 +85,13 @@ describe("a form of the staff's", () => {
     expect(await post({ origin: new URL(site.web.url).origin })).toBe(404)
   })
 })
+
+it('a proxy that the settings do not know is told of on the first page, when it has been seen', async () => {
+  const behind = await openSite({ ADMIN_PASSWORD: 'en lång hemlighet' })
+  const authorization = `Basic ${Buffer.from('admin:en lång hemlighet').toString('base64')}`
+  const admin = async () => (await behind.get('/admin', undefined, { authorization })).text
+  expect(await admin()).not.toContain('TRUSTED_PROXIES')
+  await behind.get('/boka/sv', undefined, { 'x-forwarded-for': '192.0.2.1' })
+  expect(await admin()).toContain('TRUSTED_PROXIES')
+  await behind.close()
+})

@@ -1,5 +1,6 @@
 import express, { type Router } from 'express'
 import type { App } from '../../app.ts'
+import type { UnknownProxy } from '../forwarded.ts'
 import { fromOwnPages } from '../residents/same-origin.ts'
 import { campaignPage } from './campaign.ts'
 import { checkingPage, handlePage } from './checking.ts'
@@ -14,7 +15,7 @@ import { protect } from './protect.ts'
 import { statusPage } from './status.ts'
 
 /** The staff's pages below /admin, with forms that only they themselves can send. */
-export function adminPages(app: App): Router {
+export function adminPages(app: App, proxy: UnknownProxy): Router {
   const router = express.Router()
   router.use(
     protect(app),
@@ -26,7 +27,7 @@ export function adminPages(app: App): Router {
     next()
   })
   const evidence = evidencePages(app)
-  router.get('/', statusPage(app))
+  router.get('/', statusPage(app, proxy))
   router.use('/meddelanden', noticeAdmin(app))
   router.get('/akta', checkingPage(app))
   router.post('/akta/rapporter/:id', handlePage(app))

@@ -9,12 +9,13 @@ import { troubles } from '../../messages/dispatch/trouble.ts'
 import { dosesWords, lateWords, troubleWords } from '../../reports/late.ts'
 import { campaignList, campaignStatus } from '../../reports/status.ts'
 import { page } from '../view/page.ts'
+import type { UnknownProxy } from '../forwarded.ts'
 import { regionOf } from '../region.ts'
 import { goalLines } from './goals.ts'
 import { campaignView, messagesView } from './view.ts'
 
 /** GET /admin: counts only, no person. */
-export function statusPage(app: App): RequestHandler {
+export function statusPage(app: App, proxy: UnknownProxy): RequestHandler {
   const render = page('staff/status.hbs')
   return async (_request, response) => {
     const names = (await campaignList(app.pool)).map((campaign) => campaign.name)
@@ -28,6 +29,7 @@ export function statusPage(app: App): RequestHandler {
       late: (await lateLetters(app.pool, app.clock.now(), printSchedule(app.config))).map(
         lateWords,
       ),
+      unknownProxy: proxy.seen,
       providers: (await troubles(app.pool)).map(troubleWords),
       doses: dosesWords(
         await shortages(app.pool),
