@@ -1,6 +1,7 @@
 import type { Db } from '../db/pool.ts'
 import { queueMessages } from '../ledger/messages.ts'
 import { hasMobile } from '../people/contact.ts'
+import { unprotected } from '../people/protection.ts'
 
 /**
  * Queues a confirmation by e-mail, for people who have an address: a message of the step `confirmation` about this very
@@ -60,7 +61,7 @@ async function queueAbout(
               join person p on p.id = q.lead_id
              where i.id = $1
                and ${reachedBy[message.channel]}
-               and p.protection = 'none'
+               and ${unprotected('p.id')}
                and not exists (
                      select from message m where m.appointment_id = $2 and m.step = $4)`,
       values: [invitationId, appointmentId, now, message.step, message.channel, message.template],

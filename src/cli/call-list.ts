@@ -12,6 +12,7 @@ import { bookForCall } from '../visits/call-list-book.ts'
 import { callFacts } from '../visits/call-list-facts.ts'
 import { clinicName } from '../clinics/store.ts'
 import { freeTimes } from '../bookings/find.ts'
+import { findPerson } from '../evidence/find-person.ts'
 import { Refused } from '../errors.ts'
 import { blocksAsText } from '../texts/blocks.ts'
 import { callScript } from '../texts/call-script.ts'
@@ -20,7 +21,7 @@ import { loadTexts } from '../texts/texts.ts'
 import { heightenedNow } from '../notices/heightened.ts'
 import type { Cli, Register } from './command.ts'
 import { imprintOf, paperFile, paperFormat, writePaper, type PaperOptions } from './paper.ts'
-import { localTime, personId, wholeNumber } from './reserve.ts'
+import { localTime, wholeNumber } from './reserve.ts'
 
 export const register: Register = (list, cli) => {
   list.addHelpText(
@@ -62,7 +63,11 @@ function addMark(list: Command, cli: Cli): void {
     .requiredOption('--by <name>', 'who does it')
     .action((number: string, o: { purpose: string; by: string }, command: Command) =>
       cli.withApp(async (app) => {
-        await markForCall(app, await personId(app, number, o.by, 'mark for call'), o.purpose)
+        await markForCall(
+          app,
+          await findPerson(app, { identityNumber: number }, o.by, 'mark for call'),
+          o.purpose,
+        )
         cli.answer(command, 'On the call list.', { marked: true })
       }),
     )

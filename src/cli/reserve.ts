@@ -13,10 +13,7 @@ import {
 import { zone } from '../clock.ts'
 import { Refused } from '../errors.ts'
 import { isQuiet, quietHours } from '../messages/dispatch/quiet-hours.ts'
-import { dayOf } from '../people/dates.ts'
-import { parseIdentityNumber } from '../people/identity/identity.ts'
-import { logAccess } from '../evidence/access-log.ts'
-import { personByNumber } from '../evidence/store.ts'
+import { findPerson } from '../evidence/find-person.ts'
 import type { Cli, Register } from './command.ts'
 
 const help = `
@@ -38,24 +35,6 @@ export function localTime(text: string, option: string): Date {
   if (!time.isValid)
     throw new Refused('bad-time', `${option} must be a time like 2021-03-15T16:30.`)
   return time.toJSDate()
-}
-
-/** @throws Refused bad-identity-number, person-not-found */
-export async function personId(
-  app: App,
-  number: string,
-  actor: string,
-  action: string,
-): Promise<number> {
-  const now = app.clock.now()
-  const parsed = parseIdentityNumber(number, dayOf(now))
-  if (parsed.normalized === null)
-    throw new Refused('bad-identity-number', `The number is not valid. ${parsed.error}`)
-  const id = (await personByNumber(app.pool, parsed.normalized))?.id
-  await logAccess(app.pool, { at: now, actor, action, personId: id ?? null })
-  if (id === undefined)
-    throw new Refused('person-not-found', 'Nobody in the register has that number.')
-  return id
 }
 
 const deps = async (app: App): Promise<RoundDeps> => ({
@@ -90,7 +69,7 @@ function addJoin(reserve: Command, cli: Cli): void {
     .action((number: string, o: { purpose: string; by: string; area?: string }, command: Command) =>
       cli.withApp(async (app) => {
         const joined = await joinReserveList(app, {
-          personId: await personId(app, number, o.by, 'reserve list'),
+          personId: await findPerson(app, { identityNumber: number }, o.by, 'reserve list'),
           purpose: o.purpose,
           area: o.area,
           saidBy: 'clinic',
@@ -111,7 +90,7 @@ function addRemove(reserve: Command, cli: Cli): void {
       cli.withApp(async (app) => {
         await leaveReserveList(
           app,
-          await personId(app, number, o.by, 'reserve list'),
+          await findPerson(app, { identityNumber: number }, o.by, 'reserve list'),
           o.purpose,
           o.why,
         )

@@ -8,3 +8,11 @@ export type Protection = (typeof protections)[number]
  */
 export const isProtected = (person: { protection: Protection }): boolean =>
   person.protection !== 'none'
+
+/**
+ * SQL, true or false: whether no record of a human being is protected. A link to an older record must not open what
+ * the register has closed.
+ * @param lead SQL: the leading record's id
+ */
+export const unprotected = (lead: string): string =>
+  `not exists (select from person hidden where hidden.lead_id = ${lead} and hidden.protection <> 'none')`

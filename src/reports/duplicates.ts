@@ -1,4 +1,5 @@
 import { row, rows, type Db } from '../db/pool.ts'
+import { unprotected } from '../people/protection.ts'
 
 /**
  * Why somebody got one more message than one, the first that fits. `two-records`: the same thing went to two
@@ -122,7 +123,7 @@ export const duplicateList = (
             (select min(sent_at) from left_us l where l.human = j.human) as first, max(j.sent_at) as last,
             array_agg(j.reason order by j.sent_at, j.id) as reasons
        from judged j
-      where not exists (select from person p where p.lead_id = j.human and p.protection <> 'none')
+      where ${unprotected('j.human')}
       group by j.human having $4::text is null or $4 = any(array_agg(j.reason))
       order by bool_or(j.reason in ('unexplained', 'two-records')) desc, max(j.messages) desc, j.human limit $3`,
     [from, to, limit, reason],

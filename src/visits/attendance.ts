@@ -4,6 +4,7 @@ import { zone, type Clock } from '../clock.ts'
 import { row, rows, run, transaction, type Db } from '../db/pool.ts'
 import { Refused } from '../errors.ts'
 import { recordVisit } from '../ledger/appointments.ts'
+import { unprotected } from '../people/protection.ts'
 
 export type Attendance = 'attended' | 'no-show'
 
@@ -107,9 +108,9 @@ export async function dayList(
   const expected = await rows<Expected>(
     pool,
     `select a.id as "appointmentId", p.id as "personId", s.starts_at as "startsAt", a.state, a.reply,
-            case when p.protection = 'none' then p.given_name || ' ' || p.family_name
+            case when ${unprotected('p.lead_id')} then p.given_name || ' ' || p.family_name
                  else '(skyddad identitet)' end as name,
-            case when p.protection = 'none' then p.phone end as phone
+            case when ${unprotected('p.lead_id')} then p.phone end as phone
        from appointment a
        join slot s on s.id = a.slot_id
        join person p on p.id = a.person_id

@@ -6,6 +6,7 @@ import { bookByCode, refusalOf, whyNot } from '../bookings/book.ts'
 import { hasDose } from '../clinics/doses/store.ts'
 import { needsOf } from '../people/needs.ts'
 import { insertAppointments } from '../ledger/appointments.ts'
+import { unprotected } from '../people/protection.ts'
 
 interface Called {
   personId: number
@@ -100,7 +101,7 @@ const factsOf = (
             s.booked < s.capacity + s.overbooking as free,
             ${hasDose('s')} as dose,
             c.central and 'anaphylaxis' = any(${needsOf('p.lead_id')}) as central,
-            p.deceased_on is not null or p.protection <> 'none' as gone,
+            p.deceased_on is not null or not ${unprotected('p.lead_id')} as gone,
             exists (
               select from appointment a
                 join person q on q.id = a.person_id

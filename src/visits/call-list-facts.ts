@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts'
 import type { Config } from '../config.ts'
 import { row, run } from '../db/pool.ts'
 import { Refused } from '../errors.ts'
+import { unprotected } from '../people/protection.ts'
 
 interface Found {
   personId: number
@@ -37,7 +38,7 @@ export async function callFacts(
               'name', k.name, 'street', k.street, 'postcode', k.postcode, 'town', k.town, 'phone', k.phone,
               'phoneHours', coalesce(nullif(k.phone_hours, ''), $2)) as clinic
        from call_list l
-       join person p on p.id = l.person_id and p.protection = 'none'
+       join person p on p.id = l.person_id and ${unprotected('p.lead_id')}
        join invitation i on i.id = l.invitation_id
        join campaign c on c.id = i.campaign_id
        join clinic k on k.id = l.clinic_id

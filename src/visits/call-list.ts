@@ -4,6 +4,7 @@ import { campaignNamed } from '../campaigns/store.ts'
 import { zone, type Clock } from '../clock.ts'
 import { row, rows, run, transaction, type Db } from '../db/pool.ts'
 import { Refused } from '../errors.ts'
+import { unprotected } from '../people/protection.ts'
 
 /**
  * Puts people that a planned campaign can't reach by any channel on their clinic's call list: the clinic they are
@@ -37,9 +38,9 @@ export async function markForCall(
   personId: number,
   purpose: string,
 ): Promise<void> {
-  const person = await row<{ protection: string; there: boolean }>(
+  const person = await row<{ protected: boolean; there: boolean }>(
     pool,
-    `select protection,
+    `select not ${unprotected('p.lead_id')} as protected,
             exists (
               select from call_list c
                 join invitation i on i.id = c.invitation_id
@@ -50,7 +51,7 @@ export async function markForCall(
       where p.id = $1`,
     [personId, purpose],
   )
-  if (person && person.protection !== 'none')
+  if (person?.protected)
     throw new Refused(
       'protected',
       'The person has protected identity and is handled on the worklist for that, not here.',
@@ -123,7 +124,7 @@ const insert = `
           order by c.hsa_id is distinct from p.listed_clinic, c.central, c.id
           limit 1) k on true`
 const reachable = `
-        and p.protection = 'none'
+        and ${unprotected('p.lead_id')}
         and p.deceased_on is null
         and p.gone_since is null
         and p.same_as is null`
@@ -178,7 +179,7 @@ export async function callsToMake(
         where l.clinic_id = $1
           and l.done_at is null
           and l.next_try <= $2
-          and p.protection = 'none'
+          and ${unprotected('p.lead_id')}
           and p.deceased_on is null
           and not p.opted_out
           and (${changed} or not exists (

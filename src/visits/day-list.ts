@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts'
 import { row, rows, run, transaction, type Db } from '../db/pool.ts'
 import { Refused } from '../errors.ts'
 import { needsOf } from '../people/needs.ts'
+import { unprotected } from '../people/protection.ts'
 
 export interface Visitor {
   appointmentId: number
@@ -64,7 +65,7 @@ const visitorsOf = (db: Db, clinicId: number, day: string): Promise<Visitor[]> =
                 order by c.id desc
                 limit 1),
               a.purpose) as what,
-            case when not exists (select from person r where r.lead_id = p.lead_id and r.protection <> 'none')
+            case when ${unprotected('p.lead_id')}
                  then jsonb_build_object(
                         'name', p.given_name || ' ' || p.family_name,
                         'identityNumber', p.identity_number,

@@ -3,6 +3,7 @@ import type pg from 'pg'
 import type { Clock } from '../clock.ts'
 import { rows, run, transaction, type Db } from '../db/pool.ts'
 import { needsOf } from '../people/needs.ts'
+import { unprotected } from '../people/protection.ts'
 
 /**
  * Whom a list has now, by leading record: nobody whose campaign is cancelled, who has had the dose, or who must not be
@@ -23,10 +24,7 @@ const listed = `
    and p.deceased_on is null
    and p.emigrated_on is null
    and p.gone_since is null
-   and not exists (
-     select from person x
-      where x.lead_id = p.id
-        and x.protection <> 'none')
+   and ${unprotected('p.id')}
    and not exists (
      select from dose d
        join person x on x.id = d.person_id

@@ -5,6 +5,7 @@ import { zone, type Clock } from '../clock.ts'
 import { row, run, transaction, type Db } from '../db/pool.ts'
 import { Refused } from '../errors.ts'
 import { needsOf } from '../people/needs.ts'
+import { unprotected } from '../people/protection.ts'
 import { standardRoutes, type NeedRoute } from '../purposes/purpose.ts'
 import { callFromClinic } from './call-list.ts'
 
@@ -103,7 +104,7 @@ const leftOut = `
      and i.state = 'suppressed'
      and i.reason = 'needs-other-route'
      and p.same_as is null
-     and p.protection = 'none'
+     and ${unprotected('p.lead_id')}
      and p.deceased_on is null
      and p.emigrated_on is null
      and p.gone_since is null

@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import type { Clock } from '../../clock.ts'
 import { rows, run, transaction, type Db } from '../../db/pool.ts'
+import { unprotected } from '../../people/protection.ts'
 
 /** Two sides that can't both be right, until one has ended. */
 export interface Conflict {
@@ -37,15 +38,17 @@ interface Flat extends Omit<NamedConflict, 'ours' | 'outside'> {
   theirTime: Date
 }
 
-/** What is in conflict now, oldest first, without who it is. @param limit at most so many */
+/**
+ * What is in conflict now, oldest first, without who it is. People with a protected identity are not in it: they are
+ * handled as protected people are. @param limit at most so many
+ */
 export const openConflicts = async (db: Db, limit = 1000): Promise<Conflict[]> =>
-  (await conflicts(db, limit, 'true')).map(
+  (await conflicts(db, limit)).map(
     ({ name: _, identityNumber: __, phone: ___, ...conflict }) => conflict,
   )
 
 /**
- * The same with names, for those who solve them; each person in it is noted in the access log first. People with a
- * protected identity are not in it: they are handled as protected people are.
+ * The same with names, for those who solve them; each person in it is noted in the access log first.
  */
 export const namedConflicts = (
   { pool, clock }: { pool: pg.Pool; clock: Clock },
@@ -53,9 +56,7 @@ export const namedConflicts = (
   limit = 1000,
 ): Promise<NamedConflict[]> =>
   transaction(pool, async (tx) => {
-    const unprotected = `not exists (
-      select from person x where x.lead_id = p.id and x.protection <> 'none')`
-    const found = await conflicts(tx, limit, unprotected)
+    const found = await conflicts(tx, limit)
     await run(
       tx,
       `insert into access_log (at, actor, action, person_id)
@@ -65,8 +66,7 @@ export const namedConflicts = (
     return found
   })
 
-/** @param which SQL about `p`, the leading record */
-async function conflicts(db: Db, limit: number, which: string): Promise<NamedConflict[]> {
+async function conflicts(db: Db, limit: number): Promise<NamedConflict[]> {
   const found = await rows<Flat>(
     db,
     `select k.id, k.kind, a.person_id as person, a.purpose, k.found_at as "foundAt",
@@ -84,7 +84,7 @@ async function conflicts(db: Db, limit: number, which: string): Promise<NamedCon
        join outside_booking o on o.id = k.outside_booking_id
        join slot their_slot on their_slot.id = o.slot_id
        join clinic their_clinic on their_clinic.id = their_slot.clinic_id
-      where ${which}
+      where ${unprotected('p.id')}
       order by k.id
       limit $1`,
     [limit],

@@ -1,9 +1,5 @@
 import { z } from 'zod'
-import { Refused } from '../../../errors.ts'
-import { dayOf } from '../../../people/dates.ts'
-import { readIdentityNumber } from '../../../people/identity/identity.ts'
-import { logAccess } from '../../../evidence/access-log.ts'
-import { personByNumber } from '../../../evidence/store.ts'
+import { findPerson } from '../../../evidence/find-person.ts'
 import { endpoint } from '../endpoint.ts'
 
 export const lookup = endpoint({
@@ -14,17 +10,5 @@ export const lookup = endpoint({
     'The id of the person with an identity number; a POST so that the number is in no address or log',
   body: z.strictObject({ identityNumber: z.string().max(40).meta({ example: '194401019809' }) }),
   answer: z.object({ id: z.int() }),
-  async handle(app, { body, actor }) {
-    const now = app.clock.now()
-    const number = readIdentityNumber(body.identityNumber, dayOf(now))
-    if ('fault' in number)
-      throw new Refused(
-        'bad-identity-number',
-        'This is not an identity number. Write it with 12 digits, e.g. YYYYMMDDNNNC.',
-      )
-    const person = await personByNumber(app.pool, number.normalized)
-    await logAccess(app.pool, { at: now, actor, action: 'look up', personId: person?.id ?? null })
-    if (!person) throw new Refused('person-not-found', 'There is no such person.')
-    return { id: person.id }
-  },
+  handle: async (app, { body, actor }) => ({ id: await findPerson(app, body, actor, 'look up') }),
 })

@@ -1,7 +1,6 @@
 import { z } from 'zod'
-import { Refused } from '../../../errors.ts'
-import { logAccess } from '../../../evidence/access-log.ts'
-import { factsOf, personById } from '../../../evidence/store.ts'
+import { findPerson } from '../../../evidence/find-person.ts'
+import { factsOf } from '../../../evidence/store.ts'
 import { endpoint } from '../endpoint.ts'
 
 const time = z
@@ -47,14 +46,7 @@ export const messages = endpoint({
   }),
   answer: z.object({ messages: z.array(message) }),
   async handle(app, { params, actor }) {
-    const person = await personById(app.pool, params.id)
-    if (!person) throw new Refused('person-not-found', 'There is no such person.')
-    await logAccess(app.pool, {
-      at: app.clock.now(),
-      actor,
-      action: 'read messages',
-      personId: params.id,
-    })
-    return { messages: await factsOf(app.pool, person.id) }
+    const id = await findPerson(app, params, actor, 'read messages')
+    return { messages: await factsOf(app.pool, id) }
   },
 })

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { joinReserveList } from '../../../reserve/list.ts'
-import { logAccess } from '../../../evidence/access-log.ts'
+import { findPerson } from '../../../evidence/find-person.ts'
 import { endpoint } from '../endpoint.ts'
 
 export const joinReserve = endpoint({
@@ -18,12 +18,7 @@ export const joinReserve = endpoint({
   }),
   answer: z.object({ reserveId: z.int(), area: z.string() }),
   async handle(app, { body, actor }) {
-    await logAccess(app.pool, {
-      at: app.clock.now(),
-      actor,
-      action: 'reserve list',
-      personId: body.personId,
-    })
+    await findPerson(app, { id: body.personId }, actor, 'reserve list')
     return joinReserveList(app, { ...body, saidBy: 'clinic' })
   },
 })
