@@ -7,6 +7,7 @@ create table access_log (
   unit text not null default ''::text,
   action text not null,
   person_id bigint,
+  xact xid8 not null default pg_current_xact_id(),
   constraint access_log_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id),
   constraint access_log_pkey PRIMARY KEY (id)
 );
@@ -201,8 +202,27 @@ create table campaign_event (
   actor text not null,
   event text not null,
   details jsonb not null default '{}'::jsonb,
+  xact xid8 not null default pg_current_xact_id(),
   constraint campaign_event_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaign(id),
   constraint campaign_event_pkey PRIMARY KEY (id)
+);
+create table chain_head (
+  log text not null,
+  n bigint not null default 0,
+  hash bytea not null default '\x'::bytea,
+  xact xid8 not null default '0'::xid8,
+  id bigint not null default 0,
+  constraint chain_head_log_check CHECK ((log = ANY (ARRAY['access_log'::text, 'campaign_event'::text]))),
+  constraint chain_head_pkey PRIMARY KEY (log)
+);
+create table chained_line (
+  log text not null,
+  n bigint not null,
+  row_id bigint not null,
+  hash bytea not null,
+  constraint chained_line_log_check CHECK ((log = ANY (ARRAY['access_log'::text, 'campaign_event'::text]))),
+  constraint chained_line_pkey PRIMARY KEY (log, n),
+  constraint chained_line_log_row_id_key UNIQUE (log, row_id)
 );
 create table clinic (
   id bigint generated always as identity not null,
@@ -1079,6 +1099,7 @@ create table wave (
   constraint wave_campaign_id_area_day_key UNIQUE (campaign_id, area, day)
 );
 CREATE INDEX access_log_person ON public.access_log USING btree (person_id, at);
+CREATE INDEX access_log_xact_id_idx ON public.access_log USING btree (xact, id);
 CREATE UNIQUE INDEX appointment_one_live ON public.appointment USING btree (person_id, purpose) WHERE (state = ANY (ARRAY['booked'::text, 'attended'::text]));
 CREATE INDEX appointment_slot ON public.appointment USING btree (slot_id);
 CREATE INDEX batch_print_day ON public.batch USING btree (print_day) WHERE (print_day IS NOT NULL);
@@ -1086,6 +1107,7 @@ CREATE INDEX booking_conflict_appointment ON public.booking_conflict USING btree
 CREATE INDEX call_list_clinic ON public.call_list USING btree (clinic_id, next_try) WHERE (done_at IS NULL);
 CREATE INDEX call_try_call ON public.call_try USING btree (call_id);
 CREATE INDEX campaign_approval_campaign ON public.campaign_approval USING btree (campaign_id, approver, id);
+CREATE INDEX campaign_event_xact_id_idx ON public.campaign_event USING btree (xact, id);
 CREATE INDEX corrected_message_message ON public.corrected_message USING btree (message_id);
 CREATE INDEX dose_event_day ON public.dose_event USING btree (clinic_id, day, id);
 CREATE INDEX dose_purpose ON public.dose USING btree (purpose);
@@ -1300,6 +1322,13 @@ begin
   end if;
   return null;
 end $function$;
+CREATE OR REPLACE FUNCTION public.only_added_to()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception '% is only added to', tg_table_name;
+end $function$;
 CREATE OR REPLACE FUNCTION public.only_legal_transitions()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1488,6 +1517,7 @@ begin
   end loop;
   return null;
 end $function$;
+CREATE TRIGGER access_log_only_added_to BEFORE DELETE OR UPDATE OR TRUNCATE ON public.access_log FOR EACH STATEMENT EXECUTE FUNCTION only_added_to();
 CREATE TRIGGER appointment_counts_delete AFTER DELETE ON public.appointment REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION appointment_counts();
 CREATE TRIGGER appointment_counts_insert AFTER INSERT ON public.appointment REFERENCING NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION appointment_counts();
 CREATE TRIGGER appointment_counts_update AFTER UPDATE ON public.appointment REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION appointment_counts();
@@ -1495,8 +1525,10 @@ CREATE TRIGGER appointment_takes_doses_delete AFTER DELETE ON public.appointment
 CREATE TRIGGER appointment_takes_doses_insert AFTER INSERT ON public.appointment REFERENCING NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION appointment_takes_doses();
 CREATE TRIGGER appointment_takes_doses_update AFTER UPDATE ON public.appointment REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION appointment_takes_doses();
 CREATE TRIGGER batch_transition BEFORE UPDATE OF state ON public.batch FOR EACH ROW EXECUTE FUNCTION only_legal_transitions();
+CREATE TRIGGER campaign_event_only_added_to BEFORE DELETE OR UPDATE OR TRUNCATE ON public.campaign_event FOR EACH STATEMENT EXECUTE FUNCTION only_added_to();
 CREATE TRIGGER campaign_needs_two_people BEFORE UPDATE OF state ON public.campaign FOR EACH ROW EXECUTE FUNCTION campaign_needs_two_people();
 CREATE TRIGGER campaign_transition BEFORE UPDATE OF state ON public.campaign FOR EACH ROW EXECUTE FUNCTION only_legal_transitions();
+CREATE TRIGGER chained_line_only_added_to BEFORE DELETE OR UPDATE OR TRUNCATE ON public.chained_line FOR EACH STATEMENT EXECUTE FUNCTION only_added_to();
 CREATE CONSTRAINT TRIGGER funnel_adds_up AFTER UPDATE OF cohort_size, state ON public.campaign DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((new.cohort_size IS NOT NULL)) EXECUTE FUNCTION funnel_adds_up();
 CREATE TRIGGER give_waiting_doses AFTER INSERT ON public.person FOR EACH STATEMENT EXECUTE FUNCTION give_waiting_doses();
 CREATE TRIGGER intervals_stay BEFORE DELETE OR UPDATE ON public.dose_interval FOR EACH STATEMENT EXECUTE FUNCTION intervals_stay();

@@ -45,6 +45,7 @@ export const refusals = {
   'bad-goal': 'Målet går inte att använda som det är skrivet. Rätta filen.',
   'bad-group-name':
     'Gruppens namn får ha små bokstäver, siffror och bindestreck, till exempel personal-ambulans.',
+  'bad-head': 'Det är inte en kedjas sista rad. Skriv den som evidence verify visade den.',
   'bad-identity-number': 'Det är inget giltigt nummer. Skriv det med 12 siffror.',
   'bad-interval':
     'Tiden mellan doserna ska vara hela dagar, minst 1. ' +

@@ -19,6 +19,7 @@ import { listen, placesOpened } from './jobs/wake.ts'
 import { recallCancelled } from './ledger/messages.ts'
 import { signingKey } from './letters/signing-key.ts'
 import { noticesBelow } from './messages/claim.ts'
+import { chainLogs } from './evidence/log-chain.ts'
 import { composer, type Composer } from './messages/compose.ts'
 import { dispatch } from './messages/dispatch/dispatch.ts'
 import { openLane, type Sender } from './messages/dispatch/lane.ts'
@@ -193,6 +194,7 @@ async function sweep(work: Work): Promise<void> {
   await finishCampaigns(pool, clock.now())
   for (const many of await settleGuesses(pool, clock.now()))
     log.error(many, 'very many wrong codes in an hour: somebody guesses')
+  for (const head of await chainLogs(pool)) log.info(head, 'log chained')
   await pauseInTrouble({ pool, log, clock }, config.PROVIDER_PAUSE_AFTER)
   await work.alarmOfStanding(pool, log, clock.now(), quiet)
   await announcePrint({

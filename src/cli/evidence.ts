@@ -5,6 +5,7 @@ import { extractAsHtml, extractAsJson, extractForPaper, messageWords } from '../
 import { evidenceFile, evidenceText } from '../reports/evidence-shown.ts'
 import { shownPhone } from '../texts/format.ts'
 import { Refused } from '../errors.ts'
+import { chainedLogs, chainLogs, verifyLogs, type Head } from '../evidence/log-chain.ts'
 import { evidenceOf, evidenceOfMessage, type Evidence, type Looker } from '../evidence/evidence.ts'
 import type { Register } from './command.ts'
 
@@ -79,6 +80,46 @@ People with a protected identity: kallelse worklist evidence. See docs/operator/
   )
 
   extractCommand(group.command('extract <number>'), {}, cli)
+
+  group
+    .command('verify')
+    .description(
+      "read the access log and campaigns' events against their chains: lines changed, removed or inserted",
+    )
+    .option(
+      '--head <log:n:hash...>',
+      'a head that was noted earlier, as this command prints it: the chain must still pass through it',
+    )
+    .action((options: { head?: string[] }, command: Command) =>
+      cli.withApp(async (app) => {
+        const noted = (options.head ?? []).map(readHead)
+        await chainLogs(app.pool)
+        const { heads, faults } = await verifyLogs(app.pool, noted)
+        const said = [
+          ...heads.map(
+            ({ log, n, hash }) => `${log}: ${n} lines. Note the head: ${log}:${n}:${hash}`,
+          ),
+          ...faults.map(({ log, kind, n, rowId }) =>
+            kind === 'inserted'
+              ? `${log}: row ${rowId} was inserted, after line ${n}`
+              : `${log}: line ${n}${rowId === null ? '' : ` (row ${rowId})`} was ${kind}`,
+          ),
+        ]
+        cli.answer(command, said.join('\n'), { heads, faults })
+        if (faults.length) cli.failed()
+      }),
+    )
+}
+
+function readHead(text: string): Head {
+  const [log, n, hash] = text.split(':')
+  const known = chainedLogs.find((name) => name === log)
+  if (!known || !/^[1-9][0-9]*$/.test(n ?? '') || !/^[0-9a-f]{64}$/.test(hash ?? ''))
+    throw new Refused(
+      'bad-head',
+      `"${text}" is not a head, e.g. access_log:12:5f0c… as evidence verify prints it.`,
+    )
+  return { log: known, n: Number(n), hash: hash! }
 }
 
 /** Adds `worklist evidence`: the extract for those with a protected identity, who are not in the other. */

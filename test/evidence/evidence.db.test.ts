@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { asAttacker } from '../support/attacker.ts'
 import { row, rows, run } from '../../src/db/pool.ts'
 import { printLetters } from '../../src/messages/print/print.ts'
 import { testPersonnummer } from '../../src/people/identity/test-number.ts'
@@ -139,14 +140,14 @@ describe('the evidence of a person', () => {
       `insert into person (identity_number, identity_kind, same_as, given_name, family_name) values ('991981000010', 'reserve-stockholm', 1, 'Namn1', 'Efternamn')`,
     )
     expect((await evidenceOf(deps(), '991981000010', karin, 'evidence')).messages).toHaveLength(1)
-    await run(s.db.pool, `delete from access_log`)
+    await asAttacker(s.db.pool, 'delete from access_log')
     await run(s.db.pool, `delete from person where identity_number = '991981000010'`)
   })
 })
 
 describe('each look', () => {
   it('stands in the access log with who, unit, time, person and what for; also one that found nobody', async () => {
-    await run(s.db.pool, 'delete from access_log')
+    await asAttacker(s.db.pool, 'delete from access_log')
     await evidenceOf(deps(), numbers.letter, karin, 'evidence')
     await evidenceOf(
       deps(),
@@ -182,7 +183,7 @@ describe('each look', () => {
 
   it('at somebody protected is refused and noted, but in the worklist for them', async () => {
     await run(s.db.pool, `update person set protection = 'sekretessmarkering' where id = 4`)
-    await run(s.db.pool, 'delete from access_log')
+    await asAttacker(s.db.pool, 'delete from access_log')
     await expect(evidenceOf(deps(), numbers.guarded, karin, 'evidence')).rejects.toMatchObject({
       code: 'protected-person',
     })
@@ -269,7 +270,7 @@ describe('/admin/underlag', () => {
     expect(await (await fetch(`${web.url}/admin/underlag`)).text()).toContain(
       'action="/admin/underlag"',
     )
-    await run(s.db.pool, 'delete from access_log')
+    await asAttacker(s.db.pool, 'delete from access_log')
     const answer = await post('/admin/underlag', { number: numbers.digital, ...karin })
     const html = await answer.text()
     expect([answer.status, answer.url]).toEqual([200, `${web.url}/admin/underlag`])
