@@ -8,6 +8,7 @@ import { migrate } from './db/migrate.ts'
 import { openPool } from './db/pool.ts'
 import { useSealingKeys } from './db/sealed.ts'
 import { sealingKeys } from './db/sealing-keys.ts'
+import { checkDirect, isShared, limitLockWaits, meetConnections, needsDirect } from './db/pooler.ts'
 import { Refused, messageOf } from './errors.ts'
 import type { Jobs } from './jobs/boss.ts'
 import { openLog, type Log } from './log.ts'
@@ -26,15 +27,37 @@ export interface App {
 }
 
 /** What the operator can correct (server down, wrong password), as an error that says so without the password. */
-function unreachable(error: unknown, url: string): unknown {
+function unreachable(error: unknown, url: string, name = 'DATABASE_URL'): unknown {
   const code = (error as { code?: string } | null)?.code ?? ''
   if (!/^(ECONN|ENOTFOUND|EHOSTUNREACH|ETIMEDOUT|28|3D|53|57P)/.test(code)) return error
   const { host, pathname } = new URL(url)
   return new Refused(
     'database-unreachable',
     `The database at ${host}${pathname} can't be used: ${messageOf(error) || code}. ` +
-      'Check that it runs, and DATABASE_URL.',
+      `Check that it runs, and ${name}.`,
   )
+}
+
+/** Migrates, past the pooler if there is one, and learns how the pool's connections behave. */
+async function prepareDatabase(config: Config, pool: pg.Pool, log: Log): Promise<void> {
+  const straight = config.DATABASE_DIRECT_URL
+  const direct = straight ? openPool(straight, 2) : undefined
+  try {
+    if (straight) {
+      await checkDirect(direct!, pool).catch((error: unknown) => {
+        throw unreachable(error, straight, 'DATABASE_DIRECT_URL')
+      })
+    }
+    await limitLockWaits(pool)
+    await meetConnections(pool, direct !== undefined)
+    const applied = await migrate(pool, () => {
+      if (isShared(pool) && !direct) throw needsDirect('DATABASE_URL')
+      return direct ?? pool
+    })
+    if (applied.length) log.info({ applied }, 'migrated')
+  } finally {
+    await direct?.end()
+  }
 }
 
 /**
@@ -60,8 +83,7 @@ export async function openApp(
     await server?.close()
   }
   try {
-    const applied = await migrate(pool)
-    if (applied.length) log.info({ applied }, 'migrated')
+    await prepareDatabase(config, pool, log)
   } catch (error) {
     await closeDatabase()
     throw config.DATABASE_URL ? unreachable(error, config.DATABASE_URL) : error

@@ -37,6 +37,8 @@ function windowFits(text: string): boolean {
  */
 const schema = z.object({
   DATABASE_URL: z.string().startsWith('postgres').optional(),
+  /** the server itself, for migrations, where DATABASE_URL leads to a pooler that shares connections */
+  DATABASE_DIRECT_URL: z.string().startsWith('postgres').optional(),
   /** where the embedded database and other local data live */
   KALLELSE_DATA: z.string().default('.data'),
   /** keys that kept bytes are sealed with (32 bytes, base64): the first seals, the others only open */

@@ -117,6 +117,12 @@ export const refusals = {
     'Den inbyggda databasen startade inte. Se efter i dess logg, eller ange en egen databas.',
   'worker-not-started':
     'Programmet kunde inte börja skicka meddelanden och har avslutats. Den som driver det måste läsa loggen.',
+  'database-busy':
+    'Något annat arbete pågår just nu, så det gick inte. Inget är ändrat. Vänta en minut och försök igen.',
+  'direct-connection-needed':
+    'Databasen nås genom en pooler, och uppgraderingen behöver en egen anslutning. Ange DATABASE_DIRECT_URL.',
+  'direct-elsewhere':
+    'DATABASE_DIRECT_URL leder till en annan databas än DATABASE_URL. Rätta adressen.',
   'database-unreachable':
     'Databasen går inte att nå. Kontrollera att den är i gång och att adressen till den är rätt.',
   deceased: 'Personen är avliden. Kontrollera att du har valt rätt person.',

@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { Refused } from '../errors.ts'
 
 /** Something SQL can be sent to: the pool, or the client of a running transaction. */
 export type Db = pg.Pool | pg.PoolClient
@@ -28,8 +29,10 @@ export function openPool(
     // A connection is dear to open (a password to prove, every statement to plan again): one that a burst of visitors
     // opened is kept for the next.
     idleTimeoutMillis: 600_000,
+    connectionTimeoutMillis: 30_000, // a server or pooler that takes connections and says nothing is an error
     types,
     application_name: 'kallelse',
+    // Not sent when empty: a pooler refuses it.
     options: Object.entries(settings)
       .map(([name, value]) => `-c ${name}=${value}`)
       .join(' '),
@@ -40,30 +43,50 @@ export function openPool(
   return pool
 }
 
+/** lock_not_available: what waited for a lock longer than lock_timeout says that, instead of waiting on. */
+function sayBusy(error: unknown): never {
+  if ((error as { code?: string } | null)?.code !== '55P03') throw error
+  throw new Refused(
+    'database-busy',
+    'Something else has held what this needs for too long: another command, a worker at a large step, or a ' +
+      'session that somebody left open. Nothing was done. Try again in a minute; pg_locks and pg_stat_activity show who.',
+  )
+}
+
 /** The rows of one statement. */
 export async function rows<T extends object>(
   db: Db,
   sql: string,
   values: readonly unknown[] = [],
 ): Promise<T[]> {
-  return (await db.query<T>(sql, values as unknown[])).rows
+  return (await db.query<T>(sql, values as unknown[]).catch(sayBusy)).rows
 }
 
 const names = new Map<string, string>()
+const unprepared = new WeakSet<Db>()
+
+/** From now on nothing is prepared on this pool's connections. */
+export function leavePrepared(pool: pg.Pool): void {
+  unprepared.add(pool)
+  pool.on('connect', (client) => unprepared.add(client))
+}
 
 /**
  * The rows of a statement that somebody waits for and that is the same each time: planned once a connection, because
  * planning takes longer than running it (the booking pages: 2.3 ms of planning for .8 ms). Its text must not be made
- * from values: each text is kept for as long as its connection lives.
+ * from values: each text is kept for as long as its connection lives. Behind a pooler that loses them (leavePrepared) it
+ * is planned each time.
  */
 export async function prepared<T extends object>(
   db: Db,
   sql: string,
   values: readonly unknown[] = [],
 ): Promise<T[]> {
+  if (unprepared.has(db)) return rows<T>(db, sql, values)
   let name = names.get(sql)
   if (name === undefined) names.set(sql, (name = `kallelse-${names.size}`))
-  return (await db.query<T>({ name, text: sql, values: values as unknown[] })).rows
+  const statement = { name, text: sql, values: values as unknown[] }
+  return (await db.query<T>(statement).catch(sayBusy)).rows
 }
 
 /** The first row, or undefined. */
@@ -77,7 +100,7 @@ export async function row<T extends object>(
 
 /** How many rows a statement touched. */
 export async function run(db: Db, sql: string, values: readonly unknown[] = []): Promise<number> {
-  return (await db.query(sql, values as unknown[])).rowCount ?? 0
+  return (await db.query(sql, values as unknown[]).catch(sayBusy)).rowCount ?? 0
 }
 
 /** Runs `work` in one transaction: all of it is committed, or nothing. */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import pg from 'pg'
 import { run, type Db } from '../db/pool.ts'
+import { isShared } from '../db/pooler.ts'
 import { messageOf } from '../errors.ts'
 import type { Log } from '../log.ts'
 
@@ -23,14 +24,17 @@ export interface Listener {
   close(): Promise<void>
 }
 
-/** Long enough for a busy server; behind a pooler that shares connections a wake-up never comes. */
+const looksItself = 'no wake-ups come from the database: work is looked for each second'
+
+/** Long enough for a busy server; a wake-up that hasn't come then never does. */
 const firstWord = 2000
 const longestPause = 30_000
 
 /**
  * Hears the wake-ups, on a connection of its own. When that breaks it is made again, and everything counts as woken:
- * what was said meanwhile is lost. Where none come (PgBouncer in transaction mode takes LISTEN and delivers nothing) it
- * gives up, and the worker looks for work by itself.
+ * what was said meanwhile is lost. Where none come it
+ * gives up, and the worker looks for work by itself; behind a pooler it doesn't try, because LISTEN would stay with
+ * whoever has the connection next.
  * @param heard with a name, or null for all
  */
 export async function listen(
@@ -38,6 +42,10 @@ export async function listen(
   log: Log,
   heard: (name: string | null) => void,
 ): Promise<Listener> {
+  if (isShared(pool)) {
+    log.info({}, looksItself)
+    return { hears: () => false, close: () => Promise.resolve() }
+  }
   let client: pg.Client | undefined
   let closed = false
   let again: NodeJS.Timeout | undefined
@@ -71,7 +79,7 @@ export async function listen(
       if (!(await answer)) {
         lost = true
         await next.end()
-        return log.warn({}, 'no wake-ups come from the database: work is looked for each second')
+        return log.warn({}, looksItself)
       }
       client = next
       pause = 500

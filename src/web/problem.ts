@@ -58,6 +58,7 @@ const titles: Record<number, string> = {
 /** Status by the words that end or begin a Refused code; what matches nothing is 422. */
 const statusByCode: [RegExp, number][] = [
   [/^(bad|invalid)-/, 400],
+  [/-busy$/, 503],
   [/(^|-)not-found$|^no-such-|^unknown-/, 404],
   [/(^|-)(exists|taken|transition|state|already|running|finished|cancelled)(-|$)/, 409],
 ]

@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import { campaignsThatSend, type Campaign } from '../../campaigns/store.ts'
-import { row, run } from '../../db/pool.ts'
+import { row, run, transaction } from '../../db/pool.ts'
 import { Refused } from '../../errors.ts'
 import { holdBatch, unfinishedBatches, type Batch } from '../../ledger/batches.ts'
 import { letterUses, textsChanged } from '../changed-texts.ts'
@@ -20,31 +20,25 @@ export async function printLetters(deps: PrintDeps, campaignId: number): Promise
 }
 
 /**
- * One run a campaign. The lock is the connection's: it goes with the program that held it, however that ends.
+ * One run a campaign. The lock goes with the program that held it, however that ends, also behind a pooler: it is a
+ * transaction's, on a connection of its own that does nothing else. Idle, and having written nothing, it keeps no old
+ * rows alive.
  * @returns undefined when another run has it
  */
-async function withPrintLock<T>(
+const withPrintLock = <T>(
   pool: pg.Pool,
   campaignId: number,
   work: () => Promise<T>,
-): Promise<T | undefined> {
-  const client = await pool.connect()
-  try {
+): Promise<T | undefined> =>
+  transaction(pool, async (tx) => {
+    await run(tx, 'set local idle_in_transaction_session_timeout = 0')
     const lock = await row<{ mine: boolean }>(
-      client,
-      `select pg_try_advisory_lock(hashtext('print'), $1::int) as mine`,
+      tx,
+      `select pg_try_advisory_xact_lock(hashtext('print'), $1::int) as mine`,
       [campaignId],
     )
-    if (!lock?.mine) return undefined
-    try {
-      return await work()
-    } finally {
-      await run(client, `select pg_advisory_unlock(hashtext('print'), $1::int)`, [campaignId])
-    }
-  } finally {
-    client.release()
-  }
-}
+    return lock?.mine ? await work() : undefined
+  })
 
 /**
  * Batches under way at once: while one is drawn two are filled, one of them by the database and one by this program,
