@@ -107,6 +107,8 @@ export const refusals = {
   'database-as-root':
     'Den inbyggda databasen kan inte köras som root här. ' +
     'Kör som vanlig användare, eller ange en egen databas.',
+  'database-is-there':
+    'Det finns redan en databas där. Stoppa alla program och flytta undan den först.',
   'database-locked':
     'Ett annat program startar eller stoppar den inbyggda databasen. ' +
     'Vänta, eller se efter om något har fastnat.',
@@ -115,6 +117,9 @@ export const refusals = {
     'Se vad som står i felet, eller ange en egen databas.',
   'database-not-started':
     'Den inbyggda databasen startade inte. Se efter i dess logg, eller ange en egen databas.',
+  'not-a-backup': 'Filen är inte en hel säkerhetskopia. Ta en annan.',
+  'own-server':
+    'Det gäller bara den inbyggda databasen. Säkerhetskopiera er egen server med dess verktyg.',
   'worker-not-started':
     'Programmet kunde inte börja skicka meddelanden och har avslutats. Den som driver det måste läsa loggen.',
   'database-busy':

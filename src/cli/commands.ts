@@ -207,6 +207,11 @@ export const commands: readonly [usage: string, does: string, load?: Load][] = [
     () => import('./check-code.ts'),
   ],
   [
+    'backup',
+    'back up the embedded database, and put a back-up in its place',
+    () => import('./backup.ts'),
+  ],
+  [
     'keys',
     'keys that kept bytes are sealed with: make one, seal everything again with a new one',
     () => import('./keys.ts'),
