@@ -136,6 +136,8 @@ const schema = z.object({
   VONAGE_SIGNATURE_SECRET: z.string().optional(),
 
   SMTP_URL: z.string().startsWith('smtp').optional(),
+  /** nothing is sent to a relay that offers no STARTTLS */
+  SMTP_REQUIRE_TLS: z.stringbool().default(false),
   SMTP_FROM: z.string().default('kallelse@regiondalarna.example'),
   SMTP_PER_SECOND: z.coerce.number().positive().default(50),
   /**

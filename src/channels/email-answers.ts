@@ -54,7 +54,8 @@ const neverConnected = new Set([
 /** @param error what nodemailer threw */
 export function readMailFailure(error: MailFailure): Sent {
   const reply = error.responseCode
-  if (reply)
+  // a reply to STARTTLS is about the connection, never about the mail
+  if (reply && error.code !== 'ETLS')
     return byReply[reply] ?? { kind: reply >= 500 ? 'stop' : 'later', code: `smtp-${reply}` }
   const early =
     neverConnected.has(error.originalCode ?? '') ||

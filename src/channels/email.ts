@@ -18,6 +18,7 @@ export function openEmail(config: Config): Channel {
     ? createTransport({
         pool: true,
         url: config.SMTP_URL,
+        requireTLS: config.SMTP_REQUIRE_TLS,
         maxConnections: connections,
         maxMessages: 1000,
         // The pool would send a message again by itself when its connection closes: once is once.

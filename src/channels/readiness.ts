@@ -37,6 +37,7 @@ const probes: Record<WayOut, (config: Config) => Promise<unknown>> = {
   async email(config) {
     const relay = createTransport({
       url: config.SMTP_URL!,
+      requireTLS: config.SMTP_REQUIRE_TLS,
       connectionTimeout: patience,
       greetingTimeout: patience,
       socketTimeout: patience,

@@ -185,3 +185,16 @@ describe('e-mail', () => {
     await wrong.close()
   })
 })
+
+it('gives nothing to a relay that offers no STARTTLS when it is required, and the message waits', async () => {
+  const careful = openEmail({ ...providers.config, SMTP_REQUIRE_TLS: true })
+  const reference = randomUUID()
+  const content = await mail(reference)
+  expect(await careful.send({ reference, recipient: 'asa@example.se', content })).toMatchObject({
+    kind: 'retry',
+    code: 'tls-failed',
+  })
+  const lines = readJournal<TakenMail>(providers.mailJournal)
+  expect(lines.filter((line) => line.reference === reference)).toEqual([])
+  await careful.close()
+})
