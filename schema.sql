@@ -1017,6 +1017,30 @@ create table sms_answer (
   constraint sms_answer_message_id_fkey FOREIGN KEY (message_id) REFERENCES message(id),
   constraint sms_answer_pkey PRIMARY KEY (provider_id)
 );
+create table sms_reply (
+  id bigint generated always as identity not null,
+  provider_id text not null,
+  at timestamp with time zone not null,
+  phone text not null,
+  said text not null,
+  kind text not null,
+  message_id uuid,
+  settled_as text,
+  settled_by text,
+  settled_at timestamp with time zone,
+  constraint sms_reply_check CHECK ((((settled_as IS NULL) = (settled_at IS NULL)) AND ((settled_at IS NULL) = (settled_by IS NULL)))),
+  constraint sms_reply_kind_check CHECK ((kind = ANY (ARRAY['unclear'::text, 'stop'::text]))),
+  constraint sms_reply_settled_as_check CHECK ((settled_as = ANY (ARRAY['yes'::text, 'no'::text, 'read'::text]))),
+  constraint sms_reply_message_id_fkey FOREIGN KEY (message_id) REFERENCES message(id),
+  constraint sms_reply_provider_id_fkey FOREIGN KEY (provider_id) REFERENCES sms_answer(provider_id),
+  constraint sms_reply_pkey PRIMARY KEY (id),
+  constraint sms_reply_provider_id_key UNIQUE (provider_id)
+);
+create table sms_stop (
+  phone text not null,
+  at timestamp with time zone not null,
+  constraint sms_stop_pkey PRIMARY KEY (phone)
+);
 create table supply (
   id bigint generated always as identity not null,
   clinic_id bigint not null,
@@ -1162,6 +1186,8 @@ CREATE UNIQUE INDEX signing_key_one_in_use ON public.signing_key USING btree ((t
 CREATE INDEX slot_free ON public.slot USING btree (clinic_id, starts_at) WHERE has_room;
 CREATE INDEX slot_history_slot ON public.slot_history USING btree (slot_id, since);
 CREATE INDEX slot_overbooked ON public.slot USING btree (clinic_id, starts_at) WHERE (overbooked > 0);
+CREATE INDEX sms_reply_message ON public.sms_reply USING btree (message_id);
+CREATE INDEX sms_reply_open ON public.sms_reply USING btree (id) WHERE (settled_at IS NULL);
 CREATE INDEX supply_latest ON public.supply USING btree (clinic_id, day, id DESC);
 CREATE UNIQUE INDEX supply_said_now ON public.supply_said USING btree (clinic_id) WHERE (ended_at IS NULL);
 CREATE OR REPLACE FUNCTION public.appointment_counts()

@@ -122,6 +122,9 @@ export const refusals = {
     'Det gäller bara den inbyggda databasen. Säkerhetskopiera er egen server med dess verktyg.',
   'worker-not-started':
     'Programmet kunde inte börja skicka meddelanden och har avslutats. Den som driver det måste läsa loggen.',
+  'reply-settled': 'Svaret är redan hanterat av någon annan. Du behöver inte göra något.',
+  'reply-has-no-question':
+    'Det går inte att säga vilken fråga svaret gäller. Ring personen och markera svaret som läst.',
   'database-busy':
     'Något annat arbete pågår just nu, så det gick inte. Inget är ändrat. Vänta en minut och försök igen.',
   'direct-connection-needed':

@@ -182,7 +182,7 @@ async function sweep(work: Work): Promise<void> {
   await transaction(pool, (tx) => followLinks(tx, clock.now()))
   for (const channel of [channels.sms, channels.email])
     await settleDoubts(pool, channel, config.IN_DOUBT_AFTER, log)
-  await askReminders({ pool, clock, jobs })
+  await askReminders({ pool, clock, jobs, quiet: quietHours(config) })
   await advanceRounds({ pool, clock, jobs, quiet })
   await wake(pool, jobs, clock.now())
   await recallCancelled(pool)

@@ -144,8 +144,8 @@ export const stopReason = `
               p.registered_address,
               case when (c.spec->>'abroad')::boolean then p.foreign_address end) then 'post-returned'
        when m.channel = 'sms'
-        and m.content is null
-        and not ${hasMobile} then 'no-mobile'
+        and (m.content is null and not ${hasMobile}
+          or m.recipient in (select phone from sms_stop)) then 'no-mobile'
        when m.channel = 'email' and m.content is null and p.email is null then 'no-email' end`
 
 /**

@@ -5,8 +5,9 @@ const swedishMobile = /^\+467[02369][0-9]{7}$/
 /** Whether a number in E.164 can get an SMS in Sweden (PTS number plan: 070, 072, 073, 076, 079). */
 export const isSwedishMobile = (e164: string): boolean => swedishMobile.test(e164)
 
-/** SQL, true or false: whether the person `p` can get an SMS. */
-export const hasMobile = `coalesce(p.phone ~ '${swedishMobile.source}', false)`
+/** SQL, true or false: whether the person `p` can get an SMS, and their phone has not answered STOPP. */
+export const hasMobile = `coalesce(
+  p.phone ~ '${swedishMobile.source}' and p.phone not in (select phone from sms_stop), false)`
 
 /**
  * A phone number in E.164 from what people write (Swedish when there is no country code), or null when it is not one.

@@ -122,7 +122,7 @@ const words: Record<string, Record<string, string>> = {
     'invitation-withdrawn': 'kallelsen är återtagen',
     'invitation-expired': 'kallelsen har gått ut',
     'invitation-declined': 'har tackat nej',
-    'no-mobile': 'inget mobilnummer',
+    'no-mobile': 'inget mobilnummer, eller har svarat STOPP',
     'no-email': 'ingen e-postadress',
     'appointment-ended': 'tiden är avbokad eller ombokad',
     'offer-ended': 'erbjudandet gällde inte längre',

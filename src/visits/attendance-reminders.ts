@@ -9,20 +9,54 @@ import { tellPhonesApart } from '../reserve/offer-messages.ts'
 
 type Reminder = CampaignSpec['reminders'][number]
 
+/** Whole hours of the day, Swedish time, in which no SMS leaves; the same hour twice means never. */
+export interface Quiet {
+  from: number
+  to: number
+}
+
+/**
+ * SQL: when a reminder of a slot `s` is due: `before` ($2) its time, by the clock in Sweden. An SMS whose moment is in
+ * quiet hours ($6 to $7) leaves when they end. Where fewer than four hours would be left then (a visit at 8.10 or
+ * 10.30 and a reminder of three hours, quiet until 8) it is due an hour before they begin instead, the evening before:
+ * all of an evening's reminders must have left by then.
+ */
+const dueAt = `(
+  select (case when $3::text = 'sms' and quiet.now and moment.visit - quiet.until < interval '4 hours'
+            then quiet.since - interval '1 hour'
+            else moment.at end) at time zone 'Europe/Stockholm' as at
+    from (select s.starts_at at time zone 'Europe/Stockholm' as visit,
+                 s.starts_at at time zone 'Europe/Stockholm' - $2::text::interval as at) moment
+   cross join lateral (
+         select moment.at::date + $6::int * interval '1 hour' as evening,
+                moment.at::date + $7::int * interval '1 hour' as morning) today
+   cross join lateral (
+         select case when $6::int <= $7::int then moment.at >= today.evening and moment.at < today.morning
+                     else moment.at >= today.evening or moment.at < today.morning end as now,
+                case when $6::int > $7::int and moment.at < today.morning
+                  then today.evening - interval '1 day'
+                  else today.evening end as since,
+                case when $6::int > $7::int and moment.at >= today.evening
+                  then today.morning + interval '1 day'
+                  else today.morning end as until) quiet)`
+
 /**
  * Makes the reminders of times that are so near now, as each campaign's file says: set by set, and each once an
  * appointment and rule (step `appointment-reminder:<appointment>:<before>`). By SMS the person is asked to confirm. Who
  * got the time after the moment of the reminder needs none; nor does anybody within two hours of the time.
+ * @param quiet hours that an SMS would have to wait through
  * @returns how many were made
  */
 export async function askReminders({
   pool,
   clock,
   jobs,
+  quiet,
 }: {
   pool: pg.Pool
   clock: Clock
   jobs: Jobs
+  quiet: Quiet
 }): Promise<number> {
   const campaigns = await rows<{ id: number; reminders: Reminder[] }>(
     pool,
@@ -34,7 +68,7 @@ export async function askReminders({
   let made = 0
   for (const { id, reminders } of campaigns) {
     for (const reminder of reminders)
-      made += await transaction(pool, (tx) => ask(tx, jobs, id, reminder, clock.now()))
+      made += await transaction(pool, (tx) => ask(tx, jobs, id, reminder, quiet, clock.now()))
   }
   return made
 }
@@ -44,6 +78,7 @@ async function ask(
   jobs: Jobs,
   campaignId: number,
   { before, channel, template }: Reminder,
+  quiet: Quiet,
   now: Date,
 ): Promise<number> {
   // two sweeps at once: the second sees what the first made
@@ -61,9 +96,7 @@ async function ask(
                      select * from appointment where slot_id = s.id and state = 'booked' and reply is null offset 0) a
               cross join lateral (select * from invitation where appointment_id = a.id offset 0) i
               join person p on p.id = i.person_id
-              cross join lateral (
-                     select (s.starts_at at time zone 'Europe/Stockholm' - $2::text::interval)
-                              at time zone 'Europe/Stockholm' as at) reminder
+              cross join lateral ${dueAt} reminder
              where i.campaign_id = $1
                and i.state in ('released', 'answered')
                and s.starts_at > $5::timestamptz + interval '2 hours'
@@ -79,7 +112,7 @@ async function ask(
                       where m.appointment_id = a.id
                         and m.channel = $3
                         and m.step = 'appointment-reminder:' || a.id || ':' || $2::text)`,
-      values: [campaignId, before, channel, template, now],
+      values: [campaignId, before, channel, template, now, quiet.from, quiet.to],
       extra: ['priority', 'appointment_id', 'answer_code'],
     },
     now,

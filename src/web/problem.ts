@@ -60,7 +60,7 @@ const statusByCode: [RegExp, number][] = [
   [/^(bad|invalid)-/, 400],
   [/-busy$/, 503],
   [/(^|-)not-found$|^no-such-|^unknown-/, 404],
-  [/(^|-)(exists|taken|transition|state|already|running|finished|cancelled)(-|$)/, 409],
+  [/(^|-)(exists|taken|transition|state|already|running|finished|cancelled|settled)(-|$)/, 409],
 ]
 
 /** What an error becomes outside: a Refused tells all, a fault tells nothing of the inside. */

@@ -187,7 +187,8 @@ const work: Record<string, (pool: pg.Pool) => Promise<unknown>> = {
   'the sweep follows links': (pool) => tried(pool, (tx) => followLinks(tx, now)),
   'the sweep settles doubts': (pool) =>
     settleDoubts(pool, { ...provider, name: 'sms' }, 1e9, silent),
-  'the sweep asks who comes': (pool) => askReminders({ pool, clock, jobs: db.jobs }),
+  'the sweep asks who comes': (pool) =>
+    askReminders({ pool, clock, jobs: db.jobs, quiet: { from: 20, to: 8 } }),
   'the sweep looks at rounds': (pool) => roundsAtWork(pool, now),
   'the sweep wakes lanes': (pool) => tried(pool, (tx) => wake(tx, db.jobs, now)),
   'the sweep recalls what is cancelled': (pool) => tried(pool, recallCancelled),

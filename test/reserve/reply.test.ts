@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
-import { readReply } from '../../src/reserve/reply.ts'
+import { readReply, saysStop } from '../../src/reserve/reply.ts'
 import { isQuiet } from '../../src/messages/dispatch/quiet-hours.ts'
 
 describe('an answer by SMS', () => {
@@ -25,6 +25,17 @@ describe('an answer by SMS', () => {
   it.each([
     '',
     'Vem är det?',
+    'Ok kan inte komma',
+    'Ja, men jag kan inte den dagen',
+    'Ja?',
+    'ja inte',
+    'Nej, jag kommer',
+    'Inte nej',
+    'Ja vid 16.30',
+    'Ja tyvärr',
+    'Ja 👎',
+    'ja ja nej',
+    'Jag kommer, ja',
     'ja eller nej',
     'Jag kommer',
     'nja',
@@ -42,6 +53,20 @@ describe('an answer by SMS', () => {
       }),
     )
   })
+})
+
+describe('a wish for no more SMS', () => {
+  it.each(['STOPP', 'stop', 'Stopp!', 'STOPP SMS', 'Avsluta tack'])('%s', (text) =>
+    expect(saysStop(text)).toBe(true),
+  )
+  it.each([
+    'Stoppa inte',
+    'stopp?',
+    'Hur stoppar jag det här',
+    'Nej',
+    'bussen stannar vid stopp 3',
+    '',
+  ])('%s is none', (text) => expect(saysStop(text)).toBe(false))
 })
 
 describe('quiet hours', () => {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { listReplies, openReplies, settleReply } from '../../src/reserve/sms-replies.ts'
 import { takeInbound } from '../../src/reserve/inbound.ts'
 import { advanceRound, openRound, type RoundDeps } from '../../src/reserve/round.ts'
 import { askReminders } from '../../src/visits/attendance-reminders.ts'
@@ -199,7 +200,8 @@ describe('reminders of a time', () => {
       { before: 'P1D', channel: 'email' },
     ],
   })
-  const ask = () => askReminders({ pool: s.db.pool, clock: s.clock, jobs: s.jobs })
+  const ask = () =>
+    askReminders({ pool: s.db.pool, clock: s.clock, jobs: s.jobs, quiet: { from: 20, to: 8 } })
   const at = (time: string) => s.clock.moveTo(new Date(`2021-03-${time}+01:00`))
   const books = async (person: number, slot: number) =>
     bookByCode(
@@ -251,6 +253,77 @@ describe('reminders of a time', () => {
     ])
   })
 
+  const list = () => listReplies({ pool: s.db.pool, clock: s.clock }, 'karin')
+
+  it('that are answered with more than yes or no go to a person, whose click counts as the answer', async () => {
+    await books(1, 3)
+    await books(2, 3)
+    at('15T09:05:00')
+    await ask()
+    await s.send('sms')
+    expect(await says(0, 'Ja, men jag kan inte den dagen')).toBe('unclear')
+    expect(await says(1, 'Ok kan inte komma\0\ud83d')).toBe('unclear')
+    expect(await says(3, 'Ring mig')).toBe('unclear')
+    expect((await replies()).map((r) => (r as { reply: string | null }).reply)).toEqual([
+      null,
+      null,
+    ])
+    const waiting = await list()
+    expect(waiting.map(({ said, names, question }) => [said, names, question?.clinic])).toEqual([
+      ['Ja, men jag kan inte den dagen', [expect.stringContaining('Namn')], 'Provkliniken'],
+      ['Ok kan inte komma\ufffd', [expect.stringContaining('Namn')], 'Provkliniken'],
+      ['Ring mig', [expect.stringContaining('Namn')], undefined],
+    ])
+    expect(
+      await rows(
+        s.db.pool,
+        `select actor, count(*)::int as n from access_log where action = 'SMS replies' group by 1`,
+      ),
+    ).toEqual([{ actor: 'karin', n: 3 }])
+    await settleReply(deps, waiting[0]!.id, 'no', 'karin')
+    await settleReply(deps, waiting[1]!.id, 'yes', 'karin')
+    await expect(settleReply(deps, waiting[1]!.id, 'no', 'karin')).rejects.toMatchObject({
+      code: 'reply-settled',
+    })
+    await expect(settleReply(deps, waiting[2]!.id, 'yes', 'karin')).rejects.toMatchObject({
+      code: 'reply-has-no-question',
+    })
+    expect((await list()).map(({ said }) => said)).toEqual(['Ring mig'])
+    await settleReply(deps, waiting[2]!.id, 'read', 'karin')
+    expect(await openReplies(s.db.pool)).toBe(0)
+    expect(await replies()).toEqual([
+      { person: 1, reply: 'wants-to-cancel' },
+      { person: 2, reply: 'confirmed' },
+    ])
+  })
+
+  it('stop at STOPP, what is queued too, and staff are told; a protected person is not named', async () => {
+    await books(1, 3)
+    await books(2, 3)
+    at('15T09:05:00')
+    await ask()
+    expect(await says(0, 'STOPP')).toBe('stopped')
+    expect(await says(0, 'Stopp')).toBe('stopped')
+    await s.send('sms')
+    expect([(await onPhone(0)).length, (await onPhone(1)).length]).toEqual([0, 1])
+    expect(
+      await rows(
+        s.db.pool,
+        `select person_id as person, state, reason from message where step like 'appointment-reminder:%' order by 1`,
+      ),
+    ).toEqual([
+      { person: 1, state: 'suppressed', reason: 'no-mobile' },
+      { person: 2, state: 'sent', reason: null },
+    ])
+    expect(await says(1, 'Vem är det?')).toBe('unclear')
+    await run(s.db.pool, `update person set protection = 'sekretessmarkering' where id = 2`)
+    expect((await list()).map(({ kind, phone, names }) => [kind, phone, names.length])).toEqual([
+      ['stop', phones[0], 1],
+      ['stop', phones[0], 1],
+      ['unclear', null, 0],
+    ])
+  })
+
   it('are not sent for a time that was cancelled after they were made', async () => {
     await books(1, 3)
     at('15T09:05:00')
@@ -264,4 +337,48 @@ describe('reminders of a time', () => {
       ),
     ).toEqual({ state: 'suppressed', reason: 'appointment-ended' })
   })
+})
+
+describe('reminders that quiet hours would hold back until they are useless', () => {
+  it.each([
+    ['08:00', '19:00'],
+    ['08:10', '19:00'],
+    ['10:30', '19:00'],
+  ])('three hours before %s come at %s the evening before', async (visit, evening) => {
+    await reminded(visit, 'PT3H')
+    expect(await due(`2021-03-16T18:59:00+01:00`)).toBe(0)
+    expect(await due(`2021-03-16T${evening}:00+01:00`)).toBe(1)
+  })
+
+  it('that are of use all the same keep their moment: noon, and a day before', async () => {
+    await reminded('12:00', 'PT3H')
+    expect(await due('2021-03-17T08:59:00+01:00')).toBe(0)
+    expect(await due('2021-03-17T09:00:00+01:00')).toBe(1)
+    await s.close()
+    await reminded('07:30', 'P1D')
+    expect(await due('2021-03-16T07:29:00+01:00')).toBe(0)
+    expect(await due('2021-03-16T07:30:00+01:00')).toBe(1)
+  })
+
+  /** Somebody has a time on 17 March, in a campaign that reminds so long before. */
+  async function reminded(visit: string, before: string): Promise<void> {
+    await region({}, openSpec({ reminders: [{ before, channel: 'sms' }] }))
+    await run(s.db.pool, 'update slot set starts_at = $1 where id = 3', [
+      new Date(`2021-03-17T${visit}:00+01:00`),
+    ])
+    const found = await row<{ code: string }>(
+      s.db.pool,
+      'select code from invitation where person_id = 1',
+    )
+    await bookByCode(s.db.pool, s.clock, found!.code, 3, 'person')
+  }
+  const due = (time: string) => {
+    s.clock.moveTo(new Date(time))
+    return askReminders({
+      pool: s.db.pool,
+      clock: s.clock,
+      jobs: s.jobs,
+      quiet: { from: 20, to: 8 },
+    })
+  }
 })

@@ -129,6 +129,7 @@ describe('every page of the staff that a link leads to', () => {
         '/admin/meddelanden',
         '/admin/meddelanden/bluffsamtal',
         '/admin/oklara',
+        '/admin/svar',
         '/admin/underlag',
         '/admin/utskick/bluffsamtal',
         '/admin/utskick/bluffsamtal/brev',

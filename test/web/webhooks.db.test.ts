@@ -156,8 +156,8 @@ describe('a receipt from Vonage', () => {
     await other.close()
   })
 
-  it('an answer by SMS is taken, once, and neither its number nor its text is kept', async () => {
-    const answer = (over: object) => hook({ from: '46701740606', text: 'Jag kommer, ja', ...over })
+  it('an answer by SMS is taken, once, and what answers no question is kept once for a person to read', async () => {
+    const answer = (over: object) => hook({ from: '46701740606', text: 'JA', ...over })
     for (const body of [
       answer({ message_uuid: 'one' }),
       answer({ message_uuid: 'one' }),
@@ -173,6 +173,10 @@ describe('a receipt from Vonage', () => {
     expect(kept).toEqual([
       { id: 'one', outcome: 'no-question', message: null },
       { id: 'two', outcome: 'unclear', message: null },
+    ])
+    expect(await rows(site.db.pool, 'select said from sms_reply order by id')).toEqual([
+      { said: 'JA' },
+      { said: 'Vem är det?' },
     ])
   })
 

@@ -12,6 +12,7 @@ import { goalPages } from './goals.ts'
 import { noticeAdmin } from './notices/notices.ts'
 import { previewPages } from './previews.ts'
 import { protect } from './protect.ts'
+import { smsReplyPages } from './sms-replies.ts'
 import { statusPage } from './status.ts'
 
 /** The staff's pages below /admin, with forms that only they themselves can send. */
@@ -38,6 +39,10 @@ export function adminPages(app: App, proxy: UnknownProxy): Router {
   router.get('/dubbelbokningar', conflicts.form)
   router.post('/dubbelbokningar', conflicts.show)
   router.post('/dubbelbokningar/:id', conflicts.solve)
+  const replies = smsReplyPages(app)
+  router.get('/svar', replies.form)
+  router.post('/svar', replies.show)
+  router.post('/svar/:id', replies.settle)
   const doubts = doubtPages(app)
   router.get('/oklara', doubts.show)
   router.post('/oklara', doubts.settle)

@@ -7,6 +7,7 @@ import { lateLetters } from '../../messages/print/late-letters.ts'
 import { printSchedule } from '../../messages/print/print-day.ts'
 import { troubles } from '../../messages/dispatch/trouble.ts'
 import { dosesWords, lateWords, troubleWords } from '../../reports/late.ts'
+import { openReplies } from '../../reserve/sms-replies.ts'
 import { campaignList, campaignStatus } from '../../reports/status.ts'
 import { page } from '../view/page.ts'
 import type { UnknownProxy } from '../forwarded.ts'
@@ -35,6 +36,7 @@ export function statusPage(app: App, proxy: UnknownProxy): RequestHandler {
         await shortages(app.pool),
         await overdueDeliveries(app.pool, app.clock.now()),
       ),
+      replies: await openReplies(app.pool),
       goals: await goalLines(app),
       campaigns: campaigns.reverse().map(campaignView),
       messages: messagesView(campaigns),
