@@ -18,10 +18,18 @@ create table api_key (
   rights text[] not null,
   created_at timestamp with time zone not null,
   revoked_at timestamp with time zone,
+  expires_at timestamp with time zone,
+  clinic text,
+  old_sha256 text,
+  old_until timestamp with time zone,
+  last_used_on date,
+  constraint api_key_old_ends CHECK (((old_sha256 IS NULL) = (old_until IS NULL))),
   constraint api_key_rights_check CHECK ((rights <@ ARRAY['read'::text, 'write'::text, 'approve'::text, 'send'::text, 'book'::text])),
+  constraint api_key_clinic_fkey FOREIGN KEY (clinic) REFERENCES clinic(hsa_id),
   constraint api_key_pkey PRIMARY KEY (id),
   constraint api_key_key_sha256_key UNIQUE (key_sha256),
-  constraint api_key_name_key UNIQUE (name)
+  constraint api_key_name_key UNIQUE (name),
+  constraint api_key_old_sha256_key UNIQUE (old_sha256)
 );
 create table appointment (
   id bigint generated always as identity not null,

@@ -283,6 +283,8 @@ export const refusals = {
   'opted-out':
     'Personen har bett att slippa kallelser och tillfrågas inte. ' +
     'Vill personen ha dem igen, notera det i registret först.',
+  'other-clinic':
+    'Nyckeln gäller en annan mottagning. Be den mottagningen, eller regionens växel, att göra det.',
   'ordinator-missing': 'Skriv vilken läkare som har ordinerat.',
   'person-not-found': 'Det finns ingen sådan person. Kontrollera numret.',
   'plan-changed':

@@ -26,6 +26,9 @@ export const guessLimits = {
   all: { number: 3000, minutes: 60 },
 } as const
 
+/** An API key that asks for people who are not there. */
+const byKey = { number: 30, minutes: 60 }
+
 /** Fraud reports are never right: all are counted. */
 export const reportLimits = {
   from: { number: 5, minutes: 60 },
@@ -189,6 +192,18 @@ export class DoorGuard {
       for (const woken of at.waiting.splice(0, at.number === 0 ? Infinity : places)) woken()
     }
   }
+}
+
+const bucketOfKey = (keyId: number): Bucket => ({ bucket: `key ${keyId}`, ...byKey })
+
+/** Whether an API key has asked for so many people who are not there that it must wait. */
+export async function keyIsShut(pool: pg.Pool, now: Date, keyId: number): Promise<boolean> {
+  const [wrong = 0] = await wrongAnswers(pool, now, [bucketOfKey(keyId)])
+  return wrong >= byKey.number
+}
+
+export async function countByKey(pool: pg.Pool, now: Date, keyId: number): Promise<void> {
+  await countWrong(pool, now, [bucketOfKey(keyId)])
 }
 
 /** How many wrong answers each bucket holds now. */

@@ -40,10 +40,11 @@ interface Flat extends Omit<NamedConflict, 'ours' | 'outside'> {
 
 /**
  * What is in conflict now, oldest first, without who it is. People with a protected identity are not in it: they are
- * handled as protected people are. @param limit at most so many
+ * handled as protected people are.
+ * @param clinic HSA-id of one of the two sides; null: all
  */
-export const openConflicts = async (db: Db, limit = 1000): Promise<Conflict[]> =>
-  (await conflicts(db, limit)).map(
+export const openConflicts = async (db: Db, clinic: string | null = null): Promise<Conflict[]> =>
+  (await conflicts(db, 1000, clinic)).map(
     ({ name: _, identityNumber: __, phone: ___, ...conflict }) => conflict,
   )
 
@@ -56,7 +57,7 @@ export const namedConflicts = (
   limit = 1000,
 ): Promise<NamedConflict[]> =>
   transaction(pool, async (tx) => {
-    const found = await conflicts(tx, limit)
+    const found = await conflicts(tx, limit, null)
     await run(
       tx,
       `insert into access_log (at, actor, action, person_id)
@@ -66,7 +67,7 @@ export const namedConflicts = (
     return found
   })
 
-async function conflicts(db: Db, limit: number): Promise<NamedConflict[]> {
+async function conflicts(db: Db, limit: number, clinic: string | null): Promise<NamedConflict[]> {
   const found = await rows<Flat>(
     db,
     `select k.id, k.kind, a.person_id as person, a.purpose, k.found_at as "foundAt",
@@ -85,9 +86,10 @@ async function conflicts(db: Db, limit: number): Promise<NamedConflict[]> {
        join slot their_slot on their_slot.id = o.slot_id
        join clinic their_clinic on their_clinic.id = their_slot.clinic_id
       where ${unprotected('p.id')}
+        and ($2::text is null or $2 in (our_clinic.hsa_id, their_clinic.hsa_id))
       order by k.id
       limit $1`,
-    [limit],
+    [limit, clinic],
   )
   return found.map(
     ({

@@ -21,9 +21,12 @@ export interface Endpoint<
   status?: 200 | 201
   /** a POST that changes something: needs an Idempotency-Key, and is carried out once for each */
   once?: true
+  /** it finds somebody by what the caller says: a key may be wrong only so often */
+  finds?: true
+  /** clinic: the key's, an HSA-id; null: all */
   handle(
     app: App,
-    request: { params: z.infer<P>; body: z.infer<B>; actor: string },
+    request: { params: z.infer<P>; body: z.infer<B>; actor: string; clinic: string | null },
   ): Promise<unknown>
 }
 

@@ -1,6 +1,7 @@
 import express, { type Request, type Response, type Router } from 'express'
 import type { App } from '../../app.ts'
 import { findApiKey, type ApiKey, type Right } from '../../staff/api-keys.ts'
+import { countByKey, keyIsShut } from '../../verification/guesses.ts'
 import { HttpProblem, toProblem } from '../problem.ts'
 import type { Endpoint } from './endpoint.ts'
 import { once, type Answer } from './idempotency.ts'
@@ -53,7 +54,12 @@ async function carryOut(
         status: endpoint.status ?? 200,
         body: asDescribed(
           endpoint,
-          await endpoint.handle(app, { params, body, actor: apiKey.name }),
+          await endpoint.handle(app, {
+            params,
+            body,
+            actor: apiKey.name,
+            clinic: apiKey.clinic,
+          }),
         ),
       }
     } catch (error) {
@@ -62,6 +68,7 @@ async function carryOut(
       return { status: problem.status, body: problem }
     }
   }
+  const limit = endpoint.finds ? await guessesLeft(app, apiKey) : undefined
   const answer = endpoint.once
     ? await once(
         app,
@@ -71,10 +78,31 @@ async function carryOut(
         work,
       )
     : await work()
+  await limit?.(answer)
   response
     .status(answer.status)
     .type(answer.status >= 400 ? 'application/problem+json' : 'application/json')
     .send(JSON.stringify(answer.body))
+}
+
+const nobody = new Set(['person-not-found', 'unknown-code'])
+
+/**
+ * A key that finds people by what its holder says may be wrong thirty times in an hour.
+ * @returns counts an answer that found nobody
+ */
+async function guessesLeft(app: App, key: ApiKey): Promise<(answer: Answer) => Promise<void>> {
+  if (await keyIsShut(app.pool, app.clock.now(), key.id))
+    throw new HttpProblem(
+      429,
+      'too-many',
+      'This key has asked for too many people who are not here. Try again in an hour.',
+      { headers: { 'Retry-After': '3600' } },
+    )
+  return async ({ body }) => {
+    if (nobody.has((body as { code?: string }).code ?? ''))
+      await countByKey(app.pool, app.clock.now(), key.id)
+  }
 }
 
 /** Nothing leaves that the description does not name. */
@@ -87,7 +115,7 @@ function asDescribed(endpoint: Endpoint, answer: unknown): unknown {
 
 async function authenticate(app: App, request: Request, right: Right): Promise<ApiKey> {
   const given = /^Bearer +(\S+)$/i.exec(request.get('authorization') ?? '')?.[1]
-  const key = given ? await findApiKey(app.pool, given) : undefined
+  const key = given ? await findApiKey(app.pool, given, app.clock.now()) : undefined
   if (!key)
     throw new HttpProblem(
       401,

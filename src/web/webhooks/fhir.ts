@@ -4,7 +4,7 @@ import { appointmentsIn, readFhirAppointment } from '../../bookings/external/fhi
 import { takeOutside } from '../../bookings/external/import-bookings.ts'
 import { Refused } from '../../errors.ts'
 import { dayOf } from '../../people/dates.ts'
-import { findApiKey } from '../../staff/api-keys.ts'
+import { findApiKey, type ApiKey } from '../../staff/api-keys.ts'
 import { HttpProblem } from '../problem.ts'
 
 /**
@@ -16,7 +16,7 @@ export function fhirWebhooks(app: App): Router {
   const router = express.Router()
   router.use(express.raw({ type: () => true, limit: '256kb' }))
   router.post('/appointment', async (request, response) => {
-    const actor = await authenticate(app, request)
+    const key = await authenticate(app, request)
     const found = appointmentsIn(readJson(request))
     if (found?.appointments.length !== 1)
       throw new HttpProblem(
@@ -34,9 +34,11 @@ export function fhirWebhooks(app: App): Router {
       throw new HttpProblem(422, read.rejected[0]!.code, read.rejected[0]!.message, {
         errors: read.rejected.map(({ column, message }) => ({ field: column, message })),
       })
+    if (key.clinic !== null && read.value.hsaId !== key.clinic)
+      throw new HttpProblem(422, 'other-clinic', `This key books at ${key.clinic} only.`)
     try {
       const outcome = await takeOutside(app, read.value)
-      app.log.info({ actor, outcome }, 'a booking came from outside')
+      app.log.info({ actor: key.name, outcome }, 'a booking came from outside')
       response.set('Cache-Control', 'no-store').json({ outcome })
     } catch (error) {
       if (error instanceof Refused) throw new HttpProblem(422, error.code, error.message)
@@ -46,9 +48,9 @@ export function fhirWebhooks(app: App): Router {
   return router
 }
 
-async function authenticate(app: App, request: Request): Promise<string> {
+async function authenticate(app: App, request: Request): Promise<ApiKey> {
   const given = /^Bearer +(\S+)$/i.exec(request.get('authorization') ?? '')?.[1]
-  const key = given ? await findApiKey(app.pool, given) : undefined
+  const key = given ? await findApiKey(app.pool, given, app.clock.now()) : undefined
   if (!key)
     throw new HttpProblem(
       401,
@@ -58,7 +60,7 @@ async function authenticate(app: App, request: Request): Promise<string> {
     )
   if (!key.rights.includes('book'))
     throw new HttpProblem(403, 'right-missing', `The key ${key.name} lacks the right to book.`)
-  return key.name
+  return key
 }
 
 function readJson(request: Request): unknown {

@@ -33,8 +33,8 @@ export const conflicts = endpoint({
       }),
     ),
   }),
-  async handle(app, { actor }) {
-    const found = await openConflicts(app.pool)
+  async handle(app, { actor, clinic }) {
+    const found = await openConflicts(app.pool, clinic)
     await logAccessToMany(app.pool, {
       at: app.clock.now(),
       actor,

@@ -12,6 +12,7 @@ export const times = endpoint({
   method: 'post',
   path: '/bookings/times',
   right: 'book',
+  finds: true,
   summary:
     "The time somebody has, and the times they can have: each clinic's nearest day, the listed clinic first; " +
     "or one clinic's day. A search that found nothing is noted",
@@ -24,7 +25,7 @@ export const times = endpoint({
     day: z.iso.date().optional().meta({ description: 'that day instead of the nearest' }),
   }),
   answer: z.object({ booked: booking.nullable(), times: z.array(freeTime) }),
-  async handle(app, { body, actor }) {
+  async handle(app, { body, actor, clinic: own }) {
     const subject = await findWho(app, body.who, actor, 'look for times')
     const area = body.area ?? subject.invitation?.area
     if (area === undefined)
@@ -32,7 +33,9 @@ export const times = endpoint({
     const search = searchFor(subject, app.clock.now(), area)
     const { booked } = subject
     const all = await clinicsWithTimes(app.pool, search)
-    const clinics = body.clinic === undefined ? all : all.filter((c) => c.hsaId === body.clinic)
+    const clinics = all.filter((c) =>
+      [body.clinic ?? c.hsaId, own ?? c.hsaId].every((hsaId) => hsaId === c.hsaId),
+    )
     const days = await Promise.all(
       clinics.slice(0, 20).map(async (c) => {
         const { times } = await timesOnDay(

@@ -7,6 +7,7 @@ import {
   type Booked,
   type BookingSubject,
 } from '../../../bookings/booking-subject.ts'
+import { row } from '../../../db/pool.ts'
 import { Refused } from '../../../errors.ts'
 import { dayOf } from '../../../people/dates.ts'
 import { readIdentityNumber } from '../../../people/identity/identity.ts'
@@ -55,6 +56,32 @@ export async function findWho(
         'person up by identity number.',
     )
   throw new Refused('person-not-found', 'There is no such person that can be booked here.')
+}
+
+/**
+ * A clinic's key books at that clinic only.
+ * @param clinic the key's, an HSA-id; null: all
+ * @throws Refused other-clinic
+ */
+export async function refuseOtherClinic(
+  { pool }: App,
+  clinic: string | null,
+  where: { slot: number } | { booked: Booked | null },
+): Promise<void> {
+  if (clinic === null) return
+  const there =
+    'slot' in where
+      ? await row<{ hsaId: string }>(
+          pool,
+          `select c.hsa_id as "hsaId" from slot s join clinic c on c.id = s.clinic_id where s.id = $1`,
+          [where.slot],
+        )
+      : where.booked?.clinic
+  if (there && there.hsaId !== clinic)
+    throw new Refused(
+      'other-clinic',
+      `This key books at ${clinic} only. Ask ${there.hsaId}, or the region's switchboard.`,
+    )
 }
 
 function numberOf(text: string, now: Date): string {

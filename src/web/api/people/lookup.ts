@@ -6,6 +6,7 @@ export const lookup = endpoint({
   method: 'post',
   path: '/people/lookup',
   right: 'read',
+  finds: true,
   summary:
     'The id of the person with an identity number; a POST so that the number is in no address or log',
   body: z.strictObject({ identityNumber: z.string().max(40).meta({ example: '194401019809' }) }),

@@ -35,6 +35,7 @@ export const messages = endpoint({
   method: 'get',
   path: '/people/{id}/messages',
   right: 'read',
+  finds: true,
   summary: 'What was and will be sent to one person; the access is logged',
   params: z.object({
     id: z.coerce

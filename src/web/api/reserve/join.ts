@@ -7,6 +7,7 @@ export const joinReserve = endpoint({
   method: 'post',
   path: '/reserve-list',
   right: 'write',
+  finds: true,
   once: true,
   summary: 'Put somebody who can come at short notice on the reserve list',
   body: z.strictObject({
