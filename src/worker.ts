@@ -32,7 +32,7 @@ import { settleDoubts } from './messages/dispatch/settle.ts'
 import { finishCampaigns } from './ledger/campaigns.ts'
 import { pauseInTrouble } from './messages/dispatch/trouble.ts'
 import { standingAlarm } from './messages/queue-age.ts'
-import { wake, withdrawUndelivered } from './messages/sweep.ts'
+import { undelivered, wake, withdrawUndelivered } from './messages/sweep.ts'
 import { expireOpen } from './release/store.ts'
 import { releaseWave } from './release/wave.ts'
 import { lateLetters } from './messages/print/late-letters.ts'
@@ -187,8 +187,9 @@ async function sweep(work: Work): Promise<void> {
   await wake(pool, jobs, clock.now())
   await recallCancelled(pool)
   await transaction(pool, (tx) => settleCorrected(tx, clock.now()))
+  const lost = await undelivered(pool)
   await transaction(pool, (tx) => takeNextChannel(tx, clock.now()))
-  await withdrawUndelivered(pool, clock.now())
+  await withdrawUndelivered(pool, clock.now(), lost)
   await passOnInHouseholds(pool, clock.now())
   await expireOpen(pool, clock.now())
   await finishCampaigns(pool, clock.now())

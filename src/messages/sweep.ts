@@ -64,29 +64,44 @@ async function enqueueByLane(
   await jobs.enqueue(db, others, of(false))
 }
 
+/** The invitations that have reached their person by no channel yet. */
+export const undelivered = async (db: Db): Promise<number[]> =>
+  (await rows<{ id: number }>(db, lostSql('', 'i.id'), [firstSteps])).map(({ id }) => id)
+
 /**
  * Nobody is lost: an invitation that reached its person by no channel (left out at the last look, or given up by the
  * provider) is withdrawn with the reason, its fixed time goes back to the clinic, and it no longer counts on a place.
+ * @param among those of `undelivered` for whom the next channel has been looked for since (else all there are now): a
+ *   receipt that came in after that look must not end what another channel can still take over
  */
-export const withdrawUndelivered = (db: Db, now: Date): Promise<number> =>
+export const withdrawUndelivered = async (
+  db: Db,
+  now: Date,
+  among?: readonly number[],
+): Promise<number> =>
   withdrawInvitations(
     db,
     {
-      sql: `
-        select i.id,
-               coalesce(max(m.reason) filter (where m.reason = any($1)), 'not-delivered') as reason
-          from (select distinct invitation_id as id from message where lost) l
-         cross join lateral (select id from invitation where id = l.id and state = 'released' offset 0) i
-         cross join lateral (
-               select state, reason, lost
-                 from message
-                where invitation_id = i.id
-                  and step = any($2)
-               offset 0) m
-         group by i.id
-        having bool_and(m.lost)`,
-      values: [Object.keys(reasons), firstSteps],
+      sql: lostSql(
+        'and invitation_id = any($2)',
+        `i.id, coalesce(max(m.reason) filter (where m.reason = any($3)), 'not-delivered') as reason`,
+      ),
+      values: [firstSteps, among ?? (await undelivered(db)), Object.keys(reasons)],
     },
     now,
     'invitation-withdrawn',
   )
+
+/** SQL, with the first steps as $1. @param among more about the messages @param chosen what is selected */
+const lostSql = (among: string, chosen: string): string => `
+  select ${chosen}
+    from (select distinct invitation_id as id from message where lost ${among}) l
+   cross join lateral (select id from invitation where id = l.id and state = 'released' offset 0) i
+   cross join lateral (
+         select state, reason, lost
+           from message
+          where invitation_id = i.id
+            and step = any($1)
+         offset 0) m
+   group by i.id
+  having bool_and(m.lost)`

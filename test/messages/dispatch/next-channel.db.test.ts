@@ -7,7 +7,7 @@ import { takeNextChannel } from '../../../src/messages/dispatch/next-channel.ts'
 import { printLetters } from '../../../src/messages/print/print.ts'
 import { reconcile } from '../../../src/messages/print/reconcile.ts'
 import { finishCampaigns } from '../../../src/ledger/campaigns.ts'
-import { withdrawUndelivered } from '../../../src/messages/sweep.ts'
+import { undelivered, withdrawUndelivered } from '../../../src/messages/sweep.ts'
 import { releaseWave } from '../../../src/release/wave.ts'
 import { openSpec } from '../../support/region.ts'
 import { sending, type Sending } from '../../support/sending.ts'
@@ -100,6 +100,16 @@ describe('the next channel of the plan', () => {
     })
     expect(await invitations()).toEqual({ 'released post': 6 })
     expect(await printLetters(s.printDeps(), id)).toBe(6)
+  })
+
+  it('still takes over for whom a receipt told of after the look for it', async () => {
+    await released(email, letter)
+    const lost = await undelivered(s.db.pool)
+    expect(await takeOver()).toBe(0)
+    s.faults.mail = { reply: 550 }
+    await s.send('email')
+    expect(await withdrawUndelivered(s.db.pool, s.clock.now(), lost)).toBe(0)
+    expect(await takeOver()).toBe(2)
   })
 
   it('takes over for letters that come back, whatever time has passed, and the address is marked', async () => {
