@@ -6,11 +6,19 @@ import type { LocalCredentials } from './credentials.ts'
 import { openJournal } from './journal.ts'
 import type { SmsFate, TakenSms } from './taken-sms.ts'
 
+/** When the receipts of a message come, and what they say, one after the other. */
+export interface ReceiptPlan {
+  /** milliseconds */
+  after: number
+  statuses: readonly (SmsFate | 'submitted')[]
+}
+
 interface ReceiptOptions {
   journal: string
   credentials: LocalCredentials
   statusUrl?: string
   outcome?: (sms: TakenSms) => SmsFate
+  receiptsOf?: (sms: TakenSms) => ReceiptPlan
 }
 
 export interface Receipts {
@@ -32,16 +40,24 @@ const atOnce = 20
 export function openReceipts(options: ReceiptOptions): Receipts {
   const { statusUrl, credentials } = options
   const outcome = options.outcome ?? (() => 'delivered' as const)
+  const receiptsOf =
+    options.receiptsOf ?? ((sms: TakenSms) => ({ after: 0, statuses: [outcome(sms)] }))
   const journal = openJournal<{ messageId: string }>(`${options.journal}.receipts`)
   const done = new Set(journal.earlier.map((line) => line.messageId))
   const secret = new TextEncoder().encode(credentials.VONAGE_SIGNATURE_SECRET)
   const queue: TakenSms[] = []
   const atWork = new Set<Promise<void>>()
   const idle: (() => void)[] = []
+  let later = 0
   const stop = new AbortController()
 
-  const post = async (sms: TakenSms): Promise<void> => {
-    const status = outcome(sms)
+  const postAll = async (sms: TakenSms): Promise<void> => {
+    for (const status of receiptsOf(sms).statuses) if (!(await post(sms, status))) return
+    journal.append({ messageId: sms.messageId })
+    done.add(sms.messageId)
+  }
+  /** @returns false when it was stopped before the receipt was taken */
+  const post = async (sms: TakenSms, status: SmsFate | 'submitted'): Promise<boolean> => {
     const body = JSON.stringify({
       message_uuid: sms.messageId,
       to: sms.to,
@@ -50,7 +66,7 @@ export function openReceipts(options: ReceiptOptions): Receipts {
       client_ref: sms.reference,
       status,
       timestamp: new Date(Date.parse(sms.receivedAt) + 1000).toISOString(),
-      ...(status === 'delivered'
+      ...(status === 'delivered' || status === 'submitted'
         ? {}
         : {
             error: {
@@ -81,29 +97,29 @@ export function openReceipts(options: ReceiptOptions): Receipts {
         async (answer) => (await answer.body?.cancel(), answer.ok),
         () => false,
       )
-      if (ok) {
-        journal.append({ messageId: sms.messageId })
-        done.add(sms.messageId)
-        return
-      }
+      if (ok) return true
       await wait(delay, undefined, { signal: stop.signal }).catch(() => {})
     }
+    return false
   }
   const pump = (): void => {
     while (atWork.size < atOnce && queue.length > 0 && !stop.signal.aborted) {
-      const work: Promise<void> = post(queue.shift()!).finally(() => {
+      const work: Promise<void> = postAll(queue.shift()!).finally(() => {
         atWork.delete(work)
         pump()
       })
       atWork.add(work)
     }
-    if (atWork.size === 0) for (const wake of idle.splice(0)) wake()
+    if (atWork.size + later === 0) for (const wake of idle.splice(0)) wake()
   }
   return {
     add(sms) {
       if (!statusUrl || done.has(sms.messageId)) return
-      queue.push(sms)
-      pump()
+      const come = () => (queue.push(sms), pump())
+      const { after } = receiptsOf(sms)
+      if (after === 0) return come()
+      later++
+      setTimeout(() => (later--, come()), after).unref()
     },
     statusOf: (sms) =>
       statusUrl ? (done.has(sms.messageId) ? outcome(sms) : 'submitted') : 'submitted',

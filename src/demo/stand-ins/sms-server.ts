@@ -6,16 +6,20 @@ import { systemClock } from '../../clock.ts'
 import type { LocalCredentials } from './credentials.ts'
 import { answerJson, listenLocally, readBody } from './http.ts'
 import { openJournal } from './journal.ts'
-import { openReceipts } from './receipts.ts'
+import { openReceipts, type ReceiptPlan } from './receipts.ts'
 import { answerRecords } from './sms-records.ts'
 import type { SmsFate, TakenSms } from './taken-sms.ts'
 
 /**
- * Something that goes wrong with one message: an answer instead of taking it, or a connection cut before or after
- * taking it.
+ * Something that goes wrong with one message: an answer instead of taking it, or a connection that is cut or never
+ * answered, before or after taking it.
  */
 export type SmsFault =
-  { status: number; type?: string; retryAfter?: string } | 'cut-before' | 'cut-after'
+  | { status: number; type?: string; retryAfter?: string }
+  | 'cut-before'
+  | 'cut-after'
+  | 'hang-before'
+  | 'hang-after'
 
 export interface SmsServerOptions {
   /** 0 or nothing: any free port */
@@ -29,6 +33,8 @@ export interface SmsServerOptions {
   statusUrl?: string
   /** what becomes of a message; delivered when not given */
   outcome?: (sms: TakenSms) => SmsFate
+  /** how its receipts come; one at once when not given */
+  receiptsOf?: (sms: TakenSms) => ReceiptPlan
   /** called for each message that comes in, before it is taken */
   fault?: (reference: string, to: string) => SmsFault | undefined
 }
@@ -99,6 +105,7 @@ export async function startSmsServer(options: SmsServerOptions): Promise<SmsServ
     const { from, to, text, client_ref: reference = '' } = sms.data
     const fault = options.fault?.(reference, to)
     if (fault === 'cut-before') return void incoming.socket.resetAndDestroy()
+    if (fault === 'hang-before') return
     if (typeof fault === 'object') {
       return answerJson(
         response,
@@ -123,6 +130,7 @@ export async function startSmsServer(options: SmsServerOptions): Promise<SmsServ
     taken.push(line)
     receipts.add(line)
     if (fault === 'cut-after') return void incoming.socket.resetAndDestroy()
+    if (fault === 'hang-after') return
     answerJson(response, 202, { message_uuid: line.messageId })
   }
 

@@ -18,10 +18,11 @@ export interface TakenMail {
 }
 
 /**
- * Something that goes wrong: an SMTP reply at RCPT TO instead of taking the mail, or a connection cut before or
- * after taking it.
+ * Something that goes wrong: an SMTP reply at RCPT TO, or after DATA, instead of taking the mail, or a connection that
+ * is cut or never answered, before or after taking it.
  */
-export type SmtpFault = { reply: number } | 'cut-before' | 'cut-after'
+export type SmtpFault =
+  { reply: number; after?: 'data' } | 'cut-before' | 'cut-after' | 'hang-before' | 'hang-after'
 
 export interface SmtpServerOptions {
   /** 0 or nothing: any free port */
@@ -51,6 +52,10 @@ export async function startSmtpServer(options: SmtpServerOptions): Promise<Local
   const journal = openJournal<TakenMail>(options.journal)
   const held = new Set(journal.earlier.map((mail) => mail.messageId))
   let count = journal.earlier.length
+  /** what is to happen to the mail of a session, asked once for each */
+  const faults = new WeakMap<SMTPServerSession, SmtpFault | undefined>()
+  const refusal = (reply: number) =>
+    Object.assign(new Error('refused by the script'), { responseCode: reply })
 
   const cut = (session: SMTPServerSession): void => {
     for (const connection of server.connections)
@@ -65,8 +70,10 @@ export async function startSmtpServer(options: SmtpServerOptions): Promise<Local
     for await (const chunk of stream) chunks.push(chunk as Buffer)
     const content = Buffer.concat(chunks)
     const to = session.envelope.rcptTo[0]?.address ?? ''
-    const fault = options.fault?.(to)
+    const fault = faults.get(session)
     if (fault === 'cut-before') return cut(session)
+    if (fault === 'hang-before') return
+    if (typeof fault === 'object') return done(refusal(fault.reply))
     const headers = content.subarray(0, 8192).toString('latin1')
     const messageId = /^message-id:\s*<([^>]+)>/im.exec(headers)?.[1] ?? ''
     const reference = /^x-kallelse-reference:\s*(\S+)/im.exec(headers)?.[1] ?? ''
@@ -84,6 +91,7 @@ export async function startSmtpServer(options: SmtpServerOptions): Promise<Local
     held.add(messageId)
     count++
     if (fault === 'cut-after') return cut(session)
+    if (fault === 'hang-after') return
     done(null, `2.0.0 Ok: queued as ${count.toString(36)}`)
   }
   const server = new SMTPServer({
@@ -91,10 +99,11 @@ export async function startSmtpServer(options: SmtpServerOptions): Promise<Local
     disabledCommands: ['AUTH', 'STARTTLS'],
     disableReverseLookup: true,
     logger: false,
-    onRcptTo(address, _session, done) {
+    onRcptTo(address, session, done) {
       const fault = options.fault?.(address.address)
-      if (typeof fault !== 'object') return done()
-      done(Object.assign(new Error('refused by the script'), { responseCode: fault.reply }))
+      faults.set(session, fault)
+      if (typeof fault !== 'object' || fault.after === 'data') return done()
+      done(refusal(fault.reply))
     },
     onData(stream, session, done) {
       take(stream, session, done).catch((error: Error) => done(error))
