@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { Refused } from '../errors.ts'
+import { isLanguage } from '../people/languages.ts'
+import { day } from '../received.ts'
 import { needs, purposeCode, type NeedRoutes } from '../purposes/purpose.ts'
 
 const name = z
@@ -23,6 +25,7 @@ const byChannel = z.strictObject({
 const sentences = z
   .record(z.string(), z.string().trim().min(3).max(200))
   .refine((w) => 'sv' in w, 'the Swedish words (sv) are missing')
+  .refine((w) => Object.keys(w).every(isLanguage), 'a language is not one of those we write in')
 
 /** One thing sent on one channel; `after` days from the release. */
 const step = z.strictObject({
@@ -70,6 +73,7 @@ export const campaignSpec = z
     what: z
       .record(z.string(), z.string().min(3))
       .refine((w) => 'sv' in w, 'the Swedish words (sv) are missing')
+      .refine((w) => Object.keys(w).every(isLanguage), 'a language is not one of those we write in')
       .optional(),
     /**
      * when the region's phone is answered, in words by language; without it REGION_PHONE_HOURS is used in every
@@ -78,6 +82,7 @@ export const campaignSpec = z
     phoneHours: z
       .record(z.string(), z.string().min(3))
       .refine((w) => 'sv' in w, 'the Swedish words (sv) are missing')
+      .refine((w) => Object.keys(w).every(isLanguage), 'a language is not one of those we write in')
       .optional(),
     /**
      * what the visit asks of the person and offers, in whole sentences by language, where the texts' own words don't
@@ -108,7 +113,8 @@ export const campaignSpec = z
     reminders: z.array(reminder).max(5).default([]),
     /** the appointments: from and to, both included; null: any published slot */
     slots: z
-      .strictObject({ from: z.iso.date().optional(), to: z.iso.date().optional() })
+      .strictObject({ from: day.optional(), to: day.optional() })
+      .refine(({ from, to }) => !from || !to || from <= to, 'from is after to')
       .default({}),
     /** how bold the release is (docs/operator/release.md); a hard bound holds whatever is chosen */
     release: z

@@ -4,7 +4,7 @@ import { DateTime } from 'luxon'
 import { writeFile } from 'node:fs/promises'
 import { zone } from '../clock.ts'
 import { Refused } from '../errors.ts'
-import { isDate } from '../people/dates.ts'
+import { isDate } from '../received.ts'
 import {
   duplicateList,
   duplicateReasons,

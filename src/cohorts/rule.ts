@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import { Refused } from '../errors.ts'
+import { day } from '../received.ts'
 import { needs, purposeCode as purpose, type Need } from '../purposes/purpose.ts'
 
 const year = z.int().min(1900).max(2100)
 const years = z.int().min(0).max(150)
-const date = z.iso.date({ error: 'write the date as YYYY-MM-DD' })
 const municipality = z
   .string({ error: "write the code within quotes, e.g. '2080'" })
   .regex(/^[0-9]{4}$/, { error: "a municipality is SCB's four digits, e.g. '2080'" })
@@ -65,7 +65,7 @@ const lines = {
     .refine(inOrder, ordered)
     .optional(),
   age: z
-    .strictObject({ on: date, from: years.optional(), to: years.optional() })
+    .strictObject({ on: day, from: years.optional(), to: years.optional() })
     .refine((age) => filled({ from: age.from, to: age.to }), { error: 'give from, to or both' })
     .refine(inOrder, ordered)
     .optional(),
@@ -83,8 +83,8 @@ const lines = {
   bookedAt: z
     .strictObject({
       clinic: z.array(clinic).min(1),
-      from: date,
-      to: date,
+      from: day,
+      to: day,
       purpose: purpose.optional(),
     })
     .refine((at) => at.from <= at.to, ordered)
@@ -94,7 +94,7 @@ const lines = {
     .strictObject({
       into: z.array(municipality).min(1).optional(),
       outOf: z.array(municipality).min(1).optional(),
-      since: date,
+      since: day,
     })
     .refine((moved) => filled({ into: moved.into, outOf: moved.outOf }), {
       error: 'give into, outOf or both',

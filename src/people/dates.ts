@@ -1,15 +1,5 @@
 import { zone } from '../clock.ts'
 
-/** Whether YYYY-MM-DD is a day in the calendar. */
-export function isDate(text: string): boolean {
-  const parts = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text)
-  if (!parts) return false
-  const [year, month, day] = [Number(parts[1]), Number(parts[2]), Number(parts[3])]
-  if (year < 1 || month < 1 || month > 12 || day < 1) return false
-  const leap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)
-  return day <= [31, leap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1]!
-}
-
 const calendar = new Intl.DateTimeFormat('sv-SE', {
   timeZone: zone,
   year: 'numeric',

@@ -35,6 +35,10 @@ export const languages = [
 ] as const
 export type Language = (typeof languages)[number]
 
+/** Whether a text can be written in it: one of `languages`, or easy Swedish. */
+export const isLanguage = (tag: string): boolean =>
+  tag === 'sv-simple' || languages.some((language) => language === tag)
+
 const rightToLeft: ReadonlySet<string> = new Set(['ar', 'fa', 'prs', 'ckb', 'yi'])
 export const isRightToLeft = (language: string): boolean => rightToLeft.has(language)
 

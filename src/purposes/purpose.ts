@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Refused } from '../errors.ts'
+import { day } from '../received.ts'
 
 export const purposeCode = z
   .string()
@@ -43,8 +44,8 @@ const purposeFile = z
         words: z
           .record(z.string(), z.string().trim().min(3).max(200))
           .refine((w) => 'sv' in w, 'the Swedish words (sv) are missing'),
-        validFrom: z.iso.date().optional(),
-        validUntil: z.iso.date().optional(),
+        validFrom: day.optional(),
+        validUntil: day.optional(),
         /** what each vaccine leads to, and when */
         next: z
           .array(

@@ -10,7 +10,7 @@ import { endpoints } from './api/endpoints.ts'
 import { apiRouter } from './api/router.ts'
 import { watchProxies, type UnknownProxy } from './forwarded.ts'
 import { health } from './health.ts'
-import { notFound, onError } from './problem.ts'
+import { HttpProblem, notFound, onError } from './problem.ts'
 import { checkPages } from './residents/akta/router.ts'
 import { bookingPages } from './residents/booking.ts'
 import { home } from './residents/home.ts'
@@ -48,6 +48,15 @@ export function createServer(app: App): Express {
       strictTransportSecurity: app.config.PUBLIC_URL.startsWith('https:'),
     }),
   )
+  server.use((request, _response, next) => {
+    if (request.url.includes('%00'))
+      throw new HttpProblem(
+        400,
+        'bad-request',
+        'The address holds a sign that can not be kept (NUL).',
+      )
+    next()
+  })
   server.use('/assets', express.static(assets, { maxAge: '1h', index: false }))
   server.get('/', home(app.config))
   server.use('/boka', bookingPages(app))

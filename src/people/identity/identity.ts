@@ -1,4 +1,4 @@
-import { isDate } from '../dates.ts'
+import { isDate } from '../../received.ts'
 import { identityFaults, type IdentityKind, type Reading } from './identity-reading.ts'
 import { readReserveNumber } from './reserve-number.ts'
 import { luhn } from './luhn.ts'

@@ -1,4 +1,4 @@
-import { isDate } from '../dates.ts'
+import { isDate } from '../../received.ts'
 import type { Reading } from './identity-reading.ts'
 import { luhn } from './luhn.ts'
 

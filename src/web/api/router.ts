@@ -1,5 +1,6 @@
 import express, { type Request, type Response, type Router } from 'express'
 import type { App } from '../../app.ts'
+import { received } from '../../received.ts'
 import { findApiKey, type ApiKey, type Right } from '../../staff/api-keys.ts'
 import { countByKey, keyIsShut } from '../../verification/guesses.ts'
 import { HttpProblem, toProblem } from '../problem.ts'
@@ -46,8 +47,8 @@ async function carryOut(
   response.set('Cache-Control', 'no-store')
   const apiKey = await authenticate(app, request, endpoint.right)
   const raw = Buffer.isBuffer(request.body) ? request.body.toString('utf8') : ''
-  const params = endpoint.params?.parse(request.params) ?? {}
-  const body = endpoint.body?.parse(readJson(request, raw))
+  const params = endpoint.params?.parse(received.parse(request.params)) ?? {}
+  const body = endpoint.body?.parse(received.parse(readJson(request, raw)))
   const work = async (): Promise<Answer> => {
     try {
       return {

@@ -9,6 +9,7 @@ import { bookedPage, calendarFile, cancel, cancelledPage, cancelPage } from './c
 import { residentLanguages } from './language.ts'
 import { joinReserve, leavePage, leaveReserve, leftReservePage, reservePage } from './reserve.ts'
 import { show } from './resident-page.ts'
+import { formBody } from '../form-body.ts'
 import { fromOwnPages } from './same-origin.ts'
 import { Sessions } from './session.ts'
 import { linePage, signIn, startPage } from './sign-in.ts'
@@ -53,10 +54,7 @@ export function bookingPages(app: App): Router {
         : new HttpProblem(404, 'not-found', 'There is nothing at this address.'),
     )
   })
-  router.use(
-    fromOwnPages(app.config.PUBLIC_URL),
-    express.urlencoded({ extended: false, limit: '4kb', parameterLimit: 10 }),
-  )
+  router.use(fromOwnPages(app.config.PUBLIC_URL), formBody('4kb', 10))
   router.get('/:language', startPage(context))
   router.post('/:language', signIn(context))
   router.get('/:language/ko', linePage(context))

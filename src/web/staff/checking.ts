@@ -1,6 +1,7 @@
 import type { RequestHandler } from 'express'
 import { DateTime } from 'luxon'
 import { z } from 'zod'
+import { rowId } from '../../received.ts'
 import type { App } from '../../app.ts'
 import { zone } from '../../clock.ts'
 import { dayOf } from '../../people/dates.ts'
@@ -70,7 +71,7 @@ const reportView = (r: KeptReport) => ({
 })
 
 const handled = z.object({
-  id: z.coerce.number().int().positive(),
+  id: rowId,
   by: z.string().trim().min(1).max(100),
   note: z.string().trim().max(500).default(''),
 })

@@ -1,5 +1,6 @@
 import type { Request, RequestHandler, Response } from 'express'
 import { z } from 'zod'
+import { rowId } from '../../received.ts'
 import type { App } from '../../app.ts'
 import {
   namedConflicts,
@@ -16,7 +17,7 @@ import { regionOf } from '../region.ts'
 
 const looker = z.object({ by: z.string().trim().min(1).max(100) })
 const decision = looker.extend({
-  id: z.coerce.number().int().positive(),
+  id: rowId,
   keep: z.enum(['ours', 'outside']),
 })
 

@@ -1,6 +1,7 @@
 import express, { type Router } from 'express'
 import type { App } from '../../app.ts'
 import type { UnknownProxy } from '../forwarded.ts'
+import { formBody } from '../form-body.ts'
 import { fromOwnPages } from '../residents/same-origin.ts'
 import { campaignPage } from './campaign.ts'
 import { checkingPage, handlePage } from './checking.ts'
@@ -18,11 +19,7 @@ import { statusPage } from './status.ts'
 /** The staff's pages below /admin, with forms that only they themselves can send. */
 export function adminPages(app: App, proxy: UnknownProxy): Router {
   const router = express.Router()
-  router.use(
-    protect(app),
-    fromOwnPages(app.config.PUBLIC_URL),
-    express.urlencoded({ extended: false, limit: '16kb', parameterLimit: 40 }),
-  )
+  router.use(protect(app), fromOwnPages(app.config.PUBLIC_URL), formBody('16kb', 40))
   router.use((_request, response, next) => {
     response.set('Referrer-Policy', 'same-origin')
     next()

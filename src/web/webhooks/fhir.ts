@@ -4,6 +4,7 @@ import { appointmentsIn, readFhirAppointment } from '../../bookings/external/fhi
 import { takeOutside } from '../../bookings/external/import-bookings.ts'
 import { Refused } from '../../errors.ts'
 import { dayOf } from '../../people/dates.ts'
+import { received } from '../../received.ts'
 import { findApiKey, type ApiKey } from '../../staff/api-keys.ts'
 import { HttpProblem } from '../problem.ts'
 
@@ -17,7 +18,7 @@ export function fhirWebhooks(app: App): Router {
   router.use(express.raw({ type: () => true, limit: '256kb' }))
   router.post('/appointment', async (request, response) => {
     const key = await authenticate(app, request)
-    const found = appointmentsIn(readJson(request))
+    const found = appointmentsIn(received.parse(readJson(request)))
     if (found?.appointments.length !== 1)
       throw new HttpProblem(
         400,

@@ -5,6 +5,7 @@ import type { App } from '../../app.ts'
 import { takeInbound, type InboundSms } from '../../reserve/inbound.ts'
 import { isQuiet, quietHours } from '../../messages/dispatch/quiet-hours.ts'
 import { recordReceipts, type Receipt } from '../../messages/receipts.ts'
+import { moment, received } from '../../received.ts'
 import { HttpProblem } from '../problem.ts'
 import { collect } from './collect.ts'
 import { checkSignature } from './signature.ts'
@@ -13,7 +14,7 @@ const statusHook = z.object({
   message_uuid: z.string().max(100),
   client_ref: z.string().max(100).optional(),
   status: z.string().max(40),
-  timestamp: z.coerce.date(),
+  timestamp: moment,
   error: z
     .object({
       type: z.string().max(300).optional(),
@@ -82,8 +83,9 @@ async function readSigned(app: App, request: Request): Promise<unknown> {
   const body: Buffer = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
   await checkSignature(request.get('authorization'), body, secret, systemClock.now())
   try {
-    return JSON.parse(body.toString()) as unknown
-  } catch {
+    return received.parse(JSON.parse(body.toString()))
+  } catch (error) {
+    if (error instanceof z.ZodError) throw error
     throw new HttpProblem(400, 'invalid-json', 'The body is not JSON.')
   }
 }
@@ -108,7 +110,7 @@ function readReceipt(given: unknown): Receipt | undefined {
     (hook.error?.title === undefined ? null : String(hook.error.title))
   return {
     messageId: hook.client_ref!,
-    status: statuses[hook.status] ?? 'other',
+    status: Object.hasOwn(statuses, hook.status) ? statuses[hook.status]! : 'other',
     at: hook.timestamp,
     errorCode: code,
     raw: {

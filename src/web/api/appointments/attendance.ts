@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { rowId } from '../../../received.ts'
 import { recordAttendance } from '../../../visits/attendance.ts'
 import { endpoint } from '../endpoint.ts'
 
@@ -9,7 +10,7 @@ export const attendance = endpoint({
   once: true,
   summary:
     'Record that somebody came (the dose is noted) or did not; the other outcome puts a slip right',
-  params: z.object({ id: z.coerce.number().int().positive() }),
+  params: z.object({ id: rowId }),
   body: z.strictObject({
     outcome: z.enum(['attended', 'no-show']),
     vaccine: z

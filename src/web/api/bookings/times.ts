@@ -5,6 +5,7 @@ import { clinicsWithTimes, timesOnDay } from '../../../bookings/find.ts'
 import { searchFor } from '../../../bookings/booking-subject.ts'
 import { Refused } from '../../../errors.ts'
 import { dayOf } from '../../../people/dates.ts'
+import { day } from '../../../received.ts'
 import { endpoint } from '../endpoint.ts'
 import { booking, findWho, freeTime, shown, who } from './who.ts'
 
@@ -22,7 +23,7 @@ export const times = endpoint({
       description: "another area than the invitation's; needed when there is no invitation",
     }),
     clinic: z.string().max(40).optional().meta({ description: 'HSA-id: only that clinic' }),
-    day: z.iso.date().optional().meta({ description: 'that day instead of the nearest' }),
+    day: day.optional().meta({ description: 'that day instead of the nearest' }),
   }),
   answer: z.object({ booked: booking.nullable(), times: z.array(freeTime) }),
   async handle(app, { body, actor, clinic: own }) {

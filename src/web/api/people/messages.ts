@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { findPerson } from '../../../evidence/find-person.ts'
 import { factsOf } from '../../../evidence/store.ts'
+import { rowId } from '../../../received.ts'
 import { endpoint } from '../endpoint.ts'
 
 const time = z
@@ -38,12 +39,7 @@ export const messages = endpoint({
   finds: true,
   summary: 'What was and will be sent to one person; the access is logged',
   params: z.object({
-    id: z.coerce
-      .number()
-      .int()
-      .positive()
-      .max(Number.MAX_SAFE_INTEGER)
-      .meta({ description: 'our id of the person, never the identity number' }),
+    id: rowId.meta({ description: 'our id of the person, never the identity number' }),
   }),
   answer: z.object({ messages: z.array(message) }),
   async handle(app, { params, actor }) {

@@ -11,7 +11,7 @@ export const joinReserve = endpoint({
   once: true,
   summary: 'Put somebody who can come at short notice on the reserve list',
   body: z.strictObject({
-    personId: z.int().meta({ description: 'from /people/lookup' }),
+    personId: z.int().positive().meta({ description: 'from /people/lookup' }),
     purpose: z.string().max(100).meta({ example: 'covid-19/dose-1' }),
     area: z.string().max(100).optional().meta({
       description: 'the release area they can reach quickly; else that of their invitation',
