@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isDate, isSaneTime, years } from './people/dates.ts'
 
 /** Deeper than anything we read; a body of brackets alone would else exhaust the stack. */
 const deepest = 64
@@ -52,26 +53,10 @@ export const received = z.unknown().transform((value, context) =>
 /** Our id of a row, as a number or in an address. */
 export const rowId = z.coerce.number().int().positive().max(Number.MAX_SAFE_INTEGER)
 
-const years = { first: 1850, last: 2199 }
-const saneYear = (year: number): boolean => year >= years.first && year <= years.last
-
-/** Whether YYYY-MM-DD is a day in the calendar, in years that somebody alive or something planned can have. */
-export function isDate(text: string): boolean {
-  const parts = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text)
-  if (!parts) return false
-  const [year, month, day] = [Number(parts[1]), Number(parts[2]), Number(parts[3])]
-  if (!saneYear(year) || month < 1 || month > 12 || day < 1) return false
-  const leap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)
-  return day <= [31, leap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1]!
-}
-
 /** A day, YYYY-MM-DD. */
 export const day = z.iso
   .date({ error: 'write the date as YYYY-MM-DD' })
   .refine(isDate, `the year is not between ${years.first} and ${years.last}`)
-
-/** Whether a point in time is one that can be kept and be meant. */
-export const isSaneTime = (at: Date): boolean => saneYear(at.getUTCFullYear()) // NaN is no year
 
 /** A point in time as a provider writes it, e.g. 2021-03-15T09:00:00+01:00. */
 export const moment = z

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
-import { day, isDate, moment, readText, received } from '../src/received.ts'
+import { isDate } from '../src/people/dates.ts'
+import { day, moment, readText, received } from '../src/received.ts'
 
 describe('text from outside', () => {
   it.each([

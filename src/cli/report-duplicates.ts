@@ -1,10 +1,10 @@
 import { stringify } from 'csv-stringify/sync'
+import { isDate } from '../people/dates.ts'
 import { Option, type Command } from 'commander'
 import { DateTime } from 'luxon'
 import { writeFile } from 'node:fs/promises'
 import { zone } from '../clock.ts'
 import { Refused } from '../errors.ts'
-import { isDate } from '../received.ts'
 import {
   duplicateList,
   duplicateReasons,

@@ -1,7 +1,7 @@
 import { z } from 'zod'
+import { isDate } from '../people/dates.ts'
 import { cohortRule, purposesIn, type CohortRule } from '../cohorts/rule.ts'
 import { Refused } from '../errors.ts'
-import { isDate } from '../received.ts'
 import { purposeCode } from '../purposes/purpose.ts'
 
 /** A share as people write it: 70 %, 0.7 */

@@ -2,8 +2,7 @@ import type pg from 'pg'
 import type { Clock } from '../../clock.ts'
 import { transaction } from '../../db/pool.ts'
 import { Refused } from '../../errors.ts'
-import { dayOf } from '../../people/dates.ts'
-import { isDate } from '../../received.ts'
+import { dayOf, isDate } from '../../people/dates.ts'
 import { addSaid, clinicHeld, endSaid, type SaidSupply } from './store.ts'
 
 interface Deps {

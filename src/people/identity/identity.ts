@@ -1,5 +1,5 @@
-import { isDate } from '../../received.ts'
 import { identityFaults, type IdentityKind, type Reading } from './identity-reading.ts'
+import { isDate } from '../dates.ts'
 import { readReserveNumber } from './reserve-number.ts'
 import { luhn } from './luhn.ts'
 

@@ -1,5 +1,5 @@
-import { isDate } from '../../received.ts'
 import type { Reading } from './identity-reading.ts'
+import { isDate } from '../dates.ts'
 import { luhn } from './luhn.ts'
 
 // Sources: Inera, "Lokala reservidn" 1.2 (Stockholm, Västra Götaland) and "Nationellt ReservID, specifikation

@@ -1,7 +1,7 @@
 import { isPostcode, tidyAddress, type Address } from '../address.ts'
+import { isDate } from '../dates.ts'
 import { readCanCome, type CanCome } from '../can-come.ts'
 import { readLine } from '../contact.ts'
-import { isDate } from '../../received.ts'
 import { readIdentityNumber } from '../identity/identity.ts'
 import { identityFaults, type Reading } from '../identity/identity-reading.ts'
 import type { Field, PeopleRecord } from './import-columns.ts'

@@ -1,9 +1,9 @@
 import type { Rejected } from '../../clinics/rejected.ts'
+import { isDate } from '../../people/dates.ts'
 import type { ReadLine } from '../../clinics/stage-rows.ts'
 import { streamTable } from '../../clinics/stream-table.ts'
 import type { Column } from '../../clinics/table.ts'
 import { Refused } from '../../errors.ts'
-import { isDate } from '../../received.ts'
 import { readIdentityNumber } from '../../people/identity/identity.ts'
 import type { SourceFile } from '../../people/import/source-file.ts'
 
