@@ -69,7 +69,7 @@ export const takeReport =
   async (request, response) => {
     const language = languageOf(request)
     const given = Object.fromEntries(
-      Object.entries(request.body as Record<string, unknown>).filter(
+      Object.entries((request.body ?? {}) as Record<string, unknown>).filter(
         (entry): entry is [string, string] => typeof entry[1] === 'string',
       ),
     )
