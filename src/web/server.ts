@@ -50,11 +50,8 @@ export function createServer(app: App): Express {
   )
   server.use((request, _response, next) => {
     if (request.url.includes('%00'))
-      throw new HttpProblem(
-        400,
-        'bad-request',
-        'The address holds a sign that can not be kept (NUL).',
-      )
+      // PostgreSQL can't be asked for it, so nothing is there
+      throw new HttpProblem(404, 'not-found', 'There is nothing at this address.')
     next()
   })
   server.use('/assets', express.static(assets, { maxAge: '1h', index: false }))
