@@ -68,9 +68,8 @@ class Browser {
           headers: {
             cookie: this.#cookie,
             'x-forwarded-for': this.#address,
-            ...(body
-              ? { 'content-type': 'application/x-www-form-urlencoded', origin: this.#site.origin }
-              : {}),
+            ...(method === 'POST' ? { origin: this.#site.origin } : {}),
+            ...(body ? { 'content-type': 'application/x-www-form-urlencoded' } : {}),
           },
         },
         (response) => {

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import type { App } from '../app.ts'
 import { campaignsThatSend } from '../campaigns/store.ts'
 import { pauseCampaign } from '../campaigns/actions.ts'
 import { readConfig, type Config } from '../config.ts'
@@ -42,18 +43,25 @@ For the embedded database. A server of your own: docs/operator/backup.md.`,
       const config = readConfig()
       refuseOwnServer(config)
       useSealingKeys(sealingKeys(config))
-      await readBackup(file, config.KALLELSE_DATA)
-      await cli.withApp(async (app) => {
-        const paused = (await campaignsThatSend(app.pool)).map(({ name }) => name)
-        for (const name of paused) await pauseCampaign(app, name, options.by, whyPaused)
-        cli.answer(
-          command,
-          `Restored. ${paused.length} campaigns are paused: ${paused.join(', ') || 'none ran'}.\n` +
-            'What left after the back-up is not known here. Before you resume one, see docs/operator/backup.md.',
-          { paused },
-        )
+      let paused: string[] = []
+      await readBackup(file, config.KALLELSE_DATA, async (folder) => {
+        paused = await cli.withApp((app) => pauseAll(app, options.by), {
+          config: { ...config, KALLELSE_DATA: folder },
+        })
       })
+      cli.answer(
+        command,
+        `Restored. ${paused.length} campaigns are paused: ${paused.join(', ') || 'none ran'}.\n` +
+          'What left after the back-up is not known here. Before you resume one, see docs/operator/backup.md.',
+        { paused },
+      )
     })
+}
+
+async function pauseAll(app: App, by: string): Promise<string[]> {
+  const sending = (await campaignsThatSend(app.pool)).map(({ name }) => name)
+  for (const name of sending) await pauseCampaign(app, name, by, whyPaused)
+  return sending
 }
 
 function refuseOwnServer({ DATABASE_URL }: Config): void {

@@ -115,11 +115,16 @@ async function* sealedPieces(bytes: AsyncIterable<Buffer>): AsyncGenerator<Buffe
 }
 
 /**
- * Puts a back-up in place of an embedded database that is not there. Read to its end and found whole before anything
- * has its name.
+ * Puts a back-up in place of an embedded database that is not there. Read to its end, found whole and made ready before
+ * anything has its name: a kill leaves no database, or one that is ready.
+ * @param ready what must be done before anybody can use it; given the folder that has it meanwhile, as KALLELSE_DATA
  * @throws Refused `database-is-there`, `not-a-backup`, and as `unseal`
  */
-export async function readBackup(file: string, home: string): Promise<void> {
+export async function readBackup(
+  file: string,
+  home: string,
+  ready: (folder: string) => Promise<void>,
+): Promise<void> {
   if (existsSync(join(home, 'postgres')))
     throw new Refused(
       'database-is-there',
@@ -131,6 +136,7 @@ export async function readBackup(file: string, home: string): Promise<void> {
   await pipeline(createReadStream(file), opened, createGunzip(), (bytes: AsyncIterable<Buffer>) =>
     unpack(bytes, making),
   )
+  await ready(making)
   await rename(join(making, 'postgres.password'), join(home, 'postgres.password'))
   await rename(join(making, 'postgres'), join(home, 'postgres'))
   await rm(making, { recursive: true })

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -70,6 +71,10 @@ it('a back-up made while the database is written to gives it back as it was, wit
   await rename(data, `${data}.lost`)
 
   expect((await stat(backup)).mode & 0o777).toBe(0o600)
+  await expect(
+    readBackup(backup, data, () => Promise.reject(new Error('killed before it was ready'))),
+  ).rejects.toThrow('killed before it was ready')
+  expect(existsSync(join(data, 'postgres'))).toBe(false)
   expect(JSON.parse(await kallelse('backup', 'restore', backup, '--by', 'karin'))).toEqual({
     paused: ['open-campaign'],
   })
@@ -97,8 +102,12 @@ it('a back-up made while the database is written to gives it back as it was, wit
 }, 120_000)
 
 it('refuses to go over a database that is there', async () => {
-  await expect(readBackup(backup, data)).rejects.toThrow('move it away first')
+  await expect(readBackup(backup, data, () => Promise.resolve())).rejects.toThrow(
+    'move it away first',
+  )
 })
+
+const never = () => Promise.reject(new Error('it was made ready'))
 
 it('shows nothing without the key, and is refused when it was changed or cut off anywhere', async () => {
   const bytes = await readFile(backup)
@@ -108,12 +117,14 @@ it('shows nothing without the key, and is refused when it was changed or cut off
   changed[bytes.length >> 1]! ^= 1
   for (const spoiltBytes of [changed, bytes.subarray(0, bytes.length >> 1)]) {
     await writeFile(spoilt, spoiltBytes)
-    await expect(readBackup(spoilt, join(folder, 'other'))).rejects.toThrow(
+    await expect(readBackup(spoilt, join(folder, 'other'), never)).rejects.toThrow(
       /do not open|not the whole of one/,
     )
   }
   // the last piece alone is missing: all that is packed is there, but not its end
   const last = 4 + 35 + 1
   await writeFile(spoilt, bytes.subarray(0, bytes.length - last))
-  await expect(readBackup(spoilt, join(folder, 'other'))).rejects.toThrow('not the whole of one')
+  await expect(readBackup(spoilt, join(folder, 'other'), never)).rejects.toThrow(
+    'not the whole of one',
+  )
 })
