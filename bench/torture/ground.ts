@@ -29,9 +29,8 @@ export interface Ground {
   /** Makes a database for one seed. @returns its URL, through the proxy */
   fresh(name: string): Promise<string>
   drop(name: string): Promise<void>
+  /** Kills the server, or one of its processes; the program starts it again at the same address. */
   kill(whole: boolean): void
-  /** Starts the server if it is down. */
-  revive(): Promise<void>
   /** How large a file its processes may write. @param bytes undefined: as large as they like */
   limitFiles(bytes: number | undefined): void
   log(): string
@@ -58,7 +57,7 @@ const settings = { fsync: 'off', max_connections: '100', autovacuum_naptime: '5s
 
 export async function prepareGround(messages: number): Promise<Ground> {
   const folder = await mkdtemp(join(tmpdir(), 'kallelse-torture-'))
-  let server = await startEmbedded(folder, { settings })
+  const server = await startEmbedded(folder, { settings })
   const proxy = await openProxy()
   proxy.to(portOf(server.url))
   const atProxy = (name: string): string => {
@@ -88,17 +87,13 @@ export async function prepareGround(messages: number): Promise<Ground> {
       const victim = whole ? pid() : childrenOf(pid()).at(-1)
       if (victim) signal(victim)
     },
-    async revive() {
-      server = await startEmbedded(folder, { settings })
-      proxy.to(portOf(server.url))
-    },
     limitFiles(bytes) {
       for (const process of [pid(), ...childrenOf(pid())]) limitFiles(process, bytes)
     },
     log: () => readFileSync(join(folder, 'postgres.log'), 'utf8'),
     async close() {
       await proxy.close()
-      signal(pid()) // nothing of worth is in it, and whoever held it may have been killed with it
+      await server.close()
       await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 })
     },
   }

@@ -72,7 +72,7 @@ export async function play(ground: Ground, schedule: Schedule): Promise<Played> 
     run.over = true
     await sweeping
     await Promise.all([...run.hosts, run.serve].map((program) => program.stop()))
-    const world = await stubborn(run, () => worldOf(run))
+    const world = await stubborn(() => worldOf(run))
     return {
       found: check(world),
       world,
@@ -142,13 +142,12 @@ function startPrograms(given: {
 }
 
 /** The torturer's own questions wait until the database answers again. */
-async function stubborn<T>(run: Run, ask: () => Promise<T>): Promise<T> {
+async function stubborn<T>(ask: () => Promise<T>): Promise<T> {
   for (let tries = 0; ; tries++) {
     try {
       return await ask()
     } catch (error) {
       if (tries === 100) throw error
-      if (tries % 10 === 9) await run.ground.revive()
       await sleep(200)
     }
   }
@@ -194,9 +193,7 @@ async function strikeOnce(run: Run, strike: Strike): Promise<void> {
     case 'kill-serve':
       return run.serve.kill()
     case 'kill-postgres':
-      ground.kill(strike.whole)
-      if (strike.whole) await sleep(300).then(() => ground.revive())
-      return
+      return ground.kill(strike.whole)
     case 'cut':
       return (strike.line === 'database' ? ground.proxy : providers.lines[strike.line]).cut()
     case 'fill-disk':
@@ -221,7 +218,6 @@ async function fillDisk(
   limit(20_000)
   await sleep(strike.for)
   limit(undefined)
-  await ground.revive()
 }
 
 function stepClock(run: Run, host: number, by: number): void {
@@ -266,8 +262,8 @@ async function comesToRest(run: Run): Promise<string | undefined> {
   let open: Open | undefined
   for (let turn = 1; performance.now() < until; turn++) {
     await settleByHand(run)
-    open = (await stubborn(run, () => row<Open>(run.pool, openSql)))!
-    if (open.campaign === 'paused') await stubborn(run, () => resume(run))
+    open = (await stubborn(() => row<Open>(run.pool, openSql)))!
+    if (open.campaign === 'paused') await stubborn(() => resume(run))
     timePasses(run, open, turn)
     if (open.campaign !== 'finished' || open.queued + open.held > 0) calm = 0
     else if (calm++ === 3) return undefined
@@ -293,7 +289,7 @@ function timePasses(run: Run, { held, due }: Open, turn: number): void {
 /** Without a mail trace a person looks in the relay's own log for each e-mail that is in doubt. */
 async function settleByHand(run: Run): Promise<void> {
   if (run.schedule.trace) return
-  const doubts = await stubborn(run, () =>
+  const doubts = await stubborn(() =>
     rows<{ id: string }>(
       run.pool,
       `select id from message
@@ -307,5 +303,5 @@ async function settleByHand(run: Run): Promise<void> {
     readJournal<{ reference: string }>(run.providers.journals.mail).map((m) => m.reference),
   )
   for (const { id } of doubts)
-    await stubborn(run, () => settleAs(run.pool, id, taken.has(id) ? 'sent' : 'queued', null))
+    await stubborn(() => settleAs(run.pool, id, taken.has(id) ? 'sent' : 'queued', null))
 }
