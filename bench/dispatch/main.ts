@@ -7,6 +7,8 @@ import { postgresSeconds } from '../support/postgres-time.ts'
 import { report, type Figure } from '../support/report.ts'
 import { startSender } from './sender.ts'
 import { openWorld, type ChannelName, type World } from './world.ts'
+import { messageRow } from '../../src/messages/stored-letters.ts'
+import { unseal } from '../../src/db/sealed.ts'
 
 const help = `How fast messages leave with everything that is kept of them, beside the bare library; and whether the limit holds.
 A real database; the providers are processes of their own that take everything. Library and product take turns.
@@ -103,6 +105,7 @@ async function against(world: World, channel: ChannelName): Promise<[Run[], Run[
       `select id, recipient, content from message where campaign_id = $1 and state = 'sent'`,
       [campaign],
     )
+    for (const message of sent) message.content = unseal(message.content, messageRow(message.id))
     if (sent.length !== n) throw new Error(`${sent.length} of ${n} messages were sent`)
     const bare = await timed(folder, n, () => libraries[channel](world, sent))
     if (round === 0) continue
