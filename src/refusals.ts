@@ -236,6 +236,12 @@ export const refusals = {
   'not-a-demo-database':
     'Databasen har uppgifter från något annat än demon. Ge demon en egen, tom databas.',
   'not-bookable': 'Personen kan inte längre bokas här. Se efter i registret.',
+  'double-encoded':
+    'Filens å, ä och ö har gjorts om två gånger, så namnen blir fel. Exportera den på nytt som UTF-8.',
+  'mac-roman':
+    'Filen är i en gammal Macintosh-kodning, så namnen blir fel. Exportera den på nytt som UTF-8.',
+  'replacement-characters':
+    'Filens å, ä och ö har gått förlorade och blivit �. Exportera den på nytt som UTF-8.',
   'not-csv': 'Filen går inte att läsa som CSV. Kontrollera att den är hel och av rätt sort.',
   'not-eligible':
     'Personen kan inte bokas för ärendet: det är inte personens tur än, ' +

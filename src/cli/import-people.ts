@@ -64,6 +64,7 @@ function describe({
   rows,
   rejected,
   leftOut,
+  goneUnknown,
   ignored,
   rejectedFile,
   committed,
@@ -72,6 +73,11 @@ function describe({
   return [
     `${rows} rows: ${added} new, ${changed} changed, ${unchanged} unchanged, ${rejected} rejected.`,
     `Newly protected ${changeset.protected}, newly deceased ${changeset.deceased}, gone ${gone}, linked ${linked}.`,
+    ...(goneUnknown
+      ? [
+          "Rows that could not be read may be anybody's: nobody was looked for who is missing from the file.",
+        ]
+      : []),
     ...(leftOut
       ? [`${leftOut} values could not be used; their people were kept without them.`]
       : []),

@@ -79,7 +79,7 @@ export function factsOf(due: Due, config: Config): Facts {
   }
   return {
     ...campaignFacts(due.spec, config),
-    person: { name: `${due.person.givenName} ${due.person.familyName}` },
+    person: { name: `${due.person.givenName} ${due.person.familyName}`.trim() },
     ...(due.clinic ? { clinic: due.clinic } : {}),
     ...(due.startsAt ? { appointment: { startsAt: due.startsAt } } : {}),
     ...(due.answer ? { answer: answerOf(due.answer, config) } : {}),

@@ -71,7 +71,8 @@ export function addressLines(
   if (!person) error('missing-name', 'There is no name.')
   if (!address) error('missing-address', 'There is no address that may be used.')
   else {
-    if (!street) error('missing-street', 'There is no street, box or farm.')
+    if (!street || placeholder.test(street))
+      error('missing-street', 'There is no street, box or farm.')
     if (!town) error('missing-town', 'There is no town.')
     if (!country && !postcode) error('missing-postcode', 'There is no postcode.')
     if (!country && postcode && !isPostcode(postcode))
@@ -114,7 +115,7 @@ export function addressLines(
 export function tidyAddress(address: Address): Address {
   const tidy: Address = {}
   const careOf = address.careOf
-    ? readLine(address.careOf).replace(/^c\s*[/.]?\s*o\b\.?:?\s*/i, '')
+    ? readLine(address.careOf).replace(/^(?:℅|c\s*[/.]\s*o|c\s*o\b)\.?:?\s*/i, '')
     : ''
   if (careOf) tidy.careOf = careOf
   const street = address.street
@@ -122,7 +123,7 @@ export function tidyAddress(address: Address): Address {
     : ''
   if (street) tidy.street = street
   const country = address.country ? readLine(address.country) : ''
-  const abroad = country !== '' && !/^(se|swe|sverige|sweden)$/i.test(country)
+  const abroad = country !== '' && !athome.test(country)
   const postcode = address.postcode ? readLine(address.postcode) : ''
   if (postcode)
     tidy.postcode = abroad
@@ -133,6 +134,13 @@ export function tidyAddress(address: Address): Address {
   if (abroad) tidy.country = /^[a-z]{2}$/i.test(country) ? country.toUpperCase() : country
   return tidy
 }
+
+/** What registers write where there is no street: nothing can be delivered there. */
+const placeholder =
+  /^(?:[-–.?*x0\s]{1,4}|(?:adress(?:en)?|uppgift(?:en)?)?\s*(?:saknas|okänd|okänt|ej känd)|saknar fast (?:bostad|adress)|utan fast (?:bostad|adress)|ingen fast (?:bostad|adress)|på kommunen skriven)$/i
+
+/** Sweden, or what registers write where they know no country. */
+const athome = /^(s|se|swe|sverige|sweden|okänt?|okand|unknown|[-–.?0x]+)$/i
 
 /** Whether five digits can be a Swedish postcode. */
 export const isPostcode = (postcode: string): boolean => /^[1-9]\d{4}$/.test(postcode)

@@ -176,3 +176,20 @@ describe('the address that is written to', () => {
     ).toEqual(expected)
   })
 })
+
+describe('as registers write them', () => {
+  it.each(['c/oAndersson', 'C/O ANDERSSON', '℅ Andersson', 'c/o: Andersson', 'co Andersson'])(
+    '%s is care of Andersson',
+    (careOf) => expect(tidyAddress({ careOf }).careOf?.toLowerCase()).toBe('andersson'),
+  )
+
+  it.each(['Saknar fast bostad', 'Adress saknas', '-', 'Utan fast adress', 'Okänd'])(
+    '%s is no street that anything can be delivered to',
+    (street) =>
+      expect(
+        addressLines('Anna Ek', { street, postcode: '79131', town: 'Falun' }).findings.map(
+          ({ code }) => code,
+        ),
+      ).toContain('missing-street'),
+  )
+})

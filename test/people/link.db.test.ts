@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import fc from 'fast-check'
 import { row, rows, run, transaction } from '../../src/db/pool.ts'
 import { linkPeople } from '../../src/people/link.ts'
+import { asAttacker } from '../support/attacker.ts'
 import { testDatabase, type TestDatabase } from '../support/database.ts'
 
 let db: TestDatabase
@@ -12,7 +13,7 @@ afterAll(() => db.drop())
 // Ten records: 0–3 have a personnummer, 4–6 a samordningsnummer, 7–9 a reserve number. The checks are made elsewhere.
 const number = (i: number) => `19440101000${i}`
 beforeEach(async () => {
-  await run(db.pool, 'truncate person restart identity cascade')
+  await asAttacker(db.pool, 'truncate person restart identity cascade')
   await run(
     db.pool,
     `insert into person (identity_number, identity_kind, given_name, family_name)

@@ -98,12 +98,15 @@ const whenGiven: Record<
   // An empty cell does not raise the dead: only one that says outright that the person lives.
   deceased_on: {
     fields: (f) => f === 'deceased',
-    given: 'case when s.alive then null else coalesce(s.deceased_on, p.deceased_on) end',
+    // A day that is today's may be that on which we were told: then the one that is known stays.
+    given:
+      'case when s.alive then null else coalesce(nullif(s.deceased_on, $today), p.deceased_on, s.deceased_on) end',
     else: 'p.deceased_on',
   },
   emigrated_on: {
     fields: (f) => f === 'emigrated',
-    given: 's.emigrated_on',
+    given:
+      'case when s.emigrated_on = $today then coalesce(p.emigrated_on, s.emigrated_on) else s.emigrated_on end',
     else: 'p.emigrated_on',
   },
   // Nor does an empty cell take back a no.
@@ -114,10 +117,14 @@ const whenGiven: Record<
   },
 }
 
-function assignments(given: ReadonlySet<Field>): Record<string, string> {
+/** @param today YYYY-MM-DD */
+function assignments(given: ReadonlySet<Field>, today: string): Record<string, string> {
   const result: Record<string, string> = { ...always }
   for (const [column, rule] of Object.entries(whenGiven))
-    result[column] = [...given].some(rule.fields) ? rule.given : rule.else
+    result[column] = ([...given].some(rule.fields) ? rule.given : rule.else).replaceAll(
+      '$today',
+      `date '${today}'`,
+    )
   return result
 }
 
@@ -132,7 +139,7 @@ export async function applyStaging(
   options: { today: string; now: Date; whole: boolean },
 ): Promise<Omit<Changeset, 'linked'>> {
   await lockPeople(tx)
-  const columns = assignments(given)
+  const columns = assignments(given, options.today)
   const names = Object.keys(columns)
   const values = Object.values(columns)
   const counts = (await row<{ staged: number; protected: number; deceased: number }>(

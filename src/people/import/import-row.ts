@@ -81,9 +81,9 @@ export function checkRow(
     needs: row.needs(),
     can_come: canCome,
     protection: row.protection(),
-    deceased_on: alive ? null : row.date('deceased'),
+    deceased_on: alive ? null : row.decisive('deceased'),
     alive,
-    emigrated_on: row.date('emigrated'),
+    emigrated_on: row.decisive('emigrated'),
     opted_out: row.flag('opted_out'),
     replaces: replaced && replaced.normalized !== identity?.normalized ? replaced.normalized : null,
   }

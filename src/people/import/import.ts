@@ -37,6 +37,8 @@ export interface ImportResult {
   rejected: number
   /** values that could not be used although their row was kept */
   leftOut: number
+  /** rows of a whole file could not be read: who is missing from it was not looked at */
+  goneUnknown: boolean
   /** columns that we don't use */
   ignored: string[]
   rejectedFile?: string
@@ -79,13 +81,15 @@ export async function importPeople(
         rows: read.rows,
         rejected: read.rejected,
         leftOut: read.leftOut,
+        goneUnknown: options.whole === true && read.nobodys > 0,
         ignored: [...read.ignored],
       }
       if (!options.force) await refuseIfSuspect(tx, file, read, options, rejectedFile)
       const people = await applyStaging(tx, read.given, {
         today,
         now,
-        whole: options.whole ?? false,
+        // One of those rows may be anybody's: then nobody is gone because they are in no other.
+        whole: options.whole === true && read.nobodys === 0,
       })
       const linked = await linkStaged(tx)
       if (linked) await options.onLinked?.(tx)
@@ -126,6 +130,8 @@ interface Read {
   rejected: number
   leftOut: number
   repeated: number
+  /** rows of which nobody knows whose they are */
+  nobodys: number
   given: Set<Field>
   ignored: Set<string>
   truncated: string | null
@@ -144,6 +150,7 @@ async function stage(
     rejected: 0,
     leftOut: 0,
     repeated: 0,
+    nobodys: 0,
     given: new Set(),
     ignored: new Set(),
     truncated: null,
@@ -162,6 +169,7 @@ async function stage(
         if (faults.some((fault) => fault.fatal)) {
           read.rejected++
           if (person.identity_number) staging.addRejected(line, person.identity_number)
+          else read.nobodys++
         } else {
           read.leftOut += faults.length
           staging.add(line, person)
@@ -170,6 +178,7 @@ async function stage(
       malformed(line, code) {
         read.rows++
         read.rejected++
+        read.nobodys++
         report.add({ row: line, column: '', code, message: malformed[code] })
       },
       called(field, name) {

@@ -59,6 +59,7 @@ async function readCsv(file: SourceFile, sink: Sink): Promise<string | null> {
   let lastShort = 0
   const take = (values: string[], line: number) => {
     if (!columns) {
+      if (/^sep=/i.test(values[0] ?? '')) return // a spreadsheet's own first line
       columns = readHeader(values)
       for (const [i, field] of columns.entries()) {
         const name = values[i]!.trim()
@@ -81,6 +82,7 @@ async function readCsv(file: SourceFile, sink: Sink): Promise<string | null> {
   }
   const parser = parse({
     delimiter: file.delimiter,
+    record_delimiter: ['\r\n', '\n', '\r'], // each row by its own end: exports are put together of others
     relax_column_count: true,
     relax_quotes: true,
     skip_empty_lines: true,

@@ -35,6 +35,12 @@ const needNames: Record<string, string> = {
   tolk: 'interpreter',
 }
 
+/** Signs for "nothing is known". */
+const nothing = /^(?:[-–.?]+|null|okänt?)$/i
+
+const wholeDay = (value: string): string =>
+  value.replace(/^(\d{4})(\d{2})(\d{2})$/, '$1-$2-$3').replace(/^(\d{4}-\d{2}-\d{2})[T ].*$/, '$1')
+
 type AddressKind = 'registered' | 'special' | 'foreign'
 /** Names put together once: done for each row, they took a sixth of the reading. */
 const addressFieldsOf = <K extends AddressKind>(kind: K) =>
@@ -91,9 +97,11 @@ export class RowCheck {
     return undefined
   }
 
+  /** One of the two is enough: many people have one name. */
   name(field: 'given_name' | 'family_name'): string {
     const value = this.text(field)
-    if (!value) this.#reject(field, 'missing-name', 'The name is missing.')
+    if (!value && !this.text(field === 'given_name' ? 'family_name' : 'given_name'))
+      this.#reject(field, 'missing-name', 'The name is missing.')
     if (value.length > 200)
       this.#reject(field, 'long-name', 'The name has more than 200 characters.')
     return value
@@ -107,15 +115,24 @@ export class RowCheck {
     return yes.test(value)
   }
 
-  date(field: Field): string | null {
+  /**
+   * The day of something that decides whether anybody is written to. What is said outright holds, though its day is
+   * missing, partial or to come: then it is the day on which we were told.
+   * @returns null: it is not said
+   */
+  decisive(field: 'deceased' | 'emigrated'): string | null {
     const value = this.text(field)
-    if (value === '') return null
-    const day = value
-      .replace(/^(\d{4})(\d{2})(\d{2})$/, '$1-$2-$3')
-      .replace(/^(\d{4}-\d{2}-\d{2})[T ].*$/, '$1')
-    if (!isDate(day)) this.#reject(field, 'bad-date', 'Not a date. Write YYYY-MM-DD.')
-    else if (day > this.#today) this.#reject(field, 'future-date', 'The date is in the future.')
-    return day
+    if (value === '' || no.test(value) || nothing.test(value)) return null
+    const day = wholeDay(value)
+    if (isDate(day) && day <= this.#today) return day
+    if (!yes.test(value))
+      this.faults.push({
+        field,
+        code: 'unknown-day',
+        message: 'Not a whole date that has been (YYYY-MM-DD). It counts from today on.',
+        fatal: false,
+      })
+    return this.#today
   }
 
   contact(
@@ -135,7 +152,9 @@ export class RowCheck {
     const hasColumn = fields.street in record || fields.town in record || fields.postcode in record
     if (!hasColumn || addressParts.every((name) => !record[fields[name]])) return null
     const part = (name: AddressPart) => record[fields[name]] ?? ''
-    const flat = this.text(fields.apartment).replace(/^(?:lgh|lägenhet)\.?\s*/i, '')
+    const flat = this.text(fields.apartment)
+      .replace(/^(?:lgh|lägenhet)\.?\s*/i, '')
+      .replace(/^\d{3}$/, '0$&') // spreadsheets drop the leading zero
     const street = part('street').trim()
     const tidy = tidyAddress({
       careOf: part('careOf'),
@@ -158,13 +177,13 @@ export class RowCheck {
 
   municipality(): string | null {
     const value = this.text('municipality')
-    if (value && !/^\d{4}$/.test(value))
+    if (value && !/^\d{3,4}$/.test(value))
       this.#reject(
         'municipality',
         'bad-municipality',
         'Write the municipality code of four digits (Falun is 2080).',
       )
-    return value || null
+    return value.padStart(4, '0').slice(0, value ? 4 : 0) || null // spreadsheets drop the leading zero
   }
 
   sex(): 'female' | 'male' | null {

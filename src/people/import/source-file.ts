@@ -34,10 +34,14 @@ export async function inspectFile(path: string): Promise<SourceFile> {
   let utf8Pair = false
   let hasNul = false
   let last = 0
+  let damaged: Damage | undefined
+  let macRoman: Damage | undefined
   for await (const chunk of createReadStream(path, {
     highWaterMark: 1 << 20,
   }) as AsyncIterable<Buffer>) {
     hash.update(chunk)
+    damaged ??= damageIn(chunk, bytes)
+    const at = bytes
     bytes += chunk.length
     if (head.length < 1 << 16) head = Buffer.concat([head, chunk.subarray(0, 1 << 16)])
     hasNul ||= chunk.includes(0)
@@ -48,10 +52,18 @@ export async function inspectFile(path: string): Promise<SourceFile> {
       utf8 = isUtf8(text.subarray(0, whole))
       rest = Buffer.from(text.subarray(whole))
     }
+    if (!utf8) macRoman ??= macRomanIn(chunk, at)
     last = chunk.at(-1)!
   }
   if (bytes === 0) throw new Refused('empty-file', `${path} is empty.`)
   const encoding = encodingOf(path, head, utf8 && (rest.length === 0 || utf8Pair), utf8Pair)
+  if (encoding === 'windows-1252') damaged ??= macRoman
+  if (damaged)
+    throw new Refused(
+      damaged.code,
+      `${path} ${damaged.why}, first in line ${await lineOf(path, damaged.at)}: names would come out wrong. ` +
+        'Nothing was imported. Export it again as UTF-8.',
+    )
   const start = head
     .toString('latin1')
     .replace(/^\xef\xbb\xbf/, '')
@@ -94,6 +106,60 @@ function encodingOf(
   return 'windows-1252'
 }
 
+/** What a file in the wrong encoding looks like, though it can be read: names would come out wrong, and be printed so. */
+const damage: {
+  code: 'double-encoded' | 'replacement-characters'
+  bytes: Buffer[]
+  why: string
+}[] = [
+  {
+    code: 'double-encoded',
+    bytes: [...'åäöÅÄÖéü'].map((sign) => Buffer.from(Buffer.from(sign).toString('latin1'))),
+    why: 'was turned into UTF-8 twice (Ã¥ for å)',
+  },
+  {
+    code: 'replacement-characters',
+    bytes: [Buffer.from('\ufffd')],
+    why: 'has lost letters (� for å, ä or ö)',
+  },
+]
+
+/** Where a file shows one of them. @param at of the chunk's first byte in the file */
+function damageIn(chunk: Buffer, at: number): Damage | undefined {
+  for (const { code, bytes, why } of damage)
+    for (const sign of bytes) {
+      const found = chunk.indexOf(sign)
+      if (found >= 0) return { code, why, at: at + found }
+    }
+  return undefined
+}
+
+interface Damage {
+  code: 'double-encoded' | 'replacement-characters' | 'mac-roman'
+  why: string
+  /** the byte */
+  at: number
+}
+
+/**
+ * Macintosh's letters å, ä, ö, Å, Ä, Ö are other signs in Windows-1252, which no Swedish word has between two letters.
+ * @param at of the chunk's first byte in the file
+ */
+function macRomanIn(chunk: Buffer, at: number): Damage | undefined {
+  const found = /[a-z][\x80\x81\x85\x8a\x8c\x9a][a-z]/i.exec(chunk.toString('latin1'))
+  return found
+    ? { code: 'mac-roman', why: 'is in the encoding of old Macintoshes', at: at + found.index }
+    : undefined
+}
+
+/** Counts the lines up to a byte, in the rare case that somebody must be told. */
+async function lineOf(path: string, at: number): Promise<number> {
+  let line = 1
+  for await (const chunk of createReadStream(path, { end: at }) as AsyncIterable<Buffer>)
+    for (const byte of chunk) if (byte === 10) line++
+  return line
+}
+
 /** How many bytes end on a whole UTF-8 character: a character of up to four may continue in the next block. */
 function wholeCharacters(text: Buffer): number {
   for (let back = 1; back <= 3 && back <= text.length; back++) {
@@ -115,6 +181,8 @@ function hasUtf8Pair(chunk: Buffer): boolean {
 
 /** The sign that separates the columns: the one that is most often in the header, outside quotation marks. */
 function delimiterOf(start: string): SourceFile['delimiter'] {
+  const said = /^sep=([,;\t])[\r\n]/i.exec(start)?.[1]
+  if (said) return said as SourceFile['delimiter']
   const header = start.split(/[\r\n]/, 1)[0]!.replace(/"[^"]*"/g, '')
   const count = (sign: string) => header.split(sign).length
   return count('\t') > Math.max(count(';'), count(',')) ? '\t' : count(';') > count(',') ? ';' : ','
