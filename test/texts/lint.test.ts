@@ -32,6 +32,8 @@ describe('fraud: what only fraudsters ask for is an error', () => {
     ['asks-for-code', 'Skriv koden som du får med sms.'],
     ['asks-for-code', 'Svara med din pinkod.'],
     ['asks-for-code', 'Uppge ditt lösenord.'],
+    ['asks-for-identity', 'Svara med de fyra sista siffrorna i ditt personnummer.'],
+    ['asks-for-identity', 'Ring och säg ditt personnummer.'],
     ['asks-for-card', 'Lämna ditt kortnummer till oss.'],
     ['asks-for-card', 'Ta fram ditt bankkort.'],
     ['asks-for-card', 'Bekräfta dina kortuppgifter.'],

@@ -188,6 +188,15 @@ const card = words(
   '(?:ال)?بطاق(?:ة|تك) (?:ال)?(?:بنكية|مصرفية|ائتمان)',
   'رقم (?:ال)?(?:بطاق|حساب)',
 )
+const identity = words(
+  'personnummer',
+  'samordningsnummer',
+  '(?:de )?(?:fyra sista|sista fyra|4 sista|sista 4)',
+  'personal (?:identity )?number',
+  'identity number',
+  'last (?:four|4) digits',
+  '(?:ال)?رقم(?:ك)? (?:ال)?(?:شخصي|وطني)',
+)
 const payment = words(
   'betal',
   'swish',
@@ -277,10 +286,15 @@ const rules: { rule: string; what: string; is: (clause: string, ownCodes: boolea
       what: 'card or account numbers',
       is: (clause) => card.test(clause) && asked.test(clause),
     },
+    {
+      rule: 'asks-for-identity',
+      what: 'an identity number, or part of one',
+      is: (clause) => identity.test(clause) && asked.test(clause),
+    },
     { rule: 'asks-for-payment', what: 'payment', is: (clause) => payment.test(clause) },
   ]
 
-/** No request for BankID, codes, card or payment. */
+/** No request for BankID, codes, card, identity number or payment. */
 export const requests: Rule = ({ shown }) => {
   const ownCodes = shown.some(({ text }) => ownCode.test(text))
   return shown.flatMap(({ text, line }) => {

@@ -1,6 +1,7 @@
 /** What a rule of the check finds, in Swedish for a staff page; docs/operator/texts.md explains the rules. */
 const ruleWords: Record<string, string> = {
   'asks-for-bankid': 'ber om BankID, som bara bedragare gör',
+  'asks-for-identity': 'ber om personnumret, som bara bedragare gör',
   'asks-for-code': 'ber om en kod, som bara bedragare gör',
   'asks-for-card': 'ber om kortnummer, som bara bedragare gör',
   'asks-for-payment': 'ber om betalning, som bara bedragare gör',
