@@ -5,6 +5,7 @@ import { heldWhy, lockCampaign, type Campaign } from '../campaigns/store.ts'
 import type { Clock } from '../clock.ts'
 import type { Config } from '../config.ts'
 import { rows, run, transaction, type Db } from '../db/pool.ts'
+import { hasDied, hasOptedOut, isHidden } from '../people/all-records.ts'
 import { allocate } from './allocate.ts'
 import { dosesLeft, holdDoses } from '../clinics/doses/store.ts'
 import type { DosesLeft } from '../clinics/doses/left.ts'
@@ -138,9 +139,9 @@ async function leaveOutThoseServed(
   const served = `
     with judged as materialized (
       select w.id,
-             case when p.deceased_on is not null then 'deceased'
-                  when p.protection <> 'none' then 'protected'
-                  when p.opted_out then 'opted-out'
+             case when ${hasDied('p')} then 'deceased'
+                  when ${isHidden('p')} then 'protected'
+                  when ${hasOptedOut('p')} then 'opted-out'
                   when exists (
                     select from appointment a
                       join person q on q.id = a.person_id

@@ -1,5 +1,6 @@
 import type { Db } from '../db/pool.ts'
 import { prepared } from '../db/pool.ts'
+import { hasDied } from '../people/all-records.ts'
 import { needsOf } from '../people/needs.ts'
 import { unprotected } from '../people/protection.ts'
 import { clinicOf, type ClinicOf, type Search } from './find.ts'
@@ -73,7 +74,7 @@ const bookable = `i.state in ('released', 'answered', 'expired', 'declined')`
 /**
  * People that a page or a phone call may be about: alive, and not protected since (nobody is told where they will be).
  */
-const reachable = `l.deceased_on is null and ${unprotected('l.id')}`
+const reachable = `not ${hasDied('l')} and ${unprotected('l.id')}`
 
 /**
  * What the code of a letter stands for. An earlier letter's code leads to the invitation that replaced it: people who

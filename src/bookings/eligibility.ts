@@ -2,6 +2,7 @@ import { compileCohort } from '../cohorts/compile.ts'
 import { cohortById } from '../cohorts/store.ts'
 import type { Db } from '../db/pool.ts'
 import { rows } from '../db/pool.ts'
+import { hasDied } from '../people/all-records.ts'
 
 /** Why somebody may not book, in words for the person who wants to book them. */
 export const ineligible = {
@@ -30,7 +31,7 @@ export async function whoMayNot(
 ): Promise<Map<number, Ineligible>> {
   const known = await rows<{ id: number; deceased: boolean; dosed: boolean; invited: boolean }>(
     db,
-    `select p.id, p.deceased_on is not null as deceased,
+    `select p.id, ${hasDied('p')} as deceased,
             exists (
               select from dose d
                where d.purpose = $2

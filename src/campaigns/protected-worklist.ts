@@ -2,16 +2,18 @@ import { stringify } from 'csv-stringify/sync'
 import type pg from 'pg'
 import type { Clock } from '../clock.ts'
 import { rows, run, transaction } from '../db/pool.ts'
+import { hasDied, isHidden, strictestProtection } from '../people/all-records.ts'
 import { campaignNamed } from './store.ts'
 
 const listed = `
        from invitation i
        join person p on p.id = i.person_id
+      cross join lateral ${strictestProtection('p')} as found (protection)
       where i.campaign_id = $1
         and i.state in ('suppressed', 'withdrawn')
         and i.reason = 'protected'
-        and p.protection <> 'none'
-        and p.deceased_on is null`
+        and ${isHidden('p')}
+        and not ${hasDied('p')}`
 
 export interface ProtectedRow {
   identity_number: string
@@ -43,11 +45,11 @@ export const protectedPeople = (
     )
     return rows<ProtectedRow>(
       tx,
-      `select p.identity_number, p.protection, p.municipality,
-              case p.protection when 'sekretessmarkering' then 'own address, by hand'
+      `select p.identity_number, found.protection, p.municipality,
+              case found.protection when 'sekretessmarkering' then 'own address, by hand'
                                 else 'forwarding by Skatteverket' end as way
        ${listed}
-        order by p.protection, p.identity_number`,
+        order by found.protection, p.identity_number`,
       [campaign.id],
     )
   })

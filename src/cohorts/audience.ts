@@ -1,5 +1,6 @@
 import type { Db } from '../db/pool.ts'
 import { rows } from '../db/pool.ts'
+import { hasDied, isHidden } from '../people/all-records.ts'
 import { hasMobile } from '../people/contact.ts'
 import { compileCohort } from './compile.ts'
 import type { CohortRule } from './rule.ts'
@@ -36,8 +37,8 @@ export async function cohortAudience(
     `with member as (
        select coalesce(p.municipality, 'unknown') as municipality, coalesce(p.listed_clinic, 'unknown') as clinic,
               (extract(year from age($${values.length + 1}::date, p.birth_date))::int / 5) * 5 as band, p.language,
-              case when p.protection <> 'none' then 'protected'
-                   when p.deceased_on is not null then 'none'
+              case when ${isHidden('p')} then 'protected'
+                   when ${hasDied('p')} then 'none'
                    when p.email is not null and ${hasMobile} then 'email+mobile'
                    when p.email is not null then 'email'
                    when ${hasMobile} then 'mobile'

@@ -1,5 +1,6 @@
 import { row, type Db } from '../db/pool.ts'
 import type { Due } from '../messages/claim.ts'
+import { hasDied, hasOptedOut } from '../people/all-records.ts'
 
 interface Invited {
   state: string
@@ -58,9 +59,9 @@ export const recipientOf = async (db: Db, personId: number): Promise<Person> =>
               'registered', p.registered_address, 'special', p.special_address,
               'foreign', p.foreign_address, 'largePrint', p.large_print) as person,
             ${clinic} as clinic,
-            case when p.deceased_on is not null then 'deceased'
+            case when ${hasDied('p')} then 'deceased'
                  when p.gone_since is not null then 'gone-from-register'
-                 when p.opted_out then 'opted-out' end as stop
+                 when ${hasOptedOut('p')} then 'opted-out' end as stop
        from person p
        left join clinic k on k.hsa_id = p.listed_clinic
       where p.id = $1`,

@@ -3,6 +3,7 @@ import type { CampaignSpec } from '../campaigns/spec.ts'
 import { rows, type Db } from '../db/pool.ts'
 import { sends } from '../ledger/campaigns.ts'
 import type { Address } from '../people/address.ts'
+import { hasDied, hasOptedOut, isHidden } from '../people/all-records.ts'
 import { hasMobile } from '../people/contact.ts'
 import { readWhatOpens } from './stored-letters.ts'
 
@@ -88,12 +89,12 @@ const records = 'array(select q.id from person q where q.lead_id = p.id)'
  * all rows when it expects to ask often.
  */
 export const stopReason = `
-  case when p.deceased_on is not null then 'deceased'
+  case when ${hasDied('p')} then 'deceased'
        when p.emigrated_on is not null
         and not ((c.spec->>'abroad')::boolean and p.foreign_address is not null) then 'moved-abroad'
        when p.gone_since is not null then 'gone-from-register'
-       when p.protection <> 'none' then 'protected'
-       when p.opted_out then 'opted-out'
+       when ${isHidden('p')} then 'protected'
+       when ${hasOptedOut('p')} then 'opted-out'
        when exists (
               select from dose d
                where d.person_id = any(${records})

@@ -2,6 +2,7 @@ import type { CampaignSpec } from '../campaigns/spec.ts'
 import type { CohortQuery } from '../cohorts/compile.ts'
 import { run, type Db } from '../db/pool.ts'
 import { insertInvitations, planSql } from '../ledger/invitations.ts'
+import { hasDied, hasOptedOut, isHidden } from '../people/all-records.ts'
 import { hasMobile } from '../people/contact.ts'
 import { whoGotIt } from './correct-target.ts'
 
@@ -165,8 +166,9 @@ export async function passOnInHouseholds(db: Db, now: Date): Promise<number> {
       join invitation i on i.id = h.invitation_id and i.state = 'suppressed' and i.reason = 'household-told'
       join campaign c on c.id = i.campaign_id and c.state = 'running'
       join person p on p.id = i.person_id
-     where p.deceased_on is null
-       and p.protection = 'none'
+     where not ${hasDied('p')}
+       and not ${isHidden('p')}
+       and not ${hasOptedOut('p')}
        and p.same_as is null
      order by h.told_by, i.priority`
   return run(

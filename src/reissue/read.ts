@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { rows, type Db } from '../db/pool.ts'
+import { hasDied, hasOptedOut, isHidden } from '../people/all-records.ts'
 import { needsOf } from '../people/needs.ts'
 import type { Doseless, Seat } from './plan.ts'
 import type { Telling } from './told.ts'
@@ -39,11 +40,11 @@ const seat = (telling: string) => `
               and e.state = 'moved') as chosen,
          ${needsOf('p.id')} as needs, i.id as invitation, i.state as "invitationState",
          coalesce(t.earliest, $1::timestamptz) - interval '1 millisecond' as earliest,
-         case when p.deceased_on is not null then 'deceased'
+         case when ${hasDied('p')} then 'deceased'
               when p.emigrated_on is not null then 'moved-abroad'
               when p.gone_since is not null then 'gone-from-register'
-              when p.protection <> 'none' then 'protected'
-              when p.opted_out then 'opted-out'
+              when ${isHidden('p')} then 'protected'
+              when ${hasOptedOut('p')} then 'opted-out'
               when i.id is null then 'not-invited' end as "byHand"
     from appointment a
     join slot s on s.id = a.slot_id

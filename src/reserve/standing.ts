@@ -1,4 +1,5 @@
 import { prepared, type Db } from '../db/pool.ts'
+import { hasDied, hasOptedOut, isHidden } from '../people/all-records.ts'
 import { hasMobile } from '../people/contact.ts'
 
 /** Why nobody would ask a person, whatever the round. */
@@ -16,9 +17,9 @@ const records = '(select r.id from person r where r.lead_id = p.id)'
 
 /** `Unfit` as the arms of a CASE about the leading record `p`. @param purpose SQL */
 export const unfit = (purpose: string): string => `
-  when p.deceased_on is not null then 'deceased'
-  when p.protection <> 'none' then 'protected'
-  when p.opted_out then 'opted-out'
+  when ${hasDied('p')} then 'deceased'
+  when ${isHidden('p')} then 'protected'
+  when ${hasOptedOut('p')} then 'opted-out'
   when p.emigrated_on is not null or p.gone_since is not null then 'gone-from-register'
   when exists (
     select from dose d
@@ -59,7 +60,7 @@ export const standingOf = async (
                where l.purpose = $2
                  and l.left_at is null
                  and l.person_id in ${records}) as listed,
-            case when p.protection = 'none' and i.area is null then 'not-invited' ${unfit('$2')} end as why
+            case when not ${isHidden('p')} and i.area is null then 'not-invited' ${unfit('$2')} end as why
        from person q
        join person p on p.id = q.lead_id
        left join lateral (

@@ -4,6 +4,7 @@ import { row, run, transaction, type Db } from '../db/pool.ts'
 import { Refused } from '../errors.ts'
 import { bookByCode, refusalOf, whyNot } from '../bookings/book.ts'
 import { hasDose } from '../clinics/doses/store.ts'
+import { hasDied } from '../people/all-records.ts'
 import { needsOf } from '../people/needs.ts'
 import { insertAppointments } from '../ledger/appointments.ts'
 import { unprotected } from '../people/protection.ts'
@@ -101,7 +102,7 @@ const factsOf = (
             s.booked < s.capacity + s.overbooking as free,
             ${hasDose('s')} as dose,
             c.central and 'anaphylaxis' = any(${needsOf('p.lead_id')}) as central,
-            p.deceased_on is not null or not ${unprotected('p.lead_id')} as gone,
+            ${hasDied('p')} or not ${unprotected('p.lead_id')} as gone,
             exists (
               select from appointment a
                 join person q on q.id = a.person_id

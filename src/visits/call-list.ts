@@ -4,6 +4,7 @@ import { campaignNamed } from '../campaigns/store.ts'
 import { zone, type Clock } from '../clock.ts'
 import { row, rows, run, transaction, type Db } from '../db/pool.ts'
 import { Refused } from '../errors.ts'
+import { hasDied, hasOptedOut } from '../people/all-records.ts'
 import { unprotected } from '../people/protection.ts'
 
 /**
@@ -125,7 +126,7 @@ const insert = `
           limit 1) k on true`
 const reachable = `
         and ${unprotected('p.lead_id')}
-        and p.deceased_on is null
+        and not ${hasDied('p')}
         and p.gone_since is null
         and p.same_as is null`
 
@@ -180,8 +181,8 @@ export async function callsToMake(
           and l.done_at is null
           and l.next_try <= $2
           and ${unprotected('p.lead_id')}
-          and p.deceased_on is null
-          and not p.opted_out
+          and not ${hasDied('p')}
+          and not ${hasOptedOut('p')}
           and (${changed} or not exists (
             select from appointment a
              where a.person_id = p.id

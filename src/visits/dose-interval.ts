@@ -3,6 +3,7 @@ import { DateTime } from 'luxon'
 import { zone, type Clock } from '../clock.ts'
 import { rows, run, transaction, type Db } from '../db/pool.ts'
 import { Refused } from '../errors.ts'
+import { hasDied } from '../people/all-records.ts'
 import { knownPurpose } from '../purposes/register.ts'
 import { insertInterval, type Interval } from '../purposes/store.ts'
 
@@ -108,7 +109,7 @@ export const dueForDose = (db: Db, purpose: string, from: string, to: string): P
         and n.earliest <= $3::date
         and n.latest >= $2::date
         and p.same_as is null
-        and p.deceased_on is null
+        and not ${hasDied('p')}
         and p.emigrated_on is null
         and p.gone_since is null
         and ${needsNone('n.person_id', 'n.purpose')}

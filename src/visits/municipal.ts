@@ -2,6 +2,7 @@ import { stringify } from 'csv-stringify/sync'
 import type pg from 'pg'
 import type { Clock } from '../clock.ts'
 import { rows, run, transaction, type Db } from '../db/pool.ts'
+import { hasDied } from '../people/all-records.ts'
 import { needsOf } from '../people/needs.ts'
 import { unprotected } from '../people/protection.ts'
 
@@ -21,7 +22,7 @@ const listed = `
    and o.route = case when $1::text is null then 'doctor' else 'municipality' end
    and o.state in ('asked', 'ordinated')
    and c.state <> 'cancelled'
-   and p.deceased_on is null
+   and not ${hasDied('p')}
    and p.emigrated_on is null
    and p.gone_since is null
    and ${unprotected('p.id')}

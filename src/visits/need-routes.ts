@@ -4,6 +4,7 @@ import { campaignNamed } from '../campaigns/store.ts'
 import { zone, type Clock } from '../clock.ts'
 import { row, run, transaction, type Db } from '../db/pool.ts'
 import { Refused } from '../errors.ts'
+import { hasDied } from '../people/all-records.ts'
 import { needsOf } from '../people/needs.ts'
 import { unprotected } from '../people/protection.ts'
 import { standardRoutes, type NeedRoute } from '../purposes/purpose.ts'
@@ -105,7 +106,7 @@ const leftOut = `
      and i.reason = 'needs-other-route'
      and p.same_as is null
      and ${unprotected('p.lead_id')}
-     and p.deceased_on is null
+     and not ${hasDied('p')}
      and p.emigrated_on is null
      and p.gone_since is null
      and not exists (

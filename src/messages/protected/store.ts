@@ -1,6 +1,7 @@
 import { rows, run, type Db } from '../../db/pool.ts'
 import { seal, unseal } from '../../db/sealed.ts'
 import type { Address } from '../../people/address.ts'
+import { hasDied, hasOptedOut, isHidden, strictestProtection } from '../../people/all-records.ts'
 import { messageRow } from '../stored-letters.ts'
 
 export type Way = 'own-address' | 'forwarding'
@@ -26,15 +27,15 @@ export interface ProtectedLetter {
   content: Buffer
 }
 
-const wayOf = `case p.protection when 'skyddad-folkbokforing' then 'forwarding' else 'own-address' end`
+const wayOf = `case ${strictestProtection('p')} when 'skyddad-folkbokforing' then 'forwarding' else 'own-address' end`
 
 /** In SQL that has `p` person and a purpose: who may be written to now. It is looked at again each time. */
 const mayGet = (purpose: string): string => `
-  p.protection <> 'none'
-  and p.deceased_on is null
+  ${isHidden('p')}
+  and not ${hasDied('p')}
   and p.emigrated_on is null
   and p.gone_since is null
-  and not p.opted_out
+  and not ${hasOptedOut('p')}
   and p.same_as is null
   and not exists (
         select from dose d

@@ -1,6 +1,7 @@
 import { compileCohort } from '../../cohorts/compile.ts'
 import { rows, type Db } from '../../db/pool.ts'
 import type { Goal } from '../../goals/store.ts'
+import { hasDied } from '../../people/all-records.ts'
 import { paceDays, type Counted } from './status.ts'
 
 /** What coverage is split by. */
@@ -110,13 +111,9 @@ const counted = (cohort: string, today: string): string => `
     left join (select municipality, min(area) as area
                  from clinic
                 group by municipality) home on home.municipality = p.municipality
-   where p.deceased_on is null
+   where not ${hasDied('p')}
      and p.emigrated_on is null
-     and p.gone_since is null
-     and p.id not in (select same_as
-                        from person
-                       where same_as is not null
-                         and deceased_on is not null)`
+     and p.gone_since is null`
 
 const counts = `count(*)::int as members, count(*) filter (where covered)::int as covered,
        count(*) filter (where recent)::int as recent, min(day) as first`
