@@ -72,12 +72,14 @@ export class DoorGuard {
    * Looks something up by a code.
    * @param address the network address it came from; the code as it was typed, known or not
    * @param find undefined: the answer was wrong, and counts
+   * @param rest called before a wrong answer is kept waiting: who waits here needs no place among those at work
    * @returns what was found; 'too-many': the booking code was tried so often that nothing was looked up
    */
   async tryCode<T>(
     now: Date,
     { address, code }: { address: string; code: string },
     find: () => Promise<T | undefined>,
+    rest: () => void = () => {},
   ): Promise<T | 'too-many' | undefined> {
     const networks = networksOf(address)
     // A check code has no second secret: an unknown one in a fraudster's letter is asked about by many.
@@ -92,6 +94,7 @@ export class DoorGuard {
     if (answer.kind === 'right') return answer.found
     if (answer.kind === 'too-many') return 'too-many'
     const over = slowing.map(({ bucket, number }) => (answer.wrong.get(bucket) ?? 0) - number)
+    rest()
     await this.#slowDown(networks[0]!, waitAfter(Math.max(...over)))
     return undefined
   }

@@ -33,8 +33,9 @@ export function bookingPages(app: App): Router {
     seal: new Seal(secret),
   }
   const router = express.Router()
-  router.use((_request, response, next) => {
-    response.once('close', context.line.begin())
+  router.use((request, response, next) => {
+    context.line.begin(request)
+    response.once('close', () => context.line.end(request))
     response.set({
       'Cache-Control': 'no-store',
       'Referrer-Policy': 'same-origin',

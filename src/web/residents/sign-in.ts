@@ -106,7 +106,7 @@ async function enter(
       ],
       422,
     )
-  const subject = await lookUp(context, request.ip ?? '', code, birth)
+  const subject = await lookUp(context, request, code, birth)
   if (subject === 'too-many') {
     response.set('Retry-After', '3600')
     return again([{ key: 'throttled' }], 429)
@@ -117,13 +117,16 @@ async function enter(
 }
 
 async function lookUp(
-  { app, guard }: ResidentContext,
-  address: string,
+  { app, guard, line }: ResidentContext,
+  request: Asked,
   code: string,
   birth: string,
 ): Promise<BookingSubject | 'too-many' | undefined> {
-  const found = await guard.tryCode(app.clock.now(), { address, code }, () =>
-    subjectByCode(app.pool, code, birth),
+  const found = await guard.tryCode(
+    app.clock.now(),
+    { address: request.ip ?? '', code },
+    () => subjectByCode(app.pool, code, birth),
+    () => line.end(request), // wrong answers that wait must not make a line for the others
   )
   if (found === 'too-many')
     app.log.warn('a booking code with too many wrong birth dates: an attempt was turned away')

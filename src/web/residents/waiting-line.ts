@@ -23,7 +23,7 @@ export class WaitingLine {
   readonly #formed: () => void
   #formedAt = -Infinity
   readonly #process = randomBytes(6).toString('base64url')
-  #atWork = 0
+  readonly #atWork = new Set<object>()
   #next = 1
   /** the last number that was given at the front: below those of all who came */
   #first = 1
@@ -41,20 +41,19 @@ export class WaitingLine {
     this.#formed = formed
   }
 
-  /** A request is being served. @returns to be called when it has been */
-  begin(): () => void {
-    this.#atWork++
-    let over = false
-    return () => {
-      if (!over) this.#atWork--
-      over = true
-    }
+  /** A request is being served, until `end`. */
+  begin(request: object): void {
+    this.#atWork.add(request)
+  }
+
+  end(request: object): void {
+    this.#atWork.delete(request)
   }
 
   /** @param now milliseconds. @returns undefined: come in; else the number they got */
   come(now: number): string | undefined {
     this.#tidy(now)
-    if (!this.#order.length && this.#atWork <= this.#room) return undefined
+    if (!this.#order.length && this.#atWork.size <= this.#room) return undefined
     if (now - this.#formedAt > 60_000) {
       this.#formedAt = now
       this.#formed()
@@ -78,7 +77,7 @@ export class WaitingLine {
       this.#order.unshift(number)
     }
     const before = this.#placeOf(number)
-    if (before < front && this.#atWork <= this.#room) {
+    if (before < front && this.#atWork.size <= this.#room) {
       this.#lastSeen.delete(number)
       this.#order.splice(before, 1)
       return undefined

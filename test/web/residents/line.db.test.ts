@@ -84,6 +84,26 @@ describe('when more residents come than can be served', () => {
     expect((await page.context().cookies()).map(({ name }) => name)).toEqual(['boka'])
   })
 
+  it('forms no line for wrong answers that are kept waiting', async () => {
+    const network = 'booking from 127.0.0.1'
+    await run(
+      site.db.pool,
+      `insert into guess (bucket, ends_at, number) values ($1, $2::timestamptz + interval '10 minutes', 30)`,
+      [network, site.app.clock.now()],
+    )
+    const counted = async (number: number) =>
+      (await row(site.db.pool, 'select from guess where bucket = $1 and number = $2', [
+        network,
+        number,
+      ])) !== undefined
+    const wrong = [signIn('ABCDEFG8')]
+    await until(() => counted(31))
+    wrong.push(signIn('ABCDEFG9'))
+    await until(() => counted(32))
+    expect((await signIn('ABCDEFG1')).headers.get('location')).toBe('/boka/sv/tider')
+    expect((await Promise.all(wrong)).map(({ status }) => status)).toEqual([422, 422])
+  })
+
   it('serves those who have signed in, whoever waits', async () => {
     const cookie = (await signIn('ABCDEFG1')).headers.get('set-cookie')!.split(';')[0]!
     const goOn = await signInThatTakesLong('ABCDEFG2')

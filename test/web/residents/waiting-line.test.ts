@@ -4,12 +4,19 @@ import { lookAgainAfter, Seal, WaitingLine } from '../../../src/web/residents/wa
 
 const unsaid = () => {}
 
+/** @returns ends it */
+function begin(line: WaitingLine): () => void {
+  const request = {}
+  line.begin(request)
+  return () => line.end(request)
+}
+
 describe('the waiting line', () => {
   it('lets people in while there is room, and gives the others places in the order they came', () => {
     const line = new WaitingLine(2, unsaid)
-    const [first, second] = [line.begin(), line.begin()]
+    const [first, second] = [begin(line), begin(line)]
     expect(line.come(0)).toBeUndefined()
-    line.begin()
+    begin(line)
     const anna = line.come(0)!
     const bertil = line.come(0)!
     expect(line.look(anna, 10)).toEqual({ number: anna, before: 0 })
@@ -23,7 +30,7 @@ describe('the waiting line', () => {
 
   it('lets nobody past those who wait, though there is room again', () => {
     const line = new WaitingLine(1, unsaid)
-    const [first, second] = [line.begin(), line.begin()]
+    const [first, second] = [begin(line), begin(line)]
     const anna = line.come(0)!
     first()
     second()
@@ -34,14 +41,14 @@ describe('the waiting line', () => {
   it('is told of when it forms, once a minute at most', () => {
     let said = 0
     const line = new WaitingLine(0, () => said++)
-    line.begin()
+    begin(line)
     for (const at of [0, 1, 59_000, 61_000, 62_000]) line.come(at)
     expect(said).toBe(2)
   })
 
   it('forgets people who have not looked for three minutes', () => {
     const line = new WaitingLine(0, unsaid)
-    line.begin()
+    begin(line)
     line.come(0)
     const bertil = line.come(0)!
     expect(line.look(bertil, 100_000)).toMatchObject({ before: 1 })
@@ -50,10 +57,10 @@ describe('the waiting line', () => {
 
   it('puts somebody who waited at another program, or before a restart, at the front', () => {
     const line = new WaitingLine(0, unsaid)
-    line.begin()
+    begin(line)
     const here = line.come(0)!
     const elsewhere = new WaitingLine(0, unsaid)
-    elsewhere.begin()
+    begin(elsewhere)
     const from = elsewhere.come(0)!
     const there = line.look(from, 1)!
     expect(there.before).toBe(0)
@@ -63,10 +70,10 @@ describe('the waiting line', () => {
 
   it('counts a request that ends twice once', () => {
     const line = new WaitingLine(0, unsaid)
-    const done = line.begin()
+    const done = begin(line)
     done()
     done()
-    line.begin()
+    begin(line)
     expect(line.come(0)).toBeDefined()
   })
 
@@ -87,7 +94,7 @@ describe('the waiting line', () => {
     fc.assert(
       fc.property(events, (played) => {
         const line = new WaitingLine(0, unsaid)
-        let done: (() => void) | undefined = line.begin()
+        let done: (() => void) | undefined = begin(line)
         let now = 0
         let waiting: string[] = []
         for (const event of played) {
@@ -99,7 +106,7 @@ describe('the waiting line', () => {
             if (event.free) {
               done?.()
               done = undefined
-            } else done ??= line.begin()
+            } else done ??= begin(line)
           } else if (waiting.length) {
             const who = waiting[event.who % waiting.length]!
             const place = line.look(who, now)
@@ -108,7 +115,7 @@ describe('the waiting line', () => {
             else expect(done).toBeUndefined() // nobody gets in without room
           }
         }
-        done ??= line.begin()
+        done ??= begin(line)
         waiting = waiting.map((number) => line.look(number, now)!.number) // who had gone is back
         const places = waiting.map((number) => line.look(number, now)!.before)
         expect(new Set(places).size).toBe(waiting.length)
