@@ -141,6 +141,7 @@ async function take(
 
 /**
  * The answer of somebody who calls the clinic and says the code.
+ * @param clinic only an offer of this one, an HSA-id; null: of any
  * @throws Refused unknown-code when no offer with it is open
  */
 export async function answerByCode(
@@ -148,11 +149,18 @@ export async function answerByCode(
   code: string,
   answer: 'yes' | 'no',
   by: string,
+  clinic: string | null = null,
 ): Promise<OfferOutcome> {
   const offer = await row<{ id: number }>(
     deps.pool,
-    `select id from offer where code = $1 and state = 'offered'`,
-    [code.trim()],
+    `select o.id
+       from offer o
+       join reserve_round r on r.id = o.round_id
+       join clinic c on c.id = r.clinic_id
+      where o.code = $1
+        and o.state = 'offered'
+        and ($2::text is null or c.hsa_id = $2)`,
+    [code.trim(), clinic],
   )
   if (!offer)
     throw new Refused(

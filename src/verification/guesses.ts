@@ -47,115 +47,38 @@ const waitAfter = (over: number): number => (over <= 0 ? 0 : Math.min(8000, 250 
 const waitingAtMost = 1000
 
 /**
- * Counts wrong answers at a door. A right answer writes nothing that another visitor waits for: at fifty visitors a
- * second, a shared counter was what most of them waited for.
- *
- * A burst does not slip past a limit that turns away: as many are looked up at once as may still be wrong, the others
- * wait for them in this process. Several processes together may look up as many more as they have at work just then.
+ * Turns away when too many answers were wrong. A burst does not slip past: as many are looked up at once as may still be
+ * wrong, the others wait for them in this process. Several processes together may look up as many more as they have at
+ * work just then.
  */
-export class DoorGuard {
+class Limits {
   readonly #pool: pg.Pool
-  readonly #door: Door
-  readonly #wait: (ms: number) => Promise<unknown>
   /** by bucket: how many are being looked up, and who waits until one of them is done */
   readonly #atWork = new Map<string, { number: number; waiting: (() => void)[] }>()
-  /** by network: how many wrong answers wait */
-  readonly #slow = new Map<string, number>()
 
-  constructor(pool: pg.Pool, door: Door, wait: (ms: number) => Promise<unknown> = sleep) {
+  constructor(pool: pg.Pool) {
     this.#pool = pool
-    this.#door = door
-    this.#wait = wait
   }
 
   /**
-   * Looks something up by a code.
-   * @param address the network address it came from; the code as it was typed, known or not
-   * @param find undefined: the answer was wrong, and counts
-   * @param rest called before a wrong answer is kept waiting: who waits here needs no place among those at work
-   * @returns what was found; 'too-many': the booking code was tried so often that nothing was looked up
+   * @param shutting turn away when they are full; `counted` only count
+   * @returns the answer, and how many wrong ones each bucket holds if it was one
    */
-  async tryCode<T>(
-    now: Date,
-    { address, code }: { address: string; code: string },
-    find: () => Promise<T | undefined>,
-    rest: () => void = () => {},
-  ): Promise<T | 'too-many' | undefined> {
-    const networks = networksOf(address)
-    // A check code has no second secret: an unknown one in a fraudster's letter is asked about by many.
-    const shutting = this.#door === 'booking' ? this.#ofCode(code, networks.at(-1)!) : []
-    const slowing = networks.map((network, n) => ({
-      bucket: `${this.#door} from ${network}`,
-      number: guessLimits.from.numbers[n]!,
-      minutes: guessLimits.from.minutes,
-    }))
-    const all = { bucket: `${this.#door} all`, ...guessLimits.all }
-    const answer = await this.#within(now, shutting, [...slowing, all], find)
-    if (answer.kind === 'right') return answer.found
-    if (answer.kind === 'too-many') return 'too-many'
-    const over = slowing.map(({ bucket, number }) => (answer.wrong.get(bucket) ?? 0) - number)
-    rest()
-    await this.#slowDown(networks[0]!, waitAfter(Math.max(...over)))
-    return undefined
-  }
-
-  /** Counts a fraud report. @returns whether it may be kept */
-  async mayReport(now: Date, address: string): Promise<boolean> {
-    const buckets = [
-      { bucket: `${this.#door} all`, ...reportLimits.all },
-      { bucket: `${this.#door} from ${networksOf(address)[0]!}`, ...reportLimits.from },
-    ]
-    const counted = await this.#within(now, buckets, [], () => Promise.resolve(undefined))
-    return counted.kind !== 'too-many'
-  }
-
-  #ofCode(code: string, network: string): Bucket[] {
-    const short = createHash('sha256').update(code).digest('hex').slice(0, 32)
-    return [
-      { bucket: `${this.#door} code ${short}`, ...guessLimits.code },
-      { bucket: `${this.#door} code ${short} from ${network}`, ...guessLimits.codeFrom },
-    ]
-  }
-
-  /** @param shutting turn away when they are full; `counted` only count */
-  async #within<T>(
+  async ask<T>(
     now: Date,
     shutting: readonly Bucket[],
     counted: readonly Bucket[],
-    find: () => Promise<T | undefined>,
-  ): Promise<
-    | { kind: 'right'; found: T }
-    | { kind: 'wrong'; wrong: ReadonlyMap<string, number> }
-    | { kind: 'too-many' }
-  > {
-    const day = dayOf(now)
-    if (!(await this.#enter(now, shutting))) {
-      await noteAttempt(this.#pool, day, this.#door, 'turned-away')
-      return { kind: 'too-many' }
-    }
+    look: () => Promise<{ answer: T; wrong: boolean }>,
+  ): Promise<{ answer: T; wrong: ReadonlyMap<string, number> } | 'too-many'> {
+    if (!(await this.#enter(now, shutting))) return 'too-many'
     try {
-      const found = await find()
-      const wrong =
-        found === undefined
-          ? await countWrong(this.#pool, now, [...shutting, ...counted])
-          : new Map<string, number>()
-      await noteAttempt(this.#pool, day, this.#door, found === undefined ? 'wrong' : 'known')
-      return found === undefined ? { kind: 'wrong', wrong } : { kind: 'right', found }
+      const { answer, wrong } = await look()
+      const sums = wrong
+        ? await countWrong(this.#pool, now, [...shutting, ...counted])
+        : new Map<string, number>()
+      return { answer, wrong: sums }
     } finally {
       this.#leave(shutting, 1)
-    }
-  }
-
-  async #slowDown(network: string, ms: number): Promise<void> {
-    const waiting = this.#slow.get(network) ?? 0
-    if (ms === 0 || waiting >= waitingAtMost) return
-    this.#slow.set(network, waiting + 1)
-    try {
-      await this.#wait(ms)
-    } finally {
-      const left = this.#slow.get(network)! - 1
-      if (left === 0) this.#slow.delete(network)
-      else this.#slow.set(network, left)
     }
   }
 
@@ -197,16 +120,122 @@ export class DoorGuard {
   }
 }
 
-const bucketOfKey = (keyId: number): Bucket => ({ bucket: `key ${keyId}`, ...byKey })
+/**
+ * Counts wrong answers at a door. A right answer writes nothing that another visitor waits for: at fifty visitors a
+ * second, a shared counter was what most of them waited for.
+ */
+export class DoorGuard {
+  readonly #pool: pg.Pool
+  readonly #door: Door
+  readonly #limits: Limits
+  readonly #wait: (ms: number) => Promise<unknown>
+  /** by network: how many wrong answers wait */
+  readonly #slow = new Map<string, number>()
 
-/** Whether an API key has asked for so many people who are not there that it must wait. */
-export async function keyIsShut(pool: pg.Pool, now: Date, keyId: number): Promise<boolean> {
-  const [wrong = 0] = await wrongAnswers(pool, now, [bucketOfKey(keyId)])
-  return wrong >= byKey.number
+  constructor(pool: pg.Pool, door: Door, wait: (ms: number) => Promise<unknown> = sleep) {
+    this.#pool = pool
+    this.#door = door
+    this.#limits = new Limits(pool)
+    this.#wait = wait
+  }
+
+  /**
+   * Looks something up by a code.
+   * @param address the network address it came from; the code as it was typed, known or not
+   * @param find undefined: the answer was wrong, and counts
+   * @param rest called before a wrong answer is kept waiting: who waits here needs no place among those at work
+   * @returns what was found; 'too-many': the booking code was tried so often that nothing was looked up
+   */
+  async tryCode<T>(
+    now: Date,
+    { address, code }: { address: string; code: string },
+    find: () => Promise<T | undefined>,
+    rest: () => void = () => {},
+  ): Promise<T | 'too-many' | undefined> {
+    const networks = networksOf(address)
+    // A check code has no second secret: an unknown one in a fraudster's letter is asked about by many.
+    const shutting = this.#door === 'booking' ? this.#ofCode(code, networks.at(-1)!) : []
+    const slowing = networks.map((network, n) => ({
+      bucket: `${this.#door} from ${network}`,
+      number: guessLimits.from.numbers[n]!,
+      minutes: guessLimits.from.minutes,
+    }))
+    const all = { bucket: `${this.#door} all`, ...guessLimits.all }
+    const answer = await this.#count(now, shutting, [...slowing, all], find)
+    if (answer === 'too-many') return 'too-many'
+    if (answer.found !== undefined) return answer.found
+    const over = slowing.map(({ bucket, number }) => (answer.wrong.get(bucket) ?? 0) - number)
+    rest()
+    await this.#slowDown(networks[0]!, waitAfter(Math.max(...over)))
+    return undefined
+  }
+
+  /** Counts a fraud report. @returns whether it may be kept */
+  async mayReport(now: Date, address: string): Promise<boolean> {
+    const buckets = [
+      { bucket: `${this.#door} all`, ...reportLimits.all },
+      { bucket: `${this.#door} from ${networksOf(address)[0]!}`, ...reportLimits.from },
+    ]
+    return (await this.#count(now, buckets, [], () => Promise.resolve(undefined))) !== 'too-many'
+  }
+
+  #ofCode(code: string, network: string): Bucket[] {
+    const short = createHash('sha256').update(code).digest('hex').slice(0, 32)
+    return [
+      { bucket: `${this.#door} code ${short}`, ...guessLimits.code },
+      { bucket: `${this.#door} code ${short} from ${network}`, ...guessLimits.codeFrom },
+    ]
+  }
+
+  /** @param shutting turn away when they are full; `counted` only count */
+  async #count<T>(
+    now: Date,
+    shutting: readonly Bucket[],
+    counted: readonly Bucket[],
+    find: () => Promise<T | undefined>,
+  ): Promise<{ found: T | undefined; wrong: ReadonlyMap<string, number> } | 'too-many'> {
+    const day = dayOf(now)
+    const answer = await this.#limits.ask(now, shutting, counted, async () => {
+      const found = await find()
+      return { answer: found, wrong: found === undefined }
+    })
+    const known = answer !== 'too-many' && answer.answer !== undefined
+    const outcome = answer === 'too-many' ? 'turned-away' : known ? 'known' : 'wrong'
+    await noteAttempt(this.#pool, day, this.#door, outcome)
+    return answer === 'too-many' ? answer : { found: answer.answer, wrong: answer.wrong }
+  }
+
+  async #slowDown(network: string, ms: number): Promise<void> {
+    const waiting = this.#slow.get(network) ?? 0
+    if (ms === 0 || waiting >= waitingAtMost) return
+    this.#slow.set(network, waiting + 1)
+    try {
+      await this.#wait(ms)
+    } finally {
+      const left = this.#slow.get(network)! - 1
+      if (left === 0) this.#slow.delete(network)
+      else this.#slow.set(network, left)
+    }
+  }
 }
 
-export async function countByKey(pool: pg.Pool, now: Date, keyId: number): Promise<void> {
-  await countWrong(pool, now, [bucketOfKey(keyId)])
+/** API keys that ask for people who are not here: each may be wrong thirty times in an hour, whichever door it uses. */
+export class KeyGuard {
+  readonly #limits: Limits
+
+  constructor(pool: pg.Pool) {
+    this.#limits = new Limits(pool)
+  }
+
+  /** @param look what is asked for, and whether nobody was found @returns 'too-many': it was not looked for */
+  async ask<T>(
+    now: Date,
+    keyId: number,
+    look: () => Promise<{ answer: T; wrong: boolean }>,
+  ): Promise<T | 'too-many'> {
+    const asked = await this.#limits.ask(now, [{ bucket: `key ${keyId}`, ...byKey }], [], look)
+    return asked === 'too-many' ? asked : asked.answer
+  }
 }
 
 /** How many wrong answers each bucket holds now. */

@@ -19,6 +19,7 @@ interface Appointment {
  * Records what the clinic saw: the person came, and so got the dose, or did not. A slip can be put right by recording
  * the other; the dose comes and goes with it.
  * @param vaccine which one was given: decides when the next dose is due (dose-interval.ts)
+ * @param clinic only an appointment at this one, an HSA-id; null: any
  * @throws Refused unknown-appointment, appointment-state (moved or cancelled), too-early (its day has not come),
  *   already-booked (a no-show who has another time meanwhile)
  */
@@ -28,6 +29,7 @@ export async function recordAttendance(
   outcome: Attendance,
   by: string,
   vaccine: string | null = null,
+  clinic: string | null = null,
 ): Promise<{ state: Attendance }> {
   const now = clock.now()
   await transaction(pool, async (tx) => {
@@ -36,9 +38,11 @@ export async function recordAttendance(
       `select a.state, a.person_id as "personId", a.purpose, s.starts_at as "startsAt"
          from appointment a
          join slot s on s.id = a.slot_id
+         join clinic c on c.id = s.clinic_id
         where a.id = $1
+          and ($2::text is null or c.hsa_id = $2)
           for update of a`,
-      [appointmentId],
+      [appointmentId, clinic],
     )
     if (!found)
       throw new Refused('unknown-appointment', `There is no appointment ${appointmentId}.`)

@@ -5,6 +5,7 @@ import express, { type Express } from 'express'
 import helmet from 'helmet'
 import type { App } from '../app.ts'
 import { Refused } from '../errors.ts'
+import { KeyGuard } from '../verification/guesses.ts'
 import { adminPages } from './staff/router.ts'
 import { endpoints } from './api/endpoints.ts'
 import { apiRouter } from './api/router.ts'
@@ -62,9 +63,10 @@ export function createServer(app: App): Express {
   server.use('/meddelanden', noticePages(app))
   server.get('/health', health(app))
   server.use('/admin', adminPages(app, proxy))
-  server.use('/api/v1', apiRouter(app, endpoints))
+  const keys = new KeyGuard(app.pool)
+  server.use('/api/v1', apiRouter(app, endpoints, keys))
   server.use('/webhooks/vonage', vonageWebhooks(app))
-  server.use('/webhooks/fhir', fhirWebhooks(app))
+  server.use('/webhooks/fhir', fhirWebhooks(app, keys))
   server.use(notFound(app.config))
   server.use(onError(app))
   return server

@@ -188,6 +188,42 @@ describe('the webhook for FHIR Appointments', () => {
       ).json,
     ).toMatchObject({ status: 422, code: 'unknown-slot' })
   })
+
+  it('takes in the booking of somebody protected, and answers as about nobody; thirty such answers are all that a key gets', async () => {
+    const { pool } = site.db
+    const about = (value: string, number: string) =>
+      appointment({
+        identifier: [{ system: 'urn:d', value }],
+        participant: [
+          {
+            actor: {
+              type: 'Patient',
+              identifier: { system: 'urn:oid:1.2.752.129.2.1.3.1', value: number },
+            },
+          },
+          { actor: { type: 'Location', identifier: { value: 'SE2321000180-1' } } },
+        ],
+      })
+    await run(pool, `update person set protection = 'sekretessmarkering' where id = 2`)
+    const guessing = await site.keyFor('frågvis', 'book')
+    const [theirs, nobodys] = [
+      await send(about('hidden', '194401029808'), guessing),
+      await send(about('nobody', '194402299806'), guessing),
+    ]
+    expect([theirs.status, theirs.json]).toEqual([nobodys.status, nobodys.json])
+    expect(nobodys.json).toMatchObject({ status: 422, code: 'unknown-person' })
+    expect(
+      await row(
+        pool,
+        `select person_id as person from outside_booking where reference = 'urn:d|hidden'`,
+      ),
+    ).toEqual({ person: 2 })
+    const burst = await Promise.all(
+      Array.from({ length: 40 }, (_, i) => send(about(`n${i}`, '194402299806'), guessing)),
+    )
+    expect(burst.filter(({ status }) => status === 422)).toHaveLength(28)
+    await run(pool, `update person set protection = 'none' where id = 2`)
+  })
 })
 
 describe("the residents' session", () => {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { openRound } from '../../src/reserve/round.ts'
 import { MovableClock } from '../../src/clock.ts'
 import { row, rows, run } from '../../src/db/pool.ts'
+import { createApiKey } from '../../src/staff/api-keys.ts'
 import { invite } from '../support/invited.ts'
 import { openSite, type Site } from './support/site.ts'
 
@@ -24,6 +25,17 @@ let n = 0
 const post = (path: string, body: object, as = key) =>
   site.post(`/api/v1${path}`, body, as, { 'idempotency-key': `k${++n}` })
 
+async function keyOfAnotherClinic(): Promise<string> {
+  const clinic = 'SE2321000180-ANNAN'
+  await run(
+    site.db.pool,
+    `insert into clinic (hsa_id, name, municipality, area, street, postcode, town, phone)
+     values ($1, 'Andra kliniken', '2080', 'falun', 'Gatan 1', '79131', 'Falun', '+46846500401')`,
+    [clinic],
+  )
+  return createApiKey(site.db.pool, 'elsewhere', ['write'], clock.now(), { clinic })
+}
+
 describe("the clinic's side over HTTP", () => {
   it('puts somebody on the reserve list, takes their answer by code, and records that they came', async () => {
     const joined = await post('/reserve-list', { personId: 1, purpose })
@@ -41,10 +53,15 @@ describe("the clinic's side over HTTP", () => {
       'anna',
     )
     const { code } = (await row<{ code: string }>(site.db.pool, 'select code from offer'))!
-    expect((await post('/reserve-offers/answer', { code, answer: 'yes' })).json).toEqual({
-      outcome: 'taken',
-    })
+    const elsewhere = await keyOfAnotherClinic()
+    const answer = { code, answer: 'yes' }
+    expect((await post('/reserve-offers/answer', answer, elsewhere)).json.code).toBe('unknown-code')
+    expect((await post('/reserve-offers/answer', answer)).json).toEqual({ outcome: 'taken' })
     const { id } = (await row<{ id: number }>(site.db.pool, 'select id from appointment'))!
+    const came = { outcome: 'attended' }
+    expect((await post(`/appointments/${id}/attendance`, came, elsewhere)).json.code).toBe(
+      'unknown-appointment',
+    )
     expect(
       (await post(`/appointments/${id}/attendance`, { outcome: 'attended', vaccine: 'comirnaty' }))
         .json,
@@ -55,6 +72,18 @@ describe("the clinic's side over HTTP", () => {
     expect(
       await row(site.db.pool, `select actor, action, person_id as person from access_log`),
     ).toEqual({ actor: 'clinic', action: 'reserve list', person: 1 })
+  })
+
+  it('lets nobody try all codes of offers', async () => {
+    const guessing = await site.keyFor('guessing', 'write')
+    const statuses = await Promise.all(
+      Array.from({ length: 60 }, async (_, i) => {
+        const code = String(1000 + i)
+        return (await post('/reserve-offers/answer', { code, answer: 'no' }, guessing)).status
+      }),
+    )
+    expect(statuses.filter((status) => status === 404)).toHaveLength(30)
+    expect(statuses.filter((status) => status === 429)).toHaveLength(30)
   })
 
   it('says what is wrong, and needs the right to write', async () => {

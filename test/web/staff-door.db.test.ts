@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { createServer, type Server } from 'node:http'
 import { request } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { connect, type AddressInfo } from 'node:net'
 import { createServer as createApp } from '../../src/web/server.ts'
 import { openSite, type Site } from './support/site.ts'
 
@@ -9,26 +9,51 @@ let site: Site
 beforeAll(async () => void (site = await openSite()))
 afterAll(() => site.close())
 
-/** The status of a page of the staff's, at a server with other settings. */
-async function statusOf(config: object, headers: Record<string, string> = {}): Promise<number> {
+/** What a server with other settings answers. */
+async function withServer(config: object, ask: (port: number) => Promise<number>): Promise<number> {
   const server: Server = createServer(
     createApp({ ...site.app, config: { ...site.app.config, ...config } }),
   )
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
-  const { port } = server.address() as AddressInfo
   try {
-    return await new Promise<number>((answered, failed) => {
-      request({ port, path: '/admin', headers }, (response) => {
-        response.resume()
-        answered(response.statusCode ?? 0)
-      })
-        .on('error', failed)
-        .end()
-    })
+    return await ask((server.address() as AddressInfo).port)
   } finally {
     await new Promise((closed) => server.close(closed))
   }
 }
+
+/** The status of a page of the staff's. */
+const statusOf = (config: object, headers: Record<string, string> = {}): Promise<number> =>
+  withServer(
+    config,
+    (port) =>
+      new Promise((answered, failed) => {
+        request({ port, path: '/admin', headers }, (response) => {
+          response.resume()
+          answered(response.statusCode ?? 0)
+        })
+          .on('error', failed)
+          .end()
+      }),
+  )
+
+/** The same in HTTP/1.0. */
+const statusInOldHttp = (): Promise<number> =>
+  withServer(
+    {},
+    (port) =>
+      new Promise((answered, failed) => {
+        const socket = connect(port, '127.0.0.1', () =>
+          socket.write('GET /admin HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n'),
+        )
+        socket
+          .once('data', (line) => {
+            answered(Number(line.toString().split(' ')[1]))
+            socket.destroy()
+          })
+          .on('error', failed)
+      }),
+  )
 
 describe("the staff's pages without a password", () => {
   it('are shown on this machine while it is a trial', async () => {
@@ -52,6 +77,10 @@ describe("the staff's pages without a password", () => {
     'x-client-ip',
   ])('are not when a request has the header %s', async (header) => {
     expect(await statusOf({}, { [header]: '192.0.2.1' })).toBe(403)
+  })
+
+  it('are not in HTTP/1.0, which nginx speaks and no browser does', async () => {
+    expect(await statusInOldHttp()).toBe(403)
   })
 
   it('are not by another name than that of this machine', async () => {

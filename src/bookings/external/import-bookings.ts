@@ -4,6 +4,7 @@ import type { Rejected } from '../../clinics/rejected.ts'
 import { stageRows } from '../../clinics/stage-rows.ts'
 import { row, run, transaction, type Db } from '../../db/pool.ts'
 import { Refused } from '../../errors.ts'
+import { isHidden } from '../../people/all-records.ts'
 import { dayOf } from '../../people/dates.ts'
 import { ineligible, whoMayNot, type Ineligible } from '../eligibility.ts'
 import type { OutsideBooking } from './external-booking.ts'
@@ -116,13 +117,15 @@ export const importBookings = (
 
 /**
  * Takes in one booking, as a webhook brings it.
- * @returns what became of it @throws Refused with why it can't be taken in
+ * @returns what became of it
+ * @throws Refused with why it can't be taken in; unknown-person also when it was taken in for somebody with a protected
+ *   identity: a key that names people must not learn that they are here
  */
 export async function takeOutside(
   deps: { pool: pg.Pool; clock: Clock },
   booking: OutsideBooking,
 ): Promise<'new' | 'moved' | 'cancelled' | 'attended' | 'noShow' | 'unchanged' | 'conflict'> {
-  return retried(() =>
+  const { outcome, hidden } = await retried(() =>
     transaction(deps.pool, async (tx) => {
       await openStaging(tx)
       await stage(tx, [{ ...booking, row: 1 }])
@@ -132,18 +135,22 @@ export async function takeOutside(
       if (faulty) throw refusedFor(faulty.fault)
       const changes = await recordOutside(tx, deps.clock.now())
       await settleOutside(tx, deps.clock.now())
-      const torn = await row(
+      const found = (await row<{ torn: boolean; hidden: boolean }>(
         tx,
-        `select
-           from open_booking_conflict k
-           join outside_booking o on o.id = k.outside_booking_id
+        `select exists (select from open_booking_conflict k where k.outside_booking_id = o.id) as torn,
+                ${isHidden('p')} as hidden
+           from outside_booking o
+           join person r on r.id = o.person_id
+           join person p on p.id = r.lead_id
           where o.reference = $1`,
         [booking.reference],
-      )
-      if (torn) return 'conflict'
-      return (Object.keys(changes) as (keyof Changes)[]).find((kind) => changes[kind] > 0)!
+      ))!
+      const changed = (Object.keys(changes) as (keyof Changes)[]).find((kind) => changes[kind] > 0)!
+      return { outcome: found.torn ? ('conflict' as const) : changed, hidden: found.hidden }
     }),
   )
+  if (hidden) throw refusedFor('unknown-person')
+  return outcome
 }
 
 const isIneligible = (fault: BookingFault): fault is Ineligible => fault in ineligible

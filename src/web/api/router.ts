@@ -2,7 +2,8 @@ import express, { type Request, type Response, type Router } from 'express'
 import type { App } from '../../app.ts'
 import { received } from '../../received.ts'
 import { findApiKey, type ApiKey, type Right } from '../../staff/api-keys.ts'
-import { countByKey, keyIsShut } from '../../verification/guesses.ts'
+import type { KeyGuard } from '../../verification/guesses.ts'
+import { asKeyMay } from '../key-limit.ts'
 import { HttpProblem, toProblem } from '../problem.ts'
 import type { Endpoint } from './endpoint.ts'
 import { once, type Answer } from './idempotency.ts'
@@ -12,7 +13,7 @@ import { describeApi } from './openapi.ts'
 const bodyLimit = '256kb'
 
 /** /api/v1: each request goes the same way: key, right, form, once, answer. */
-export function apiRouter(app: App, endpoints: readonly Endpoint[]): Router {
+export function apiRouter(app: App, endpoints: readonly Endpoint[], keys: KeyGuard): Router {
   const router = express.Router()
   const description = JSON.stringify(describeApi(endpoints, app.config.PUBLIC_URL))
   router.get('/openapi.json', (_request, response) => void response.type('json').send(description))
@@ -22,7 +23,7 @@ export function apiRouter(app: App, endpoints: readonly Endpoint[]): Router {
     const path = endpoint.path.replaceAll(/\{(\w+)\}/g, ':$1')
     paths.set(path, [...(paths.get(path) ?? []), endpoint.method.toUpperCase()])
     router[endpoint.method](path, bytes, (request, response) =>
-      carryOut(app, endpoint, request, response),
+      carryOut(app, endpoint, keys, request, response),
     )
   }
   for (const [path, methods] of paths) {
@@ -41,6 +42,7 @@ export function apiRouter(app: App, endpoints: readonly Endpoint[]): Router {
 async function carryOut(
   app: App,
   endpoint: Endpoint,
+  keys: KeyGuard,
   request: Request,
   response: Response,
 ): Promise<void> {
@@ -69,17 +71,19 @@ async function carryOut(
       return { status: problem.status, body: problem }
     }
   }
-  const limit = endpoint.finds ? await guessesLeft(app, apiKey) : undefined
-  const answer = endpoint.once
-    ? await once(
-        app,
-        apiKey.id,
-        readIdempotencyKey(request),
-        `${request.method} ${request.originalUrl}\n${raw}`,
-        work,
-      )
-    : await work()
-  await limit?.(answer)
+  const carry = () =>
+    endpoint.once
+      ? once(
+          app,
+          apiKey.id,
+          readIdempotencyKey(request),
+          `${request.method} ${request.originalUrl}\n${raw}`,
+          work,
+        )
+      : work()
+  const answer = endpoint.finds
+    ? await asKeyMay(app, keys, apiKey, carry, ({ body }) => foundNobody(body))
+    : await carry()
   response
     .status(answer.status)
     .type(answer.status >= 400 ? 'application/problem+json' : 'application/json')
@@ -87,24 +91,7 @@ async function carryOut(
 }
 
 const nobody = new Set(['person-not-found', 'unknown-code'])
-
-/**
- * A key that finds people by what its holder says may be wrong thirty times in an hour.
- * @returns counts an answer that found nobody
- */
-async function guessesLeft(app: App, key: ApiKey): Promise<(answer: Answer) => Promise<void>> {
-  if (await keyIsShut(app.pool, app.clock.now(), key.id))
-    throw new HttpProblem(
-      429,
-      'too-many',
-      'This key has asked for too many people who are not here. Try again in an hour.',
-      { headers: { 'Retry-After': '3600' } },
-    )
-  return async ({ body }) => {
-    if (nobody.has((body as { code?: string }).code ?? ''))
-      await countByKey(app.pool, app.clock.now(), key.id)
-  }
-}
+const foundNobody = (body: unknown): boolean => nobody.has((body as { code?: string }).code ?? '')
 
 /** Nothing leaves that the description does not name. */
 function asDescribed(endpoint: Endpoint, answer: unknown): unknown {

@@ -54,7 +54,9 @@ export function protect({ config, log }: App): RequestHandler {
   }
 }
 
+// No browser speaks HTTP/1.0; a proxy that says nothing of whom it speaks for (nginx by default) does.
 const isLocal = (request: Request): boolean =>
+  request.httpVersion !== '1.0' &&
   !Object.keys(request.headers).some((name) => proxied.test(name)) &&
   loopback.has(request.socket.remoteAddress ?? '') &&
   localNames.has(request.hostname)

@@ -1,11 +1,14 @@
 import express, { type Request, type Router } from 'express'
 import type { App } from '../../app.ts'
+import type { OutsideBooking } from '../../bookings/external/external-booking.ts'
 import { appointmentsIn, readFhirAppointment } from '../../bookings/external/fhir-appointment.ts'
 import { takeOutside } from '../../bookings/external/import-bookings.ts'
 import { Refused } from '../../errors.ts'
 import { dayOf } from '../../people/dates.ts'
 import { received } from '../../received.ts'
 import { findApiKey, type ApiKey } from '../../staff/api-keys.ts'
+import type { KeyGuard } from '../../verification/guesses.ts'
+import { asKeyMay } from '../key-limit.ts'
 import { HttpProblem } from '../problem.ts'
 
 /**
@@ -13,7 +16,7 @@ import { HttpProblem } from '../problem.ts'
  * another booking
  * system, with a key that has the right to book. 200 says what became of it; the same again changes nothing.
  */
-export function fhirWebhooks(app: App): Router {
+export function fhirWebhooks(app: App, keys: KeyGuard): Router {
   const router = express.Router()
   router.use(express.raw({ type: () => true, limit: '256kb' }))
   router.post('/appointment', async (request, response) => {
@@ -37,17 +40,25 @@ export function fhirWebhooks(app: App): Router {
       })
     if (key.clinic !== null && read.value.hsaId !== key.clinic)
       throw new HttpProblem(422, 'other-clinic', `This key books at ${key.clinic} only.`)
-    try {
-      const outcome = await takeOutside(app, read.value)
-      app.log.info({ actor: key.name, outcome }, 'a booking came from outside')
-      response.set('Cache-Control', 'no-store').json({ outcome })
-    } catch (error) {
-      if (error instanceof Refused) throw new HttpProblem(422, error.code, error.message)
-      throw error
-    }
+    const taken = await asKeyMay(
+      app,
+      keys,
+      key,
+      () => takeOrRefuse(app, read.value),
+      (answer) => answer instanceof Refused && answer.code === 'unknown-person',
+    )
+    if (taken instanceof Refused) throw new HttpProblem(422, taken.code, taken.message)
+    app.log.info({ actor: key.name, outcome: taken }, 'a booking came from outside')
+    response.set('Cache-Control', 'no-store').json({ outcome: taken })
   })
   return router
 }
+
+const takeOrRefuse = (app: App, booking: OutsideBooking) =>
+  takeOutside(app, booking).catch((error: unknown) => {
+    if (error instanceof Refused) return error
+    throw error
+  })
 
 async function authenticate(app: App, request: Request): Promise<ApiKey> {
   const given = /^Bearer +(\S+)$/i.exec(request.get('authorization') ?? '')?.[1]

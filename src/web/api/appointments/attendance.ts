@@ -22,6 +22,6 @@ export const attendance = endpoint({
       .meta({ description: 'decides when the next dose is due' }),
   }),
   answer: z.object({ state: z.enum(['attended', 'no-show']) }),
-  handle: (app, { params, body, actor }) =>
-    recordAttendance(app, params.id, body.outcome, actor, body.vaccine ?? null),
+  handle: (app, { params, body, actor, clinic }) =>
+    recordAttendance(app, params.id, body.outcome, actor, body.vaccine ?? null, clinic),
 })

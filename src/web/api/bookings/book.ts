@@ -16,7 +16,7 @@ export const book = endpoint({
   answer: booking,
   async handle(app, { body, actor, clinic }) {
     const subject = await findWho(app, body.who, actor, 'book')
-    await refuseOtherClinic(app, clinic, body)
+    await refuseOtherClinic(app, clinic, subject, body.slot)
     return shown(await bookTime(app, subject, body.slot, 'clinic'))
   },
 })

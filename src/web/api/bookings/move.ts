@@ -14,7 +14,7 @@ export const move = endpoint({
   answer: booking,
   async handle(app, { body, actor, clinic }) {
     const subject = await findWho(app, body.who, actor, 'move')
-    await refuseOtherClinic(app, clinic, body)
+    await refuseOtherClinic(app, clinic, subject, body.slot)
     return shown(await moveTime(app, subject, body.slot, 'clinic'))
   },
 })

@@ -7,7 +7,7 @@ import { Refused } from '../../../errors.ts'
 import { dayOf } from '../../../people/dates.ts'
 import { day } from '../../../received.ts'
 import { endpoint } from '../endpoint.ts'
-import { booking, findWho, freeTime, shown, who } from './who.ts'
+import { booking, findWho, freeTime, refuseOtherClinic, shown, who } from './who.ts'
 
 export const times = endpoint({
   method: 'post',
@@ -28,6 +28,7 @@ export const times = endpoint({
   answer: z.object({ booked: booking.nullable(), times: z.array(freeTime) }),
   async handle(app, { body, actor, clinic: own }) {
     const subject = await findWho(app, body.who, actor, 'look for times')
+    await refuseOtherClinic(app, own, subject)
     const area = body.area ?? subject.invitation?.area
     if (area === undefined)
       throw new Refused('bad-area', 'The person has no invitation: say in which area to look.')

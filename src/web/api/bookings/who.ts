@@ -59,29 +59,31 @@ export async function findWho(
 }
 
 /**
- * A clinic's key books at that clinic only.
+ * A clinic's key books at that clinic only, and neither moves nor cancels nor shows a time elsewhere.
  * @param clinic the key's, an HSA-id; null: all
+ * @param slot where somebody is to get a time
  * @throws Refused other-clinic
  */
 export async function refuseOtherClinic(
   { pool }: App,
   clinic: string | null,
-  where: { slot: number } | { booked: Booked | null },
+  { booked }: { booked: Booked | null },
+  slot?: number,
 ): Promise<void> {
   if (clinic === null) return
-  const there =
-    'slot' in where
-      ? await row<{ hsaId: string }>(
-          pool,
-          `select c.hsa_id as "hsaId" from slot s join clinic c on c.id = s.clinic_id where s.id = $1`,
-          [where.slot],
-        )
-      : where.booked?.clinic
-  if (there && there.hsaId !== clinic)
+  if (booked && booked.clinic.hsaId !== clinic)
     throw new Refused(
       'other-clinic',
-      `This key books at ${clinic} only. Ask ${there.hsaId}, or the region's switchboard.`,
+      `The person has a time at another clinic, and this key books at ${clinic} only. Ask the region's switchboard.`,
     )
+  if (slot === undefined) return
+  const there = await row<{ hsaId: string }>(
+    pool,
+    `select c.hsa_id as "hsaId" from slot s join clinic c on c.id = s.clinic_id where s.id = $1`,
+    [slot],
+  )
+  if (there && there.hsaId !== clinic)
+    throw new Refused('other-clinic', `This key books at ${clinic} only.`)
 }
 
 function numberOf(text: string, now: Date): string {

@@ -7,6 +7,7 @@ export const answerReserve = endpoint({
   method: 'post',
   path: '/reserve-offers/answer',
   right: 'write',
+  finds: true,
   once: true,
   summary: 'The answer of somebody who calls the clinic and says the code of an offer',
   body: z.strictObject({
@@ -19,13 +20,13 @@ export const answerReserve = endpoint({
   answer: z.object({
     outcome: z.enum(['taken', 'thanked', 'declined', 'too-late', 'already-booked']),
   }),
-  async handle(app, { body, actor }) {
+  async handle(app, { body, actor, clinic }) {
     const deps = {
       pool: app.pool,
       clock: app.clock,
       jobs: await app.jobs(),
       quiet: isQuiet(app.clock.now(), quietHours(app.config)),
     }
-    return { outcome: await answerByCode(deps, body.code, body.answer, actor) }
+    return { outcome: await answerByCode(deps, body.code, body.answer, actor, clinic) }
   },
 })
