@@ -74,11 +74,12 @@ export function hardBound(
   return { limit, live: liveLetters(area, today, policy.liveDays) + area.waiting + area.displaced }
 }
 
-/** The largest n in 0…most for which `fits` holds; `fits` is monotone and holds at 0. */
+/** The largest whole n in 0…most for which `fits` holds; `fits` is monotone and holds at 0. */
 export function largest(most: number, fits: (n: number) => boolean): number {
-  if (most <= 0 || fits(most)) return Math.max(0, most)
+  const top = Math.floor(most)
+  if (top <= 0 || fits(top)) return Math.max(0, top)
   let low = 0
-  let high = most
+  let high = top
   while (high - low > 1) {
     const mid = (low + high) >> 1
     if (fits(mid)) low = mid

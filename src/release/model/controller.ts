@@ -63,7 +63,7 @@ function wish(
   const hard = hardBound(area, state.day, policy, terms)
   const stop: Bound | null = !state.working ? 'not-working' : state.paused ? 'paused' : null
   if (stop) return { area, demand, hard, invite: 0, bound: stop }
-  const room = Math.max(0, hard.limit - hard.live)
+  const room = Math.max(0, Math.floor(hard.limit - hard.live)) // whole letters, also where a forecast has parts of them
   const due = Math.min(area.remaining, room, needed(area, demand, state.day, policy))
   const fits =
     policy.name === 'strict' ? due : capacityBound(area, demand, state.day, policy, terms, due)

@@ -131,7 +131,7 @@ function play(state: DayState, policy: Policy, scenario: Scenario, cut: Cut | nu
     run.calls[day - state.day] = open ? calls + later : 0
     later = open ? 0 : later + calls
     answered.push(answers)
-    if (areas.every((a) => a.remaining === 0) && day > run.lastWave + AGES) break
+    if (areas.every((area) => hasEnded(area, day))) break
   }
   const total = answered.reduce((sum, n) => sum + n, 0)
   let sum = 0
@@ -143,6 +143,12 @@ function play(state: DayState, policy: Policy, scenario: Scenario, cut: Cut | nu
     )
   return run
 }
+
+/** Nobody can be invited any more, and everybody who was has answered: more days would all be alike. */
+const hasEnded = ({ remaining, usualDay, planned, free, waves }: Area, day: Day): boolean =>
+  waves.every((wave) => day - wave.sentOn > AGES) &&
+  (remaining === 0 ||
+    (usualDay === 0 && planned.length === 0 && [...free.values()].every((places) => places < 1)))
 
 function withCut(area: AreaState, today: Day, cut: Cut | null): Area {
   const hit = (on: Day): number =>
@@ -186,7 +192,7 @@ function morning(areas: Area[], state: DayState, policy: Policy, run: Run, cut: 
     area.planned = area.planned.filter((p) => p.publishedOn > day)
     for (const on of area.free.keys()) if (on <= day) area.free.delete(on)
   }
-  if (areas.every((area) => area.remaining === 0)) return void run.invited.push(0)
+  if (!state.working || areas.every((area) => area.remaining === 0)) return void run.invited.push(0)
   const decisions = decide({ ...state, areas: areas.map((area) => asState(area, day)) }, policy)
   let total = 0
   decisions.forEach(({ invite }, i) => {

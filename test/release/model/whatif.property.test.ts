@@ -44,6 +44,26 @@ describe('what if', () => {
     }
   })
 
+  it('ends at once where no place comes, and in time where they come one by one', () => {
+    const nothing = {
+      ...ordinaryArea,
+      remaining: 700,
+      usualDay: 0,
+      free: [],
+      planned: [],
+      waves: [],
+    }
+    const stopped = project({ ...ordinaryDay, areas: [nothing] }, policies.steady, null)
+    expect(stopped.days).toEqual([])
+    const drops = { ...nothing, remaining: 1e6, usualDay: 1 }
+    const dripping = project(
+      { ...ordinaryDay, areas: [drops, { ...drops, id: 'b' }], phoneCapacity: 400 },
+      policies.steady,
+      null,
+    )
+    expect(dripping.days.length).toBeGreaterThan(150)
+  })
+
   it('is the same as planned when nothing is cut', () => {
     expect(project(state, policies.steady, { from: today + 5, to: today + 9, share: 0 })).toEqual(
       asPlanned,
