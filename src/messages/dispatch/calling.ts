@@ -8,6 +8,7 @@ import { mayLeave } from '../claim.ts'
 const beat = 2000
 /** Seconds of silence after which a worker is taken for dead. One that was only slow finds its row gone, and stops. */
 const silentAfter = 10
+const beats = 'update calling set at = clock_timestamp() where worker = $1'
 
 /**
  * What a worker is calling about, as the others read it (table `calling`). It is written before the calls of a tick, so
@@ -28,15 +29,23 @@ export class Calling {
     this.#worker = worker
   }
 
-  /** Says that the worker has messages; in the transaction that claims its first ones. */
-  async begin(tx: Db): Promise<void> {
-    if (this.#beats) return
+  /**
+   * Says that the worker has messages, in the transaction that claims them: until it ends nobody takes the worker for
+   * dead.
+   * @returns false: it was taken for dead already, and nobody would free what it claims now
+   */
+  async begin(tx: Db): Promise<boolean> {
+    if (this.#beats) {
+      this.lost = (await run(tx, beats, [this.#worker])) === 0
+      return !this.lost
+    }
     await run(tx, 'insert into calling (worker, channel) values ($1, $2)', [
       this.#worker,
       this.#channel,
     ])
     this.#beats = setInterval(() => void this.#live(), beat)
     this.#beats.unref()
+    return true
   }
 
   /**
@@ -85,9 +94,7 @@ export class Calling {
 
   async #live(): Promise<void> {
     // A database that doesn't answer is noticed by whoever has something to write.
-    await run(this.#pool, 'update calling set at = clock_timestamp() where worker = $1', [
-      this.#worker,
-    ]).catch(() => {})
+    await run(this.#pool, beats, [this.#worker]).catch(() => {})
   }
 }
 

@@ -31,6 +31,9 @@ export interface Claim {
   more: boolean
 }
 
+/** The claim is not made: the worker's earlier messages are others' by now, and it stops. */
+class TakenForDead extends Error {}
+
 /** Milliseconds of composing after which pages of the same process are answered first. */
 const composingAtMost = 5
 
@@ -79,8 +82,11 @@ export async function claim(
     }
     await suppressMessages(tx, stopped)
     await markSending(tx, claimed, worker)
-    if (claimed.length) await calling.begin(tx)
+    if (claimed.length && !(await calling.begin(tx))) throw new TakenForDead()
     return { claimed, more: due.length === limit && claimed.length + stopped.length > 0 }
+  }).catch((error: unknown) => {
+    if (error instanceof TakenForDead) return { claimed: [], more: false }
+    throw error
   })
   await pauseAll(deps, faulty)
   return result

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
 import { rows, run } from '../../../src/db/pool.ts'
+import { Calling, takeFromSilent } from '../../../src/messages/dispatch/calling.ts'
+import { claim } from '../../../src/messages/dispatch/claim-chunk.ts'
 import { dispatch } from '../../../src/messages/dispatch/dispatch.ts'
 import { releaseWave } from '../../../src/release/wave.ts'
 import { openSpec } from '../../support/region.ts'
@@ -67,4 +69,19 @@ it('a worker that falls silent leaves in doubt what it was calling about, and th
   expect(s.mails()).toHaveLength(after['sent']! + 3)
   expect(new Set(s.mails().map(({ reference }) => reference)).size).toBe(after['sent']! + 3)
   expect(await rows(s.db.pool, 'select * from calling')).toEqual([])
+})
+
+it('a worker that was taken for dead claims nothing more: a kill would leave it with nobody to free it', async () => {
+  await run(s.db.pool, `update message set state = 'queued' where state = 'in-doubt'`)
+  const deps = s.deps('email')
+  const worker = crypto.randomUUID()
+  const calling = new Calling(s.db.pool, 'email', worker)
+  expect((await claim(deps, worker, 1, calling)).claimed).toHaveLength(1)
+  await run(s.db.pool, `update calling set at = at - interval '11 seconds'`)
+  await takeFromSilent(s.db.pool, 'email')
+  expect(await claim(deps, worker, 1, calling)).toEqual({ claimed: [], more: false })
+  calling.breakOff()
+  expect((await states())['sending']).toBeUndefined()
+  await dispatch(deps)
+  expect((await states())['queued']).toBeUndefined()
 })
