@@ -117,6 +117,44 @@ create table booking_conflict (
   constraint booking_conflict_pkey PRIMARY KEY (id),
   constraint booking_conflict_outside_booking_id_appointment_id_key UNIQUE (outside_booking_id, appointment_id)
 );
+create table bounce (
+  id bigint generated always as identity not null,
+  sha256 bytea not null,
+  source text not null,
+  place text not null,
+  at timestamp with time zone not null,
+  outcome text not null,
+  why_kept text,
+  message_id uuid,
+  code text,
+  hard boolean,
+  settled_as text,
+  settled_by text,
+  settled_at timestamp with time zone,
+  constraint bounce_check CHECK (((outcome = 'kept'::text) = (why_kept IS NOT NULL))),
+  constraint bounce_check1 CHECK (((outcome = 'kept'::text) OR (message_id IS NOT NULL))),
+  constraint bounce_check2 CHECK (((outcome = 'kept'::text) OR (settled_at IS NULL))),
+  constraint bounce_check3 CHECK ((((settled_as IS NULL) = (settled_at IS NULL)) AND ((settled_at IS NULL) = (settled_by IS NULL)))),
+  constraint bounce_outcome_check CHECK ((outcome = ANY (ARRAY['failed'::text, 'delayed'::text, 'delivered'::text, 'kept'::text]))),
+  constraint bounce_settled_as_check CHECK ((settled_as = ANY (ARRAY['failed'::text, 'not-ours'::text]))),
+  constraint bounce_sha256_check CHECK ((length(sha256) = 32)),
+  constraint bounce_source_check CHECK ((source = ANY (ARRAY['mailbox'::text, 'file'::text, 'webhook'::text]))),
+  constraint bounce_message_id_fkey FOREIGN KEY (message_id) REFERENCES message(id),
+  constraint bounce_pkey PRIMARY KEY (id),
+  constraint bounce_sha256_key UNIQUE (sha256)
+);
+create table bounce_mailbox (
+  mailbox text not null,
+  uid_validity bigint,
+  last_uid bigint not null default 0,
+  read_at timestamp with time zone,
+  next_at timestamp with time zone not null,
+  failures integer not null default 0,
+  code text,
+  since timestamp with time zone,
+  constraint bounce_mailbox_check CHECK (((since IS NULL) = (code IS NULL))),
+  constraint bounce_mailbox_pkey PRIMARY KEY (mailbox)
+);
 create table call_list (
   id bigint generated always as identity not null,
   invitation_id bigint not null,
@@ -1136,6 +1174,8 @@ CREATE UNIQUE INDEX appointment_one_live ON public.appointment USING btree (pers
 CREATE INDEX appointment_slot ON public.appointment USING btree (slot_id);
 CREATE INDEX batch_print_day ON public.batch USING btree (print_day) WHERE (print_day IS NOT NULL);
 CREATE INDEX booking_conflict_appointment ON public.booking_conflict USING btree (appointment_id);
+CREATE INDEX bounce_message ON public.bounce USING btree (message_id);
+CREATE INDEX bounce_open ON public.bounce USING btree (id) WHERE ((outcome = 'kept'::text) AND (settled_at IS NULL));
 CREATE INDEX call_list_clinic ON public.call_list USING btree (clinic_id, next_try) WHERE (done_at IS NULL);
 CREATE INDEX call_try_call ON public.call_try USING btree (call_id);
 CREATE INDEX campaign_approval_campaign ON public.campaign_approval USING btree (campaign_id, approver, id);

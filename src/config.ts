@@ -146,6 +146,29 @@ const schema = z.object({
    */
   SMTP_TRACE_URL: z.url().optional(),
 
+  /** the mailbox that undeliverable mail comes back to: imaps://USER@HOST/FOLDER; without it none is read */
+  BOUNCE_MAILBOX: z
+    .url({ protocol: /^imaps?$/ })
+    .refine(
+      (url) => URL.canParse(url) && new URL(url).username !== '' && new URL(url).password === '',
+      'must be imaps://USER@HOST/FOLDER, without a password and with @ in the user written %40',
+    )
+    .optional(),
+  BOUNCE_MAILBOX_PASSWORD: z.string().optional(),
+  /** mail goes out from it with our reference after a +, so that what comes back says whose it was; else SMTP_FROM */
+  BOUNCE_ADDRESS: z
+    .email()
+    .refine(
+      (address) => /^[^+@]{1,31}@/.test(address),
+      'must have 31 characters at most before the @, and no +',
+    )
+    .optional(),
+  /** the relay signs its webhooks about bounces with it: whsec_ and 24 bytes or more in base64 */
+  BOUNCE_WEBHOOK_SECRET: z
+    .string()
+    .regex(/^whsec_[A-Za-z0-9+/]{32,}={0,2}$/, 'must be whsec_ and 24 bytes or more in base64')
+    .optional(),
+
   /**
    * calls that the region's booking phone can take on a working day, where no other number is given for the
    * day; no limit when not set

@@ -218,6 +218,11 @@ export const refusals = {
   'no-reason': 'Skriv varför doserna kasserades.',
   'no-sealing-key':
     'Det saknas en nyckel för sparade meddelanden. Den som sköter driften behöver ställa in den.',
+  'bounce-mailbox-away':
+    'Brevlådan för studsar går inte att läsa. Kontrollera inställningarna och att servern svarar.',
+  'no-bounce-mailbox': 'Ingen brevlåda för studsar är inställd. Ställ in den, eller ange en fil.',
+  'no-such-bounce': 'Studsen finns inte, eller så är den redan avgjord. Välj en i listan.',
+  'no-such-email': 'Inget skickat e-postmeddelande har den beteckningen. Kontrollera den.',
   'no-such-file': 'Filen finns inte. Kontrollera namnet.',
   'no-out-file': 'Skriv vilken fil dokumentet ska skrivas till.',
   'no-such-language': 'Texten finns inte på det språket. Välj ett språk som den finns på.',

@@ -20,6 +20,7 @@ import { recallCancelled } from './ledger/messages.ts'
 import { signingKey } from './letters/signing-key.ts'
 import { noticesBelow } from './messages/claim.ts'
 import { chainLogs } from './evidence/log-chain.ts'
+import { readMailbox } from './messages/bounces/read-mailbox.ts'
 import { composer, type Composer } from './messages/compose.ts'
 import { dispatch } from './messages/dispatch/dispatch.ts'
 import { openLane, type Sender } from './messages/dispatch/lane.ts'
@@ -118,6 +119,7 @@ export async function startWorker(app: App): Promise<Worker> {
     for (const name of queueNames)
       workers.set(name, await takeJobs(work, name, handlers[name], patience(), () => wake(name)))
     await jobs.boss.schedule('sweep', '* * * * *', {})
+    if (app.config.BOUNCE_MAILBOX) await jobs.boss.schedule('bounces', '* * * * *', {})
     await jobs.boss.schedule('release-all', '0 7 * * *', {}, { tz: 'Europe/Stockholm' })
     await jobs.enqueue(pool, 'sweep', [{}])
   } catch (error) {
@@ -170,6 +172,7 @@ function handlersOf(work: Work): Handlers {
     'notice-print': ({ campaign }) => printDue(work, campaign),
     reserve: ({ round }) => advanceRound({ pool, clock, jobs, quiet: work.quietNow() }, round),
     sweep: () => sweep(work),
+    bounces: () => readMailbox(work, work.stop),
     'release-all': () => releaseAll(work),
   }
 }

@@ -1,11 +1,15 @@
 import { createTransport } from 'nodemailer'
 import type { Config } from '../config.ts'
+import { bounceAddress } from './bounce-address.ts'
 import { patience, type Channel } from './channel.ts'
 import { readMailFailure, type MailFailure } from './email-answers.ts'
 import { openTrace } from './email-trace.ts'
 import { mimeOf } from './mime.ts'
 
 const connections = 5
+
+/** What servers that know DSN (RFC 3461) are asked for: to be told of failures, without the text of the mail. */
+const askedFor = { return: 'headers' as const, notify: ['failure' as const, 'delay' as const] }
 
 /**
  * E-mail through an SMTP relay. The message is built once, as it will be sent; Message-ID holds our reference. Without
@@ -14,6 +18,8 @@ const connections = 5
 export function openEmail(config: Config): Channel {
   const domain = config.SMTP_FROM.slice(config.SMTP_FROM.lastIndexOf('@') + 1).replace(/>$/, '')
   const messageId = (reference: string) => `${reference}@${domain}`
+  const returnTo = (reference: string) =>
+    config.BOUNCE_ADDRESS ? bounceAddress(config.BOUNCE_ADDRESS, reference) : config.SMTP_FROM
   const relay = config.SMTP_URL
     ? createTransport({
         pool: true,
@@ -56,8 +62,9 @@ export function openEmail(config: Config): Channel {
       const timer = setTimeout(() => giveUp.abort(), patience(config.IN_DOUBT_AFTER))
       try {
         await relay.sendMail({
-          envelope: { from: config.SMTP_FROM, to: [recipient] },
+          envelope: { from: returnTo(reference), to: [recipient] },
           raw: content,
+          ...(config.BOUNCE_ADDRESS ? { dsn: { ...askedFor, id: reference } } : {}),
           signal: giveUp.signal,
         })
         return { kind: 'accepted', providerId: messageId(reference) }

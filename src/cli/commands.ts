@@ -142,7 +142,7 @@ export const commands: readonly [usage: string, does: string, load?: Load][] = [
   ],
   [
     'messages',
-    'messages that may or may not have left; delivery notes of print batches',
+    'messages that may or may not have left, and e-mails that came back; delivery notes of print batches',
     () => import('./messages.ts'),
   ],
   [

@@ -5,6 +5,7 @@ import { rows } from '../db/pool.ts'
 import { Refused } from '../errors.ts'
 import { doubtGroups, settleDoubtsBy, type DoubtGroup } from '../messages/doubts.ts'
 import { sealedBatchNamed } from '../messages/print/delivery-note.ts'
+import { addBounces } from './messages-bounces.ts'
 import type { Cli, Register } from './command.ts'
 import { imprintOf, writePaper } from './paper.ts'
 
@@ -12,6 +13,7 @@ export const register: Register = (messages, cli) => {
   addDeliveryNote(messages, cli)
   addDoubts(messages, cli)
   addSettle(messages, cli)
+  addBounces(messages, cli)
 }
 
 function addDeliveryNote(messages: Command, cli: Cli): void {

@@ -76,6 +76,14 @@ export const queues = {
     policy: 'short',
     about: 'print, for notices',
   }),
+  bounces: queue({
+    payload: z.object({}),
+    retryLimit: 0, // the next minute's reads what this one didn't
+    retryDelay: 5,
+    expireInSeconds: 600,
+    policy: 'short',
+    about: 'each minute: reads the mailbox that undeliverable mail comes back to',
+  }),
   'release-all': queue({
     payload: z.object({}),
     retryLimit: 5,

@@ -14,15 +14,18 @@ export interface Receipt extends ReceivedStatus {
  * @returns how many were new
  */
 export async function recordReceipts(pool: pg.Pool, receipts: Receipt[]): Promise<number> {
+  return receipts.length ? transaction(pool, (tx) => keepReceipts(tx, receipts)) : 0
+}
+
+/** recordReceipts, in the caller's transaction. */
+export async function keepReceipts(tx: Db, receipts: Receipt[]): Promise<number> {
   if (!receipts.length) return 0
-  return transaction(pool, async (tx) => {
-    await run(tx, 'select from message where id = any($1::uuid[]) order by id for update', [
-      receipts.map((r) => r.messageId),
-    ]) // in one order with dispatch, against deadlock
-    const fresh = await insertReceipts(tx, receipts)
-    await applyReceipts(tx, receipts)
-    return fresh
-  })
+  await run(tx, 'select from message where id = any($1::uuid[]) order by id for update', [
+    receipts.map((r) => r.messageId),
+  ]) // in one order with dispatch, against deadlock
+  const fresh = await insertReceipts(tx, receipts)
+  await applyReceipts(tx, receipts)
+  return fresh
 }
 
 const insertReceipts = (tx: Db, receipts: Receipt[]): Promise<number> =>

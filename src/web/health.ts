@@ -3,6 +3,9 @@ import type { RequestHandler } from 'express'
 import type { App } from '../app.ts'
 import { row } from '../db/pool.ts'
 import { messageOf } from '../errors.ts'
+import { mailboxName } from '../channels/bounce-mailbox.ts'
+import { countKept } from '../messages/bounces/kept.ts'
+import { mailboxState } from '../messages/bounces/mailbox-state.ts'
 import { laneAges } from '../messages/queue-age.ts'
 import { troubles } from '../messages/dispatch/trouble.ts'
 import { isQuiet, quietHours } from '../messages/dispatch/quiet-hours.ts'
@@ -14,7 +17,8 @@ const { version } = JSON.parse(
 /**
  * GET /health: 200 while the database answers, else 503. `oldestDueSeconds`: how long the message that waits longest
  * has been due. `lanes`: the same for each way in which SMS and e-mail leave and something is due. `providers`: those that
- * take nothing just now; the status is `degraded` when campaigns wait for one.
+ * take nothing just now; the status is `degraded` when campaigns wait for one, or
+ * when the mailbox for undeliverable mail can't be read. `bounces.kept`: reports that wait for a person.
  */
 export const health =
   (app: App): RequestHandler =>
@@ -30,8 +34,10 @@ export const health =
       const now = app.clock.now()
       const lanes = await laneAges(app.pool, now, isQuiet(now, quietHours(app.config)))
       const providers = await troubles(app.pool)
+      const bounces = await bouncesOf(app)
+      const degraded = providers.some(({ paused }) => paused) || bounces.mailbox?.code
       response.json({
-        status: providers.some(({ paused }) => paused) ? 'degraded' : 'ok',
+        status: degraded ? 'degraded' : 'ok',
         database: 'ok',
         queue: {
           oldestDueSeconds: Math.round(queue?.oldest ?? 0),
@@ -44,6 +50,7 @@ export const health =
             { code, since, triedAgainAt: probeAt, campaignsWait: paused },
           ]),
         ),
+        bounces,
         version,
       })
     } catch (error) {
@@ -51,3 +58,22 @@ export const health =
       response.status(503).json({ status: 'failing', database: 'no answer', version })
     }
   }
+
+/** The mailbox is not named: who asks may be anybody. */
+async function bouncesOf({ pool, config }: App) {
+  const url = config.BOUNCE_MAILBOX
+  const state = url ? await mailboxState(pool, mailboxName(url)) : undefined
+  return {
+    kept: await countKept(pool),
+    ...(state
+      ? {
+          mailbox: {
+            readAt: state.readAt,
+            ...(state.code
+              ? { code: state.code, since: state.since, triedAgainAt: state.nextAt }
+              : {}),
+          },
+        }
+      : {}),
+  }
+}

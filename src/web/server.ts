@@ -16,6 +16,7 @@ import { checkPages } from './residents/akta/router.ts'
 import { bookingPages } from './residents/booking.ts'
 import { home } from './residents/home.ts'
 import { noticePages } from './residents/notices/notices.ts'
+import { bounceWebhooks } from './webhooks/bounces.ts'
 import { fhirWebhooks } from './webhooks/fhir.ts'
 import { vonageWebhooks } from './webhooks/vonage.ts'
 import { publishedKeys } from './well-known.ts'
@@ -66,6 +67,7 @@ export function createServer(app: App): Express {
   const keys = new KeyGuard(app.pool)
   server.use('/api/v1', apiRouter(app, endpoints, keys))
   server.use('/webhooks/vonage', vonageWebhooks(app))
+  server.use('/webhooks/bounces', bounceWebhooks(app))
   server.use('/webhooks/fhir', fhirWebhooks(app, keys))
   server.use(notFound(app.config))
   server.use(onError(app))

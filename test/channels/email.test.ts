@@ -76,6 +76,25 @@ describe('e-mail', () => {
     expect(bytes.toString().replaceAll('\r\n', '')).not.toMatch(/[\r\n]/) // CRLF throughout, as SMTP wants
   })
 
+  it('comes back to an address with its reference, when there is one for that', async () => {
+    const bouncing = openEmail({
+      ...providers.config,
+      BOUNCE_ADDRESS: 'studs@regiondalarna.example',
+    })
+    const reference = randomUUID()
+    const content = await mail(reference)
+    await bouncing.send({ reference, recipient: 'asa@example.se', content })
+    await bouncing.close()
+    const line = readJournal<TakenMail>(providers.mailJournal).find(
+      (l) => l.reference === reference,
+    )
+    expect(line).toMatchObject({
+      from: `studs+${reference.replaceAll('-', '')}@regiondalarna.example`,
+      messageId: `${reference}@regiondalarna.example`,
+      size: content.length,
+    })
+  })
+
   it('may come from a name with an address', async () => {
     const named = openEmail({
       ...providers.config,

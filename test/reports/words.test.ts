@@ -49,6 +49,13 @@ describe('why a message did not arrive', () => {
     },
   )
 
+  it('is in Swedish for every code of a bounce', async () => {
+    const source = await readFile('src/messages/bounces/fault.ts', 'utf8')
+    const codes = [...source.matchAll(/(?:hard|soft)\('([a-z0-9-]+)'\)/g)].map((found) => found[1]!)
+    expect(codes).toContain('mailbox-disabled')
+    expect(codes.filter((code) => reasonWord(code) === code)).toEqual([])
+  })
+
   it('stays as the provider says it when only the provider knows the code', () => {
     expect(reasonWord('http-418')).toBe('http-418')
   })

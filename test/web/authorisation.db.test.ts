@@ -4,7 +4,7 @@ import { endpoints } from '../../src/web/api/endpoints.ts'
 import { createServer } from '../../src/web/server.ts'
 import { openSite, type Site } from './support/site.ts'
 
-/** Who may use an address. `session`: who has signed in with a letter's code; `signature`: the SMS provider. */
+/** Who may use an address. `session`: who has signed in with a letter's code; `signature`: a provider. */
 type Rule = 'anybody' | 'staff' | 'session' | 'signature' | Right
 
 /** What is neither the staff's nor the API's: each address has its line here, or the test fails. */
@@ -15,6 +15,7 @@ const others: Record<string, Rule> = {
   'get /api/v1/openapi.json': 'anybody',
   'post /webhooks/vonage/status': 'signature',
   'post /webhooks/vonage/inbound': 'signature',
+  'post /webhooks/bounces/': 'signature',
   'post /webhooks/fhir/appointment': 'book',
   'get /meddelanden/': 'anybody',
   'get /meddelanden/:language': 'anybody',
@@ -67,6 +68,7 @@ beforeAll(async () => {
   site = await openSite({
     ADMIN_PASSWORD: password,
     VONAGE_SIGNATURE_SECRET: 'a secret of at least thirty-two signs',
+    BOUNCE_WEBHOOK_SECRET: `whsec_${Buffer.alloc(32).toString('base64')}`,
   })
   const now = site.app.clock.now()
   for (const right of allRights)

@@ -9,6 +9,8 @@ import { openJournal } from './journal.ts'
 export interface TakenMail {
   reference: string
   messageId: string
+  /** the envelope's sender: where it comes back to */
+  from: string
   to: string
   size: number
   sha256: string
@@ -82,6 +84,7 @@ export async function startSmtpServer(options: SmtpServerOptions): Promise<Local
     journal.append({
       reference,
       messageId,
+      from: session.envelope.mailFrom ? session.envelope.mailFrom.address : '',
       to,
       size: content.length,
       sha256: createHash('sha256').update(content).digest('hex'),
@@ -98,6 +101,7 @@ export async function startSmtpServer(options: SmtpServerOptions): Promise<Local
     authOptional: true,
     disabledCommands: ['AUTH', 'STARTTLS'],
     disableReverseLookup: true,
+    hideDSN: false,
     logger: false,
     onRcptTo(address, session, done) {
       const fault = options.fault?.(address.address)
