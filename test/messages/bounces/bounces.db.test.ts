@@ -1,6 +1,10 @@
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { row, rows, run, transaction } from '../../../src/db/pool.ts'
 import { keptBounces, settleKept } from '../../../src/messages/bounces/kept.ts'
@@ -12,7 +16,7 @@ import { openLog } from '../../../src/log.ts'
 import { mailboxPassword, startImap, type Imap } from '../../support/imap-server.ts'
 import { openSpec } from '../../support/region.ts'
 import { createServer } from '../../../src/web/server.ts'
-import { appOf, sending, type Sending } from '../../support/sending.ts'
+import { appOf, sending, until, type Sending } from '../../support/sending.ts'
 
 const channels = [
   {
@@ -31,7 +35,7 @@ let s: Sending
 let imap: Imap
 let sent: { id: string; recipient: string }[]
 beforeAll(async () => {
-  s = await sending({ people: 24, places: 24 })
+  s = await sending({ people: 48, places: 48 })
   imap = await startImap()
   const id = await s.started(openSpec({ channels }))
   await releaseWave({ pool: s.db.pool, clock: s.clock, jobs: s.jobs }, id)
@@ -189,10 +193,10 @@ async function health(): Promise<unknown> {
   const server = createServer(appOf(s, config())).listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
-  const text = await (await fetch(`http://127.0.0.1:${port}/health`)).text()
+  const said = await (await fetch(`http://127.0.0.1:${port}/health`)).text()
   server.close()
-  expect(text).not.toContain('studs')
-  return JSON.parse(text)
+  expect(said).not.toContain('studs')
+  return JSON.parse(said)
 }
 
 describe('a mailbox that is away', () => {
@@ -252,5 +256,55 @@ describe('a mailbox that is away', () => {
     const found = await readMailbox({ ...deps(), config: over }, never, true)
     await elsewhere.close()
     expect(found!.away).toBe('tls-failed')
+  })
+})
+
+describe('the command', () => {
+  const main = fileURLToPath(new URL('../../../src/main.ts', import.meta.url))
+  const start = (...args: string[]) =>
+    spawn(process.execPath, [main, '--json', 'messages', 'bounces', ...args], {
+      env: {
+        PATH: process.env['PATH'],
+        DATABASE_URL: s.db.url,
+        SEALING_KEYS: Buffer.alloc(32, 7).toString('base64'),
+        KALLELSE_DATA: s.folder,
+        LOG_LEVEL: 'silent',
+        ...config(),
+      },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+  const answerOf = async (child: ReturnType<typeof start>): Promise<unknown> => {
+    const said = await text(child.stdout)
+    return JSON.parse(said) as unknown
+  }
+
+  it('reads a saved mail, and with --dry-run says what it would do', async () => {
+    const file = join(s.folder, 'studs.eml')
+    writeFileSync(file, mailOf('exchange-blocked-by-policy', sent[0]!))
+    const tried = await answerOf(start('read', file, '--dry-run'))
+    expect(tried).toMatchObject({ dryRun: true, counts: { failed: 1, kept: 0 } })
+    expect(await stateOf(sent[0]!.id)).toEqual({ state: 'sent', reason: null })
+    const done = await answerOf(start('read', file))
+    expect(done).toMatchObject({
+      dryRun: false,
+      reports: [{ place: 'studs.eml', outcome: 'failed', code: 'refused', hard: false }],
+    })
+    expect(await stateOf(sent[0]!.id)).toEqual({ state: 'failed', reason: 'refused' })
+  })
+
+  it('reads again what it had not recorded when it was killed', async () => {
+    imap.deliver(mailOf('microsoft-365-access-denied', sent[0]!))
+    const holder = await s.db.pool.connect()
+    await holder.query('begin; lock table bounce in share row exclusive mode')
+    const killed = start('read')
+    const waits = `select from pg_locks where relation = 'bounce'::regclass and not granted`
+    await until(async () => (await rows(s.db.pool, waits)).length > 0)
+    killed.kill('SIGKILL')
+    await once(killed, 'exit')
+    await holder.query('rollback')
+    holder.release()
+    expect(await stateOf(sent[0]!.id)).toEqual({ state: 'sent', reason: null })
+    expect(await answerOf(start('read'))).toMatchObject({ counts: { failed: 1 } })
+    expect(await stateOf(sent[0]!.id)).toEqual({ state: 'failed', reason: 'unknown-mailbox' })
   })
 })
