@@ -1,7 +1,7 @@
 import { Command, CommanderError, Help } from 'commander'
 import type { Cli } from './cli/command.ts'
 import { addCommands } from './cli/commands.ts'
-import { Refused } from './errors.ts'
+import { messageOf, Refused } from './errors.ts'
 
 // The only signal handling: the first signal asks to stop in order, a second one ends the program at once.
 const asked = new AbortController()
@@ -69,10 +69,22 @@ try {
         : `${message}\n`,
     )
     process.exitCode = 1
+  } else if (isOfFile(error)) {
+    process.stderr.write(
+      `${error.path} can't be used: ${messageOf(error)}. Check its name, and who may read or write it.\n`,
+    )
+    process.exitCode = 1
   } else {
     process.stderr.write(
       `A fault in the program: ${error instanceof Error ? error.stack : String(error)}\n`,
     )
     process.exitCode = 1
   }
+}
+
+/** Whether the machine said no to a file or folder that somebody named: theirs to mend, no fault in the program. */
+function isOfFile(error: unknown): error is NodeJS.ErrnoException & { path: string } {
+  if (!(error instanceof Error)) return false
+  const { syscall, path, code } = error as NodeJS.ErrnoException
+  return typeof syscall === 'string' && typeof path === 'string' && /^E[A-Z]+$/.test(code ?? '')
 }

@@ -50,6 +50,27 @@ export const received = z.unknown().transform((value, context) =>
   }),
 )
 
+/** What is wrong with what was received, on one line, each fault with its place. */
+export const receivedFault = (error: z.ZodError): string =>
+  [...new Set(error.issues.map((i) => `${i.path.join('.') || 'the content'}: ${i.message}`))]
+    .slice(0, 5)
+    .join('; ')
+
+/** A line of JSON, with each text in it read as above. */
+export function receivedLine(
+  text: string,
+): { value: unknown; code?: undefined } | { code: 'bad-json' | 'bad-text'; message: string } {
+  let json: unknown
+  try {
+    json = JSON.parse(text.replace(/^\ufeff/, ''))
+  } catch {
+    return { code: 'bad-json', message: 'The line is not JSON.' }
+  }
+  const read = received.safeParse(json)
+  if (read.success) return { value: read.data }
+  return { code: 'bad-text', message: `${receivedFault(read.error)}. Remove it.` }
+}
+
 /** Our id of a row, as a number or in an address. */
 export const rowId = z.coerce.number().int().positive().max(Number.MAX_SAFE_INTEGER)
 

@@ -263,6 +263,8 @@ export const refusals = {
     'de som läser det får svenska. Välj ett av utskickets språk.',
   'not-ndjson': 'Filen är inte NDJSON. Skriv ett JSON-objekt på varje rad.',
   'not-on-reserve-list': 'Personen står inte på reservlistan för ärendet. Kontrollera ärendet.',
+  'not-text':
+    'Filen är packad eller ett kalkylblad, inte text. Packa upp den, eller spara den som CSV UTF-8.',
   'not-open': 'Utskicket ger fasta tider, så det finns inget att förutse. Välj ett öppet utskick.',
   'not-planned':
     'Utskicket är inte planerat än. Starta det, eller se vad som är känt före starten: campaign check.',

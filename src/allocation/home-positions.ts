@@ -1,4 +1,4 @@
-import { parse } from 'csv-parse/sync'
+import { readTable, type Column } from '../clinics/table.ts'
 import { run, type Db } from '../db/pool.ts'
 import { Refused } from '../errors.ts'
 
@@ -9,38 +9,38 @@ interface HomePosition {
   longitude: number
 }
 
+const columns: readonly Column[] = [
+  { name: 'code', required: true, aliases: ['kod'] },
+  { name: 'name', required: false, aliases: ['namn'] },
+  { name: 'latitude', required: true, aliases: ['latitud'] },
+  { name: 'longitude', required: true, aliases: ['longitud'] },
+]
+
 /**
  * Reads a table of where people live, roughly: CSV with code, name, latitude, longitude; the code is three digits of a
  * postcode or four of a municipality.
- * @throws Refused `bad-positions` naming the first line that is wrong: a small table, taken whole or not at all
+ * @throws Refused as readTable; `bad-positions` naming the first line that is wrong: a small table, taken whole or not
+ *   at all
  */
-export function readHomePositions(text: string): HomePosition[] {
-  const lines = parse(text, {
-    columns: true,
-    bom: true,
-    trim: true,
-    delimiter: [',', ';'],
-    relax_column_count: true,
-    skip_empty_lines: true,
-  })
-  return (lines as Record<string, string | undefined>[]).map((line, i) => {
+export function readHomePositions(fileName: string, bytes: Uint8Array): HomePosition[] {
+  const { rows, rejected } = readTable(fileName, bytes, columns, 'docs/operator/geography.md')
+  const bad = (line: number) =>
+    new Refused(
+      'bad-positions',
+      `Line ${line}: the columns are code (three digits of a postcode or a municipality's four), name, ` +
+        'latitude and longitude in degrees. Nothing was imported.',
+    )
+  if (rejected[0]) throw bad(rejected[0].row)
+  return rows.map(({ row, values }) => {
     const position = {
-      code: line['code'] ?? '',
-      name: line['name'] ?? '',
-      latitude: degrees(line['latitude'], 90),
-      longitude: degrees(line['longitude'], 180),
+      code: values['code'] ?? '',
+      name: values['name'] ?? '',
+      latitude: degrees(values['latitude'], 90),
+      longitude: degrees(values['longitude'], 180),
     }
-    if (
-      !/^[0-9]{3,4}$/.test(position.code) ||
-      Number.isNaN(position.latitude) ||
-      Number.isNaN(position.longitude)
-    ) {
-      throw new Refused(
-        'bad-positions',
-        `Line ${i + 2}: the columns are code (three digits of a postcode or a municipality's four), name, ` +
-          'latitude and longitude in degrees. Nothing was imported.',
-      )
-    }
+    const { code, latitude, longitude } = position
+    if (!/^[0-9]{3,4}$/.test(code) || Number.isNaN(latitude) || Number.isNaN(longitude))
+      throw bad(row)
     return position
   })
 }

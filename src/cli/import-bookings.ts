@@ -5,6 +5,7 @@ import { readBookings } from '../bookings/external/read-bookings.ts'
 import { dayOf } from '../people/dates.ts'
 import { RejectedRows } from '../people/import/rejected-rows.ts'
 import type { Register } from './command.ts'
+import { failIfLeftOut, leftOutHelp } from './left-out.ts'
 import { knownPurpose } from '../purposes/register.ts'
 
 interface ImportBookingsOptions {
@@ -34,7 +35,7 @@ export const register: Register = (command, cli) => {
       'after',
       `
 Example:
-  npm run kallelse -- import bookings samples/bookings/bookings.csv --dry-run`,
+  npm run kallelse -- import bookings samples/bookings/bookings.csv --dry-run${leftOutHelp}`,
     )
     .action((path: string, options: ImportBookingsOptions, command: Command) =>
       cli.withApp(async (app) => {
@@ -68,6 +69,7 @@ Example:
               : []),
             ...(rejectedFile ? [`Why rows were left out: ${rejectedFile}`] : []),
           ].join('\n')
+          failIfLeftOut(cli, result.rejected, options.force)
           cli.answer(command, text, { ...result, dryRun: options.dryRun ?? false, rejectedFile })
         } catch (error) {
           // The list of rejected rows is worth having also when nothing was imported.

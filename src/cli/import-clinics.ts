@@ -6,6 +6,7 @@ import { readClinics } from '../clinics/read-clinics.ts'
 import { rejectedCsv, type Rejected } from '../clinics/rejected.ts'
 import { readSource } from '../clinics/source.ts'
 import type { Register } from './command.ts'
+import { failIfLeftOut, leftOutHelp } from './left-out.ts'
 
 interface ImportClinicsOptions {
   dryRun?: true
@@ -29,7 +30,7 @@ export const register: Register = (command, cli) => {
       'after',
       `
 Example:
-  npm run kallelse -- import clinics samples/dalarna/clinics.csv`,
+  npm run kallelse -- import clinics samples/dalarna/clinics.csv${leftOutHelp}`,
     )
     .action(async (file: string, options: ImportClinicsOptions, command: Command) => {
       const source = await readSource(file)
@@ -51,6 +52,7 @@ Example:
           `out.${rejectedFile ? `\nWhy: ${rejectedFile}` : ''}`,
         ...result.booked.map(toTell),
       ].join('\n')
+      failIfLeftOut(cli, result.rejected, options.force)
       cli.answer(command, text, { ...result, dryRun: options.dryRun ?? false, rejectedFile })
     })
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { importDoses } from '../visits/doses/import-doses.ts'
 import type { Register } from './command.ts'
+import { failIfLeftOut, leftOutHelp } from './left-out.ts'
 
 interface ImportDosesOptions {
   purpose?: string
@@ -35,7 +36,7 @@ export const register: Register = (command, cli) => {
       `
 Example:
   npm run kallelse -- import doses samples/doses/doses.csv --purpose covid-19/dose-1 --dry-run
-  npm run kallelse -- import doses samples/doses/vaccination-history.xml --disease J07BN --purpose 'covid-19/dose-{n}'`,
+  npm run kallelse -- import doses samples/doses/vaccination-history.xml --disease J07BN --purpose 'covid-19/dose-{n}'${leftOutHelp}`,
     )
     .action((path: string, options: ImportDosesOptions, command: Command) =>
       cli.withApp(async (app) => {
@@ -60,6 +61,7 @@ Example:
             : []),
           ...(rejectedFile ? [`Why rows were left out: ${rejectedFile}`] : []),
         ].join('\n')
+        failIfLeftOut(cli, result.rejected, options.force)
         cli.answer(command, text, { ...result, dryRun, rejectedFile })
       }),
     )

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { importGroup } from '../cohorts/groups/import-group.ts'
 import type { Register } from './command.ts'
+import { failIfLeftOut, leftOutHelp } from './left-out.ts'
 
 interface ImportGroupOptions {
   answers?: string
@@ -29,7 +30,7 @@ export const register: Register = (command, cli) => {
       'after',
       `
 Example:
-  kallelse import group personal-ambulans samples/groups/personal-ambulans.csv --answers "Ambulanssjukvården"`,
+  kallelse import group personal-ambulans samples/groups/personal-ambulans.csv --answers "Ambulanssjukvården"${leftOutHelp}`,
     )
     .action((name: string, path: string, options: ImportGroupOptions, command: Command) =>
       cli.withApp(async (app) => {
@@ -50,6 +51,7 @@ Example:
             : []),
           ...(rejectedFile ? [`Why rows were left out: ${rejectedFile}`] : []),
         ].join('\n')
+        failIfLeftOut(cli, result.rejected, options.force)
         cli.answer(command, text, { ...result, dryRun, rejectedFile })
       }),
     )

@@ -3,6 +3,7 @@ import { Option, type Command } from 'commander'
 import { followLinks } from '../campaigns/follow-links.ts'
 import { importPeople, type ImportOptions, type ImportResult } from '../people/import/import.ts'
 import type { Register } from './command.ts'
+import { failIfLeftOut, leftOutHelp } from './left-out.ts'
 
 export const register: Register = (command, cli) => {
   command
@@ -28,7 +29,7 @@ export const register: Register = (command, cli) => {
       `
 Examples:
   kallelse import people samples/people/people.csv --dry-run
-  kallelse import people register.csv --whole`,
+  kallelse import people register.csv --whole${leftOutHelp}`,
     )
     .action(
       async (
@@ -54,6 +55,7 @@ Examples:
             ),
           )
           .finally(() => bar.stop())
+        failIfLeftOut(cli, result.rejected, options.force)
         cli.answer(command, describe(result), result)
       },
     )

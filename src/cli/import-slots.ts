@@ -3,6 +3,7 @@ import { basename } from 'node:path'
 import { importSlots, readAnySlots } from '../clinics/import.ts'
 import { readSource } from '../clinics/source.ts'
 import type { Register } from './command.ts'
+import { failIfLeftOut, leftOutHelp } from './left-out.ts'
 import { writeRejected } from './import-clinics.ts'
 
 interface ImportSlotsOptions {
@@ -28,7 +29,7 @@ export const register: Register = (command, cli) => {
       `
 Examples:
   npm run kallelse -- import slots samples/slots/slots.csv --dry-run
-  npm run kallelse -- import slots 'samples/slots/$bulk-publish'`,
+  npm run kallelse -- import slots 'samples/slots/$bulk-publish'${leftOutHelp}`,
     )
     .action(async (place: string, options: ImportSlotsOptions, command: Command) => {
       await cli.withApp(async (app) => {
@@ -58,6 +59,7 @@ Examples:
             : []),
           ...(rejectedFile ? [`Why rows were left out: ${rejectedFile}`] : []),
         ].join('\n')
+        failIfLeftOut(cli, result.rejected, options.force)
         cli.answer(command, text, { ...result, dryRun: options.dryRun ?? false, rejectedFile })
       })
     })

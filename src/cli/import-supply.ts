@@ -4,6 +4,7 @@ import { readSupply } from '../clinics/read-supply.ts'
 import { readSource } from '../clinics/source.ts'
 import { knownClinics } from '../clinics/store.ts'
 import type { Register } from './command.ts'
+import { failIfLeftOut, leftOutHelp } from './left-out.ts'
 import { outlookOfAll } from './release-campaign.ts'
 import { writeRejected } from './import-clinics.ts'
 
@@ -30,7 +31,7 @@ export const register: Register = (command, cli) => {
       `
 Example:
   npm run kallelse -- import supply samples/supply/supply.csv --dry-run
-A delivery that is halved or damaged: give the clinic and the day again with the vials that are left, and a note.`,
+A delivery that is halved or damaged: give the clinic and the day again with the vials that are left, and a note.${leftOutHelp}`,
     )
     .action(async (file: string, options: ImportSupplyOptions, command: Command) => {
       await cli.withApp(async (app) => {
@@ -64,6 +65,7 @@ A delivery that is halved or damaged: give the clinic and the day again with the
         ].join('\n')
         const outlook =
           options.dryRun || (!result.new && !result.changed) ? [] : await outlookOfAll(app)
+        failIfLeftOut(cli, result.rejected, options.force)
         cli.answer(command, [text, ...outlook].join('\n'), {
           ...result,
           dryRun: options.dryRun ?? false,

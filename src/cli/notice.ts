@@ -1,6 +1,4 @@
-import { readFile } from 'node:fs/promises'
 import { Option, type Command } from 'commander'
-import { parse } from 'yaml'
 import {
   approveCampaign,
   cancelCampaign,
@@ -9,7 +7,7 @@ import {
   startCampaign,
 } from '../campaigns/actions.ts'
 import type { App } from '../app.ts'
-import { messageOf, Refused } from '../errors.ts'
+import { Refused } from '../errors.ts'
 import { campaignStatus, type CampaignStatus } from '../reports/status.ts'
 import { shownPhone } from '../texts/format.ts'
 import { textsThatMayLeave } from '../texts/may-leave.ts'
@@ -20,6 +18,7 @@ import { noticeAudience, type NoticeAudience } from '../notices/audience.ts'
 import { noticeNamed, notices, type Notice } from '../notices/store.ts'
 import { approvedText } from './campaign.ts'
 import type { Cli, Register } from './command.ts'
+import { readYaml, yamlOf } from './read-yaml.ts'
 import { imprintOf, writePaper } from './paper.ts'
 import { addHeightened } from './notice-heightened.ts'
 
@@ -346,29 +345,20 @@ const list = (text: string): string[] =>
     .filter(Boolean)
 const shown = ({ spec: _, campaignId: __, ...notice }: Notice) => notice
 
-/** A cohort rule: in a YAML or JSON file, or written out as {…}. @throws Refused `bad-file` */
-export const ruleIn = (given: string): Promise<Record<string, unknown>> =>
+/** A cohort rule: in a YAML or JSON file, or written out as {…}. @throws Refused `bad-file`, unreadable-file */
+export const ruleIn = async (given: string): Promise<Record<string, unknown>> =>
   given.trimStart().startsWith('{')
-    ? readYaml(given, () => given)
+    ? asObject('The rule', yamlOf(given, given))
     : yamlIn(given, 'Give a file, or --audience all or 65+.')
 
-/** A YAML or JSON file. @throws Refused `bad-file` */
-export const yamlIn = (file: string, advice: string): Promise<Record<string, unknown>> =>
-  readYaml(file, () => readFile(file, 'utf8'), advice)
+/** A YAML or JSON file that holds an object. @throws Refused `bad-file`, unreadable-file */
+export const yamlIn = async (file: string, advice: string): Promise<Record<string, unknown>> =>
+  asObject(file, await readYaml(file), advice)
 
-async function readYaml(
-  name: string,
-  text: () => string | Promise<string>,
-  advice = '',
-): Promise<Record<string, unknown>> {
-  try {
-    return parse(await text()) as Record<string, unknown>
-  } catch (error) {
-    throw new Refused(
-      'bad-file',
-      `${name} can't be read as YAML: ${messageOf(error)}. ${advice}`.trimEnd(),
-    )
-  }
+function asObject(name: string, said: unknown, advice = ''): Record<string, unknown> {
+  if (typeof said === 'object' && said !== null && !Array.isArray(said))
+    return said as Record<string, unknown>
+  throw new Refused('bad-file', `${name} has no fields: write name: value. ${advice}`.trimEnd())
 }
 
 function audienceText(name: string, { counts, ...audience }: NoticeAudience): string {

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { Refused } from '../errors.ts'
+import { unreadable } from '../people/import/source-file.ts'
 import { advise, eveningOf, freshState } from '../release/model/advise.ts'
 import { parseDay } from '../release/model/calendar.ts'
 import { policies } from '../release/model/policy.ts'
@@ -118,7 +119,7 @@ function whatIf(file: string, options: WhatIfOptions): void {
     )
   let state = freshState
   let capacity = Infinity
-  for (const [i, line] of readFileSync(file, 'utf8').split('\n').entries()) {
+  for (const [i, line] of textIn(file).split('\n').entries()) {
     if (line.trim() === '') continue
     const step = advise(state, line)
     if ('error' in step.out)
@@ -137,6 +138,14 @@ function whatIf(file: string, options: WhatIfOptions): void {
   process.stdout.write(
     options.json ? `${JSON.stringify({ asPlanned, withCut })}\n` : whatIfTable(asPlanned, withCut),
   )
+}
+
+function textIn(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    throw unreadable(file, error)
+  }
 }
 
 function whatIfTable(asPlanned: Projection, withCut: Projection): string {

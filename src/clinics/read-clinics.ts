@@ -1,4 +1,7 @@
+import { isPostcode, tidyAddress } from '../people/address.ts'
 import { readPhone } from '../people/contact.ts'
+import { readHsaId } from '../people/hsa-id.ts'
+import { isLanguage } from '../people/languages.ts'
 import { rejectedRows, type Rejected } from './rejected.ts'
 import { readTable, type Column } from './table.ts'
 
@@ -53,8 +56,6 @@ export const clinicColumns: readonly Column[] = [
 const yes = new Set(['ja', 'yes', 'true', '1'])
 const no = new Set(['nej', 'no', 'false', '0'])
 
-export const hsaId = /^SE[0-9]{10}-[A-Z0-9]{1,20}$/
-
 export interface ReadClinics {
   rows: number
   /** rows that have faults */
@@ -77,12 +78,12 @@ export function readClinics(fileName: string, bytes: Uint8Array): ReadClinics {
       faults.push({ row, column: name, code, message })
     const text = (name: string) => values[name] ?? ''
     const clinic: Clinic = {
-      hsaId: text('hsa_id').toUpperCase(),
+      hsaId: readHsaId(text('hsa_id')) ?? '',
       name: text('name'),
-      municipality: text('municipality').padStart(4, '0'), // spreadsheets drop the leading zero
+      municipality: text('municipality').replace(/^\d{3}$/, '0$&'), // spreadsheets drop the leading zero
       area: text('area'),
       street: text('street'),
-      postcode: text('postcode').replaceAll(' ', ''),
+      postcode: tidyAddress({ postcode: text('postcode') }).postcode ?? '',
       town: text('town'),
       phone: readPhone(text('phone')) ?? '',
       phoneHours: text('phone_hours'),
@@ -96,19 +97,19 @@ export function readClinics(fileName: string, bytes: Uint8Array): ReadClinics {
         .map((tag) => tag.trim())
         .filter(Boolean),
     }
-    if (!hsaId.test(clinic.hsaId))
+    if (!clinic.hsaId)
       bad('hsa_id', 'bad-hsa-id', `"${text('hsa_id')}" is not an HSA-id, e.g. SE2321000180-1001.`)
     else if (clinics.has(clinic.hsaId))
       bad('hsa_id', 'duplicate', `${clinic.hsaId} is in the file twice; the first is used.`)
     for (const name of ['name', 'area', 'street', 'town'])
       if (!text(name)) bad(name, 'missing', 'There is nothing here.')
-    if (!/^[0-9]{4}$/.test(clinic.municipality) || !text('municipality'))
+    if (!/^[0-9]{4}$/.test(clinic.municipality))
       bad(
         'municipality',
         'bad-municipality',
         `"${text('municipality')}" is not a municipality code, e.g. 2080.`,
       )
-    if (!/^[1-9][0-9]{4}$/.test(clinic.postcode))
+    if (!isPostcode(clinic.postcode))
       bad(
         'postcode',
         'bad-postcode',
@@ -125,7 +126,7 @@ export function readClinics(fileName: string, bytes: Uint8Array): ReadClinics {
         bad(name, 'bad-yes-no', `"${text(name)}" is neither ja nor nej.`)
     }
     for (const tag of clinic.languages)
-      if (!/^[a-z]{2,3}(-[a-z]+)?$/.test(tag))
+      if (!isSpoken(tag))
         bad(
           'languages',
           'bad-language',
@@ -141,6 +142,13 @@ export function readClinics(fileName: string, bytes: Uint8Array): ReadClinics {
     rejected,
   }
 }
+
+const spoken = new Intl.DisplayNames(['en'], { type: 'language', fallback: 'none' })
+
+/** Whether it is the tag of a language that there is, also one that nothing is written in. */
+const isSpoken = (tag: string): boolean =>
+  /^[a-z]{2,3}(-[a-z]+)?$/.test(tag) &&
+  (isLanguage(tag) || spoken.of(tag.split('-')[0]!) !== undefined)
 
 /** Degrees with decimal point or comma; null when empty, NaN when it is none. */
 function coordinate(text: string, limit: number): number | null {

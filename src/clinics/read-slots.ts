@@ -1,6 +1,8 @@
 import { DateTime } from 'luxon'
 import { zone } from '../clock.ts'
 import { readPhone } from '../people/contact.ts'
+import { isSaneTime } from '../people/dates.ts'
+import { readHsaId } from '../people/hsa-id.ts'
 import { rejectedRows, type Rejected } from './rejected.ts'
 import { readTable, type Column } from './table.ts'
 
@@ -68,12 +70,12 @@ export function readSlots(
         bad(name, 'bad-number', `"${values[name]}" is not a whole number from ${low} to ${high}.`)
       return n
     }
-    const hsaId = (values['clinic'] ?? '').toUpperCase()
+    const hsaId = readHsaId(values['clinic'] ?? '') ?? ''
     if (!known.has(hsaId))
       bad(
         'clinic',
         'unknown-clinic',
-        `There is no clinic ${hsaId || 'here'}. Import the clinics first.`,
+        `There is no clinic ${values['clinic'] || 'here'}. Import the clinics first.`,
       )
     const startsAt = values['starts_at'] ?? ''
     const time = times.get(startsAt) ?? readTime(startsAt)
@@ -141,9 +143,10 @@ export const isWebAddress = (text: string): boolean =>
  * skipped in March has no such time; in the hour that comes twice in October only an offset says which is
  * meant.
  */
-export function readTime(text: string): { at: Date } | { code: string; fault: string } {
+export function readTime(given: string): { at: Date } | { code: string; fault: string } {
+  const text = given.replace(/[‐‑‒–—−]/g, '-').replace(/^['’]/, '')
   const time = DateTime.fromISO(text.replace(' ', 'T'), { zone, setZone: false })
-  if (!/^\d{4}-\d{2}-\d{2}[ T]\d{2}[:.]?\d{2}/.test(text) || !time.isValid)
+  if (!/^\d{4}-\d{2}-\d{2}[ T]\d{2}[:.]?\d{2}/.test(text) || !isSaneTime(time.toJSDate()))
     return { code: 'bad-time', fault: `"${text}" is not a time, e.g. 2021-03-15 08:05.` }
   if (/(Z|[+-]\d{2}(:?\d{2})?)$/.test(text.slice(10))) return { at: time.toJSDate() }
   if (!text.replace(' ', 'T').startsWith(time.toFormat("yyyy-MM-dd'T'HH")))

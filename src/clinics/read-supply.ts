@@ -1,4 +1,5 @@
-import { hsaId } from './read-clinics.ts'
+import { readDay } from '../people/dates.ts'
+import { readHsaId } from '../people/hsa-id.ts'
 import { rejectedRows, type Rejected } from './rejected.ts'
 import { readTable, type Column } from './table.ts'
 
@@ -43,16 +44,18 @@ export interface ReadSupply {
   rejected: Rejected[]
 }
 
-const states: Record<string, Supply['state']> = {
-  planned: 'planned',
-  planerad: 'planned',
-  confirmed: 'confirmed',
-  bekräftad: 'confirmed',
-  received: 'received',
-  mottagen: 'received',
-}
-const isDay = (text: string): boolean =>
-  /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text))
+const states = new Map<string, Supply['state']>([
+  ['planned', 'planned'],
+  ['planerad', 'planned'],
+  ['confirmed', 'confirmed'],
+  ['bekräftad', 'confirmed'],
+  ['received', 'received'],
+  ['mottagen', 'received'],
+])
+
+/** NaN when it is no plain number: Number() takes 0x5, 1e1 and Infinity too. */
+const decimal = (text: string): number =>
+  /^\d{1,3}([.,]\d{1,6})?$/.test(text) ? Number(text.replace(',', '.')) : NaN
 
 /**
  * Reads a file of deliveries. Without doses a vial, five are sure, six usual (SKR, 25 January 2021).
@@ -73,14 +76,18 @@ export function readSupply(
       faults.push({ row, column: name, code, message })
     const text = (name: string) => values[name] ?? ''
     const number = (name: string, otherwise: number) =>
-      text(name) ? Number(text(name).replace(',', '.')) : otherwise
-    const clinic = text('clinic').toUpperCase()
-    if (!hsaId.test(clinic))
+      text(name) ? decimal(text(name)) : otherwise
+    const clinic = readHsaId(text('clinic'))
+    if (!clinic)
       bad('clinic', 'bad-hsa-id', `"${text('clinic')}" is not an HSA-id, e.g. SE2321000180-1001.`)
     else if (!known.has(clinic))
       bad('clinic', 'unknown-clinic', `There is no clinic ${text('clinic')}. Import it first.`)
-    if (!isDay(text('day')))
-      bad('day', 'bad-date', `"${text('day')}" is not a date, e.g. 2021-03-15.`)
+    const [day, publishedOn, useBy] = [
+      readDay(text('day')),
+      readDay(text('published_on')),
+      readDay(text('use_by')),
+    ]
+    if (!day) bad('day', 'bad-date', `"${text('day')}" is not a date, e.g. 2021-03-15.`)
     if (!/^\d{1,6}$/.test(text('vials')))
       bad('vials', 'bad-number', `"${text('vials')}" is not a whole number of vials.`)
     const doses = {
@@ -95,32 +102,31 @@ export function readSupply(
       doses.max < 100
     ))
       bad('dose_expected', 'bad-range', 'Doses a vial must go min ≤ expected ≤ max.')
-    const state = states[text('state').toLowerCase()]
+    const state = states.get(text('state').toLowerCase())
     if (!state)
       bad(
         'state',
         'bad-state',
         `"${text('state')}" is not planned (planerad), confirmed (bekräftad) or received (mottagen).`,
       )
-    if (text('published_on') && !isDay(text('published_on')))
+    if (text('published_on') && !publishedOn)
       bad('published_on', 'bad-date', `"${text('published_on')}" is not a date.`)
-    if (text('use_by') && !isDay(text('use_by')))
-      bad('use_by', 'bad-date', `"${text('use_by')}" is not a date.`)
-    else if (text('use_by') && text('use_by') < text('day'))
+    if (text('use_by') && !useBy) bad('use_by', 'bad-date', `"${text('use_by')}" is not a date.`)
+    else if (useBy && useBy < (day ?? ''))
       bad('use_by', 'bad-date', 'The last day to use the doses is before they come.')
-    const key = `${clinic} ${text('day')}`
+    const key = `${clinic} ${day}`
     if (supply.has(key))
       bad('day', 'duplicate', 'The clinic has this day in the file before; the first is used.')
-    if (faults.length || !state) rejected.push(...faults)
+    if (faults.length || !state || !clinic || !day) rejected.push(...faults)
     else
       supply.set(key, {
         hsaId: clinic,
-        day: text('day'),
+        day,
         vials: Number(text('vials')),
         doses,
         state,
-        publishedOn: text('published_on') || null,
-        useBy: text('use_by') || null,
+        publishedOn,
+        useBy,
         note: text('note'),
       })
   }

@@ -2,7 +2,10 @@ import { DateTime } from 'luxon'
 import { z } from 'zod'
 import { Refused } from '../errors.ts'
 import { readPhone } from '../people/contact.ts'
-import { hsaId } from './read-clinics.ts'
+import { isSaneTime } from '../people/dates.ts'
+import { readHsaId } from '../people/hsa-id.ts'
+import { inspectBytes } from '../people/import/source-file.ts'
+import { receivedFault, receivedLine } from '../received.ts'
 import { isWebAddress, slotsAndLines, type ReadSlots, type StatedSlot } from './read-slots.ts'
 import type { Rejected } from './rejected.ts'
 import type { Source } from './source.ts'
@@ -80,12 +83,18 @@ export async function readSchedulingLinks(
   ) => {
     for (const { url } of output.filter((o) => o.type === type)) {
       const file = await source.follow(url)
-      for (const { line, text } of lines(file.bytes)) {
+      for (const { line, text } of lines(file)) {
         rows++
         const before = rejected.length
         const reject = (column: string, code: string, message: string) =>
           rejected.push({ row: line, column, code, message: `${file.name}: ${message}` })
-        const resource = shape.safeParse(parseJson(text))
+        const json = receivedLine(text)
+        if (json.code) {
+          reject('', json.code, json.message)
+          bad++
+          continue
+        }
+        const resource = shape.safeParse(json.value)
         if (resource.success) take(resource.data, reject, line)
         else
           reject(
@@ -103,8 +112,8 @@ export async function readSchedulingLinks(
         .filter((i) => i.system === hsaSystem)
         .map((i) => i.value ?? ''),
       resource.id,
-    ].map((id) => id.toUpperCase())
-    const clinic = stated.find((id) => hsaId.test(id))
+    ].map(readHsaId)
+    const clinic = stated.find((id) => id !== null)
     if (!clinic || !known.has(clinic))
       reject(
         'identifier',
@@ -126,36 +135,48 @@ export async function readSchedulingLinks(
         `Schedule ${resource.id} belongs to no location that could be read.`,
       )
   })
+  const byId = new Map<string, { slot: StatedSlot; line: number }>()
   await readAll('Slot', slot, (resource, reject, line) => {
     const stated = readSlot(resource, schedules.get(resource.schedule.reference), reject)
     if (!stated) return
-    const key = `${stated.hsaId} ${stated.startsAt.getTime()}`
-    const before = slots.get(key)
-    if (!before) slots.set(key, { slot: stated, line })
-    else
-      before.slot = {
-        ...before.slot,
-        capacity: before.slot.capacity + stated.capacity,
-        taken: before.slot.taken + stated.taken,
-        bookingUrl: before.slot.bookingUrl ?? stated.bookingUrl,
-        bookingPhone: before.slot.bookingPhone ?? stated.bookingPhone,
-      }
+    byId.set(resource.id, { slot: stated, line }) // a Slot is its id: said twice, it is one, as it was said last
   })
+  for (const { slot: stated, line } of byId.values()) addTo(slots, stated, line)
   if (rows === 0)
     throw new Refused('empty-file', `${source.name} leads to no locations, schedules or slots.`)
   return { rows, bad, ...slotsAndLines(slots), rejected }
 }
 
+/** Slots of one clinic that start together are one slot of ours. */
+function addTo(
+  slots: Map<string, { slot: StatedSlot; line: number }>,
+  stated: StatedSlot,
+  line: number,
+): void {
+  const key = `${stated.hsaId} ${stated.startsAt.getTime()}`
+  const before = slots.get(key)
+  if (!before) slots.set(key, { slot: stated, line })
+  else
+    before.slot = {
+      ...before.slot,
+      capacity: before.slot.capacity + stated.capacity,
+      taken: before.slot.taken + stated.taken,
+      bookingUrl: before.slot.bookingUrl ?? stated.bookingUrl,
+      bookingPhone: before.slot.bookingPhone ?? stated.bookingPhone,
+    }
+}
+
 function readManifest(source: Source): z.infer<typeof manifest>['output'] {
-  const result = manifest.safeParse(parseJson(new TextDecoder().decode(source.bytes)))
-  if (!result.success)
-    throw new Refused(
-      'bad-manifest',
-      `${source.name} is not a $bulk-publish manifest: ` +
-        `${result.error.issues[0]?.path.join('.') || 'the file'}: ${result.error.issues[0]?.message ?? ''}. A ` +
-        'list of output with type and url is needed.',
-    )
-  return result.data.output
+  const { encoding } = inspectBytes(source.name, source.bytes)
+  const json = receivedLine(new TextDecoder(encoding).decode(source.bytes))
+  const result = json.code === undefined ? manifest.safeParse(json.value) : undefined
+  if (result?.success) return result.data.output
+  throw new Refused(
+    'bad-manifest',
+    `${source.name} is not a $bulk-publish manifest: ` +
+      `${result ? receivedFault(result.error) : (json as { message: string }).message} ` +
+      'A list of output with type and url is needed.',
+  )
 }
 
 function readSlot(
@@ -176,14 +197,11 @@ function readSlot(
     )
   if (!['free', 'busy'].includes(resource.status))
     fault('status', 'bad-status', `"${resource.status}" is neither free nor busy.`)
-  const [start, end] = [resource.start, resource.end].map((text) =>
-    /T.*(Z|[+-]\d{2}(:?\d{2})?)$/.test(text) ? DateTime.fromISO(text) : undefined,
-  )
-  if (!start?.isValid)
+  const [start, end] = [resource.start, resource.end].map(momentOf)
+  if (!start)
     fault('start', 'bad-time', `"${resource.start}" is not a time with an offset from UTC.`)
-  if (!end?.isValid)
-    fault('end', 'bad-time', `"${resource.end}" is not a time with an offset from UTC.`)
-  const minutes = start?.isValid && end?.isValid ? Math.round(end.diff(start).as('minutes')) : 1
+  if (!end) fault('end', 'bad-time', `"${resource.end}" is not a time with an offset from UTC.`)
+  const minutes = start && end ? Math.round(end.diff(start).as('minutes')) : 1
   if (minutes < 1 || minutes > 1440)
     fault('end', 'bad-length', `${minutes} minutes long; 1 to 1440 is possible.`)
   const stated = (name: string): unknown =>
@@ -217,18 +235,18 @@ function readSlot(
   }
 }
 
-function* lines(bytes: Uint8Array): Generator<{ line: number; text: string }> {
-  let line = 0
-  for (const text of new TextDecoder().decode(bytes).split('\n')) {
-    line++
-    if (text.trim()) yield { line, text }
-  }
+function momentOf(text: string): DateTime | undefined {
+  if (!/T.*(Z|[+-]\d{2}(:?\d{2})?)$/.test(text)) return undefined
+  const time = DateTime.fromISO(text)
+  return isSaneTime(time.toJSDate()) ? time : undefined
 }
 
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
+function* lines({ name, bytes }: Source): Generator<{ line: number; text: string }> {
+  if (!bytes.length) return
+  const { encoding } = inspectBytes(name, bytes)
+  let line = 0
+  for (const text of new TextDecoder(encoding).decode(bytes).split(/\r\n|\n|\r/)) {
+    line++
+    if (text.trim()) yield { line, text }
   }
 }

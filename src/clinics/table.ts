@@ -1,6 +1,7 @@
 import { parse } from 'csv-parse/sync'
 import { Refused, messageOf } from '../errors.ts'
 import { readLine } from '../people/contact.ts'
+import { csvOptions, hasColumns, inspectBytes, isSepLine } from '../people/import/source-file.ts'
 import type { Rejected } from './rejected.ts'
 
 /** A column by its English name, with the other names it may have in a header. */
@@ -16,58 +17,91 @@ export interface Table {
   rejected: Rejected[]
 }
 
-/**
- * Reads a small CSV file: Swedish or English header, comma or semicolon, UTF-8 with or without BOM, or Windows-1252.
- * Columns that are not ours are passed over. Values are composed (NFC), trimmed, with single spaces.
- * @throws Refused not-csv, missing-columns, double-columns, empty-file
- */
-export function readTable(fileName: string, bytes: Uint8Array, columns: readonly Column[]): Table {
-  const text = decode(bytes)
-  const firstLine = text.slice(0, text.search(/[\r\n]|$/))
-  const delimiter = firstLine.split(';').length > firstLine.split(',').length ? ';' : ','
-  let lines: { record: string[]; info: { lines: number } }[]
-  try {
-    lines = parse(text, {
-      delimiter,
-      relax_column_count: true,
-      skip_empty_lines: true,
-      info: true,
-      max_record_size: 100_000,
-    }) as unknown as typeof lines
-  } catch (error) {
-    throw new Refused(
-      'not-csv',
-      `${fileName} can't be read as CSV: ${messageOf(error)}. Is it cut off, or another kind of file?`,
-    )
-  }
-  const header = lines.shift()?.record
-  if (!header || lines.length === 0) throw new Refused('empty-file', `${fileName} has no rows.`)
-  const order = readHeader(fileName, header, columns)
-  const table: Table = { rows: [], rejected: [] }
-  for (const { record, info } of lines) {
-    const row = info.lines
-    if (record.length !== header.length) {
-      table.rejected.push({
-        row,
-        column: '',
-        code: 'column-count',
-        message: `The row has ${record.length} columns, the header ${header.length}.`,
-      })
-      continue
-    }
-    const values: Record<string, string> = {}
-    for (const [at, name] of order) values[name] = readLine(record[at] ?? '')
-    table.rows.push({ row, values })
-  }
-  return table
+/** A line of a table: its values by column, or why it has none. */
+export type TableRow = { row: number } & (
+  { values: Record<string, string> } | { rejected: Omit<Rejected, 'row'>[] }
+)
+
+/** Which of the columns stands where, and how many the header has. */
+export interface Header {
+  order: [number, string][]
+  width: number
 }
 
-function decode(bytes: Uint8Array): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes) // takes the BOM away
-  } catch {
-    return new TextDecoder('windows-1252').decode(bytes)
+/** Reads one row below a header. Values are composed (NFC), trimmed, with single spaces. */
+export function readRow(
+  record: readonly string[],
+  { order, width }: Header,
+  row: number,
+): TableRow {
+  if (!hasColumns(record, width))
+    return {
+      row,
+      rejected: [
+        {
+          column: '',
+          code: 'column-count',
+          message: `The row has ${record.length} columns, the header ${width}.`,
+        },
+      ],
+    }
+  const damaged = order.find(([at]) => record[at]!.includes('\0'))
+  if (damaged)
+    return {
+      row,
+      rejected: [
+        {
+          column: damaged[1],
+          code: 'nul-byte',
+          message: 'The text holds a NUL byte: the file is damaged here. Export it again.',
+        },
+      ],
+    }
+  return {
+    row,
+    values: Object.fromEntries(order.map(([at, name]) => [name, readLine(record[at]!)])),
   }
+}
+
+/** A parser's error as one that says what to do. */
+export const notCsv = (fileName: string, error: unknown): Refused =>
+  new Refused(
+    'not-csv',
+    `${fileName} can't be read as CSV: ${messageOf(error)}. Is it cut off, or another kind of file?`,
+  )
+
+/**
+ * Reads a small CSV file with the rules of every CSV file (people/import/source-file.ts): Swedish or English header,
+ * comma, semicolon or tab. Columns that are not ours are passed over.
+ * @throws Refused as inspectBytes; not-csv, missing-columns, double-columns, empty-file
+ */
+export function readTable(
+  fileName: string,
+  bytes: Uint8Array,
+  columns: readonly Column[],
+  docs?: string,
+): Table {
+  const file = inspectBytes(fileName, bytes)
+  let lines: { record: string[]; info: { lines: number } }[]
+  try {
+    lines = parse(new TextDecoder(file.encoding).decode(bytes), {
+      ...csvOptions(file.delimiter),
+      info: true,
+    }) as unknown as typeof lines
+  } catch (error) {
+    throw notCsv(fileName, error)
+  }
+  if (isSepLine(lines[0]?.record ?? [])) lines.shift()
+  const first = lines.shift()?.record
+  if (!first || lines.length === 0) throw new Refused('empty-file', `${fileName} has no rows.`)
+  const header = { order: readHeader(fileName, first, columns, docs), width: first.length }
+  const table: Table = { rows: [], rejected: [] }
+  for (const { record, info } of lines) {
+    const read = readRow(record, header, info.lines)
+    if ('values' in read) table.rows.push(read)
+    else table.rejected.push(...read.rejected.map((fault) => ({ row: read.row, ...fault })))
+  }
+  return table
 }
 
 const simple = (name: string): string =>
@@ -97,7 +131,7 @@ export function readHeader(
   if (missing.length)
     throw new Refused(
       'missing-columns',
-      `${fileName} lacks ${missing.join(', ')}. Its header is: ${header.join(', ').slice(0, 300)}. See ${docs}.`,
+      `${fileName} lacks ${missing.join(', ')}. Its header is: ${header.map(readLine).join(', ').slice(0, 300)}. See ${docs}.`,
     )
   const double = found.find((name, i) => found.indexOf(name) !== i)
   if (double)

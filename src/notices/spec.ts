@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { CampaignSpec, NoticeKind } from '../campaigns/spec.ts'
 import { readRule, type CohortRule } from '../cohorts/rule.ts'
 import { Refused } from '../errors.ts'
+import { isLanguage } from '../people/languages.ts'
 import { warnings } from '../texts/warning.ts'
 import { readInformation } from './information-words.ts'
 
@@ -23,7 +24,10 @@ const order = z.strictObject({
   /** of information: what it says (information-words.ts) */
   words: z.unknown().optional(),
   /** without it: all four, of information those that it has words in */
-  languages: z.array(z.string()).min(1).optional(),
+  languages: z
+    .array(z.string().refine(isLanguage, 'not one of the languages we write in'))
+    .min(1)
+    .optional(),
   /** in order: each person gets it on the first channel that reaches them; none: on the region's pages only */
   channels: z
     .array(z.enum(allChannels))

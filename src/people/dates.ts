@@ -14,6 +14,19 @@ export function isDate(text: string): boolean {
   return day <= [31, leap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1]!
 }
 
+/** YYYY-MM-DD of a day as files write it: 2021-03-15, 20210315, with a time of day after it; null when it is none. */
+export function readDay(text: string): string | null {
+  const day = wholeDay(text)
+  return isDate(day) ? day : null
+}
+
+export const wholeDay = (text: string): string =>
+  text
+    .replace(/[‐‑‒–—−]/g, '-') // what programs make of a hyphen
+    .replace(/^['’]/, '') // a spreadsheet's mark for text
+    .replace(/^(\d{4})(\d{2})(\d{2})$/, '$1-$2-$3')
+    .replace(/^(\d{4}-\d{2}-\d{2})[T ].*$/, '$1')
+
 /** Whether a point in time is one that can be kept and be meant. */
 export const isSaneTime = (at: Date): boolean => saneYear(at.getUTCFullYear()) // NaN is no year
 

@@ -55,7 +55,7 @@ describe('people as the allocation sees them', () => {
         (p) => p.home,
       )
     expect((await homes())[0]!.latitude).toBeCloseTo(60.65)
-    const sample = readHomePositions(await readFile('samples/geo/dalarna.csv', 'utf8'))
+    const sample = readHomePositions('dalarna.csv', await readFile('samples/geo/dalarna.csv'))
     expect(
       await saveHomePositions(
         s.db.pool,
@@ -70,7 +70,10 @@ describe('people as the allocation sees them', () => {
 
   it('are refused whole when a line has no position', () => {
     expect(() =>
-      readHomePositions('code,name,latitude,longitude\n2080,Falun,60.6,15.6\n2081,Borlänge,,\n'),
+      readHomePositions(
+        'p.csv',
+        Buffer.from('code,name,latitude,longitude\n2080,Falun,60.6,15.6\n2081,Borlänge,,\n'),
+      ),
     ).toThrow('Line 3')
   })
 })

@@ -2,8 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { readFile } from 'node:fs/promises'
+import { gzipSync } from 'node:zlib'
+import { readBookingRow } from '../../src/bookings/external/external-booking.ts'
 import { readClinics } from '../../src/clinics/read-clinics.ts'
 import { readSlots, readTime } from '../../src/clinics/read-slots.ts'
+import { readSupply } from '../../src/clinics/read-supply.ts'
 import { refuseIfMostlyBad, rejectedCsv } from '../../src/clinics/rejected.ts'
 import { isManifest, readSchedulingLinks } from '../../src/clinics/scheduling-links.ts'
 import { readSource } from '../../src/clinics/source.ts'
@@ -67,7 +70,7 @@ describe('a file of clinics', () => {
   })
 
   it.each([
-    ['nothing', '', 'no rows'],
+    ['nothing', '', 'is empty'],
     ['a header alone', english.split('\n')[0]!, 'no rows'],
     ['a column too few', english.replace('phone,', 'x,'), 'lacks phone'],
     ['a column twice', english.replace('central', 'telefon'), 'two columns for phone'],
@@ -96,6 +99,66 @@ describe('a file of clinics', () => {
   })
 })
 
+describe('a file from a spreadsheet or an old system', () => {
+  it.each([
+    ['that names its separator', `sep=,\r\n${english}`],
+    ['with tabs', english.replaceAll(',', '\t')],
+    ['with mixed ends of rows', english.replace('\n', '\r')],
+    ['with empty rows and cells to the right', `${english.replace(/ja\n/, 'ja,,\n')},,,\n`],
+    [
+      'with other hyphens, signs that take no room and marks for text',
+      english.replace('80-10', '80–10').replace('SE', "'SE").replace('Gatan', 'Ga\u00adtan'),
+    ],
+  ])('is read %s', (_, text) => {
+    const { clinics, rejected } = readClinics('c.csv', utf8(text))
+    expect([rejected, clinics]).toEqual([[], readClinics('c.csv', utf8(english)).clinics])
+  })
+
+  it.each([
+    ['double-encoded', Buffer.from(Buffer.from(english).toString('latin1'))],
+    ['replacement-characters', utf8(english.replace('Ä', '\ufffd'))],
+    ['mac-roman', latin(english.replace('Älvens', 'Vallj\x8arn'))],
+    ['utf-16', Buffer.from(`\ufeff${english}`, 'utf16le')],
+    ['not-text', gzipSync(english).subarray(0, 60)],
+    ['not-text', Buffer.from('PK\x03\x04 and so on')],
+  ])('is refused as %s, whole', (code, bytes) => {
+    expect(() => readClinics('c.csv', bytes)).toThrow(expect.objectContaining({ code }))
+  })
+
+  it.each([
+    ['municipality', 'bad-municipality', row.replace('2080', '80')],
+    ['name', 'nul-byte', row.replace('Ä', '\0')],
+  ])('has a row with a fault in %s (%s)', (column, code, bad) => {
+    const { rejected } = readClinics('c.csv', utf8(english.replace(row, bad)))
+    expect(rejected).toEqual([expect.objectContaining({ row: 2, column, code })])
+  })
+
+  it.each(['xx', '__proto__', 'constructor'])('speaks no %s', (tag) => {
+    const text = english.replace('central', 'languages').replace(',ja', `,${tag}`)
+    expect(readClinics('c.csv', utf8(text)).rejected).toEqual([
+      expect.objectContaining({ column: 'languages', code: 'bad-language' }),
+    ])
+  })
+
+  it.each(['__proto__', 'constructor', 'toString'])('has no state %s', (state) => {
+    const given = `clinic,day,vials,state\nSE2321000180-1001,20210315,5,${state}\n`
+    expect(readSupply('s.csv', utf8(given), known).rejected).toEqual([
+      expect.objectContaining({ row: 2, column: 'state', code: 'bad-state' }),
+    ])
+    const booked = readBookingRow({ status: state, clinic: 'SE2321000180-1001' }, 'p', '2021-03-15')
+    expect(booked).toMatchObject({
+      rejected: expect.arrayContaining([
+        expect.objectContaining({ column: 'status', code: 'bad-status' }),
+      ]) as unknown,
+    })
+  })
+
+  it('has the day of a delivery as old systems write it', () => {
+    const given = 'clinic,day,vials,state\nSE2321000180-1001,20210315,5,planerad\n'
+    expect(readSupply('s.csv', utf8(given), known).supply[0]?.day).toBe('2021-03-15')
+  })
+})
+
 describe('a time in a file of slots', () => {
   it.each([
     ['2021-03-15 08:05', '2021-03-15T07:05:00.000Z'],
@@ -111,6 +174,8 @@ describe('a time in a file of slots', () => {
     ['2021-03-28 02:30', 'no-such-time'],
     ['2021-10-31 02:30', 'time-comes-twice'],
     ['2021-02-30 08:00', 'bad-time'],
+    ['0001-01-01 08:00', 'bad-time'],
+    ['9999-01-01 08:00', 'bad-time'],
     ['2021-03-15', 'bad-time'],
     ['15/3 8.00', 'bad-time'],
     ['', 'bad-time'],
@@ -285,7 +350,11 @@ describe('SMART Scheduling Links', () => {
     end: '2021-03-15T08:05:00+01',
   }
   it.each([
-    ['', 'bad-resource', '{"resourceType":"Slot"'],
+    ['', 'bad-json', '{"resourceType":"Slot"'],
+    ['schedule', 'bad-resource', { resourceType: 'Slot', id: 'x' }],
+    ['', 'bad-text', { ...slot, id: 'a\0' }],
+    ['', 'bad-text', '{"id":"\\ud800"}'],
+    ['start', 'bad-time', { ...slot, start: '0001-01-01T00:00:00Z' }],
     ['status', 'bad-status', { ...slot, status: 'tentative' }],
     ['start', 'bad-time', { ...slot, start: '2021-03-15T08:00:00' }],
     ['end', 'bad-length', { ...slot, end: slot.start }],

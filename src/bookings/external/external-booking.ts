@@ -1,6 +1,7 @@
 import { readTime } from '../../clinics/read-slots.ts'
 import type { Rejected } from '../../clinics/rejected.ts'
 import type { Column } from '../../clinics/table.ts'
+import { hsaId, readHsaId } from '../../people/hsa-id.ts'
 import { readIdentityNumber } from '../../people/identity/identity.ts'
 
 export type OutsideState = 'booked' | 'cancelled' | 'attended' | 'no-show'
@@ -35,21 +36,23 @@ export const bookingColumns: readonly Column[] = [
   column('status', false, 'state'),
 ]
 
-const states: Record<string, OutsideState> = {
-  '': 'booked',
-  booked: 'booked',
-  bokad: 'booked',
-  cancelled: 'cancelled',
-  canceled: 'cancelled',
-  avbokad: 'cancelled',
-  attended: 'attended',
-  genomförd: 'attended',
-  fulfilled: 'attended',
-  'no-show': 'no-show',
-  noshow: 'no-show',
-  utebliven: 'no-show',
-  uteblev: 'no-show',
-}
+const states = new Map<string, OutsideState>(
+  Object.entries({
+    '': 'booked',
+    booked: 'booked',
+    bokad: 'booked',
+    cancelled: 'cancelled',
+    canceled: 'cancelled',
+    avbokad: 'cancelled',
+    attended: 'attended',
+    genomförd: 'attended',
+    fulfilled: 'attended',
+    'no-show': 'no-show',
+    noshow: 'no-show',
+    utebliven: 'no-show',
+    uteblev: 'no-show',
+  } as const),
+)
 
 /**
  * Reads a row of a CSV file, by column.
@@ -60,8 +63,8 @@ export function readBookingRow(
   purpose: string | null,
   today: string,
 ): Reading {
-  const hsaId = (values['clinic'] ?? '').toUpperCase()
-  const state = states[(values['status'] ?? '').toLowerCase()]
+  const hsaId = readHsaId(values['clinic'] ?? '') ?? ''
+  const state = states.get((values['status'] ?? '').toLowerCase())
   const reference = values['reference'] ?? ''
   const time = readTime(values['starts_at'] ?? '')
   const rejected =
@@ -127,7 +130,7 @@ export function checked(
       message:
         'What the booking is for is missing, e.g. covid-19/dose-1. Add it, or give it for the whole file: --purpose',
     })
-  if (!/^SE\d{10}-[A-Z0-9]+$/.test(given.hsaId))
+  if (!hsaId.test(given.hsaId))
     rejected.push({
       column: 'clinic',
       code: 'unknown-clinic',

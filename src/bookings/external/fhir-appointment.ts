@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { isSaneTime } from '../../people/dates.ts'
+import { readHsaId } from '../../people/hsa-id.ts'
 import { checked, type OutsideState, type Reading } from './external-booking.ts'
 
 // FHIR R4 (4.0.1), Appointment: only what is used; unknown elements are allowed, as FHIR demands.
@@ -27,7 +29,10 @@ const appointment = z.object({
       }),
     )
     .optional(),
-  start: z.iso.datetime({ offset: true }).optional(),
+  start: z.iso
+    .datetime({ offset: true })
+    .refine((text) => isSaneTime(new Date(text)), 'the year is not one that can be meant')
+    .optional(),
   participant: z.array(z.object({ actor: reference.optional() })),
   contained: z.array(named).optional(),
 })
@@ -44,15 +49,17 @@ export const purposeSystem = 'urn:kallelse:purpose'
 const personSystems =
   /^urn:oid:1\.2\.752\.(129\.2\.1\.3\.[0-9]+|97\.3\.1\.3|74\.9\.\d+)$|^https?:\/\/electronichealth\.se\/identifier\/(personnummer|samordningsnummer|nationelltReservnummer|.*[Rr]eserv.*)$/
 
-const states: Record<string, OutsideState> = {
-  booked: 'booked',
-  arrived: 'booked',
-  'checked-in': 'booked',
-  fulfilled: 'attended',
-  noshow: 'no-show',
-  cancelled: 'cancelled',
-  'entered-in-error': 'cancelled',
-}
+const states = new Map<string, OutsideState>(
+  Object.entries({
+    booked: 'booked',
+    arrived: 'booked',
+    'checked-in': 'booked',
+    fulfilled: 'attended',
+    noshow: 'no-show',
+    cancelled: 'cancelled',
+    'entered-in-error': 'cancelled',
+  } as const),
+)
 
 /**
  * Reads one Appointment. The person is the participant whose actor is a Patient with an identity number, the clinic the
@@ -88,7 +95,7 @@ export function readFhirAppointment(
   const stated = given.serviceType
     ?.flatMap((type) => type.coding ?? [])
     .find((coding) => coding.system === purposeSystem)?.code
-  const state = states[given.status] ?? null
+  const state = states.get(given.status) ?? null
   const rejected = state
     ? []
     : [
@@ -128,8 +135,8 @@ const personOf = (actors: readonly Actor[]): string =>
 const clinicOf = (actors: readonly Actor[]): string =>
   actors
     .flatMap((a) => (a.type === 'Patient' ? [] : a.identifiers))
-    .map((i) => (i.value ?? '').toUpperCase())
-    .find((value) => /^SE\d{10}-[A-Z0-9]+$/.test(value)) ?? ''
+    .map((i) => readHsaId(i.value ?? ''))
+    .find((value) => value !== null) ?? ''
 
 function identifiersOf(
   actor: z.infer<typeof reference>,

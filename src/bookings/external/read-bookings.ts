@@ -1,9 +1,8 @@
-import { createReadStream } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { createInterface } from 'node:readline'
 import { streamTable } from '../../clinics/stream-table.ts'
 import { Refused } from '../../errors.ts'
-import { inspectFile, type SourceFile } from '../../people/import/source-file.ts'
+import { receivedLine } from '../../received.ts'
+import { inspectFile, linesOf, type SourceFile } from '../../people/import/source-file.ts'
 import { appointmentsIn, readFhirAppointment } from './fhir-appointment.ts'
 import { bookingColumns, readBookingRow, type Reading } from './external-booking.ts'
 
@@ -47,46 +46,34 @@ async function* readFhir(
 ): AsyncGenerator<ReadRow> {
   const whole =
     file.bytes <= bundleLimit
-      ? parsed(await readFile(file.path, file.encoding === 'utf-8' ? 'utf8' : 'latin1'))
+      ? receivedLine(new TextDecoder(file.encoding).decode(await readFile(file.path)))
       : undefined
-  if (whole !== undefined) {
-    const found = appointmentsIn(whole)
+  if (whole && whole.code !== 'bad-json') {
+    const found = whole.code ? undefined : appointmentsIn(whole.value)
     if (!found)
       throw new Refused(
         'not-fhir',
-        `${file.path} is neither an Appointment nor a Bundle of FHIR R4.`,
+        `${file.path} is neither an Appointment nor a Bundle of FHIR R4` +
+          `${whole.code ? `: ${whole.message}` : '.'}`,
       )
     for (const [i, resource] of found.appointments.entries())
       yield { row: i + 1, ...readFhirAppointment(resource, found.beside, purpose, today) }
     return
   }
-  let row = 0
-  for await (const line of createInterface({
-    input: createReadStream(file.path),
-    crlfDelay: Infinity,
-  })) {
-    row++
-    if (line.trim() === '') continue
-    const resource = parsed(line)
-    if (row === 1 && resource === undefined)
+  for await (const { line: row, text } of linesOf(file)) {
+    if (text.trim() === '') continue
+    const read = receivedLine(text)
+    if (row === 1 && read.code === 'bad-json')
       throw new Refused(
         'not-fhir',
         `${file.path} has no JSON resource on its first line. Write one Appointment a line (NDJSON), or one ` +
           `Bundle of at most ${bundleLimit} bytes.`,
       )
-    const found = appointmentsIn(resource)
-    if (resource === undefined)
-      yield { row, rejected: [{ column: '', code: 'bad-json', message: 'The line is not JSON.' }] }
-    else
+    if (read.code) yield { row, rejected: [{ column: '', code: read.code, message: read.message }] }
+    else {
+      const found = appointmentsIn(read.value)
       for (const one of found?.appointments ?? [])
         yield { row, ...readFhirAppointment(one, found!.beside, purpose, today) } // other resources are passed over
-  }
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text.replace(/^\ufeff/, '')) as unknown
-  } catch {
-    return undefined
+    }
   }
 }

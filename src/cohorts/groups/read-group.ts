@@ -1,5 +1,5 @@
 import type { Rejected } from '../../clinics/rejected.ts'
-import { isDate } from '../../people/dates.ts'
+import { readDay } from '../../people/dates.ts'
 import type { ReadLine } from '../../clinics/stage-rows.ts'
 import { streamTable } from '../../clinics/stream-table.ts'
 import type { Column } from '../../clinics/table.ts'
@@ -63,14 +63,15 @@ export function readMember(
       message: 'This is not an identity number.',
     })
   const [from, until] = ['valid_from', 'valid_until'].map((column) => {
-    const day = (values[column] ?? '').replace(/^(\d{4})(\d{2})(\d{2})$/, '$1-$2-$3')
-    if (day !== '' && !isDate(day))
+    const said = values[column] ?? ''
+    const day = readDay(said)
+    if (said !== '' && day === null)
       rejected.push({
         column,
         code: 'bad-date',
         message: 'This is not a day that there is, e.g. 2021-03-31.',
       })
-    return day || null
+    return day
   }) as [string | null, string | null]
   if (until && until < (from ?? '') && !rejected.length)
     rejected.push({

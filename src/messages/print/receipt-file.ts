@@ -1,9 +1,18 @@
 import { parse } from 'csv-parse'
-import { createReadStream } from 'node:fs'
-import { createInterface } from 'node:readline'
+import { Readable } from 'node:stream'
 import { z } from 'zod'
 import { messageOf, Refused } from '../../errors.ts'
-import type { SourceFile } from '../../people/import/source-file.ts'
+import { readLine } from '../../people/contact.ts'
+import { isSaneTime } from '../../people/dates.ts'
+import {
+  csvOptions,
+  hasColumns,
+  isSepLine,
+  linesOf,
+  textOf,
+  type SourceFile,
+} from '../../people/import/source-file.ts'
+import { receivedLine } from '../../received.ts'
 
 /** What happens to a letter at the supplier, in the order it happens; returned: the post brought it back. */
 export const letterEvents = ['printed', 'inserted', 'posted', 'damaged', 'returned'] as const
@@ -25,10 +34,12 @@ const letterLine = z.object({
   batch,
   id: z.string().min(1).max(64),
   event: z.enum(letterEvents),
-  at: z.iso.datetime({
-    offset: true,
-    message: 'must be a time with its zone: 2021-03-11T14:05:00+01:00',
-  }),
+  at: z.iso
+    .datetime({
+      offset: true,
+      message: 'must be a time with its zone: 2021-03-11T14:05:00+01:00',
+    })
+    .refine((text) => isSaneTime(new Date(text)), 'has a year that can not be meant'),
   copies: optional(z.coerce.number().int().min(1).max(1000)),
   sha256,
   reason: optional(z.enum(returnReasons)),
@@ -36,7 +47,11 @@ const letterLine = z.object({
 const totalLine = z.object({
   batch,
   event: z.literal('total'),
-  copies: z.coerce.number().int().min(0),
+  copies: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(2 ** 31 - 1),
   sha256,
 })
 
@@ -86,40 +101,42 @@ export async function* readReceipt(file: SourceFile): AsyncGenerator<ReceiptLine
 }
 
 async function* csvRows(file: SourceFile): AsyncGenerator<{ line: number; data: unknown }> {
-  const rows = createReadStream(file.path).pipe(
-    parse({
-      columns: (names: string[]) => names.map((name) => name.trim().toLowerCase()),
-      delimiter: file.delimiter,
-      bom: true,
-      trim: true,
-      skip_empty_lines: true,
-      info: true,
-    }),
-  )
+  const rows = Readable.from(textOf(file))
+  const parser = parse({ ...csvOptions(file.delimiter), info: true })
+  rows.on('error', (error) => parser.destroy(error)).pipe(parser)
+  let header: string[] | undefined
   try {
-    for await (const { record, info } of rows as AsyncIterable<{
-      record: Record<string, string>
+    for await (const { record, info } of parser as AsyncIterable<{
+      record: string[]
       info: { lines: number }
-    }>)
-      yield { line: info.lines, data: record }
+    }>) {
+      if (!header) {
+        if (!isSepLine(record)) header = record.map((name) => readLine(name).toLowerCase())
+        continue
+      }
+      if (!hasColumns(record, header.length))
+        throw cutOff(
+          file,
+          `line ${info.lines} has ${record.length} columns, the header ${header.length}`,
+        )
+      if (file.hasNul && record.some((value) => value.includes('\0')))
+        throw cutOff(file, `line ${info.lines} holds a NUL byte`)
+      const values = header.map((name, at) => [name, record[at]!.trim()] as const)
+      yield { line: info.lines, data: Object.fromEntries(values) }
+    }
   } catch (error) {
-    throw cutOff(file, messageOf(error))
+    throw error instanceof Refused ? error : cutOff(file, messageOf(error))
+  } finally {
+    rows.destroy()
   }
 }
 
 async function* jsonRows(file: SourceFile): AsyncGenerator<{ line: number; data: unknown }> {
-  const lines = createInterface({ input: createReadStream(file.path), crlfDelay: Infinity })
-  let line = 0
-  for await (const text of lines) {
-    line++
+  for await (const { line, text } of linesOf(file)) {
     if (text.trim() === '') continue
-    let data: unknown
-    try {
-      data = JSON.parse(text)
-    } catch (error) {
-      throw cutOff(file, `line ${line}: ${messageOf(error)}`)
-    }
-    yield { line, data }
+    const read = receivedLine(text)
+    if (read.code) throw cutOff(file, `line ${line}: ${read.message}`)
+    yield { line, data: read.value }
   }
 }
 

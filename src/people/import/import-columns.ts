@@ -157,8 +157,11 @@ export function readObject(object: JsonObject, ignored: (name: string) => void):
     }
     const field = fieldOf(name)
     if (!field) ignored(name)
-    else record[field] = Array.isArray(value) ? value.map(String).join('|') : String(value)
+    else record[field] = Array.isArray(value) ? value.map(oneText).join('|') : oneText(value)
   }
   visit(object, '')
   return record
 }
+
+const oneText = (value: JsonValue): string =>
+  typeof value === 'object' ? JSON.stringify(value) : String(value)

@@ -233,6 +233,8 @@ const malformed = {
     'Put a text that contains a delimiter in quotation marks.',
   'bad-json': 'The line is not a JSON object.',
   'nul-byte': 'The row holds a NUL byte: the file is damaged here.',
+  'bad-text':
+    'A text on the line can not be kept: it holds NUL or half a sign, or is too deep inside others. Remove it.',
   'open-quote': 'A quotation mark (") opens here or later and is never closed.',
 }
 

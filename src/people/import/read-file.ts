@@ -1,5 +1,4 @@
 import { parse, CsvError } from 'csv-parse'
-import { createReadStream } from 'node:fs'
 import { Refused } from '../../errors.ts'
 import {
   readHeader,
@@ -8,7 +7,16 @@ import {
   type JsonObject,
   type PeopleRecord,
 } from './import-columns.ts'
-import type { SourceFile } from './source-file.ts'
+import { receivedLine } from '../../received.ts'
+import {
+  csvOptions,
+  hasColumns,
+  isSepLine,
+  recordLimit,
+  textOf,
+  tooLong,
+  type SourceFile,
+} from './source-file.ts'
 
 /** Who gets what is read. Nothing is kept here, so memory does not grow with the file. */
 export interface Sink {
@@ -17,7 +25,7 @@ export interface Sink {
   /** a line that is not a record */
   malformed(
     line: number,
-    code: 'wrong-number-of-columns' | 'bad-json' | 'nul-byte' | 'open-quote',
+    code: 'wrong-number-of-columns' | 'bad-json' | 'nul-byte' | 'open-quote' | 'bad-text',
   ): void
   /** a field that the file has, and what it calls it */
   called(field: Field, name: string): void
@@ -32,26 +40,6 @@ export async function readFile(file: SourceFile, sink: Sink): Promise<string | n
   return file.format === 'ndjson' ? readNdjson(file, sink) : readCsv(file, sink)
 }
 
-/** The file's text, block by block, without byte order mark. */
-async function* blocks(file: SourceFile): AsyncGenerator<string> {
-  const decoder = new TextDecoder(file.encoding)
-  let bytes = 0
-  for await (const chunk of createReadStream(file.path, {
-    highWaterMark: 1 << 18,
-  }) as AsyncIterable<Buffer>) {
-    bytes += chunk.length
-    yield decoder.decode(chunk, { stream: true })
-  }
-  if (bytes !== file.bytes)
-    throw new Refused(
-      'file-changed',
-      `${file.path} changed while it was read. Wait until it has been written whole, then import it again.`,
-    )
-  yield decoder.decode()
-}
-
-const recordLimit = 1 << 20
-
 async function readCsv(file: SourceFile, sink: Sink): Promise<string | null> {
   let columns: (Field | undefined)[] | undefined
   const record: PeopleRecord = {} // filled again for each row: making a million of thirty keys takes 2 s
@@ -59,7 +47,7 @@ async function readCsv(file: SourceFile, sink: Sink): Promise<string | null> {
   let lastShort = 0
   const take = (values: string[], line: number) => {
     if (!columns) {
-      if (/^sep=/i.test(values[0] ?? '')) return // a spreadsheet's own first line
+      if (isSepLine(values)) return
       columns = readHeader(values)
       for (const [i, field] of columns.entries()) {
         const name = values[i]!.trim()
@@ -70,10 +58,7 @@ async function readCsv(file: SourceFile, sink: Sink): Promise<string | null> {
     }
     lastLine = line
     lastShort = values.length < columns.length ? values.length : 0
-    // Some programs end each row with a delimiter, or leave it out in the header only: empty cells to the right
-    // do no harm.
-    if (lastShort || values.slice(columns.length).some((value) => value !== ''))
-      return sink.malformed(line, 'wrong-number-of-columns')
+    if (!hasColumns(values, columns.length)) return sink.malformed(line, 'wrong-number-of-columns')
     for (let i = 0; i < columns.length; i++) {
       const field = columns[i]
       if (field) record[field] = values[i]!
@@ -81,13 +66,7 @@ async function readCsv(file: SourceFile, sink: Sink): Promise<string | null> {
     sink.record(record, line)
   }
   const parser = parse({
-    delimiter: file.delimiter,
-    record_delimiter: ['\r\n', '\n', '\r'], // each row by its own end: exports are put together of others
-    relax_column_count: true,
-    relax_quotes: true,
-    skip_empty_lines: true,
-    skip_records_with_empty_values: true, // a spreadsheet's last rows: ;;;;;
-    max_record_size: recordLimit,
+    ...csvOptions(file.delimiter),
     on_record: (values: string[], info) => {
       take(values, info.lines)
       return null // handled: the parser keeps and passes on nothing
@@ -96,7 +75,7 @@ async function readCsv(file: SourceFile, sink: Sink): Promise<string | null> {
   parser.on('error', () => {}) // each write gets the error too
   parser.resume()
   try {
-    for await (const block of blocks(file)) {
+    for await (const block of textOf(file)) {
       await new Promise<void>((done, failed) =>
         parser.write(block, (error) => (error ? failed(error) : done())),
       )
@@ -129,29 +108,20 @@ async function readNdjson(file: SourceFile, sink: Sink): Promise<string | null> 
   const take = (text: string) => {
     line++
     if (text.trim() === '') return
-    let object: unknown
-    try {
-      object = JSON.parse(text)
-    } catch {
-      object = undefined
-    }
+    const read = receivedLine(text)
+    const object = 'value' in read ? read.value : undefined
     if (typeof object !== 'object' || object === null || Array.isArray(object)) {
-      lastBad = line
-      return sink.malformed(line, 'bad-json')
+      if (read.code === 'bad-json') lastBad = line
+      return sink.malformed(line, read.code ?? 'bad-json')
     }
     const record = readObject(object as JsonObject, (name) => sink.ignored(name))
     for (const field in record) sink.called(field as Field, field)
     sink.record(record, line)
   }
-  for await (const block of blocks(file)) {
+  for await (const block of textOf(file)) {
     const lines = (rest + block).split('\n')
     rest = lines.pop()!
-    if (rest.length > recordLimit)
-      throw new Refused(
-        'long-line',
-        `Line ${line + lines.length + 1} is longer than ${recordLimit} characters: ` +
-          'the file is not one record a line.',
-      )
+    if (rest.length > recordLimit) throw tooLong(line + lines.length + 1)
     for (const text of lines) take(text)
     await sink.settled()
   }

@@ -1,5 +1,6 @@
 import { isPostcode, tidyAddress, type Address } from '../address.ts'
-import { isDate } from '../dates.ts'
+import { isDate, wholeDay } from '../dates.ts'
+import { readHsaId } from '../hsa-id.ts'
 import { readCanCome, type CanCome } from '../can-come.ts'
 import { readLine } from '../contact.ts'
 import { readIdentityNumber } from '../identity/identity.ts'
@@ -19,27 +20,26 @@ export interface RowFault {
 const kept = 'The person was kept without it.'
 const yes = /^(ja|j|yes|y|true|1|x)$/i
 const no = /^(nej|n|no|false|0)$/i
-const needNames: Record<string, string> = {
-  'home-care': 'home-care',
-  hemsjukvård: 'home-care',
-  hemsjukvard: 'home-care',
-  sabo: 'sabo',
-  säbo: 'sabo',
-  'särskilt boende': 'sabo',
-  lss: 'lss',
-  anaphylaxis: 'anaphylaxis',
-  anafylaxi: 'anaphylaxis',
-  wheelchair: 'wheelchair',
-  rullstol: 'wheelchair',
-  interpreter: 'interpreter',
-  tolk: 'interpreter',
-}
+const needNames = new Map(
+  Object.entries({
+    'home-care': 'home-care',
+    hemsjukvård: 'home-care',
+    hemsjukvard: 'home-care',
+    sabo: 'sabo',
+    säbo: 'sabo',
+    'särskilt boende': 'sabo',
+    lss: 'lss',
+    anaphylaxis: 'anaphylaxis',
+    anafylaxi: 'anaphylaxis',
+    wheelchair: 'wheelchair',
+    rullstol: 'wheelchair',
+    interpreter: 'interpreter',
+    tolk: 'interpreter',
+  }),
+)
 
 /** Signs for "nothing is known". */
 const nothing = /^(?:[-–.?]+|null|okänt?)$/i
-
-const wholeDay = (value: string): string =>
-  value.replace(/^(\d{4})(\d{2})(\d{2})$/, '$1-$2-$3').replace(/^(\d{4}-\d{2}-\d{2})[T ].*$/, '$1')
 
 type AddressKind = 'registered' | 'special' | 'foreign'
 /** Names put together once: done for each row, they took a sixth of the reading. */
@@ -203,11 +203,11 @@ export class RowCheck {
   }
 
   clinic(): string | null {
-    const value = this.text('listed_clinic').toUpperCase()
-    if (/^SE\d{10}-[A-Z0-9]{1,20}$/.test(value)) return value
-    if (value)
+    const value = this.text('listed_clinic')
+    const clinic = readHsaId(value)
+    if (value && !clinic)
       this.#leaveOut('listed_clinic', 'bad-clinic', "Write the clinic's HSA-id (SE2321000180-…).")
-    return null
+    return clinic
   }
 
   canCome(): CanCome | null {
@@ -223,11 +223,11 @@ export class RowCheck {
   needs(): string[] | null {
     const value = this.text('needs')
     if (value === '') return null
-    const severalWords = !/[|,;]/.test(value) && !(value.toLowerCase() in needNames)
+    const severalWords = !/[|,;]/.test(value) && !needNames.has(value.toLowerCase())
     const parts = value.split(severalWords ? ' ' : /[|,;]/)
     const needs = new Set<string>()
     for (const part of parts.map((p) => p.trim().toLowerCase()).filter(Boolean)) {
-      const need = needNames[part]
+      const need = needNames.get(part)
       if (need) needs.add(need)
       else this.#rejectNeed()
     }
@@ -235,7 +235,7 @@ export class RowCheck {
   }
 
   #rejectNeed(): void {
-    const known = [...new Set(Object.values(needNames))].join(', ')
+    const known = [...new Set(needNames.values())].join(', ')
     this.#reject('needs', 'bad-need', `Known needs are ${known}. Separate several with |.`)
   }
 

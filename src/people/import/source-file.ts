@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
-import { Refused } from '../../errors.ts'
+import { messageOf, Refused } from '../../errors.ts'
 
 /** What a look through a whole file found, before a row of it is used. */
 export interface SourceFile {
@@ -25,65 +25,129 @@ export interface SourceFile {
  */
 export async function inspectFile(path: string): Promise<SourceFile> {
   const info = await stat(path).catch(() => undefined)
+  if (info?.isDirectory())
+    throw new Refused('no-such-file', `${path} is a folder. Give the name of a file.`)
   if (!info?.isFile()) throw new Refused('no-such-file', `There is no file ${path}.`)
-  const hash = createHash('sha256')
-  let head = Buffer.alloc(0)
-  let bytes = 0
-  let rest: Buffer = Buffer.alloc(0)
-  let utf8 = true
-  let utf8Pair = false
-  let hasNul = false
-  let last = 0
-  let damaged: Damage | undefined
-  let macRoman: Damage | undefined
-  for await (const chunk of createReadStream(path, {
-    highWaterMark: 1 << 20,
-  }) as AsyncIterable<Buffer>) {
-    hash.update(chunk)
-    damaged ??= damageIn(chunk, bytes)
-    const at = bytes
-    bytes += chunk.length
-    if (head.length < 1 << 16) head = Buffer.concat([head, chunk.subarray(0, 1 << 16)])
-    hasNul ||= chunk.includes(0)
-    utf8Pair ||= hasUtf8Pair(chunk)
-    if (utf8) {
-      const text = rest.length ? Buffer.concat([rest, chunk]) : chunk
+  const look = new Look()
+  try {
+    for await (const chunk of createReadStream(path, {
+      highWaterMark: 1 << 20,
+    }) as AsyncIterable<Buffer>)
+      look.take(chunk)
+    if (look.damage) throw damaged(path, look.damage, await lineOf(path, look.damage.at))
+  } catch (error) {
+    throw error instanceof Refused ? error : unreadable(path, error)
+  }
+  return { path, ...look.end(path) }
+}
+
+/** Looks through bytes that were read already. @throws Refused as inspectFile */
+export function inspectBytes(name: string, bytes: Uint8Array): SourceFile {
+  const look = new Look()
+  const whole = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  if (whole.length) look.take(whole)
+  const { damage } = look
+  if (damage) throw damaged(name, damage, linesIn(whole.subarray(0, damage.at + 1)))
+  return { path: name, ...look.end(name) }
+}
+
+/** A file that is there and can't be opened or read. */
+export const unreadable = (path: string, error: unknown): Refused =>
+  new Refused(
+    'unreadable-file',
+    `${path} can't be read: ${messageOf(error)}. Check its name, and who may read it.`,
+  )
+
+const damaged = (path: string, { code, why }: Damage, line: number): Refused =>
+  new Refused(
+    code,
+    `${path} ${why}, first in line ${line}: names would come out wrong. ` +
+      'Nothing was imported. Export it again as UTF-8.',
+  )
+
+/** A look through bytes, block by block. */
+class Look {
+  readonly #hash = createHash('sha256')
+  #head: Buffer = Buffer.alloc(0)
+  #bytes = 0
+  #rest: Buffer = Buffer.alloc(0)
+  #utf8 = true
+  #utf8Pair = false
+  #hasNul = false
+  #last = 0
+  #damaged: Damage | undefined
+  #macRoman: Damage | undefined
+
+  take(chunk: Buffer): void {
+    this.#hash.update(chunk)
+    this.#damaged ??= damageIn(chunk, this.#bytes)
+    const at = this.#bytes
+    this.#bytes += chunk.length
+    if (this.#head.length < 1 << 16)
+      this.#head = Buffer.concat([this.#head, chunk.subarray(0, 1 << 16)])
+    this.#hasNul ||= chunk.includes(0)
+    this.#utf8Pair ||= hasUtf8Pair(chunk)
+    if (this.#utf8) {
+      const text = this.#rest.length ? Buffer.concat([this.#rest, chunk]) : chunk
       const whole = wholeCharacters(text)
-      utf8 = isUtf8(text.subarray(0, whole))
-      rest = Buffer.from(text.subarray(whole))
+      this.#utf8 = isUtf8(text.subarray(0, whole))
+      this.#rest = Buffer.from(text.subarray(whole))
     }
-    if (!utf8) macRoman ??= macRomanIn(chunk, at)
-    last = chunk.at(-1)!
+    if (!this.#utf8) this.#macRoman ??= macRomanIn(chunk, at)
+    this.#last = chunk.at(-1)!
   }
-  if (bytes === 0) throw new Refused('empty-file', `${path} is empty.`)
-  const encoding = encodingOf(path, head, utf8 && (rest.length === 0 || utf8Pair), utf8Pair)
-  if (encoding === 'windows-1252') damaged ??= macRoman
-  if (damaged)
-    throw new Refused(
-      damaged.code,
-      `${path} ${damaged.why}, first in line ${await lineOf(path, damaged.at)}: names would come out wrong. ` +
-        'Nothing was imported. Export it again as UTF-8.',
-    )
-  const start = head
-    .toString('latin1')
-    .replace(/^\xef\xbb\xbf/, '')
-    .trimStart()
-  if (start.startsWith('['))
-    throw new Refused(
-      'json-array',
-      `${path} is one JSON list. Write one object a line (NDJSON), or CSV.`,
-    )
-  return {
-    path,
-    bytes,
-    sha256: hash.digest('hex'),
-    format: start.startsWith('{') ? 'ndjson' : start.startsWith('<') ? 'xml' : 'csv',
-    encoding,
-    delimiter: delimiterOf(start),
-    hasNul,
-    endsInCharacter: encoding === 'utf-8' && rest.length > 0,
-    endsWithNewline: last === 10 || last === 13,
+
+  get #isUtf8(): boolean {
+    return this.#utf8 && (this.#rest.length === 0 || this.#utf8Pair)
   }
+
+  /** Where it shows a wrong encoding. */
+  get damage(): Damage | undefined {
+    return this.#damaged ?? (this.#isUtf8 ? undefined : this.#macRoman)
+  }
+
+  /** @throws Refused empty-file, not-text, utf-16, mixed-encoding, json-array */
+  end(path: string): Omit<SourceFile, 'path'> {
+    if (this.#bytes === 0) throw new Refused('empty-file', `${path} is empty.`)
+    refusePacked(path, this.#head)
+    const encoding = encodingOf(path, this.#head, this.#isUtf8, this.#utf8Pair)
+    const start = this.#head
+      .toString('latin1')
+      .replace(/^\xef\xbb\xbf/, '')
+      .trimStart()
+    if (start.startsWith('['))
+      throw new Refused(
+        'json-array',
+        `${path} is one JSON list. Write one object a line (NDJSON), or CSV.`,
+      )
+    return {
+      bytes: this.#bytes,
+      sha256: this.#hash.digest('hex'),
+      format: start.startsWith('{') ? 'ndjson' : start.startsWith('<') ? 'xml' : 'csv',
+      encoding,
+      delimiter: delimiterOf(start),
+      hasNul: this.#hasNul,
+      endsInCharacter: encoding === 'utf-8' && this.#rest.length > 0,
+      endsWithNewline: this.#last === 10 || this.#last === 13,
+    }
+  }
+}
+
+/** How the files begin that are given most often though they are no text. */
+const packed: [string, string][] = [
+  ['\x1f\x8b', 'is packed (gzip). Unpack it first.'],
+  [
+    'PK\x03\x04',
+    'is a workbook of a spreadsheet, or a zip file. Save it as CSV UTF-8, or unpack it.',
+  ],
+  ['\xd0\xcf\x11\xe0', 'is a workbook of an old spreadsheet. Save it as CSV UTF-8.'],
+  ['%PDF', 'is a PDF. Ask for the table it was made of, as CSV UTF-8.'],
+]
+
+function refusePacked(path: string, head: Buffer): void {
+  const start = head.toString('latin1', 0, 4)
+  const is = packed.find(([sign]) => start.startsWith(sign))
+  if (is) throw new Refused('not-text', `${path} ${is[1]}`)
 }
 
 function encodingOf(
@@ -156,7 +220,13 @@ function macRomanIn(chunk: Buffer, at: number): Damage | undefined {
 async function lineOf(path: string, at: number): Promise<number> {
   let line = 1
   for await (const chunk of createReadStream(path, { end: at }) as AsyncIterable<Buffer>)
-    for (const byte of chunk) if (byte === 10) line++
+    line += linesIn(chunk) - 1
+  return line
+}
+
+function linesIn(bytes: Buffer): number {
+  let line = 1
+  for (const byte of bytes) if (byte === 10) line++
   return line
 }
 
@@ -187,3 +257,63 @@ function delimiterOf(start: string): SourceFile['delimiter'] {
   const count = (sign: string) => header.split(sign).length
   return count('\t') > Math.max(count(';'), count(',')) ? '\t' : count(';') > count(',') ? ';' : ','
 }
+
+/** A record longer than this is none: a quotation mark is missing. */
+export const recordLimit = 1 << 20
+
+/** How every CSV file is read: small or large, of people or of anything else. */
+export const csvOptions = (delimiter: SourceFile['delimiter']) => ({
+  delimiter,
+  record_delimiter: ['\r\n', '\n', '\r'], // each row by its own end: exports are put together of others
+  relax_column_count: true,
+  relax_quotes: true,
+  skip_empty_lines: true,
+  skip_records_with_empty_values: true, // a spreadsheet's last rows: ;;;;;
+  max_record_size: recordLimit,
+})
+
+/** Whether a row is a spreadsheet's own first line. */
+export const isSepLine = (values: readonly string[]): boolean => /^sep=/i.test(values[0] ?? '')
+
+/**
+ * Whether a row has the header's columns. Some programs end each row with a delimiter, or leave it out in the header
+ * only: empty cells to the right do no harm.
+ */
+export const hasColumns = (values: readonly string[], width: number): boolean =>
+  values.length >= width && !values.slice(width).some((value) => value !== '')
+
+/** The file's text, block by block, without byte order mark. @throws Refused file-changed */
+export async function* textOf(file: SourceFile): AsyncGenerator<string> {
+  const decoder = new TextDecoder(file.encoding)
+  let bytes = 0
+  for await (const chunk of createReadStream(file.path, {
+    highWaterMark: 1 << 18,
+  }) as AsyncIterable<Buffer>) {
+    bytes += chunk.length
+    yield decoder.decode(chunk, { stream: true })
+  }
+  if (bytes !== file.bytes)
+    throw new Refused(
+      'file-changed',
+      `${file.path} changed while it was read. Wait until it has been written whole, then import it again.`,
+    )
+  yield decoder.decode()
+}
+
+/** The file's lines, counted from 1, however each ends. @throws Refused long-line */
+export async function* linesOf(file: SourceFile): AsyncGenerator<{ line: number; text: string }> {
+  let [line, rest] = [0, '']
+  for await (const block of textOf(file)) {
+    const lines = (rest + block).split(/\r\n|\n|\r(?!$)/)
+    rest = lines.pop()!
+    for (const text of lines) yield { line: ++line, text }
+    if (rest.length > recordLimit) throw tooLong(line + 1)
+  }
+  if (rest.trim() !== '') yield { line: line + 1, text: rest }
+}
+
+export const tooLong = (line: number): Refused =>
+  new Refused(
+    'long-line',
+    `Line ${line} is longer than ${recordLimit} characters: the file is not one record a line.`,
+  )

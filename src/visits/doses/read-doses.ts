@@ -1,5 +1,5 @@
 import type { Rejected } from '../../clinics/rejected.ts'
-import { isDate } from '../../people/dates.ts'
+import { readDay } from '../../people/dates.ts'
 import type { ReadLine } from '../../clinics/stage-rows.ts'
 import { streamTable } from '../../clinics/stream-table.ts'
 import type { Column } from '../../clinics/table.ts'
@@ -63,8 +63,8 @@ export function readDoseRow(
       code: 'bad-identity-number',
       message: 'This is not an identity number.',
     })
-  const givenOn = (values['given_on'] ?? '').replace(/^(\d{4})(\d{2})(\d{2})$/, '$1-$2-$3')
-  if (!isDate(givenOn))
+  const givenOn = readDay(values['given_on'] ?? '')
+  if (givenOn === null)
     rejected.push({
       column: 'given_on',
       code: 'bad-date',
@@ -84,7 +84,7 @@ export function readDoseRow(
       message:
         'What the dose was is missing, e.g. covid-19/dose-1. Add it, or give it for the whole file: --purpose',
     })
-  if (rejected.length || 'fault' in number) return { rejected }
+  if (rejected.length || 'fault' in number || givenOn === null) return { rejected }
   return {
     value: {
       identityNumber: number.normalized,

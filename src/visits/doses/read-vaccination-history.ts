@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { DOMParser, type Document, type Element } from '@xmldom/xmldom'
 import type { ReadLine } from '../../clinics/stage-rows.ts'
 import { Refused } from '../../errors.ts'
+import { readLine } from '../../people/contact.ts'
 import type { SourceFile } from '../../people/import/source-file.ts'
 import { readDoseRow, type GivenDose } from './read-doses.ts'
 
@@ -26,7 +27,10 @@ export async function* readVaccinationHistory(
   today: string,
 ): AsyncGenerator<ReadLine<GivenDose>> {
   let row = 0
-  const document = parse(file.path, await readFile(file.path, 'utf8'))
+  const document = parse(
+    file.path,
+    new TextDecoder(file.encoding).decode(await readFile(file.path)),
+  )
   for (const result of all(document, 'result'))
     if (textOf(result, 'resultCode') === 'ERROR')
       throw new Refused(
@@ -106,5 +110,5 @@ const all = (node: Document | Element, name: string): Element[] =>
 /** The text of the first element on this path of names; empty when there is none. */
 function textOf(node: Element, ...path: string[]): string {
   const at = path.reduce<Element | undefined>((found, name) => found && all(found, name)[0], node)
-  return at?.textContent?.trim() ?? ''
+  return readLine(at?.textContent ?? '')
 }

@@ -156,6 +156,29 @@ describe('values', () => {
   })
 })
 
+describe('a hostile value is a clear no', () => {
+  it.each(['constructor', '__proto__', 'toString'])('a need called %s', async (need) => {
+    const file = `${head};behov\n${line(0, `;${need}`)}\n${line(1, ';tolk')}`
+    expect(await load(file, { part: true, force: true })).toMatchObject({ rejected: 1 })
+  })
+
+  it.each([
+    ['NUL', '{"personnummer":"194201019801","förnamn":"A\\u0000","efternamn":"B"}'],
+    ['half a sign', '{"personnummer":"194201019801","förnamn":"A\\ud800","efternamn":"B"}'],
+    ['a depth without end', '{"a":'.repeat(20_000) + '1' + '}'.repeat(20_000)],
+    ['the prototype', '{"__proto__":{"personnummer":"194201019801"}}'],
+  ])('a JSON line with %s', async (_what, text) => {
+    const file = `${text}\n{"personnummer":"${numbers[1]}","förnamn":"A","efternamn":"B"}\n`
+    expect(await load(file, { part: true, force: true })).toMatchObject({ rows: 2, rejected: 1 })
+    expect(await refusal(file)).toMatch(/^too-many-rejected: 1 of 2 rows/)
+  })
+
+  it('a JSON list with an object that has no text', async () => {
+    const text = `{"personnummer":"${numbers[0]}","förnamn":"A","efternamn":"B","telefon":[{"toString":1}]}`
+    expect(await load(text)).toMatchObject({ rows: 1, rejected: 0, leftOut: 1 })
+  })
+})
+
 describe('a file in the wrong encoding is refused whole, with what it looks like and where', () => {
   const names = `${head}\n${line(0)}\n${numbers[1]};Åsa;Öhrn;Ängsvägen 3;79131;Gävle\n`
   it.each([
