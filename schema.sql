@@ -1037,6 +1037,7 @@ create table slot (
   booking_url text,
   booking_phone text,
   has_room boolean generated always as ((booked < (capacity + overbooking))) stored not null,
+  published_by text,
   constraint slot_booked_check CHECK ((booked >= 0)),
   constraint slot_booking_url_check CHECK ((booking_url ~ '^https?://'::text)),
   constraint slot_capacity_check CHECK ((capacity >= 0)),
@@ -1234,6 +1235,7 @@ CREATE UNIQUE INDEX signing_key_one_in_use ON public.signing_key USING btree ((t
 CREATE INDEX slot_free ON public.slot USING btree (clinic_id, starts_at) WHERE has_room;
 CREATE INDEX slot_history_slot ON public.slot_history USING btree (slot_id, since);
 CREATE INDEX slot_overbooked ON public.slot USING btree (clinic_id, starts_at) WHERE (overbooked > 0);
+CREATE INDEX slot_published ON public.slot USING btree (published_by, clinic_id) WHERE (published_by IS NOT NULL);
 CREATE INDEX sms_reply_message ON public.sms_reply USING btree (message_id);
 CREATE INDEX sms_reply_open ON public.sms_reply USING btree (id) WHERE (settled_at IS NULL);
 CREATE INDEX supply_latest ON public.supply USING btree (clinic_id, day, id DESC);

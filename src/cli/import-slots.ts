@@ -51,6 +51,11 @@ Examples:
           `${options.dryRun ? 'Would import' : 'Imported'} slots: ${result.new} new, ` +
             `${result.changed} changed, ${result.unchanged} unchanged, ${result.rejected} rows left ` +
             `out; ${result.places} places.`,
+          ...(result.closed
+            ? [
+                `${result.closed} slots are no longer in the publication: nobody can book there any more.`,
+              ]
+            : []),
           ...(tooMany
             ? [
                 `${result.overbooked.length} slots have lost capacity below what is booked: ${tooMany} ` +

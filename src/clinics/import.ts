@@ -12,6 +12,7 @@ import type { ReadSupply } from './read-supply.ts'
 import type { Source } from './source.ts'
 import { addSupply, shortages, type Shortage } from './supply-store.ts'
 import {
+  closeMissing,
   knownClinics,
   knownSlots,
   recordImport,
@@ -39,6 +40,8 @@ export interface ChangedClinicsResult extends ClinicsResult {
   booked: ChangedClinic[]
 }
 export interface SlotsResult extends ClinicsResult {
+  /** slots that a full publication no longer names: not bookable any more */
+  closed: number
   /** places in the slots given, overbooking included */
   places: number
   overbooked: Overbooked[]
@@ -90,7 +93,15 @@ export async function importSlots(
 ): Promise<SlotsResult> {
   refuseIfMostlyBad(source.name, read, options)
   const changes = await transaction(pool, async (tx) => {
-    const done = await upsertSlots(tx, read.slots)
+    const put = await upsertSlots(tx, read.slots, read.publication?.feed)
+    const gone = read.publication
+      ? await closeMissing(tx, read.publication, clock.now())
+      : { closed: 0, overbooked: [] }
+    const done = {
+      ...put,
+      closed: gone.closed,
+      overbooked: [...put.overbooked, ...gone.overbooked],
+    }
     await recordImport(tx, 'slots', described(source), read, done, clock.now())
     if (options.dryRun) await run(tx, 'rollback and chain')
     return done

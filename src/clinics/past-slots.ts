@@ -24,7 +24,7 @@ export function withoutPast(read: ReadSlots, known: readonly Start[], now: Date)
   if (!late.length) return read
   const out = new Set(late.map(({ slot }) => slot))
   return {
-    rows: read.rows,
+    ...read,
     bad: read.bad + late.length,
     slots: read.slots.filter((slot) => !out.has(slot)),
     lines: read.lines.filter((_, i) => !out.has(read.slots[i]!)),

@@ -28,6 +28,18 @@ export interface ReadSlots {
   /** of each slot in `slots`: the line of the file where it is first */
   lines: number[]
   rejected: Rejected[]
+  /** set when the source is a full publication: what it does not name is no longer there */
+  publication?: Publication
+}
+
+/** Whose earlier slots a full publication replaces. */
+export interface Publication {
+  /** the name of the feed, the same each time */
+  feed: string
+  /** HSA-ids of the clinics it names */
+  clinics: string[]
+  /** every row could be read: also clinics that it names no longer have no slots */
+  whole: boolean
 }
 
 const column = (name: string, required: boolean, ...aliases: string[]): Column => ({

@@ -14,6 +14,7 @@ import type { Source } from './source.ts'
 // Specification: github.com/smart-on-fhir/smart-scheduling-links (specification.md); now HL7's guide
 // smart-scheduling-links.
 const manifest = z.object({
+  request: z.string().max(2000).optional(),
   output: z
     .array(z.object({ type: z.string(), url: z.string() }))
     .min(1)
@@ -57,15 +58,15 @@ export function isManifest(bytes: Uint8Array): boolean {
 
 /**
  * Reads the slots that a manifest leads to, at known clinics. A Location is the clinic whose HSA-id is its
- * identifier or its id. Slots of one clinic that start together are one slot of ours: free ones add to its
- * capacity, busy ones to what is taken.
+ * identifier or its id. A Slot is its id: the last word on it holds. Slots of one clinic that start together are one slot
+ * of ours: free ones add to its capacity, busy ones to what is taken.
  * @throws Refused bad-manifest, bad-link, can-not-read, too-large
  */
 export async function readSchedulingLinks(
   source: Source,
   known: ReadonlySet<string>,
 ): Promise<ReadSlots> {
-  const output = readManifest(source)
+  const { output, request } = readManifest(source)
   const rejected: Rejected[] = []
   const clinics = new Map<string, string>()
   const schedules = new Map<string, string>()
@@ -144,7 +145,20 @@ export async function readSchedulingLinks(
   for (const { slot: stated, line } of byId.values()) addTo(slots, stated, line)
   if (rows === 0)
     throw new Refused('empty-file', `${source.name} leads to no locations, schedules or slots.`)
-  return { rows, bad, ...slotsAndLines(slots), rejected }
+  const publication = {
+    feed: request ?? source.name,
+    clinics: [...new Set(clinics.values())],
+    whole: bad === 0,
+  }
+  // A row that can't be read may be any slot: then none counts as gone. Those of clinics that are not ours are none of ours.
+  const unread = rejected.some(({ code }) => code !== 'unknown-clinic')
+  return {
+    rows,
+    bad,
+    ...slotsAndLines(slots),
+    rejected,
+    ...(unread ? {} : { publication }),
+  }
 }
 
 /** Slots of one clinic that start together are one slot of ours. */
@@ -166,11 +180,11 @@ function addTo(
     }
 }
 
-function readManifest(source: Source): z.infer<typeof manifest>['output'] {
+function readManifest(source: Source): z.infer<typeof manifest> {
   const { encoding } = inspectBytes(source.name, source.bytes)
   const json = receivedLine(new TextDecoder(encoding).decode(source.bytes))
   const result = json.code === undefined ? manifest.safeParse(json.value) : undefined
-  if (result?.success) return result.data.output
+  if (result?.success) return result.data
   throw new Refused(
     'bad-manifest',
     `${source.name} is not a $bulk-publish manifest: ` +

@@ -2,7 +2,7 @@ import type { Db } from '../db/pool.ts'
 import { row, rows, run } from '../db/pool.ts'
 import { placesOpened, wake } from '../jobs/wake.ts'
 import type { Clinic } from './read-clinics.ts'
-import type { StatedSlot } from './read-slots.ts'
+import type { Publication, StatedSlot } from './read-slots.ts'
 
 /** What an import did, or with --dry-run would do, in rows. */
 export interface Changeset {
@@ -99,10 +99,12 @@ const chunk = 5000
  * would have opened a place that is not there.
  *
  * Places that a clinic calls taken are our own appointments as far as we have any there, and count as capacity.
+ * @param feed the publication's, when they come from one
  */
 export async function upsertSlots(
   tx: Db,
   slots: readonly StatedSlot[],
+  feed: string | null = null,
 ): Promise<Changeset & { overbooked: Overbooked[] }> {
   await run(
     tx,
@@ -139,23 +141,28 @@ export async function upsertSlots(
     tx,
     `update slot s
         set minutes = n.minutes, capacity = n.capacity, overbooking = n.overbooking,
-            booking_url = n.booking_url, booking_phone = n.booking_phone, overbooked = n.overbooked
+            booking_url = n.booking_url, booking_phone = n.booking_phone, overbooked = n.overbooked,
+            published_by = coalesce($1, s.published_by)
        from (select s.id, g.minutes, g.capacity + least(g.taken, s.booked) as capacity, g.overbooking,
                     g.booking_url, g.booking_phone,
                     greatest(0, s.booked - g.capacity - least(g.taken, s.booked) - g.overbooking) as overbooked
                from slot s
                join given_slot g using (clinic_id, starts_at)) n
       where s.id = n.id
-        and (s.minutes, s.capacity, s.overbooking, s.booking_url, s.booking_phone, s.overbooked)
-            is distinct from (n.minutes, n.capacity, n.overbooking, n.booking_url, n.booking_phone, n.overbooked)`,
+        and (s.minutes, s.capacity, s.overbooking, s.booking_url, s.booking_phone, s.overbooked, s.published_by)
+            is distinct from (n.minutes, n.capacity, n.overbooking, n.booking_url, n.booking_phone, n.overbooked,
+                              coalesce($1, s.published_by))`,
+    [feed],
   )
   const made = await run(
     tx,
-    `insert into slot (clinic_id, starts_at, minutes, capacity, overbooking, booking_url, booking_phone)
-     select clinic_id, starts_at, minutes, capacity, overbooking, booking_url, booking_phone
+    `insert into slot (
+       clinic_id, starts_at, minutes, capacity, overbooking, booking_url, booking_phone, published_by)
+     select clinic_id, starts_at, minutes, capacity, overbooking, booking_url, booking_phone, $1
        from given_slot
       order by starts_at, clinic_id
      on conflict do nothing`,
+    [feed],
   )
   if (changed + made > 0) await wake(tx, placesOpened)
   const overbooked = await rows<Overbooked>(
@@ -168,6 +175,43 @@ export async function upsertSlots(
       order by s.starts_at, c.hsa_id`,
   )
   return { new: made, changed, unchanged: slots.length - made - changed, overbooked }
+}
+
+/**
+ * Closes what feeds published before and a full publication does not name: nobody can book there. Who has a time keeps
+ * it until moved, as when a clinic takes capacity away. Use it after upsertSlots, in its transaction.
+ */
+export async function closeMissing(
+  tx: Db,
+  { feed, clinics, whole }: Publication,
+  now: Date,
+): Promise<{ closed: number; overbooked: Overbooked[] }> {
+  const closed = await rows<Overbooked>(
+    tx,
+    `with missing as (
+       select s.id, c.hsa_id
+         from slot s
+         join clinic c on c.id = s.clinic_id
+        where s.published_by is not null
+          and (c.hsa_id = any($1) or ($2 and s.published_by = $3))
+          and s.starts_at > $4
+          and s.capacity + s.overbooking > 0
+          and not exists (
+                select
+                  from given_slot g
+                 where g.clinic_id = s.clinic_id
+                   and g.starts_at = s.starts_at)
+        order by s.id
+          for update of s
+     )
+     update slot s
+        set capacity = 0, overbooking = 0, overbooked = s.booked
+       from missing m
+      where s.id = m.id
+     returning m.hsa_id as "hsaId", s.starts_at as "startsAt", s.overbooked as by`,
+    [clinics, whole, feed, now],
+  )
+  return { closed: closed.length, overbooked: closed.filter(({ by }) => by > 0) }
 }
 
 /** Keeps what was read and what came of it. */

@@ -68,6 +68,7 @@ describe('importing clinics and slots', () => {
       new: 2,
       changed: 0,
       unchanged: 0,
+      closed: 0,
       places: 9,
       overbooked: [],
     })
@@ -174,5 +175,94 @@ describe('importing clinics and slots', () => {
       '3 time-has-passed',
       '4 time-has-passed',
     ])
+  })
+
+  describe('a publication of SMART Scheduling Links', () => {
+    type Given = Record<string, string>
+    const published = (files: Given, request = 'https://feed.example/$bulk-publish') => ({
+      name: '$bulk-publish',
+      bytes: new TextEncoder().encode(
+        JSON.stringify({
+          request,
+          output: Object.keys(files).map((url) => ({ type: url.split('-')[0], url })),
+        }),
+      ),
+      follow: (url: string) =>
+        Promise.resolve({
+          name: url,
+          bytes: new TextEncoder().encode(files[url]),
+          follow: () => Promise.reject(new Error()),
+        }),
+    })
+    const places = {
+      Location: '{"resourceType":"Location","id":"SE2321000180-1002"}',
+      Schedule:
+        '{"resourceType":"Schedule","id":"s","actor":[{"reference":"Location/SE2321000180-1002"}]}',
+    }
+    const slot = (id: string, hour: string, status = 'free') =>
+      JSON.stringify({
+        resourceType: 'Slot',
+        id,
+        schedule: { reference: 'Schedule/s' },
+        status,
+        start: `2033-05-02T${hour}:00:00+02:00`,
+        end: `2033-05-02T${hour}:05:00+02:00`,
+      })
+    const put = async (files: Given, request?: string) => {
+      const source = published(files, request)
+      return importSlots(db.pool, clock, source, await readAnySlots(db.pool, clock, source), {
+        dryRun: false,
+        force: true,
+      })
+    }
+    const open = () =>
+      rows<{ hour: number; capacity: number }>(
+        db.pool,
+        `select extract(hour from starts_at at time zone 'Europe/Stockholm')::int as hour, capacity
+           from slot where starts_at > '2033-05-01' order by starts_at`,
+      ).then((all) => all.map(({ hour, capacity }) => `${hour}: ${capacity}`))
+
+    it('counts a Slot once however many files name it, and replaces the earlier one', async () => {
+      await putSlots(text('clinic,starts_at,capacity\nSE2321000180-1002,2033-05-02 12:00,4\n'))
+      const first = {
+        ...places,
+        'Slot-a': [slot('a', '08'), slot('b', '09')].join('\n'),
+        'Slot-b': [slot('a', '08'), slot('c', '10')].join('\n'),
+      }
+      expect(await put(first)).toMatchObject({ new: 3, closed: 0 })
+      expect(await open()).toEqual(['8: 1', '9: 1', '10: 1', '12: 4'])
+      const nine = await row<{ id: number }>(
+        db.pool,
+        `select id from slot where starts_at = '2033-05-02T09:00:00+02:00'`,
+      )
+      await insertAppointments(
+        db.pool,
+        clock,
+        [{ personId: 1, purpose: 'q', slotId: nine!.id }],
+        'clinic',
+      )
+      const second = { ...places, Slot: [slot('a', '08'), slot('c', '10', 'busy')].join('\n') }
+      expect(await put(second)).toMatchObject({
+        closed: 1,
+        overbooked: [{ hsaId: 'SE2321000180-1002', by: 1 }],
+      })
+      expect(await open()).toEqual(['8: 1', '9: 0', '10: 0', '12: 4'])
+      expect(await put(second)).toMatchObject({ new: 0, changed: 0, closed: 0 })
+    })
+
+    it('lets nothing be gone for a row that could not be read', async () => {
+      expect(await put({ ...places, Slot: '{"resourceType":"Slot","id":"a"' })).toMatchObject({
+        closed: 0,
+        rejected: 1,
+      })
+      expect(await open()).toEqual(['8: 1', '9: 0', '10: 0', '12: 4'])
+    })
+
+    it('closes the slots of a clinic that its own feed no longer names, and nobody else does', async () => {
+      const other = { Location: places.Location.replace('1002', '1001') }
+      expect(await put(other, 'another feed')).toMatchObject({ closed: 0 })
+      expect(await put(other)).toMatchObject({ closed: 1 })
+      expect(await open()).toEqual(['8: 0', '9: 0', '10: 0', '12: 4'])
+    })
   })
 })
