@@ -23,7 +23,7 @@ const columns: readonly Column[] = [
  *   at all
  */
 export function readHomePositions(fileName: string, bytes: Uint8Array): HomePosition[] {
-  const { rows, rejected } = readTable(fileName, bytes, columns, 'docs/operator/geography.md')
+  const { rows, rejected } = readTable(fileName, bytes, columns, 'docs/developer/allocation.md')
   const bad = (line: number) =>
     new Refused(
       'bad-positions',
