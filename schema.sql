@@ -71,6 +71,13 @@ create table attempt_day (
   constraint attempt_day_door_check CHECK ((door = ANY (ARRAY['booking'::text, 'check'::text, 'fraud-report'::text]))),
   constraint attempt_day_pkey PRIMARY KEY (day, door)
 );
+create table backup (
+  id bigint generated always as identity not null,
+  began_at timestamp with time zone not null,
+  done_at timestamp with time zone,
+  place text not null,
+  constraint backup_pkey PRIMARY KEY (id)
+);
 create table batch (
   id bigint generated always as identity not null,
   name text not null,
@@ -1014,6 +1021,17 @@ create table reserve_round (
   constraint reserve_round_slot_id_fkey FOREIGN KEY (slot_id) REFERENCES slot(id),
   constraint reserve_round_pkey PRIMARY KEY (id)
 );
+create table restored (
+  id bigint generated always as identity not null,
+  point timestamp with time zone not null,
+  at timestamp with time zone not null,
+  restored_by text not null,
+  compared_at timestamp with time zone,
+  compared_by text,
+  constraint restored_check CHECK ((point <= at)),
+  constraint restored_check1 CHECK (((compared_at IS NULL) = (compared_by IS NULL))),
+  constraint restored_pkey PRIMARY KEY (id)
+);
 create table signing_key (
   id text not null,
   public_key text not null,
@@ -1231,6 +1249,7 @@ CREATE INDEX reconciliation_finding_person ON public.reconciliation_finding USIN
 CREATE INDEX reissue_move_appointment ON public.reissue_move USING btree (appointment_id);
 CREATE INDEX reserve_list_area ON public.reserve_list USING btree (purpose, area) WHERE (left_at IS NULL);
 CREATE UNIQUE INDEX reserve_list_once ON public.reserve_list USING btree (person_id, purpose) WHERE (left_at IS NULL);
+CREATE UNIQUE INDEX restored_open ON public.restored USING btree ((true)) WHERE (compared_at IS NULL);
 CREATE UNIQUE INDEX signing_key_one_in_use ON public.signing_key USING btree ((true)) WHERE (valid_to IS NULL);
 CREATE INDEX slot_free ON public.slot USING btree (clinic_id, starts_at) WHERE has_room;
 CREATE INDEX slot_history_slot ON public.slot_history USING btree (slot_id, since);

@@ -214,6 +214,8 @@ const schema = z.object({
   IN_DOUBT_AFTER: z.coerce.number().positive().default(120),
   /** minutes */
   PROVIDER_PAUSE_AFTER: z.coerce.number().positive().default(15),
+  /** hours; 0: not watched */
+  BACKUP_WITHIN: z.coerce.number().min(0).default(26),
 })
 
 export type Config = z.infer<typeof schema>

@@ -118,6 +118,11 @@ export const refusals = {
   'database-not-started':
     'Den inbyggda databasen startade inte. Se efter i dess logg, eller ange en egen databas.',
   'not-a-backup': 'Filen är inte en hel säkerhetskopia. Ta en annan.',
+  'not-restored': 'Databasen är inte märkt som återläst.',
+  'restored-already':
+    'Databasen är redan märkt som återläst. När allt är jämfört: kallelse backup compared.',
+  'unknown-point':
+    'Databasen känner inte till någon säkerhetskopia. Ange vilket ögonblick den är återläst till.',
   'own-server':
     'Det gäller bara den inbyggda databasen. Säkerhetskopiera er egen server med dess verktyg.',
   'worker-not-started':

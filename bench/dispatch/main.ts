@@ -8,7 +8,7 @@ import { report, type Figure } from '../support/report.ts'
 import { startSender } from './sender.ts'
 import { openWorld, type ChannelName, type World } from './world.ts'
 import { messageRow } from '../../src/messages/stored-letters.ts'
-import { unseal } from '../../src/db/sealed.ts'
+import { seal, unseal } from '../../src/db/sealed.ts'
 
 const help = `How fast messages leave with everything that is kept of them, beside the bare library; and whether the limit holds.
 A real database; the providers are processes of their own that take everything. Library and product take turns.
@@ -90,9 +90,20 @@ const libraries: Record<ChannelName, (world: World, sent: readonly Stored[]) => 
   },
 }
 
+/** Milliseconds that sealing these bytes takes, once for each. */
+function sealing(sent: readonly Stored[]): number {
+  const started = performance.now()
+  for (const { id, content } of sent) seal(content, messageRow(id))
+  return performance.now() - started
+}
+
 /** Product and library in turns; the first round only warms up and makes the bytes. */
-async function against(world: World, channel: ChannelName): Promise<[Run[], Run[]]> {
+async function against(
+  world: World,
+  channel: ChannelName,
+): Promise<[product: Run[], library: Run[], sealed: number[]]> {
   const [product, library]: [Run[], Run[]] = [[], []]
+  const sealed: number[] = []
   const folder = world.config.KALLELSE_DATA
   for (let round = 0; round <= Number(values.rounds); round++) {
     const campaign = await world.queue(channel)
@@ -111,8 +122,10 @@ async function against(world: World, channel: ChannelName): Promise<[Run[], Run[
     if (round === 0) continue
     product.push({ perSecond: ours.perSecond * n, own: ours.own / n, database: ours.database / n })
     library.push(bare)
+    const all = (1000 * n) / product.at(-1)!.perSecond
+    sealed.push(all / (all - sealing(sent)))
   }
-  return [product, library]
+  return [product, library, sealed]
 }
 
 const middle = (values: readonly number[]): number =>
@@ -121,14 +134,15 @@ const ms = (runs: readonly Run[], of: 'own' | 'database') =>
   middle(runs.map((r) => r[of])).toFixed(2)
 const rate = (runs: readonly Run[]) => Math.round(middle(runs.map(({ perSecond }) => perSecond)))
 
-async function figure(
+async function figures(
   world: World,
   channel: ChannelName,
   words: { work: string; library: string; aim: number },
-): Promise<Figure> {
-  const [product, library] = await against(world, channel)
+): Promise<Figure[]> {
+  const [product, library, sealed] = await against(world, channel)
   const ratio = middle(product.map(({ perSecond }, i) => perSecond / library[i]!.perSecond))
-  return {
+  const costs = middle(sealed)
+  const dispatched: Figure = {
     work: words.work,
     yardstick: `${words.library} ${rate(library)}/s (${ms(library, 'own')} ms of processor each)`,
     now:
@@ -138,6 +152,17 @@ async function figure(
     met: ratio >= words.aim,
     ratio,
   }
+  return [
+    dispatched,
+    {
+      work: `sealing what is kept: ${words.work}`,
+      yardstick: 'the same without it',
+      now: `${costs.toFixed(3)} × as long`,
+      aim: '≤ 1.1 ×',
+      met: costs <= 1.1,
+      ratio: 1 / costs,
+    },
+  ]
 }
 
 /** Two processes send at 30 a second together. */
@@ -173,16 +198,16 @@ async function measure(): Promise<Figure[]> {
   const world = await openWorld(Number(values.messages))
   try {
     return [
-      await figure(world, 'email', {
+      ...(await figures(world, 'email', {
         work: 'e-mail dispatch with ledger',
         library: 'nodemailer pool',
         aim: 0.6,
-      }),
-      await figure(world, 'sms', {
+      })),
+      ...(await figures(world, 'sms', {
         work: 'SMS dispatch with ledger',
         library: 'SDK with reused token',
         aim: 0.8,
-      }),
+      })),
     ]
   } finally {
     await world.close()

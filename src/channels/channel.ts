@@ -51,9 +51,10 @@ export interface Channel {
    * Asks the provider what it holds under our reference.
    * @param since when it was claimed, by the real time: providers know no other. The call came within IN_DOUBT_AFTER
    *   of it.
+   * @param until of a database that was put back: the last moment at which it may have been called; else `since`
    * @throws when the provider can't be asked just now: ask again later, decide nothing
    */
-  find(reference: string, since: Date): Promise<Found>
+  find(reference: string, since: Date, until?: Date): Promise<Found>
   close(): Promise<void>
 }
 

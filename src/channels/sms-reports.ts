@@ -15,9 +15,11 @@ const page = z.object({
     .default([]),
   _links: z.object({ next: z.object({ href: z.string() }).optional() }).optional(),
 })
-type BookingSubject = Map<string, { messageId: string; status: string }>
+type Held = Map<string, { messageId: string; status: string }>
 
 const minute = 60_000
+/** The longest time that the API answers about at once. */
+const longest = 24 * 60 * minute
 
 /**
  * Asks Vonage's Reports API (GET /v2/reports/records) what it holds. It has no filter on our reference for Messages,
@@ -30,20 +32,26 @@ export function openReports(config: Config, host: string): Channel['find'] {
   const authorization = `Basic ${Buffer.from(`${key}:${secret}`).toString('base64')}`
   // The call came within IN_DOUBT_AFTER of the claim; the provider's clock may differ from ours by a minute.
   const [before, after] = [minute, config.IN_DOUBT_AFTER * 1000 + minute]
-  const windows = new Map<number, Promise<BookingSubject>>()
+  const windows = new Map<string, Promise<Held>>()
 
-  const fetchWindow = async (start: number): Promise<BookingSubject> => {
+  const fetchAll = async (from: number, to: number): Promise<Held> => {
+    const held: Held = new Map()
+    for (let start = from; start < to; start += longest)
+      for (const [reference, record] of await fetchWindow(start, Math.min(start + longest, to)))
+        held.set(reference, record)
+    return held
+  }
+
+  const fetchWindow = async (from: number, to: number): Promise<Held> => {
     const url = new URL('/v2/reports/records', config.VONAGE_REPORTS_HOST ?? host)
     url.search = new URLSearchParams({
       account_id: key,
       product: 'MESSAGES',
       direction: 'outbound',
-      date_start: new Date(start - before).toISOString(),
-      date_end: new Date(
-        Math.min(start + minute + after, systemClock.now().getTime() + minute),
-      ).toISOString(),
+      date_start: new Date(from).toISOString(),
+      date_end: new Date(to).toISOString(),
     }).toString()
-    const held: BookingSubject = new Map()
+    const held: Held = new Map()
     for (let next: URL | undefined = url; next;) {
       const response: Response = await fetch(next, {
         headers: { authorization },
@@ -62,13 +70,18 @@ export function openReports(config: Config, host: string): Channel['find'] {
     return held
   }
 
-  return async (reference, since): Promise<Found> => {
-    const start = Math.floor(since.getTime() / minute) * minute
-    let window = windows.get(start)
+  return async (reference, since, until = since): Promise<Found> => {
+    const [start, end] = [since, until].map((at) => Math.floor(at.getTime() / minute) * minute) as [
+      number,
+      number,
+    ]
+    const asked = `${start} ${end}`
+    let window = windows.get(asked)
     if (!window) {
-      window = fetchWindow(start)
-      windows.set(start, window)
-      const forget = () => windows.delete(start)
+      const now = systemClock.now().getTime()
+      window = fetchAll(start - before, Math.min(end + minute + after, now + minute))
+      windows.set(asked, window)
+      const forget = () => windows.delete(asked)
       window.then(() => setTimeout(forget, 5000).unref(), forget)
     }
     const record = (await window).get(reference)

@@ -1,12 +1,11 @@
-import { InvalidArgumentError, Option, type Command } from 'commander'
-import { DateTime } from 'luxon'
-import { zone } from '../clock.ts'
+import { Option, type Command } from 'commander'
 import { rows } from '../db/pool.ts'
 import { Refused } from '../errors.ts'
 import { doubtGroups, settleDoubtsBy, type DoubtGroup } from '../messages/doubts.ts'
 import { sealedBatchNamed } from '../messages/print/delivery-note.ts'
 import { addBounces } from './messages-bounces.ts'
 import type { Cli, Register } from './command.ts'
+import { moment } from './moment.ts'
 import { imprintOf, writePaper } from './paper.ts'
 
 export const register: Register = (messages, cli) => {
@@ -139,11 +138,4 @@ function settledText(groups: DoubtGroup[], state: string, dryRun: boolean): stri
   )
   const what = dryRun ? `would be ${state}; nothing is changed` : `now ${state}`
   return [`${total} ${total === 1 ? 'message' : 'messages'}: ${what}.`, ...lines].join('\n')
-}
-
-/** A time of day in Sweden, or with its own offset. */
-function moment(text: string): Date {
-  const at = DateTime.fromISO(text, { zone })
-  if (!at.isValid) throw new InvalidArgumentError('it is not a time such as 2021-03-08T09:00.')
-  return at.toJSDate()
 }

@@ -39,6 +39,19 @@ export const unfinishedBatches = (db: Db, campaignId: number): Promise<Batch[]> 
     [campaignId],
   )
 
+const nextName = (campaign: string, name: string): string =>
+  `${name} || '-' || to_char((select count(*) + 1 from batch where campaign_id = ${campaign}), 'FM0000000')`
+
+/** The name that the campaign's next batch gets. */
+export const nextBatchName = async (
+  db: Db,
+  campaign: { id: number; name: string },
+): Promise<string> =>
+  (await row<{ name: string }>(db, `select ${nextName('$1', '$2::text')} as name`, [
+    campaign.id,
+    campaign.name,
+  ]))!.name
+
 /**
  * @param of the campaign, the postage that the letters have in common, the day at the supplier that they count among,
  *   and the letters in the order they are printed
@@ -58,9 +71,7 @@ export async function openBatch(
   const made = await row<Batch>(
     db,
     `insert into batch (name, campaign_id, created_at, postage, grams, print_day, letter_ids)
-     values (
-       $2 || '-' || to_char((select count(*) + 1 from batch where campaign_id = $1), 'FM0000000'),
-       $1, $3, $4, $5, $6, $7)
+     values (${nextName('$1', '$2')}, $1, $3, $4, $5, $6, $7)
      returning ${columns}`,
     [of.id, of.name, now, of.postage, of.grams, of.printDay, of.letterIds],
   )

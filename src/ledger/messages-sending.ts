@@ -68,6 +68,19 @@ export async function markSending(tx: Db, ready: readonly Ready[], worker: strin
   )
 }
 
+/**
+ * Of a database that was put back: these may have left after the moment that it holds, so the provider is asked first.
+ * They are put in doubt in the transaction that claimed them.
+ */
+export const doubtRestored = (tx: Db, ids: readonly string[], point: Date): Promise<number> =>
+  run(
+    tx,
+    `update message
+        set state = 'in-doubt', sending_since = $2
+      where id = any($1::uuid[])`,
+    [ids, point],
+  )
+
 /** What becomes of a message after a try. */
 export interface Verdict {
   id: string

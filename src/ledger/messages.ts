@@ -21,19 +21,31 @@ export interface Queued {
   byChannel: { channel: 'letter' | 'sms' | 'email'; n: number }[]
 }
 
+/**
+ * A message's id, as SQL about `i` invitation and `s` source: the same message made again, in a database that was put
+ * back, has the same one, by which the provider knows it. Nobody guesses it without the database's secret.
+ * @param person, appointment SQL
+ */
+const sameId = (person: string, appointment: string): string => `
+  encode(substring(sha256(convert_to(concat_ws('|', (select secret from code_key),
+    i.id, ${person}, i.purpose, i.generation, s.step, s.channel, ${appointment}), 'UTF8')) for 16), 'hex')::uuid`
+
 /** Puts messages in the queue: the only place where they are made. The same message again breaks `message_once`. */
 export async function queueMessages(db: Db, source: MessageSource, now: Date): Promise<Queued> {
   const extra = source.extra ?? []
   const others = extra.filter((column) => column !== 'person_id')
+  const person = `${extra.includes('person_id') ? 's' : 'i'}.person_id`
+  const appointment = extra.includes('appointment_id') ? 's.appointment_id' : 'null'
   const byChannel = await (source.prepared ? prepared : rows)<Queued['byChannel'][number]>(
     db,
     `with source as (${source.sql}),
      made as (
        insert into message (
-              invitation_id, campaign_id, person_id, purpose, generation, language,
+              id, invitation_id, campaign_id, person_id, purpose, generation, language,
               step, channel, template, due_at, created_at, check_code
               ${others.map((column) => `, ${column}`).join('')})
-       select i.id, i.campaign_id, ${extra.includes('person_id') ? 's' : 'i'}.person_id, i.purpose, i.generation,
+       select ${sameId(person, appointment)},
+              i.id, i.campaign_id, ${person}, i.purpose, i.generation,
               coalesce(i.language, 'sv'),
               s.step, s.channel, s.template, s.due_at, $${source.values.length + 1}, ${newCode}
               ${others.map((column) => `, s.${column}`).join('')}

@@ -26,6 +26,8 @@ export interface Due {
   priority: number
   dueAt: Date
   attempts: number
+  /** when it was last claimed, or the restored point since which the provider has been asked about it */
+  sendingSince: Date | null
   /** since when it has been refused for a passing reason of its own */
   refusedSince: Date | null
   /** on a retry: the very bytes and recipient of the first try */
@@ -162,7 +164,7 @@ const due = (spec: 'c.spec' | 'null') => `
   select m.id, m.campaign_id as "campaignId", m.person_id as "personId",
          m.channel, m.step, m.language, m.template, m.check_code as "checkCode",
          m.priority, m.due_at as "dueAt", m.attempts,
-         m.refused_since as "refusedSince",
+         m.sending_since as "sendingSince", m.refused_since as "refusedSince",
          m.content, m.kept_in as "keptIn", m.kept_line as "keptLine", m.recipient,
          ${stopReason} as stop,
          ${spec} as spec,
@@ -281,6 +283,34 @@ export async function lockDueLetters(
   const which = `o.channel = 'letter' and o.campaign_id = $3`
   const ids = await lockNext(tx, which, 'leave_by', [now, limit, campaign.id])
   const found = await read(tx, now, ids, 'null')
+  for (const letter of found) letter.spec = campaign.spec
+  return found
+}
+
+/** These letters, as far as they are queued, for this transaction, whether their day has come or not. */
+export async function lockTheseLetters(
+  tx: Db,
+  campaign: { spec: CampaignSpec },
+  ids: readonly string[],
+  now: Date,
+): Promise<Due[]> {
+  const locked = await rows<{ id: string }>(
+    tx,
+    `select id
+       from message
+      where id = any($1::uuid[])
+        and state = 'queued'
+        and channel = 'letter'
+      order by id
+        for update`,
+    [ids],
+  )
+  const found = await read(
+    tx,
+    now,
+    locked.map(({ id }) => id),
+    'null',
+  )
   for (const letter of found) letter.spec = campaign.spec
   return found
 }

@@ -122,6 +122,7 @@ export function sampleFacts(
       priority: 0,
       dueAt: now,
       attempts: 0,
+      sendingSince: null,
       refusedSince: null,
       content: null,
       keptIn: null,

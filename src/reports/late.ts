@@ -1,4 +1,5 @@
 import type { OverdueDelivery, Shortage } from '../clinics/supply-store.ts'
+import { backupIsLate, type DatabaseState } from '../messages/restored.ts'
 import type { LateLetters } from '../messages/print/late-letters.ts'
 import type { Trouble } from '../messages/dispatch/trouble.ts'
 import { longDay, moment, number } from './format.ts'
@@ -17,6 +18,31 @@ export const troubleWords = ({ provider, code, since, probeAt, paused }: Trouble
   `${pauseWord(`${provider}: ${code}`)}, sedan ${moment(since)}. Inget är förlorat: meddelandena väntar. ` +
   `Nästa försök görs ${moment(probeAt)}. ` +
   (paused ? 'Utskicken är pausade och fortsätter av sig själva.' : 'Utskicken fortsätter så länge.')
+
+/**
+ * The alarms about the database itself: that it is one that was put back, and that no back-up is fresh enough while a
+ * campaign runs.
+ * @param within hours; 0: not watched
+ */
+export const databaseWords = (
+  { restored, last, sends }: DatabaseState,
+  within: number,
+  now: Date,
+): string[] => [
+  ...(restored
+    ? [
+        `Databasen är återläst till ${moment(restored.point)}. Leverantörerna tillfrågas om varje meddelande innan det går, ` +
+          'och brev väntar. När allt som gått ut är jämfört: kallelse backup compared.',
+      ]
+    : []),
+  ...(backupIsLate({ last, sends }, within, now)
+    ? [
+        last
+          ? `Den senaste säkerhetskopian är från ${moment(last)}. Gör en ny: kallelse backup create.`
+          : 'Ingen säkerhetskopia är gjord. Gör en: kallelse backup create.',
+      ]
+    : []),
+]
 
 /** The alarms about doses: who has a time without one, and deliveries that nobody has confirmed. */
 export const dosesWords = (

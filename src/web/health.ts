@@ -7,6 +7,7 @@ import { mailboxName } from '../channels/bounce-mailbox.ts'
 import { countKept } from '../messages/bounces/kept.ts'
 import { mailboxState } from '../messages/bounces/mailbox-state.ts'
 import { laneAges } from '../messages/queue-age.ts'
+import { backupIsLate, databaseState } from '../messages/restored.ts'
 import { troubles } from '../messages/dispatch/trouble.ts'
 import { isQuiet, quietHours } from '../messages/dispatch/quiet-hours.ts'
 
@@ -19,6 +20,8 @@ const { version } = JSON.parse(
  * has been due. `lanes`: the same for each way in which SMS and e-mail leave and something is due. `providers`: those that
  * take nothing just now; the status is `degraded` when campaigns wait for one, or
  * when the mailbox for undeliverable mail can't be read. `bounces.kept`: reports that wait for a person.
+ * take nothing just now; the status is `degraded` when campaigns wait for one. `backup`: when the last was made, whether
+ * that is too long ago while a campaign runs, and to which moment a database that was put back is restored.
  */
 export const health =
   (app: App): RequestHandler =>
@@ -33,6 +36,7 @@ export const health =
       )
       const now = app.clock.now()
       const lanes = await laneAges(app.pool, now, isQuiet(now, quietHours(app.config)))
+      const database = await databaseState(app.pool)
       const providers = await troubles(app.pool)
       const bounces = await bouncesOf(app)
       const degraded = providers.some(({ paused }) => paused) || bounces.mailbox?.code
@@ -51,6 +55,11 @@ export const health =
           ]),
         ),
         bounces,
+        backup: {
+          lastAt: database.last,
+          late: backupIsLate(database, app.config.BACKUP_WITHIN, now),
+          restoredTo: database.restored?.point ?? null,
+        },
         version,
       })
     } catch (error) {

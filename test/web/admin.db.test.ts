@@ -2,6 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import type { Browser, Page } from 'playwright-core'
 import { run } from '../../src/db/pool.ts'
 import { setGoals } from '../../src/goals/set.ts'
+import { noteBackup, noteBackupDone } from '../../src/db/backups.ts'
+import { endRestore } from '../../src/messages/restored.ts'
 import { lateLetters } from '../../src/messages/print/late-letters.ts'
 import { printSchedule } from '../../src/messages/print/print-day.ts'
 import { printLetters } from '../../src/messages/print/print.ts'
@@ -206,6 +208,7 @@ describe('the report', () => {
 it('letters that should have left are told of first, on the page and in the report', async () => {
   const campaign = await s.started(openSpec({ name: 'sena', purpose: 'covid-19/dose-2' }))
   await releaseWave({ pool: s.db.pool, clock: s.clock, jobs: s.jobs }, campaign)
+  await noteBackupDone(s.db.pool, await noteBackup(s.db.pool, s.clock.now(), 'test'), s.clock.now())
   const page = await openPage(looks[0])
   await page.goto(`${web.url}/admin`)
   expect(await page.locator('[role=alert]').count()).toBe(0)
@@ -227,6 +230,29 @@ it('letters that should have left are told of first, on the page and in the repo
   expect(await report.textContent('main')).toContain(said)
   expect(await faults(report)).toEqual([])
   for (const shown of [page, report]) await shown.context().close()
+}, 60_000)
+
+it('says that the last back-up is too old, and that the database was put back, and no more when it is compared', async () => {
+  const now = s.clock.now()
+  const state = async () => {
+    const page = await openPage(looks[0])
+    await page.goto(`${web.url}/admin`)
+    const said = (await page.textContent('main'))!.replaceAll('\u00a0', ' ')
+    const health = (await (await fetch(`${web.url}/health`)).json()) as { backup: object }
+    await page.context().close()
+    return { late: said.includes('Den senaste säkerhetskopian är från'), said, ...health.backup }
+  }
+  expect(await state()).toMatchObject({ late: false, restoredTo: null })
+  s.clock.moveTo(new Date('2021-03-10T12:00:00+01:00'))
+  expect(await state()).toMatchObject({ late: true })
+  await run(s.db.pool, `insert into restored (point, at, restored_by) values ($1, $2, 'karin')`, [
+    now,
+    s.clock.now(),
+  ])
+  expect((await state()).said).toContain('Databasen är återläst till 9 mars 2021')
+  await endRestore({ pool: s.db.pool, clock: s.clock }, 'karin')
+  expect((await state()).said).not.toContain('återläst')
+  s.clock.moveTo(now)
 }, 60_000)
 
 it('says on the status page who has a time without a dose, and which delivery was not confirmed', async () => {

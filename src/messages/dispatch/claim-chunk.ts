@@ -3,9 +3,10 @@ import { setImmediate as yieldToPages } from 'node:timers/promises'
 import type pg from 'pg'
 import { pauseCampaign } from '../../campaigns/actions.ts'
 import type { Clock } from '../../clock.ts'
-import { row, transaction } from '../../db/pool.ts'
+import { row, transaction, type Db } from '../../db/pool.ts'
 import { Refused } from '../../errors.ts'
 import {
+  doubtRestored,
   markSending,
   suppressMessages,
   type Ready,
@@ -14,6 +15,7 @@ import {
 import { lockDue, urgentBelow, type Due } from '../claim.ts'
 import type { Composer } from '../compose.ts'
 import { textsChanged } from '../changed-texts.ts'
+import { openRestore } from '../restored.ts'
 import type { Calling } from './calling.ts'
 import type { DispatchDeps } from './dispatch-deps.ts'
 import { isQuiet } from './quiet-hours.ts'
@@ -29,6 +31,22 @@ export interface Claim {
   claimed: Claimed[]
   /** it was as many as asked for: there may be more */
   more: boolean
+}
+
+/**
+ * In a database that was put back, messages may have left after the moment that it holds: each is in doubt until the
+ * provider has been asked (settle.ts).
+ * @returns those that are
+ */
+async function askFirst(tx: Db, found: readonly Due[]): Promise<ReadonlySet<string>> {
+  const restored = await openRestore(tx)
+  if (!restored) return new Set()
+  const unasked = found.filter(
+    ({ stop, sendingSince }) => !stop && (!sendingSince || sendingSince < restored.point),
+  )
+  const ids = unasked.map(({ id }) => id)
+  await doubtRestored(tx, ids, restored.point)
+  return new Set(ids)
 }
 
 /** The claim is not made: the worker's earlier messages are others' by now, and it stops. */
@@ -82,8 +100,11 @@ export async function claim(
     }
     await suppressMessages(tx, stopped)
     await markSending(tx, claimed, worker)
-    if (claimed.length && !(await calling.begin(tx))) throw new TakenForDead()
-    return { claimed, more: due.length === limit && claimed.length + stopped.length > 0 }
+    const more = due.length === limit && claimed.length + stopped.length > 0
+    const unasked = await askFirst(tx, found)
+    const mine = claimed.filter(({ id }) => !unasked.has(id))
+    if (mine.length && !(await calling.begin(tx))) throw new TakenForDead()
+    return { claimed: mine, more }
   }).catch((error: unknown) => {
     if (error instanceof TakenForDead) return { claimed: [], more: false }
     throw error

@@ -8,6 +8,7 @@ import type { Log } from '../../log.ts'
 interface Doubt {
   id: string
   since: Date
+  until: Date
   attempts: number
   policy: 'hold' | 'resend'
 }
@@ -29,10 +30,13 @@ export async function settleDoubts(
   await doubtSilentWorkers(pool, channel.name, after)
   const doubts = await rows<Doubt>(
     pool,
-    `select m.id, m.sending_since as since, m.attempts, c.spec->>'inDoubt' as policy
+    `select m.id, m.sending_since as since, coalesce(r.at, m.sending_since) as until, m.attempts,
+            -- the policy is for what a dead worker had begun, not for all that may have left since a restored moment
+            case when r.at is null then c.spec->>'inDoubt' else 'hold' end as policy
        from outgoing o
        join message m on m.id = o.message_id
        join campaign c on c.id = m.campaign_id
+       left join restored r on r.point = m.sending_since
       where o.channel = $1
         and o.state = 'in-doubt'
         and m.sending_since < clock_timestamp() - make_interval(secs => $2)
@@ -44,7 +48,7 @@ export async function settleDoubts(
   for (const doubt of doubts) {
     let found: Found
     try {
-      found = await channel.find(doubt.id, doubt.since)
+      found = await channel.find(doubt.id, doubt.since, doubt.until)
     } catch (error) {
       log.warn(
         { channel: channel.name, message: doubt.id, reason: messageOf(error) },

@@ -5,6 +5,8 @@ import { Refused } from '../../errors.ts'
 import { holdBatch, unfinishedBatches, type Batch } from '../../ledger/batches.ts'
 import { letterUses, textsChanged } from '../changed-texts.ts'
 import { campaignFaults, pauseAll } from '../dispatch/claim-chunk.ts'
+import { openRestore } from '../restored.ts'
+import { adoptFromSupplier } from './adopt.ts'
 import { finishBrokenOff, finishFilled, type Turns } from './batch-steps.ts'
 import { limitConcurrency, type Limit } from './concurrency.ts'
 import { fill, type Filled } from './fill.ts'
@@ -47,6 +49,7 @@ const withPrintLock = <T>(
 const underWay = 4
 
 async function printAll(deps: PrintDeps, campaignId: number): Promise<number> {
+  if (await openRestore(deps.pool)) return adoptFromSupplier(deps, campaignId)
   const fillTurn = limitConcurrency(2)
   const claimTurn = limitConcurrency()
   const turns: Turns = { draw: limitConcurrency(), handOver: limitConcurrency() }

@@ -6,7 +6,8 @@ import { overdueDeliveries, shortages } from '../../clinics/supply-store.ts'
 import { lateLetters } from '../../messages/print/late-letters.ts'
 import { printSchedule } from '../../messages/print/print-day.ts'
 import { troubles } from '../../messages/dispatch/trouble.ts'
-import { dosesWords, lateWords, troubleWords } from '../../reports/late.ts'
+import { databaseState } from '../../messages/restored.ts'
+import { databaseWords, dosesWords, lateWords, troubleWords } from '../../reports/late.ts'
 import { openReplies } from '../../reserve/sms-replies.ts'
 import { campaignList, campaignStatus } from '../../reports/status.ts'
 import { page } from '../view/page.ts'
@@ -32,6 +33,11 @@ export function statusPage(app: App, proxy: UnknownProxy): RequestHandler {
       ),
       unknownProxy: proxy.seen,
       providers: (await troubles(app.pool)).map(troubleWords),
+      database: databaseWords(
+        await databaseState(app.pool),
+        app.config.BACKUP_WITHIN,
+        app.clock.now(),
+      ),
       doses: dosesWords(
         await shortages(app.pool),
         await overdueDeliveries(app.pool, app.clock.now()),
