@@ -18,10 +18,9 @@ const { version } = JSON.parse(
 /**
  * GET /health: 200 while the database answers, else 503. `oldestDueSeconds`: how long the message that waits longest
  * has been due. `lanes`: the same for each way in which SMS and e-mail leave and something is due. `providers`: those that
- * take nothing just now; the status is `degraded` when campaigns wait for one, or
- * when the mailbox for undeliverable mail can't be read. `bounces.kept`: reports that wait for a person.
- * take nothing just now; the status is `degraded` when campaigns wait for one. `backup`: when the last was made, whether
- * that is too long ago while a campaign runs, and to which moment a database that was put back is restored.
+ * take nothing just now; the status is `degraded` when campaigns wait for one, or when the mailbox for undeliverable mail
+ * can't be read. `bounces.kept`: reports that wait for a person. `backup`: when the last was made, whether that is too
+ * long ago while a campaign runs, and to which moment a database that was put back is restored.
  */
 export const health =
   (app: App): RequestHandler =>
