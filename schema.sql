@@ -774,6 +774,7 @@ create table person (
   returned_on date,
   returned_why text,
   lead_id bigint generated always as (COALESCE(same_as, id)) stored not null,
+  email_bounced_on date,
   constraint person_can_come_check CHECK (((can_come IS NULL) OR ((jsonb_typeof(can_come) = 'object'::text) AND ((can_come - ARRAY['weekdays'::text, 'from'::text, 'until'::text]) = '{}'::jsonb) AND COALESCE(((can_come ->> 'from'::text) ~ '^[0-2][0-9]:[0-5][0-9]$'::text), true) AND COALESCE(((can_come ->> 'until'::text) ~ '^[0-2][0-9]:[0-5][0-9]$'::text), true) AND COALESCE((jsonb_typeof((can_come -> 'weekdays'::text)) = 'array'::text), true)))),
   constraint person_check CHECK ((same_as IS DISTINCT FROM id)),
   constraint person_identity_kind_check CHECK ((identity_kind = ANY (ARRAY['personnummer'::text, 'samordningsnummer'::text, 'reserve-stockholm'::text, 'reserve-vgr'::text, 'reserve-national'::text]))),
@@ -1463,6 +1464,14 @@ begin
   end if;
   return null;
 end $function$;
+CREATE OR REPLACE FUNCTION public.person_email_is_new()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  new.email_bounced_on := null;
+  return new;
+end $function$;
 CREATE OR REPLACE FUNCTION public.person_link_is_one_step()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1637,6 +1646,7 @@ CREATE TRIGGER ordination_transition BEFORE UPDATE OF state ON public.ordination
 CREATE TRIGGER outgoing_delete AFTER DELETE ON public.message REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION outgoing_follows();
 CREATE TRIGGER outgoing_insert AFTER INSERT ON public.message REFERENCING NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION outgoing_follows();
 CREATE TRIGGER outgoing_update AFTER UPDATE ON public.message REFERENCING NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION outgoing_follows();
+CREATE TRIGGER person_email_is_new BEFORE UPDATE OF email ON public.person FOR EACH ROW WHEN (((old.email IS DISTINCT FROM new.email) AND (new.email_bounced_on IS NOT NULL))) EXECUTE FUNCTION person_email_is_new();
 CREATE TRIGGER person_link_is_one_step BEFORE INSERT OR UPDATE OF same_as ON public.person FOR EACH ROW WHEN ((new.same_as IS NOT NULL)) EXECUTE FUNCTION person_link_is_one_step();
 CREATE TRIGGER person_moves AFTER UPDATE OF municipality, protection ON public.person FOR EACH ROW WHEN (((old.municipality IS DISTINCT FROM new.municipality) OR ((old.protection <> new.protection) AND (new.protection = 'skyddad-folkbokforing'::text)))) EXECUTE FUNCTION person_moves();
 CREATE TRIGGER person_protected_is_bare BEFORE INSERT OR UPDATE ON public.person FOR EACH ROW WHEN ((new.protection <> 'none'::text)) EXECUTE FUNCTION person_protected_is_bare();

@@ -1,6 +1,6 @@
 import type { Db } from '../db/pool.ts'
 import { queueMessages } from '../ledger/messages.ts'
-import { hasMobile } from '../people/contact.ts'
+import { hasEmail, hasMobile } from '../people/contact.ts'
 import { unprotected } from '../people/protection.ts'
 
 /**
@@ -38,7 +38,7 @@ export const tellKept = (
   })
 
 const reachedBy = {
-  email: 'p.email is not null',
+  email: hasEmail,
   sms: hasMobile,
   letter: `coalesce(p.special_address, p.registered_address) <> coalesce(p.returned_address, '{}')`,
 }

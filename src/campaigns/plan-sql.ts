@@ -1,4 +1,4 @@
-import { hasMobile } from '../people/contact.ts'
+import { hasEmail, hasMobile } from '../people/contact.ts'
 import type { CampaignSpec } from './spec.ts'
 
 const has = { email: 'email', mobile: 'mobile', address: 'address' } as const
@@ -116,7 +116,7 @@ const known = ({
               where o.person_id = p.id
                 and o.purpose = ${purpose}
                 and o.state = 'wants-clinic') as other_route,
-         p.email is not null as email,
+         ${hasEmail} as email,
          ${hasMobile} as mobile,
          coalesce(
            coalesce(p.special_address, p.registered_address, case when ${abroad} then p.foreign_address end)

@@ -1,7 +1,7 @@
 import type { Db } from '../db/pool.ts'
 import { rows } from '../db/pool.ts'
 import { hasDied, isHidden } from '../people/all-records.ts'
-import { hasMobile } from '../people/contact.ts'
+import { hasEmail, hasMobile } from '../people/contact.ts'
 import { compileCohort } from './compile.ts'
 import type { CohortRule } from './rule.ts'
 
@@ -39,8 +39,8 @@ export async function cohortAudience(
               (extract(year from age($${values.length + 1}::date, p.birth_date))::int / 5) * 5 as band, p.language,
               case when ${isHidden('p')} then 'protected'
                    when ${hasDied('p')} then 'none'
-                   when p.email is not null and ${hasMobile} then 'email+mobile'
-                   when p.email is not null then 'email'
+                   when ${hasEmail} and ${hasMobile} then 'email+mobile'
+                   when ${hasEmail} then 'email'
                    when ${hasMobile} then 'mobile'
                    when coalesce(p.special_address, p.registered_address, p.foreign_address) is not null then 'letter'
                    else 'none' end as channel

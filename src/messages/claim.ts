@@ -4,7 +4,7 @@ import { rows, type Db } from '../db/pool.ts'
 import { sends } from '../ledger/campaigns.ts'
 import type { Address } from '../people/address.ts'
 import { hasDied, hasOptedOut, isHidden } from '../people/all-records.ts'
-import { hasMobile } from '../people/contact.ts'
+import { hasEmail, hasMobile } from '../people/contact.ts'
 import { readWhatOpens } from './stored-letters.ts'
 
 /**
@@ -149,7 +149,7 @@ export const stopReason = `
        when m.channel = 'sms'
         and (m.content is null and not ${hasMobile}
           or m.recipient in (select phone from sms_stop)) then 'no-mobile'
-       when m.channel = 'email' and m.content is null and p.email is null then 'no-email' end`
+       when m.channel = 'email' and m.content is null and not ${hasEmail} then 'no-email' end`
 
 /**
  * A campaign's messages leave while it runs or only waits for a provider; who books afterwards still gets the confirmation, and offers and

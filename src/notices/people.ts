@@ -3,7 +3,7 @@ import type { CohortQuery } from '../cohorts/compile.ts'
 import { run, type Db } from '../db/pool.ts'
 import { insertInvitations, planSql } from '../ledger/invitations.ts'
 import { hasDied, hasOptedOut, isHidden } from '../people/all-records.ts'
-import { hasMobile } from '../people/contact.ts'
+import { hasEmail, hasMobile } from '../people/contact.ts'
 import { whoGotIt } from './correct-target.ts'
 
 /**
@@ -25,7 +25,7 @@ export function addAudience(tx: Db, cohort: CohortQuery, spec: CampaignSpec): Pr
   const reached: Record<string, string> = {
     letter: `coalesce(p.special_address, p.registered_address${spec.abroad ? ', p.foreign_address' : ''}) is not null`,
     sms: hasMobile,
-    email: 'p.email is not null',
+    email: hasEmail,
   }
   const routes = spec.channels.map(({ route }) => `when ${reached[route]} then '${route}'`)
   return run(

@@ -10,6 +10,9 @@ export const isSwedishMobile = (e164: string): boolean => swedishMobile.test(e16
 export const hasMobile = `coalesce(
   p.phone ~ '${swedishMobile.source}' and p.phone not in (select phone from sms_stop), false)`
 
+/** SQL, true or false: whether the person `p` can get an e-mail, and none to that address has come back for good. */
+export const hasEmail = '(p.email is not null and p.email_bounced_on is null)'
+
 /**
  * A phone number in E.164 from what people write (Swedish when there is no country code), or null when it is not one.
  */

@@ -1,6 +1,6 @@
 import type { CampaignSpec } from '../campaigns/spec.ts'
 import { rows, run, type Db } from '../db/pool.ts'
-import { hasMobile } from '../people/contact.ts'
+import { hasEmail, hasMobile } from '../people/contact.ts'
 import { firstTimes } from '../release/model/arrival.ts'
 
 // When people know of a change: a new time keeps the campaign's least notice, and the old one must be called off in time.
@@ -89,7 +89,7 @@ export async function decideHowToTell(
               when coalesce(t.known, $2::timestamptz) <= s.starts_at then null
               when s.starts_at < $2::timestamptz + interval '1 hour' then 'call'
               when ${hasMobile} then 'sms'
-              when p.email is not null then 'email'
+              when ${hasEmail} then 'email'
               else 'call' end
        from appointment a
        join slot s on s.id = a.slot_id,

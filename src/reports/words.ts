@@ -123,7 +123,7 @@ const words: Record<string, Record<string, string>> = {
     'invitation-expired': 'kallelsen har gått ut',
     'invitation-declined': 'har tackat nej',
     'no-mobile': 'inget mobilnummer, eller har svarat STOPP',
-    'no-email': 'ingen e-postadress',
+    'no-email': 'ingen e-postadress, eller en som e-post har kommit tillbaka från',
     'appointment-ended': 'tiden är avbokad eller ombokad',
     'offer-ended': 'erbjudandet gällde inte längre',
     'next-channel': 'en annan kanal har tagit över',

@@ -4,7 +4,7 @@ import type { Clock } from '../clock.ts'
 import { rows, run, transaction, type Db } from '../db/pool.ts'
 import type { Jobs } from '../jobs/boss.ts'
 import { queueMessages } from '../ledger/messages.ts'
-import { hasMobile } from '../people/contact.ts'
+import { hasEmail, hasMobile } from '../people/contact.ts'
 import { tellPhonesApart } from '../reserve/offer-messages.ts'
 
 type Reminder = CampaignSpec['reminders'][number]
@@ -105,7 +105,7 @@ async function ask(
                and reminder.at > greatest(a.made_at, i.released_at)
                and case $3
                      when 'sms' then ${hasMobile}
-                     else p.email is not null
+                     else ${hasEmail}
                    end
                and not exists (
                      select from message m

@@ -1,4 +1,4 @@
-import { rows, type Db } from '../../db/pool.ts'
+import { rows, run, type Db } from '../../db/pool.ts'
 import { keepReceipts, type Receipt } from '../receipts.ts'
 import { judge, type Judged, type NamedMessage } from './judge.ts'
 import type { Report } from './report.ts'
@@ -36,11 +36,18 @@ export async function takeReports(
   }))
   const fresh = dryRun ? await newOnes(tx, all) : await insertBounces(tx, judged, now)
   const isNew = ({ one }: { one: CameIn }) => fresh.has(one.sha256.toString('hex'))
-  if (!dryRun)
+  if (!dryRun) {
+    const news = judged.filter(isNew)
     await keepReceipts(
       tx,
-      judged.filter(isNew).flatMap(({ one, said }) => receiptOf(one, said, now)),
+      news.flatMap(({ one, said }) => receiptOf(one, said, now)),
     )
+    await markAddresses(
+      tx,
+      news.flatMap(({ said }) => (said.outcome === 'failed' && said.hard ? said.messageId : [])),
+      now,
+    )
+  }
   return judged.map((j) => ({ ...j.said, place: j.one.place, again: !isNew(j) }))
 }
 
@@ -124,6 +131,24 @@ function receiptOf({ source, report }: CameIn, said: Judged, now: Date): Receipt
     },
   ]
 }
+
+/** An address that is wrong is written to no more, until the person has another one. */
+const markAddresses = (tx: Db, messages: readonly string[], now: Date): Promise<number> =>
+  run(
+    tx,
+    `with wrong as materialized (
+       select p.id
+         from message m
+         join person p on p.id = m.person_id and p.email = m.recipient
+        where m.id = any($1::uuid[])
+        order by p.id
+          for update of p)
+     update person p
+        set email_bounced_on = ($2::timestamptz at time zone 'Europe/Stockholm')::date
+       from wrong
+      where p.id = wrong.id`,
+    [messages, now],
+  )
 
 /** How many of each outcome; `again` were taken before. */
 export function countTaken(taken: readonly Taken[]): Record<string, number> {

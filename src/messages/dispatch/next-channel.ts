@@ -3,7 +3,7 @@ import { noticePriority } from '../../jobs/queues.ts'
 import { reopenFinished, sends } from '../../ledger/campaigns.ts'
 import { rerouteInvitations } from '../../ledger/invitations.ts'
 import { queueMessages, recallMessages } from '../../ledger/messages.ts'
-import { hasMobile } from '../../people/contact.ts'
+import { hasEmail, hasMobile } from '../../people/contact.ts'
 import { firstSteps } from '../message-kind.ts'
 
 /**
@@ -65,7 +65,7 @@ export async function takeNextChannel(tx: Db, now: Date): Promise<number> {
        left join appointment a on a.id = n.appointment_id
        left join slot s on s.id = a.slot_id
       where p.same_as is null
-        and (not n.line->'needs' ? 'email' or p.email is not null)
+        and (not n.line->'needs' ? 'email' or ${hasEmail})
         and (not n.line->'needs' ? 'mobile' or ${hasMobile})
         and (not n.line->'needs' ? 'address'
              or coalesce(

@@ -7,6 +7,7 @@ import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { row, rows, run, transaction } from '../../../src/db/pool.ts'
+import { hasEmail } from '../../../src/people/contact.ts'
 import { keptBounces, settleKept } from '../../../src/messages/bounces/kept.ts'
 import { readMailbox, tryMailbox } from '../../../src/messages/bounces/read-mailbox.ts'
 import { countTaken } from '../../../src/messages/bounces/take-reports.ts'
@@ -15,6 +16,7 @@ import { releaseWave } from '../../../src/release/wave.ts'
 import { openLog } from '../../../src/log.ts'
 import { mailboxPassword, startImap, type Imap } from '../../support/imap-server.ts'
 import { openSpec } from '../../support/region.ts'
+import { startWorker } from '../../../src/worker.ts'
 import { createServer } from '../../../src/web/server.ts'
 import { appOf, sending, until, type Sending } from '../../support/sending.ts'
 
@@ -72,7 +74,11 @@ const mailOf = (name: string, message: { id: string; recipient: string }): Buffe
       .replaceAll(/asa\.berg@\w+\.example/gi, message.recipient),
   )
 const stateOf = (id: string) =>
-  row(s.db.pool, 'select state, reason from message where id = $1', [id])
+  row<{ state: string; reason: string | null }>(
+    s.db.pool,
+    'select state, reason from message where id = $1',
+    [id],
+  )
 
 describe('the mailbox for undeliverable mail', () => {
   it('tells of who was not reached, and the next channel takes over', async () => {
@@ -99,6 +105,30 @@ describe('the mailbox for undeliverable mail', () => {
       { channel: 'letter', state: 'queued' },
       { channel: 'letter', state: 'queued' },
     ])
+  })
+
+  it('leaves an address that is wrong alone until there is another one, and one that was full not', async () => {
+    const bounced = () =>
+      rows<{ reason: string; bounced: boolean }>(
+        s.db.pool,
+        `select m.reason, p.email_bounced_on is not null as bounced
+           from message m
+           join person p on p.id = m.person_id
+          where m.reason in ('unknown-mailbox', 'mailbox-full')
+          order by m.reason`,
+      )
+    expect(await bounced()).toEqual([
+      { reason: 'mailbox-full', bounced: false },
+      { reason: 'unknown-mailbox', bounced: true },
+    ])
+    const reached = `select count(*)::int as n from person p where ${hasEmail}`
+    const before = (await row<{ n: number }>(s.db.pool, reached))!.n
+    await run(
+      s.db.pool,
+      `update person set email = 'ny.adress@kommun.example' where email_bounced_on is not null`,
+    )
+    expect(await row(s.db.pool, reached)).toEqual({ n: before + 1 })
+    expect((await bounced()).some((one) => one.bounced)).toBe(false)
   })
 
   it('is left as it was, and what has been read is not read again', async () => {
@@ -186,6 +216,18 @@ describe('the mailbox for undeliverable mail', () => {
     imap.deliver(mailOf('exim-report', sent[0]!))
     expect(await read()).toEqual({ ...none, failed: 1, others: many })
   })
+})
+
+it('a worker reads it by itself', async () => {
+  imap.deliver(mailOf('exim-plain', sent[0]!))
+  const worker = await startWorker(appOf(s, config()))
+  try {
+    expect((await s.jobs.boss.getSchedules()).map(({ name }) => name)).toContain('bounces')
+    await s.jobs.enqueue(s.db.pool, 'bounces', [{}])
+    await until(async () => (await stateOf(sent[0]!.id))?.state === 'failed')
+  } finally {
+    await worker.stop()
+  }
 })
 
 /** What /health says, to anybody. */
