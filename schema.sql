@@ -554,6 +554,37 @@ create table kept_letters (
   packed bytea not null,
   constraint kept_letters_pkey PRIMARY KEY (id)
 );
+create table member (
+  id bigint generated always as identity not null,
+  email text not null,
+  name text not null,
+  added_at timestamp with time zone not null,
+  added_by text not null,
+  ended_at timestamp with time zone,
+  ended_by text,
+  constraint member_check CHECK ((ended_at >= added_at)),
+  constraint member_email_check CHECK (((email = lower(email)) AND (email ~~ '%_@_%'::text))),
+  constraint member_ended_by_somebody CHECK (((ended_at IS NULL) = (ended_by IS NULL))),
+  constraint member_name_check CHECK ((name <> ''::text)),
+  constraint member_pkey PRIMARY KEY (id)
+);
+create table member_role (
+  id bigint generated always as identity not null,
+  member bigint not null,
+  role text not null,
+  clinic text,
+  given_at timestamp with time zone not null,
+  given_by text not null,
+  ended_at timestamp with time zone,
+  ended_by text,
+  constraint member_role_at_a_clinic CHECK (((role = 'clinic'::text) = (clinic IS NOT NULL))),
+  constraint member_role_check CHECK ((ended_at >= given_at)),
+  constraint member_role_ended_by_somebody CHECK (((ended_at IS NULL) = (ended_by IS NULL))),
+  constraint member_role_role_check CHECK ((role = ANY (ARRAY['coordinator'::text, 'approver'::text, 'clinic'::text, 'communicator'::text, 'operator'::text, 'auditor'::text, 'administrator'::text]))),
+  constraint member_role_clinic_fkey FOREIGN KEY (clinic) REFERENCES clinic(hsa_id),
+  constraint member_role_member_fkey FOREIGN KEY (member) REFERENCES member(id),
+  constraint member_role_pkey PRIMARY KEY (id)
+);
 create table message (
   id uuid not null default gen_random_uuid(),
   invitation_id bigint not null,
@@ -1216,6 +1247,8 @@ CREATE UNIQUE INDEX invitation_once ON public.invitation USING btree (purpose, p
 CREATE UNIQUE INDEX invitation_one_live ON public.invitation USING btree (purpose, person_id) WHERE (state = ANY (ARRAY['planned'::text, 'released'::text, 'answered'::text, 'declined'::text]));
 CREATE UNIQUE INDEX invitation_replaces ON public.invitation USING btree (replaces_id) WHERE (replaces_id IS NOT NULL);
 CREATE INDEX invitation_waiting ON public.invitation USING btree (campaign_id, area, priority, id) WHERE (state = 'planned'::text);
+CREATE UNIQUE INDEX member_of_email ON public.member USING btree (email) WHERE (ended_at IS NULL);
+CREATE UNIQUE INDEX member_role_once ON public.member_role USING btree (member, role, clinic) NULLS NOT DISTINCT WHERE (ended_at IS NULL);
 CREATE INDEX message_appointment ON public.message USING btree (appointment_id) WHERE (appointment_id IS NOT NULL);
 CREATE INDEX message_campaign ON public.message USING btree (campaign_id);
 CREATE INDEX message_invitation ON public.message USING btree (invitation_id);
@@ -1399,6 +1432,26 @@ CREATE OR REPLACE FUNCTION public.invitations_stay()
 AS $function$
 begin
   raise exception 'an invitation is never removed: it ends in a state with a reason' using errcode = 'check_violation';
+end $function$;
+CREATE OR REPLACE FUNCTION public.member_leaves_without_roles()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  update member_role set ended_at = new.ended_at, ended_by = new.ended_by
+   where member = new.id and ended_at is null;
+  return null;
+end $function$;
+CREATE OR REPLACE FUNCTION public.member_role_of_a_live_member()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform from member where id = new.member and ended_at is null for share;
+  if not found then
+    raise exception 'member % has left', new.member using errcode = 'check_violation';
+  end if;
+  return new;
 end $function$;
 CREATE OR REPLACE FUNCTION public.new_code()
  RETURNS text
@@ -1638,6 +1691,8 @@ CREATE TRIGGER give_waiting_doses AFTER INSERT ON public.person FOR EACH STATEME
 CREATE TRIGGER intervals_stay BEFORE DELETE OR UPDATE ON public.dose_interval FOR EACH STATEMENT EXECUTE FUNCTION intervals_stay();
 CREATE TRIGGER invitation_transition AFTER UPDATE OF state ON public.invitation FOR EACH ROW WHEN (((old.state <> new.state) AND (((((((((((((((((((((((((old.state <> 'answered'::text) OR (new.state <> 'declined'::text)) AND ((old.state <> 'answered'::text) OR (new.state <> 'released'::text))) AND ((old.state <> 'answered'::text) OR (new.state <> 'superseded'::text))) AND ((old.state <> 'answered'::text) OR (new.state <> 'withdrawn'::text))) AND ((old.state <> 'declined'::text) OR (new.state <> 'answered'::text))) AND ((old.state <> 'declined'::text) OR (new.state <> 'released'::text))) AND ((old.state <> 'declined'::text) OR (new.state <> 'superseded'::text))) AND ((old.state <> 'declined'::text) OR (new.state <> 'withdrawn'::text))) AND ((old.state <> 'expired'::text) OR (new.state <> 'answered'::text))) AND ((old.state <> 'expired'::text) OR (new.state <> 'superseded'::text))) AND ((old.state <> 'expired'::text) OR (new.state <> 'withdrawn'::text))) AND ((old.state <> 'planned'::text) OR (new.state <> 'released'::text))) AND ((old.state <> 'planned'::text) OR (new.state <> 'suppressed'::text))) AND ((old.state <> 'planned'::text) OR (new.state <> 'waiting'::text))) AND ((old.state <> 'planned'::text) OR (new.state <> 'withdrawn'::text))) AND ((old.state <> 'released'::text) OR (new.state <> 'answered'::text))) AND ((old.state <> 'released'::text) OR (new.state <> 'declined'::text))) AND ((old.state <> 'released'::text) OR (new.state <> 'expired'::text))) AND ((old.state <> 'released'::text) OR (new.state <> 'superseded'::text))) AND ((old.state <> 'released'::text) OR (new.state <> 'withdrawn'::text))) AND ((old.state <> 'suppressed'::text) OR (new.state <> 'planned'::text))) AND ((old.state <> 'waiting'::text) OR (new.state <> 'planned'::text))) AND ((old.state <> 'waiting'::text) OR (new.state <> 'suppressed'::text))) AND ((old.state <> 'waiting'::text) OR (new.state <> 'withdrawn'::text))))) EXECUTE FUNCTION only_legal_transitions();
 CREATE TRIGGER invitations_stay BEFORE DELETE ON public.invitation FOR EACH STATEMENT EXECUTE FUNCTION invitations_stay();
+CREATE TRIGGER member_leaves_without_roles AFTER UPDATE OF ended_at ON public.member FOR EACH ROW WHEN (((old.ended_at IS NULL) AND (new.ended_at IS NOT NULL))) EXECUTE FUNCTION member_leaves_without_roles();
+CREATE TRIGGER member_role_of_a_live_member BEFORE INSERT ON public.member_role FOR EACH ROW EXECUTE FUNCTION member_role_of_a_live_member();
 CREATE TRIGGER message_transition AFTER UPDATE OF state ON public.message FOR EACH ROW WHEN (((old.state <> new.state) AND ((((((((((((((((((((old.state <> 'failed'::text) OR (new.state <> 'delivered'::text)) AND ((old.state <> 'in-doubt'::text) OR (new.state <> 'delivered'::text))) AND ((old.state <> 'in-doubt'::text) OR (new.state <> 'failed'::text))) AND ((old.state <> 'in-doubt'::text) OR (new.state <> 'queued'::text))) AND ((old.state <> 'in-doubt'::text) OR (new.state <> 'sent'::text))) AND ((old.state <> 'queued'::text) OR (new.state <> 'delivered'::text))) AND ((old.state <> 'queued'::text) OR (new.state <> 'failed'::text))) AND ((old.state <> 'queued'::text) OR (new.state <> 'recalled'::text))) AND ((old.state <> 'queued'::text) OR (new.state <> 'sending'::text))) AND ((old.state <> 'queued'::text) OR (new.state <> 'suppressed'::text))) AND ((old.state <> 'sending'::text) OR (new.state <> 'delivered'::text))) AND ((old.state <> 'sending'::text) OR (new.state <> 'failed'::text))) AND ((old.state <> 'sending'::text) OR (new.state <> 'in-doubt'::text))) AND ((old.state <> 'sending'::text) OR (new.state <> 'queued'::text))) AND ((old.state <> 'sending'::text) OR (new.state <> 'recalled'::text))) AND ((old.state <> 'sending'::text) OR (new.state <> 'sent'::text))) AND ((old.state <> 'sending'::text) OR (new.state <> 'suppressed'::text))) AND ((old.state <> 'sent'::text) OR (new.state <> 'delivered'::text))) AND ((old.state <> 'sent'::text) OR (new.state <> 'failed'::text))))) EXECUTE FUNCTION only_legal_transitions();
 CREATE TRIGGER offer_transition BEFORE UPDATE OF state ON public.offer FOR EACH ROW EXECUTE FUNCTION only_legal_transitions();
 CREATE TRIGGER offers_in_order_insert AFTER INSERT ON public.offer REFERENCING NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION offers_in_order();

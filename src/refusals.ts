@@ -41,6 +41,7 @@ export const refusals = {
   'bad-facts':
     'En uppgift som texten ska fyllas i med har fel form. ' +
     'Rätta uppgiften i utskickets beskrivning.',
+  'bad-email': 'E-postadressen är inte rätt skriven. Kontrollera den.',
   'bad-file': 'Filen går inte att läsa som YAML. Rätta den.',
   'bad-goal': 'Målet går inte att använda som det är skrivet. Rätta filen.',
   'bad-group-name':
@@ -74,6 +75,8 @@ export const refusals = {
   'bad-receipt':
     'Kvittensen går inte att använda, så inget är noterat. ' +
     'Be tryckeriet om en hel fil i den form som är överenskommen.',
+  'bad-role':
+    'Det är ingen roll. Välj en av rollerna; en roll på en mottagning skrivs med mottagningens HSA-id.',
   'bad-sealing-key':
     'Nyckeln för sparade meddelanden är fel. Den som sköter driften behöver rätta inställningen.',
   'bad-sender-id':
@@ -179,6 +182,8 @@ export const refusals = {
   'letter-too-long':
     'En del av brevet får inte plats på en sida. Korta texten, eller dela stycket i två.',
   'long-line': 'En rad i filen är för lång. Kontrollera att varje rad är en person.',
+  'member-exists': 'Medarbetaren finns redan. Ändra rollerna i stället.',
+  'member-not-found': 'Det finns ingen medarbetare med den e-postadressen. Kontrollera adressen.',
   'message-not-composed':
     'Meddelandet är inte framställt än, så det finns inget innehåll att visa. Försök igen senare.',
   'message-not-found':
@@ -214,6 +219,7 @@ export const refusals = {
   'no-forwarding-address':
     'Någon har skyddad folkbokföring, ' +
     'men adressen till Skatteverkets förmedling är inte inställd. Ställ in den först.',
+  'no-member-name': 'Skriv medarbetarens namn.',
   'no-mobile':
     'Erbjudanden skickas med SMS, men personen har inget svenskt mobilnummer. ' +
     'Lägg in det i registret först.',

@@ -32,6 +32,7 @@ export const commands: readonly [usage: string, does: string, load?: Load][] = [
     () => import('./migrate.ts'),
   ],
   ['api-key', 'keys for /api/v1', () => import('./api-key.ts')],
+  ['staff', 'members of the staff and their roles', () => import('./staff.ts')],
   ['import', 'read files into the database'],
   [
     'import people [options] <file>',
