@@ -172,9 +172,9 @@ function allOf(given: Condition, query: Building): string[] {
   const all: string[] = []
   if (given.born) {
     if (given.born.from !== undefined)
-      all.push(`p.birth_date >= make_date(${query.value(given.born.from, 'int')}, 1, 1)`)
+      all.push(bornWhen('>=', `make_date(${query.value(given.born.from, 'int')}, 1, 1)`))
     if (given.born.to !== undefined)
-      all.push(`p.birth_date <= make_date(${query.value(given.born.to, 'int')}, 12, 31)`)
+      all.push(bornWhen('<=', `make_date(${query.value(given.born.to, 'int')}, 12, 31)`))
   }
   if (given.age) {
     // People born on 29 February have their birthday on 1 March in other years.
@@ -207,3 +207,10 @@ function allOf(given: Condition, query: Building): string[] {
   if (given.not) all.push(`not ${condition(given.not, query)}`)
   return all
 }
+
+/** Of a coordination number whose month or day is not known, the year is: it stands first in the number. */
+const bornWhen = (compared: '>=' | '<=', day: string): string =>
+  `(p.birth_date ${compared} ${day}
+    or (p.birth_date is null
+        and p.identity_kind = 'samordningsnummer'
+        and left(p.identity_number, 4) ${compared} extract(year from ${day})::text))`

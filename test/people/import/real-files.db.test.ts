@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { MovableClock } from '../../../src/clock.ts'
+import { compileCohort } from '../../../src/cohorts/compile.ts'
 import { rows } from '../../../src/db/pool.ts'
 import { importPeople, type ImportOptions } from '../../../src/people/import/import.ts'
 import { testPersonnummer } from '../../../src/people/identity/test-number.ts'
@@ -154,6 +155,18 @@ describe('values', () => {
       { country: 'Norge' },
     ])
   })
+})
+
+it('a coordination number with an unknown day or month counts in its year', async () => {
+  const file = `${head}\n19500060-9809;Sam;Dag;Storgatan 1;79131;Falun\n19500375-9825;Sam;Hel;Storgatan 1;79131;Falun`
+  await load(file)
+  const born = async (from: number, to: number) => {
+    const { sql, values } = compileCohort({ born: { from, to } }, '2021-03-15')
+    return (await rows(db.pool, sql, values)).length
+  }
+  expect([await born(1950, 1950), await born(1949, 1949), await born(1951, 1960)]).toEqual([
+    2, 0, 0,
+  ])
 })
 
 describe('a hostile value is a clear no', () => {
