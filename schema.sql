@@ -1674,6 +1674,11 @@ begin
   end loop;
   return null;
 end $function$;
+CREATE OR REPLACE FUNCTION public.uuid_of(text)
+ RETURNS uuid
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN (SELECT (((((substr(h.h, 1, 12) || '8'::text) || substr(h.h, 14, 3)) || '8'::text) || substr(h.h, 18, 15)))::uuid AS uuid FROM encode(sha256(convert_to($1, 'UTF8'::name)), 'hex'::text) h(h));
 CREATE TRIGGER access_log_only_added_to BEFORE DELETE OR UPDATE OR TRUNCATE ON public.access_log FOR EACH STATEMENT EXECUTE FUNCTION only_added_to();
 CREATE TRIGGER appointment_counts_delete AFTER DELETE ON public.appointment REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION appointment_counts();
 CREATE TRIGGER appointment_counts_insert AFTER INSERT ON public.appointment REFERENCING NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION appointment_counts();

@@ -207,6 +207,10 @@ log_error_verbosity = terse
   await rename(making, data) // only a whole data directory has the name
 }
 
+/** Milliseconds for which a lost server's port is waited for, and after which its start is given up. */
+const samePortFor = 20_000
+const givenUpAfter = 30_000
+
 async function startServer(
   home: string,
   data: string,
@@ -214,11 +218,13 @@ async function startServer(
 ): Promise<void> {
   const { postgres } = await binaries()
   const before = await portOf(data)
-  // More than one try: the port may be taken in between, and a server that was killed leaves processes that end
-  // a moment later.
-  for (let attempt = 0; attempt < 12; attempt++) {
-    // the one it had: programs that use it know no other
-    const port = attempt < 6 && before && (await isFree(before)) ? before : await freePort()
+  // More than one try: a server that was killed leaves processes that end later, on a busy machine some seconds.
+  const since = performance.now()
+  for (let tried = 0; tried < 3 || performance.now() - since < givenUpAfter; tried++) {
+    // the port it had: programs that use it know no other
+    while (before && performance.now() - since < samePortFor && !(await isFree(before)))
+      await sleep(250)
+    const port = before && (await isFree(before)) ? before : await freePort()
     const [file, args] = command(postgres, [
       '-D',
       data,

@@ -27,8 +27,8 @@ export interface Queued {
  * @param person, appointment SQL
  */
 const sameId = (person: string, appointment: string): string => `
-  encode(substring(sha256(convert_to(concat_ws('|', (select secret from code_key),
-    i.id, ${person}, i.purpose, i.generation, s.step, s.channel, ${appointment}), 'UTF8')) for 16), 'hex')::uuid`
+  uuid_of(concat_ws('|', (select secret from code_key),
+    i.id, ${person}, i.purpose, i.generation, s.step, s.channel, ${appointment}))`
 
 /** Puts messages in the queue: the only place where they are made. The same message again breaks `message_once`. */
 export async function queueMessages(db: Db, source: MessageSource, now: Date): Promise<Queued> {
