@@ -5,7 +5,8 @@ import type { Config } from './config.ts'
 import { demoClock } from './demo/clock.ts'
 import { startEmbedded } from './db/embedded.ts'
 import { migrate } from './db/migrate.ts'
-import { openPool } from './db/pool.ts'
+import { openPool, row } from './db/pool.ts'
+import { grantAccess } from './db/roles.ts'
 import { useSealingKeys } from './db/sealed.ts'
 import { sealingKeys } from './db/sealing-keys.ts'
 import { checkDirect, isShared, limitLockWaits, meetConnections, needsDirect } from './db/pooler.ts'
@@ -42,7 +43,13 @@ function unreachable(error: unknown, url: string, name = 'DATABASE_URL'): unknow
 async function prepareDatabase(config: Config, pool: pg.Pool, log: Log): Promise<void> {
   const straight = config.DATABASE_DIRECT_URL
   const direct = straight ? openPool(straight, 2) : undefined
+  const owner = config.DATABASE_OWNER_URL ? openPool(config.DATABASE_OWNER_URL, 4) : undefined
   try {
+    if (owner) {
+      await checkDirect(owner, pool, 'DATABASE_OWNER_URL').catch((error: unknown) => {
+        throw unreachable(error, config.DATABASE_OWNER_URL!, 'DATABASE_OWNER_URL')
+      })
+    }
     if (straight) {
       await checkDirect(direct!, pool).catch((error: unknown) => {
         throw unreachable(error, straight, 'DATABASE_DIRECT_URL')
@@ -51,13 +58,28 @@ async function prepareDatabase(config: Config, pool: pg.Pool, log: Log): Promise
     await limitLockWaits(pool)
     await meetConnections(pool, direct !== undefined)
     const applied = await migrate(pool, () => {
-      if (isShared(pool) && !direct) throw needsDirect('DATABASE_URL')
-      return direct ?? pool
+      if (isShared(pool) && !direct && !owner) throw needsDirect('DATABASE_URL')
+      return owner ?? direct ?? pool
     })
     if (applied.length) log.info({ applied }, 'migrated')
+    if (owner) await letProgramWork(owner, config, pool, log)
   } finally {
     await direct?.end()
+    await owner?.end()
   }
+}
+
+/** Makes the queue's tables as the owner, and gives the program's role what it needs of all tables. */
+async function letProgramWork(
+  owner: pg.Pool,
+  config: Config,
+  pool: pg.Pool,
+  log: Log,
+): Promise<void> {
+  const { openJobs } = await import('./jobs/boss.ts')
+  await (await openJobs(owner, log)).close()
+  const { name } = (await row<{ name: string }>(pool, 'select current_user as name'))!
+  await grantAccess(owner, name, config.DATABASE_READ_ROLE)
 }
 
 /**

@@ -39,6 +39,10 @@ const schema = z.object({
   DATABASE_URL: z.string().startsWith('postgres').optional(),
   /** the server itself, for migrations, where DATABASE_URL leads to a pooler that shares connections */
   DATABASE_DIRECT_URL: z.string().startsWith('postgres').optional(),
+  /** the owner of the tables, for `migrate` only: the role of DATABASE_URL then owns nothing */
+  DATABASE_OWNER_URL: z.string().startsWith('postgres').optional(),
+  /** a role that may read, for reports, when DATABASE_OWNER_URL is set */
+  DATABASE_READ_ROLE: z.string().optional(),
   /** where the embedded database and other local data live */
   KALLELSE_DATA: z.string().default('.data'),
   /** keys that kept bytes are sealed with (32 bytes, base64): the first seals, the others only open */

@@ -88,9 +88,14 @@ export async function limitLockWaits(pool: pg.Pool): Promise<void> {
 
 /**
  * Checks that DATABASE_DIRECT_URL leads where it should: to the same database, and past the pooler.
+ * @param name of the variable, when it is another
  * @throws Refused that says what is wrong
  */
-export async function checkDirect(direct: pg.Pool, pool: Db): Promise<void> {
+export async function checkDirect(
+  direct: pg.Pool,
+  pool: Db,
+  name: 'DATABASE_DIRECT_URL' | 'DATABASE_OWNER_URL' = 'DATABASE_DIRECT_URL',
+): Promise<void> {
   const where = `select current_database() || ' of cluster ' || system_identifier as name from pg_control_system()`
   const [through, straight] = await Promise.all([
     row<{ name: string }>(pool, where),
@@ -99,11 +104,11 @@ export async function checkDirect(direct: pg.Pool, pool: Db): Promise<void> {
   if (through!.name !== straight!.name)
     throw new Refused(
       'direct-elsewhere',
-      `DATABASE_DIRECT_URL leads to another database (${straight!.name}) than DATABASE_URL ` +
+      `${name} leads to another database (${straight!.name}) than DATABASE_URL ` +
         `(${through!.name}). Give the address of the server behind the pooler.`,
     )
   await meetConnections(direct)
-  if (isShared(direct)) throw needsDirect('DATABASE_DIRECT_URL')
+  if (isShared(direct)) throw needsDirect(name)
 }
 
 /** @param name of the variable whose address is a pooler's */
